@@ -1,0 +1,30 @@
+# make demo   set up and run the main job     make test   set up and pass the tests
+# Everything happens in .venv; each target sets up what it needs and is safe to repeat.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint clean
+
+demo: $(VENV)/demo
+	$(BIN)/python -m nn
+
+test: $(VENV)/test
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/test $(VENV)/lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+
+$(VENV)/%: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable ".[$*]"
+	touch $@
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+clean:
+	rm -rf $(VENV) out

@@ -1,0 +1,122 @@
+"""Eager mode's functions, made from the table: one per row, as fast as Python gets.
+
+For each row this writes the source of a function whose quick path handles Values (and, as second
+operand, a plain number) in default mode: compute the value and the local derivatives in line, check
+that the value is finite, fill in a node. Everything else, errors included, is `record`'s business
+(`autograd.value`). `inspect.getsource(Value.tanh)` shows what was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, SupportsFloat
+
+from .formulas import float_code, function
+from .row import FLOATS, FormulaRule
+from .rules import RULES
+
+if TYPE_CHECKING:
+    from .value import Value
+
+    Operand = Value | SupportsFloat
+
+# The globals of all generated functions; `autograd.value` adds Value, record, operate and the rest.
+NAMES: dict[str, Any] = FLOATS
+
+_NODE = """\
+            node = new(Value)
+            node._data = y
+            node._grad = None
+            node.label = ""
+            node.rule = rule_{name}
+            node.operands = {operands}
+            node.parents = {parents}
+            node.local_derivatives = {locals}
+            node.scope = current_scope() if open_scopes else None
+            node.line = ""
+            return node
+"""
+
+_QUICK = """\
+    if {condition} and not departures:
+        try:
+            {data}
+            y = {value}
+            {partials}
+        except (ArithmeticError, ValueError):
+            return {fallback}
+        if y - y == 0.0:
+"""
+
+
+def _tuple(names: list[str]) -> str:
+    return "(" + "".join(f"{name}, " for name in names) + ")"
+
+
+def _quick_path(rule: FormulaRule, literal: str, fallback: str) -> str:
+    """The quick path with every operand a Value except the one named `literal`, if any."""
+    values = [name for name in rule.operands if name != literal]
+    data = {name: f"{name}_data" for name in rule.operands}
+    checks = [f"{name}.__class__ is Value" for name in values]
+    reads = [f"{data[name]} = {name}._data" for name in values]
+    if literal:
+        checks.append(f"({literal}.__class__ is float or {literal}.__class__ is int)")
+        reads.append(f"{data[literal]} = float({literal})")
+    derivatives = dict(zip(rule.operands, rule.partials, strict=True))
+    partials = [f"d{name} = {float_code(derivatives[name], data)}" for name in values]
+    operands = _tuple([data[name] if name == literal else name for name in rule.operands])
+    return _QUICK.format(
+        condition=" and ".join(checks),
+        data="; ".join(reads),
+        value=float_code(rule.value, data),
+        partials="; ".join(partials),
+        fallback=fallback,
+    ) + _NODE.format(
+        name=rule.name,
+        operands=operands,
+        parents=_tuple(values) if literal else "node.operands",
+        locals=_tuple([f"d{name}" for name in values]),
+    )
+
+
+def _function(rule: FormulaRule, kind: str, parameters: list[str], literals: list[str]) -> Any:
+    fallback = f"{kind}(rule_{rule.name}, {', '.join(rule.operands)})"
+    paths = "".join(_quick_path(rule, literal, fallback) for literal in literals)
+    source = (
+        f"def {rule.name}({', '.join(parameters)}):\n"
+        f'    """{rule.name}: y = {rule.value.text}"""\n{paths}    return {fallback}\n'
+    )
+    NAMES[f"rule_{rule.name}"] = rule
+    return function(source, rule.name, NAMES, where=f"autograd {kind} {rule.name}")
+
+
+def _formula_rule(name: str) -> FormulaRule:
+    rule = RULES[name]
+    assert isinstance(rule, FormulaRule)
+    return rule
+
+
+def unary(name: str) -> Callable[[Value], Value]:
+    """The method and function of a one-operand row: `x.tanh()`, `tanh(x)`."""
+    rule = _formula_rule(name)
+    return _function(rule, "record", list(rule.operands), [""])
+
+
+def binary(name: str) -> Callable[..., Value]:
+    """The method and function of a two-operand row: `maximum(a, b)`, `leaky_relu(x, slope=0.01)`."""
+    rule = _formula_rule(name)
+    first, second = rule.operands
+    default = f"={rule.defaults[0]!r}" if rule.defaults else ""
+    return _function(rule, "record", [first, second + default], ["", second])
+
+
+def operator(name: str) -> Callable[[Value, Operand], Value]:
+    """The method behind a binary operator with a Value on the left: `v * other`."""
+    rule = _formula_rule(name)
+    return _function(rule, "operate", list(rule.operands), ["", rule.operands[1]])
+
+
+def reflected(name: str) -> Callable[[Value, Operand], Value]:
+    """The method behind a binary operator with a Value on the right only: `other * v`."""
+    rule = _formula_rule(name)
+    return _function(rule, "operate", list(rule.operands[::-1]), [rule.operands[0]])

@@ -1,0 +1,96 @@
+"""Errors that say what went wrong, where in the user's program, and what to do.
+
+An operation outside its domain, or whose finite operands give a non-finite value, raises before a
+node is recorded; a backward step that would give nan raises before any gradient has changed.
+"""
+
+from __future__ import annotations
+
+import linecache
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .row import Rule
+    from .value import Value
+
+_HERE = Path(__file__).resolve().parent
+_OURS = (str(_HERE), str(_HERE.parent / "nn"), "<autograd")
+
+
+class DomainError(ArithmeticError, ValueError):
+    """An operation has no (real, finite) value or derivative for these operands.
+
+    `node` is a node made for the error alone, so that `draw(error.node)` shows what happened.
+    """
+
+    node: Value | None = None
+
+
+class DivisionError(DomainError, ZeroDivisionError):
+    """A division by zero: a DomainError that code written for floats can catch as usual."""
+
+
+class RangeError(OverflowError):
+    """Finite operands gave a result too large for a float; `node` as for DomainError."""
+
+    node: Value | None = None
+
+
+def user_frame() -> FrameType | None:
+    """The innermost frame that is not this package's own."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+        frame = frame.f_back
+    return frame
+
+
+def user_line() -> str:
+    """Where the user's program is: `file:line: source`, or "" where there is no such frame."""
+    frame = user_frame()
+    if frame is None:
+        return ""
+    filename, number = frame.f_code.co_filename, frame.f_lineno
+    text = linecache.getline(filename, number).strip()
+    return f"{filename}:{number}" + (f": {text}" if text else "")
+
+
+def described(operands: Sequence[object]) -> str:
+    """The operands as a message shows them: `a = -1.0`, or just the number without a label."""
+    return ", ".join(_described(operand) for operand in operands)
+
+
+def _described(operand: object) -> str:
+    label: str = getattr(operand, "label", "")
+    number = getattr(operand, "data", operand)
+    return f"{label} = {number!r}" if label else repr(number)
+
+
+def operation_error(rule: Rule, cause: Exception | None, node: Value) -> DomainError | RangeError:
+    """The error for finite operands without a finite result; `cause` is what Python raised."""
+    pole = rule.name == "pow" and node.operands[0:1] != () and float(node.operands[0] or 0.0) == 0.0
+    if isinstance(cause, ZeroDivisionError) or (pole and isinstance(cause, ValueError)):
+        kind = DivisionError
+    elif isinstance(cause, OverflowError) or (cause is None and math.isinf(node.data)):
+        kind = RangeError
+    else:
+        kind = DomainError
+    if kind is RangeError:
+        problem = ": the result is too large for a float"
+    else:
+        problem = f" needs {rule.domain}" if rule.domain else " has no value there"
+    error = kind(
+        f"{rule.name}({described(node.operands)}){problem}. "
+        f'`with autograd.errstate("ieee"):` gives {node.data!r} instead.{at(user_line())}'
+    )
+    error.node = node
+    return error
+
+
+def at(line: str) -> str:
+    """The end of a message that names a source line."""
+    return f"\n  at {line}" if line else ""

@@ -1,0 +1,139 @@
+"""A formula is one line of text with many readers.
+
+A row of the table states a value and its partial derivatives as text such as
+`"4 * sigmoid(2*x) * sigmoid(-2*x)"`. The text is parsed once; every part of the package reads that
+one tree: as float code that raises where Python does (`float_code`), as float code that follows
+IEEE 754 (`ieee_code`), as code on Values (`value_code`), and, elsewhere, as mathematics to show and
+as array code.
+
+The language is Python's: `+ - * /`, unary minus, comparisons, `p if condition else q`, calls of
+functions by name, numbers, and the names of the operands. `y` is the operation's own result.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import CodeType, FunctionType
+from typing import Any
+
+_ALLOWED = (
+    ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div,
+    ast.UnaryOp, ast.USub,
+    ast.IfExp, ast.Compare, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq,
+    ast.Call, ast.Name, ast.Load, ast.Constant,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """One parsed line of mathematics; raises ValueError where the text is not in the language.
+
+    >>> Formula("-y / b").names
+    ('b', 'y')
+    """
+
+    text: str
+    tree: ast.expr = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        tree = ast.parse(self.text, mode="eval").body
+        for node in ast.walk(tree):
+            if not isinstance(node, _ALLOWED):
+                raise ValueError(f"formula {self.text!r}: {type(node).__name__} is not allowed")
+        object.__setattr__(self, "tree", tree)
+
+    @property
+    def functions(self) -> set[str]:
+        """The names of the functions that the formula calls."""
+        calls = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        return {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The lower-case names the formula reads (operands, and `y` for the result), sorted."""
+        names = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
+        return tuple(sorted(name for name in names - self.functions if name.islower()))
+
+
+class _Reader(ast.NodeTransformer):
+    """Rewrites a tree for floats: numbers become floats, operands may be renamed."""
+
+    def __init__(self, rename: Mapping[str, str]) -> None:
+        self.rename = rename
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        assert isinstance(node.value, int | float)
+        return ast.Constant(float(node.value))
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.Name(self.rename.get(node.id, node.id), node.ctx)
+
+
+class _IEEE(_Reader):
+    """Python's `/` raises on a zero divisor, so IEEE code calls `divide`."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Div):
+            return ast.Call(ast.Name("divide", ast.Load()), [node.left, node.right], [])
+        return node
+
+
+class _OnValues(_Reader):
+    """On Values a condition becomes `where`, so that tracing sees both branches."""
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        self.generic_visit(node)
+        no_arguments = ast.arguments([], [], None, [], [], None, [])
+        branches: list[ast.expr] = [
+            ast.Lambda(no_arguments, node.body),
+            ast.Lambda(no_arguments, node.orelse),
+        ]
+        return ast.Call(ast.Name("where", ast.Load()), [node.test, *branches], [])
+
+
+def _rewritten(formula: Formula, reader: _Reader) -> str:
+    fresh = ast.parse(formula.text, mode="eval")
+    return ast.unparse(ast.fix_missing_locations(reader.visit(fresh)))
+
+
+def float_code(formula: Formula, rename: Mapping[str, str] | None = None) -> str:
+    """The formula as Python code on floats that raises where Python's arithmetic does.
+
+    >>> float_code(Formula("1 / b"), rename={"b": "b_data"})
+    '1.0 / b_data'
+    """
+    return _rewritten(formula, _Reader(rename or {}))
+
+
+def ieee_code(formula: Formula) -> str:
+    """The formula as Python code on floats that gives inf and nan instead of raising.
+
+    >>> ieee_code(Formula("1 / b"))
+    'divide(1.0, b)'
+    """
+    return _rewritten(formula, _IEEE({}))
+
+
+def value_code(formula: Formula) -> str:
+    """The formula as Python code on Values; conditions go through `where`.
+
+    >>> value_code(Formula("1 if x > 0 else 0"))
+    'where(x > 0.0, lambda: 1.0, lambda: 0.0)'
+    """
+    return _rewritten(formula, _OnValues({}))
+
+
+def function(source: str, name: str, namespace: dict[str, Any], where: str) -> Callable[..., Any]:
+    """Compile generated source so that tracebacks, `inspect.getsource` and pdb can show it."""
+    filename = f"<{where}>"
+    code: CodeType = compile(source, filename, "exec")
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    defined: dict[str, Any] = {}
+    exec(code, namespace, defined)
+    made = defined[name]
+    assert isinstance(made, FunctionType)
+    return made

@@ -1,0 +1,170 @@
+"""The graph below a value: its order, the one backward sweep, its paths.
+
+Every traversal is a loop over a list, so depth costs no recursion, and keeps its bookkeeping to
+itself, so that an abandoned or failed sweep leaves no mark on the graph.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from .errors import DomainError, RangeError, at
+from .modes import mode
+
+if TYPE_CHECKING:
+    from .value import Value
+
+
+def topological_order(root: Value) -> list[Value]:
+    """All nodes below `root`, parents before results, `root` last: the order of evaluation.
+
+    Found from the root: a node comes after all its uses have come. So the reversed list is the
+    order in which gradients are complete, and in which `backward` visits the nodes.
+
+    >>> from autograd import Value
+    >>> a = Value(3.0, "a")
+    >>> b = a + a; c = b + b
+    >>> [v.op or v.label for v in topological_order(c)]
+    ['a', 'add', 'add']
+    """
+    uses: dict[Value, int] = {}
+    found = [root]
+    for node in found:
+        for parent in node.parents:
+            if parent in uses:
+                uses[parent] += 1
+            else:
+                uses[parent] = 1
+                found.append(parent)
+    order = [root]
+    for node in order:
+        for parent in node.parents[::-1]:
+            uses[parent] -= 1
+            if not uses[parent]:
+                order.append(parent)
+    order.reverse()
+    return order
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Step:
+    """One use of the chain rule: `parent.grad += upstream * local`.
+
+    `node` passes its gradient `upstream` to `node.parents[slot]`, multiplied by `local`, the
+    recorded derivative of `node` by that operand with the others held fixed; `before` and `after`
+    are the parent's gradient around the step. In the first step of a pass, which seeds the output
+    with 1, `parent`, `slot`, `upstream` and `local` are None.
+    """
+
+    node: Value
+    parent: Value | None
+    slot: int | None
+    upstream: float | None
+    local: float | None
+    contribution: float
+    before: float
+    after: float
+
+    def __str__(self) -> str:
+        from .explanation import sentence
+
+        return sentence(self)
+
+
+def recorded(node: Value) -> tuple[float, ...]:
+    """The local derivatives that the forward pass recorded."""
+    return node.local_derivatives
+
+
+def sweep(
+    root: Value,
+    gradients: dict[Value, Any],
+    locals_of: Callable[[Value], Sequence[Any]] = recorded,
+) -> Iterator[Step]:
+    """The backward pass from `root`, one chain-rule step at a time; it touches no node.
+
+    What each node has received so far is summed in `gradients`, which may hold gradients of leaves
+    from earlier passes. `locals_of` gives a node's local derivatives: numbers as recorded, or
+    Values, and then the gradients are Values too. Raises DomainError at a step that gives nan and
+    RangeError at one whose finite factors overflow, unless `errstate("ieee")` is in force.
+    """
+    order = topological_order(root)
+    before = gradients.get(root, 0.0)
+    gradients[root] = before + 1.0
+    yield Step(root, None, None, None, None, 1.0, before, gradients[root])
+    for node in reversed(order):
+        upstream = gradients[node] if node.parents else None
+        for slot, (parent, local) in enumerate(zip(node.parents, locals_of(node), strict=True)):
+            contribution = upstream * local
+            before = gradients.get(parent)
+            after = contribution if before is None else before + contribution
+            step = Step(node, parent, slot, upstream, local, contribution, before or 0.0, after)
+            if not math.isfinite(after) and not mode().ieee:
+                _refuse_nan_and_overflow(step)
+            gradients[parent] = after
+            yield step
+
+
+def _refuse_nan_and_overflow(step: Step) -> None:
+    """Infinity may flow from an infinite local derivative; nan and overflow may not appear."""
+    made = step.node.line
+    where = at(made) if made else "; `with autograd.record_lines():` shows where the node was made"
+    if math.isnan(step.after):
+        raise DomainError(f"this step of the backward pass gives nan:\n  {step}{where}")
+    if all(map(math.isfinite, (step.upstream or 0.0, step.local or 0.0, step.before))):
+        raise RangeError(f"this step of the backward pass overflows:\n  {step}{where}")
+
+
+def backward_steps(root: Value) -> Iterator[Step]:
+    """Perform the backward pass from `root`, one step per `next()`, writing `grad` as it goes.
+
+    The first step seeds ∂root/∂root = 1. Leaves add to the gradients of earlier passes, results
+    show those of this pass only. A generator that is abandoned leaves the sums it had reached.
+    """
+    order = topological_order(root)
+    for node in order:
+        if node.parents:
+            node._grad = None
+    gradients: dict[Value, Any] = {node: node._grad for node in order if node._grad is not None}
+    for step in sweep(root, gradients):
+        (step.node if step.parent is None else step.parent)._grad = step.after
+        yield step
+
+
+def backward(root: Value) -> None:
+    """The pass of `backward_steps` without stopping, or, where it raises, without any effect.
+
+    Two passes add up in the leaves: through (x²)² at 3 they give 216 in x, as 2 · 108 should.
+    """
+    order = topological_order(root)
+    before = [node._grad for node in order]
+    for node in order:
+        if node.parents or node._grad is None:
+            node._grad = 0.0
+    root._grad = root.grad + 1.0
+    for node in reversed(order):
+        upstream = node._grad
+        for parent, local in zip(node.parents, node.local_derivatives):
+            parent._grad += upstream * local  # type: ignore[operator]  # all were set to 0.0 above
+    if all(map(math.isfinite, map(_GRADIENT, order))) or mode().ieee:
+        return
+    # Something is inf or nan. The stepwise pass allows it or names the step at fault.
+    _restore(order, before)
+    try:
+        for _ in backward_steps(root):
+            pass
+    except ArithmeticError:
+        _restore(order, before)
+        raise
+
+
+_GRADIENT = attrgetter("_grad")
+
+
+def _restore(order: list[Value], gradients: list[float | None]) -> None:
+    for node, gradient in zip(order, gradients, strict=True):
+        node._grad = gradient

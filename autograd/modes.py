@@ -1,0 +1,134 @@
+"""What is in force while an operation runs: error policy, recording, names of places.
+
+Everything here is held in context variables, so threads and asyncio tasks never see each other's
+blocks. `departures` and `open_scopes` are the short cut: while they are empty, no `with` block is
+open anywhere and an operation needs to ask nothing else.
+"""
+
+from __future__ import annotations
+
+from contextlib import ContextDecorator
+from contextvars import ContextVar, Token
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """The settings an operation reads; the default is strict, recording, no source lines."""
+
+    ieee: bool = False
+    recording: bool = True
+    lines: bool = False
+
+
+_mode: ContextVar[Mode] = ContextVar("autograd mode", default=Mode())  # noqa: B039  (frozen)
+departures: list[object] = []  # one entry for every open block that changes the mode
+
+
+def mode() -> Mode:
+    """The mode in force here, in this thread or task."""
+    return _mode.get()
+
+
+class _Block(ContextDecorator):
+    """A `with` block, or a decorator, that changes some fields of the mode."""
+
+    def __init__(self, **changes: Any) -> None:
+        self._changes = changes
+        self._tokens: list[Token[Mode]] = []
+
+    def __enter__(self) -> Self:
+        self._tokens.append(_mode.set(replace(_mode.get(), **self._changes)))
+        departures.append(None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        departures.pop()
+        _mode.reset(self._tokens.pop())
+
+    def _recreate_cm(self) -> Self:
+        """A block of its own for every call of a decorated function, whatever thread it is in."""
+        fresh = copy(self)
+        fresh._tokens = []
+        return fresh
+
+
+class errstate(_Block):
+    """`with errstate("ieee"):` gives inf and nan where the default, "strict", raises.
+
+    >>> import autograd
+    >>> with errstate("ieee"):
+    ...     print(autograd.log(0.0))
+    -inf
+    """
+
+    def __init__(self, policy: Literal["strict", "ieee"]) -> None:
+        if policy not in ("strict", "ieee"):
+            raise ValueError(f'errstate takes "strict" or "ieee", not {policy!r}')
+        super().__init__(ieee=policy == "ieee")
+
+
+class no_grad(_Block):
+    """`with no_grad():` computes without recording: results are leaves without parents.
+
+    >>> from autograd import Value
+    >>> with no_grad():
+    ...     y = Value(3.0) * 2
+    >>> y.parents
+    ()
+    """
+
+    def __init__(self) -> None:
+        super().__init__(recording=False)
+
+
+class record_lines(_Block):
+    """`with record_lines():` keeps, for every node, the source line that created it."""
+
+    def __init__(self) -> None:
+        super().__init__(lines=True)
+
+
+_scope: ContextVar[scope | None] = ContextVar("autograd scope", default=None)
+open_scopes: list[object] = []
+
+
+class scope:
+    """`with scope("attention"):` names the place that the nodes inside belong to; scopes nest.
+
+    A picture folds a scope into one box; `node.scope.path` reads "layer 1/neuron 3". Entering the
+    same scope object twice raises RuntimeError: each block is a place of its own.
+    """
+
+    __slots__ = ("_token", "name", "parent")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.parent: scope | None = None
+        self._token: Token[scope | None] | None = None
+
+    @property
+    def path(self) -> str:
+        """The names from the outermost scope to this one, joined by "/"."""
+        return self.name if self.parent is None else f"{self.parent.path}/{self.name}"
+
+    def __repr__(self) -> str:
+        return f"scope({self.path!r})"
+
+    def __enter__(self) -> Self:
+        if self._token is not None:
+            raise RuntimeError(f"scope {self.name!r} was entered before; write scope(…) anew")
+        self.parent = _scope.get()
+        self._token = _scope.set(self)
+        open_scopes.append(None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        open_scopes.pop()
+        assert self._token is not None
+        _scope.reset(self._token)
+
+
+current_scope = _scope.get

@@ -1,0 +1,135 @@
+"""The operations as functions: `tanh(x)`, `maximum(a, b)`, `sum(xs)`.
+
+They take Values and plain numbers; without a Value among the operands the result is a float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from numbers import Real
+from typing import Any, Protocol, SupportsFloat, overload
+
+from . import eager
+from .row import RULES, VALUES
+from .value import Value, make_node, number, record
+
+Operand = Value | SupportsFloat
+
+
+class Unary(Protocol):
+    """A function of one operand: a Value gives a Value, a number gives a float."""
+
+    @overload
+    def __call__(self, x: Value, /) -> Value: ...
+    @overload
+    def __call__(self, x: float | Real | Decimal, /) -> float: ...
+
+
+def _function(name: str) -> Unary:
+    """The generated method is the function too: it passes anything but a Value on to `record`."""
+    method: Any = getattr(Value, name)
+    return method
+
+
+exp, exp2, expm1 = _function("exp"), _function("exp2"), _function("expm1")
+log, log1p, log2, log10 = _function("log"), _function("log1p"), _function("log2"), _function("log10")
+sqrt, cbrt = _function("sqrt"), _function("cbrt")
+sin, cos, tan = _function("sin"), _function("cos"), _function("tan")
+asin, acos, atan = _function("asin"), _function("acos"), _function("atan")
+sinh, cosh, tanh = _function("sinh"), _function("cosh"), _function("tanh")
+asinh, acosh, atanh = _function("asinh"), _function("acosh"), _function("atanh")
+erf, erfc = _function("erf"), _function("erfc")
+sigmoid, softplus, softsign = _function("sigmoid"), _function("softplus"), _function("softsign")
+relu, gelu, silu = _function("relu"), _function("gelu"), _function("silu")
+abs, sign, floor, ceil, round = (
+    _function("abs"),
+    _function("sign"),
+    _function("floor"),
+    _function("ceil"),
+    _function("round"),
+)
+leaky_relu: Callable[..., Any] = Value.leaky_relu
+elu: Callable[..., Any] = Value.elu
+maximum, minimum = eager.binary("maximum"), eager.binary("minimum")
+atan2, hypot = eager.binary("atan2"), eager.binary("hypot")
+pow = eager.binary("pow")
+
+
+def clip(x: Operand, low: Operand, high: Operand) -> Any:
+    """min(max(x, low), high); the derivative by x is 1 inside and at the bounds, else 0."""
+    return record(RULES["clip"], x, low, high)
+
+
+def where(condition: object, a: Operand | Callable[[], Any], b: Operand | Callable[[], Any]) -> Any:
+    """`a` where the condition holds, else `b`; a branch given as a function runs only if taken.
+
+    The branch not taken is no parent of the result.
+
+    >>> x = Value(-2.0, "x")
+    >>> where(x > 0, lambda: x.log(), 0.0 * x).data
+    -0.0
+    """
+    taken = a if condition else b
+    value = taken() if callable(taken) else taken
+    if not isinstance(value, Value):
+        return number(value, "where: the branch taken")
+    operands = (1.0, value, None) if condition else (0.0, None, value)
+    return make_node(RULES["where"], value.data, operands, (0.0, 1.0, 1.0))
+
+
+def _listed(name: str, xs: Iterable[Any], at_least: int) -> list[Any]:
+    items = list(xs)
+    if len(items) < at_least:
+        raise ValueError(f"{name} needs at least {at_least} operand")
+    return items
+
+
+def sum(xs: Iterable[Any]) -> Any:
+    """Σ xᵢ as one node, rounded once; 0.0 for no operands.
+
+    >>> sum([Value(1.0), 2, Value(3.0)]).data
+    6.0
+    """
+    return record(RULES["sum"], *xs)
+
+
+def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = 0) -> Any:
+    """Σ wᵢ·xᵢ + bias as one node: a neuron's weighted input z.
+
+    Raises ValueError where `ws` and `xs` have different lengths.
+
+    >>> dot([Value(2.0), Value(-1.0)], [3.0, 4.0], bias=1).data
+    3.0
+    """
+    ws, xs = list(ws), list(xs)
+    if len(ws) != len(xs):
+        raise ValueError(f"dot: {len(ws)} weights but {len(xs)} inputs")
+    return record(RULES["dot"], *ws, *xs, bias)
+
+
+def logsumexp(xs: Iterable[Any]) -> Any:
+    """log Σ exp(xᵢ) as one node, without overflow. Raises ValueError for no operands."""
+    return record(RULES["logsumexp"], *_listed("logsumexp", xs, 1))
+
+
+def softmax(xs: Iterable[Any]) -> list[Any]:
+    """yₖ = exp(xₖ) / Σ exp(xᵢ): a list, one node per output; ∂yₖ/∂xⱼ = yₖ (δₖⱼ − yⱼ)."""
+    xs = _listed("softmax", xs, 1)
+    return [record(RULES["softmax"], k, *xs) for k in range(len(xs))]
+
+
+def cross_entropy(xs: Iterable[Any], target: int) -> Any:
+    """−log softmax(xs)[target] from logits, as one node; ∂C/∂xⱼ = yⱼ − δⱼₜ.
+
+    Raises TypeError where `target` is no integer, ValueError where it is no index of `xs`.
+    """
+    xs = _listed("cross_entropy", xs, 1)
+    if isinstance(target, bool) or not hasattr(target, "__index__"):
+        raise TypeError(f"cross_entropy: target must be a class index, not {target!r}")
+    if not 0 <= target < len(xs):
+        raise ValueError(f"cross_entropy: target {target} is no index of {len(xs)} logits")
+    return record(RULES["cross_entropy"], target, *xs)
+
+
+VALUES.update({name: made for name, made in globals().items() if name in RULES})
