@@ -29,9 +29,11 @@ _NODE = """\
             node._grad = None
             node.label = ""
             node.rule = rule_{name}
-            node.operands = {operands}
-            node.parents = {parents}
-            node.local_derivatives = {locals}
+            node.first = {first}
+            node.d_first = {d_first}
+            node.second = {second}
+            node.d_second = {d_second}
+            node.rest = None
             node.scope = current_scope() if open_scopes else None
             node.line = ""
             return node
@@ -49,10 +51,6 @@ _QUICK = """\
 """
 
 
-def _tuple(names: list[str]) -> str:
-    return "(" + "".join(f"{name}, " for name in names) + ")"
-
-
 def _quick_path(rule: FormulaRule, literal: str, fallback: str) -> str:
     """The quick path with every operand a Value except the one named `literal`, if any."""
     values = [name for name in rule.operands if name != literal]
@@ -64,19 +62,17 @@ def _quick_path(rule: FormulaRule, literal: str, fallback: str) -> str:
         reads.append(f"{data[literal]} = float({literal})")
     derivatives = dict(zip(rule.operands, rule.partials, strict=True))
     partials = [f"d{name} = {float_code(derivatives[name], data)}" for name in values]
-    operands = _tuple([data[name] if name == literal else name for name in rule.operands])
+    operands = [data[name] if name == literal else name for name in rule.operands]
+    locals_ = ["None" if name == literal else f"d{name}" for name in rule.operands]
+    first, second = [*operands, "None"][:2]
+    d_first, d_second = [*locals_, "None"][:2]
     return _QUICK.format(
         condition=" and ".join(checks),
         data="; ".join(reads),
         value=float_code(rule.value, data),
         partials="; ".join(partials),
         fallback=fallback,
-    ) + _NODE.format(
-        name=rule.name,
-        operands=operands,
-        parents=_tuple(values) if literal else "node.operands",
-        locals=_tuple([f"d{name}" for name in values]),
-    )
+    ) + _NODE.format(name=rule.name, first=first, second=second, d_first=d_first, d_second=d_second)
 
 
 def _function(rule: FormulaRule, kind: str, parameters: list[str], literals: list[str]) -> Any:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def topological_order(root: Value) -> list[Value]:
     """All nodes below `root`, parents before results, `root` last: the order of evaluation.
 
-    Found from the root: a node comes after all its uses have come. So the reversed list is the
-    order in which gradients are complete, and in which `backward` visits the nodes.
+    A depth-first search: a node is listed when all its parents are. Reversed, it is the order in
+    which `backward` visits the nodes, each after everything that uses it has passed its gradient on.
 
     >>> from autograd import Value
     >>> a = Value(3.0, "a")
@@ -31,22 +31,28 @@ def topological_order(root: Value) -> list[Value]:
     >>> [v.op or v.label for v in topological_order(c)]
     ['a', 'add', 'add']
     """
-    uses: dict[Value, int] = {}
-    found = [root]
-    for node in found:
-        for parent in node.parents:
-            if parent in uses:
-                uses[parent] += 1
+    order: list[Value] = []
+    seen = {root}
+    path = [root]
+    left_off: dict[Value, Iterator[Value]] = {}  # among the parents of a node with more than two
+    while path:
+        node = path[-1]
+        if node.d_first is not None and node.first not in seen:
+            seen.add(node.first)
+            path.append(node.first)
+        elif node.d_second is not None and node.second not in seen:
+            seen.add(node.second)
+            path.append(node.second)
+        elif node.rest is None:
+            order.append(path.pop())
+        else:
+            for parent in left_off.setdefault(node, iter(node.rest[1])):
+                if parent not in seen:
+                    seen.add(parent)
+                    path.append(parent)
+                    break
             else:
-                uses[parent] = 1
-                found.append(parent)
-    order = [root]
-    for node in order:
-        for parent in node.parents[::-1]:
-            uses[parent] -= 1
-            if not uses[parent]:
-                order.append(parent)
-    order.reverse()
+                order.append(path.pop())
     return order
 
 
@@ -143,13 +149,18 @@ def backward(root: Value) -> None:
     order = topological_order(root)
     before = [node._grad for node in order]
     for node in order:
-        if node.parents or node._grad is None:
+        if node._grad is None or node.rule is not None:
             node._grad = 0.0
     root._grad = root.grad + 1.0
     for node in reversed(order):
-        upstream = node._grad
-        for parent, local in zip(node.parents, node.local_derivatives):
-            parent._grad += upstream * local  # type: ignore[operator]  # all were set to 0.0 above
+        upstream: Any = node._grad
+        if node.d_first is not None:
+            node.first._grad += upstream * node.d_first
+        if node.d_second is not None:
+            node.second._grad += upstream * node.d_second
+        if node.rest is not None:
+            for parent, local in zip(node.rest[1], node.rest[2]):
+                parent._grad += upstream * local  # pyright: ignore
     if all(map(math.isfinite, map(_GRADIENT, order))) or mode().ieee:
         return
     # Something is inf or nan. The stepwise pass allows it or names the step at fault.

@@ -11,8 +11,9 @@ from numbers import Real
 from typing import Any, Protocol, SupportsFloat, overload
 
 from . import eager
+from .recording import make_node, record, record_list
 from .row import RULES, VALUES
-from .value import Value, make_node, number, record
+from .value import Value, number
 
 Operand = Value | SupportsFloat
 
@@ -75,7 +76,11 @@ def where(condition: object, a: Operand | Callable[[], Any], b: Operand | Callab
     if not isinstance(value, Value):
         return number(value, "where: the branch taken")
     operands = (1.0, value, None) if condition else (0.0, None, value)
-    return make_node(RULES["where"], value.data, operands, (0.0, 1.0, 1.0))
+    is_taken = [operand is value for operand in operands]
+    return make_node(RULES["where"], value.data, operands, (0.0, 1.0, 1.0), is_taken)
+
+
+_SUM, _DOT = RULES["sum"], RULES["dot"]
 
 
 def _listed(name: str, xs: Iterable[Any], at_least: int) -> list[Any]:
@@ -91,10 +96,10 @@ def sum(xs: Iterable[Any]) -> Any:
     >>> sum([Value(1.0), 2, Value(3.0)]).data
     6.0
     """
-    return record(RULES["sum"], *xs)
+    return record_list(_SUM, tuple(xs))
 
 
-def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = 0) -> Any:
+def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = 0.0) -> Any:
     """Σ wᵢ·xᵢ + bias as one node: a neuron's weighted input z.
 
     Raises ValueError where `ws` and `xs` have different lengths.
@@ -102,21 +107,21 @@ def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = 0) -> Any:
     >>> dot([Value(2.0), Value(-1.0)], [3.0, 4.0], bias=1).data
     3.0
     """
-    ws, xs = list(ws), list(xs)
-    if len(ws) != len(xs):
-        raise ValueError(f"dot: {len(ws)} weights but {len(xs)} inputs")
-    return record(RULES["dot"], *ws, *xs, bias)
+    operands = (*ws, *(inputs := tuple(xs)), bias)
+    if len(operands) != 2 * len(inputs) + 1:
+        raise ValueError(f"dot: {len(operands) - len(inputs) - 1} weights but {len(inputs)} inputs")
+    return record_list(_DOT, operands)
 
 
 def logsumexp(xs: Iterable[Any]) -> Any:
     """log Σ exp(xᵢ) as one node, without overflow. Raises ValueError for no operands."""
-    return record(RULES["logsumexp"], *_listed("logsumexp", xs, 1))
+    return record_list(RULES["logsumexp"], tuple(_listed("logsumexp", xs, 1)))
 
 
 def softmax(xs: Iterable[Any]) -> list[Any]:
     """yₖ = exp(xₖ) / Σ exp(xᵢ): a list, one node per output; ∂yₖ/∂xⱼ = yₖ (δₖⱼ − yⱼ)."""
     xs = _listed("softmax", xs, 1)
-    return [record(RULES["softmax"], k, *xs) for k in range(len(xs))]
+    return [record_list(RULES["softmax"], (float(k), *xs)) for k in range(len(xs))]
 
 
 def cross_entropy(xs: Iterable[Any], target: int) -> Any:
@@ -129,7 +134,7 @@ def cross_entropy(xs: Iterable[Any], target: int) -> Any:
         raise TypeError(f"cross_entropy: target must be a class index, not {target!r}")
     if not 0 <= target < len(xs):
         raise ValueError(f"cross_entropy: target {target} is no index of {len(xs)} logits")
-    return record(RULES["cross_entropy"], target, *xs)
+    return record_list(RULES["cross_entropy"], (float(target), *xs))
 
 
 VALUES.update({name: made for name, made in globals().items() if name in RULES})

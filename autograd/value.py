@@ -9,9 +9,12 @@ from operator import attrgetter
 from typing import Any, SupportsFloat
 
 from . import eager, graph
-from .errors import operation_error, user_line
+from .errors import user_line
 from .modes import current_scope, departures, mode, open_scopes, scope
 from .row import Rule
+
+# (operands, parents, local derivatives) of a node with more than two operands
+Edges = tuple["tuple[Value | float | None, ...]", "tuple[Value, ...]", tuple[float, ...]]
 
 
 class Value:
@@ -38,24 +41,33 @@ class Value:
         "__weakref__",
         "_data",
         "_grad",
+        "d_first",
+        "d_second",
+        "first",
         "label",
         "line",
-        "local_derivatives",
-        "operands",
-        "parents",
+        "rest",
         "rule",
         "scope",
+        "second",
     )
 
     _data: float
     _grad: float | None  # None until a backward pass reaches the node
     label: str
-    line: str  # the source line that made the node, under record_lines()
-    local_derivatives: tuple[float, ...]
-    operands: tuple[Value | float | None, ...]
-    parents: tuple[Value, ...]
     rule: Rule | None
     scope: scope | None
+    line: str  # the source line that made the node, under record_lines()
+
+    # Up to two operands lie in the node itself, each beside the local derivative by it, which is
+    # None where the operand is a plain number; more of them lie in `rest`. Tuples on every node
+    # would double the time that building and differentiating take. Read `operands`, `parents` and
+    # `local_derivatives` instead, unless every nanosecond counts.
+    first: Any
+    d_first: float | None
+    second: Any
+    d_second: float | None
+    rest: Edges | None
 
     # Without this numpy would take a Value for an array of one object, at four times the price.
     __array_ufunc__ = None
@@ -67,7 +79,7 @@ class Value:
         self._grad = None
         self.label = label
         self.rule = None
-        self.operands = self.parents = self.local_derivatives = ()
+        self.first = self.d_first = self.second = self.d_second = self.rest = None
         self.scope = current_scope() if open_scopes else None
         self.line = user_line() if departures and mode().lines else ""
 
@@ -75,6 +87,31 @@ class Value:
     def op(self) -> str:
         """The name of the operation that made this value; "" for a leaf."""
         return self.rule.name if self.rule else ""
+
+    @property
+    def operands(self) -> tuple[Value | float | None, ...]:
+        """What the operation was applied to, in order; None is a branch that `where` left out."""
+        if self.rest is not None:
+            return self.rest[0]
+        return (
+            () if self.first is None else (self.first,) if self.second is None else (self.first, self.second)
+        )
+
+    @property
+    def parents(self) -> tuple[Value, ...]:
+        """The Values among the operands, one entry per use."""
+        if self.rest is not None:
+            return self.rest[1]
+        if self.d_second is None:
+            return () if self.d_first is None else (self.first,)
+        return (self.second,) if self.d_first is None else (self.first, self.second)
+
+    @property
+    def local_derivatives(self) -> tuple[float, ...]:
+        """∂self/∂parent for each entry of `parents`, the other operands held fixed."""
+        if self.rest is not None:
+            return self.rest[2]
+        return tuple(local for local in (self.d_first, self.d_second) if local is not None)
 
     def _set_data(self, data: SupportsFloat) -> None:
         if self.rule is not None:
@@ -224,6 +261,8 @@ def number(given: object, role: str) -> float:
     """
     if isinstance(given, Value):
         raise TypeError(f"{role} is a Value already: use it as it is, or take its .detach()")
+    if given.__class__ is float and given == given:
+        return given  # type: ignore[return-value]
     exact: Any = given
     size = getattr(given, "size", None)
     if getattr(getattr(given, "dtype", None), "kind", "") in set("biuf") and size == 1:
@@ -241,96 +280,3 @@ def number(given: object, role: str) -> float:
     if data != data and not mode().ieee:
         raise ValueError(f'{role} is nan; `with autograd.errstate("ieee"):` lets nan pass')
     return data
-
-
-def _is_number(given: object) -> bool:
-    kind = getattr(getattr(given, "dtype", None), "kind", "")
-    return isinstance(given, Value | Real | Decimal) or (
-        kind in set("biuf") and not getattr(given, "ndim", 1)
-    )
-
-
-def make_node(
-    rule: Rule,
-    y: float,
-    operands: tuple[Value | float | None, ...],
-    local_derivatives: tuple[float, ...],
-) -> Value:
-    """A result: `local_derivatives` has one entry per operand, of which those of Values are kept."""
-    node: Value = object.__new__(Value)
-    pairs = [(o, d) for o, d in zip(operands, local_derivatives, strict=True) if isinstance(o, Value)]
-    node._data = y
-    node._grad = None
-    node.label = ""
-    node.rule = rule
-    node.operands = operands
-    node.parents = tuple(parent for parent, _ in pairs)
-    node.local_derivatives = tuple(derivative for _, derivative in pairs)
-    node.scope = current_scope() if open_scopes else None
-    node.line = user_line() if departures and mode().lines else ""
-    return node
-
-
-def record(rule: Rule, *given: object) -> Any:
-    """Apply an operation: a new node, or a plain float where no operand is a Value.
-
-    Raises TypeError for an operand that is no number, and DomainError, DivisionError (a
-    ZeroDivisionError) or RangeError (an OverflowError) by the policy of `errstate`, before
-    anything is recorded.
-    """
-    operands = tuple(
-        operand if isinstance(operand, Value) else number(operand, f"{rule.name}: operand {i + 1}")
-        for i, operand in enumerate(given)
-    )
-    numbers = [operand._data if isinstance(operand, Value) else operand for operand in operands]
-    cause: Exception | None = None
-    try:
-        y = rule.evaluate(*numbers)
-    except (ArithmeticError, ValueError) as raised:
-        cause, y = raised, rule.evaluate_ieee(*numbers)
-    try:
-        derivatives = rule.differentiate(y, *numbers)
-    except (ArithmeticError, ValueError):
-        derivatives = rule.differentiate_ieee(y, *numbers)
-    now = mode()
-    if not (math.isfinite(y) or now.ieee) and (cause or math.isnan(y) or all(map(math.isfinite, numbers))):
-        raise operation_error(rule, cause, make_node(rule, y, operands, derivatives)) from None
-    if not any(isinstance(operand, Value) for operand in operands):
-        return y
-    if not now.recording:
-        return Value(y)
-    return make_node(rule, y, operands, derivatives)
-
-
-def operate(rule: Rule, a: object, b: object) -> Any:
-    """Apply a binary operator by Python's protocol: NotImplemented for operands it does not know.
-
-    An array (of numbers or of Values) is taken element by element.
-    """
-    other = b if isinstance(a, Value) else a
-    if _is_number(other):
-        return record(rule, a, b)
-    if getattr(other, "ndim", 0) and hasattr(other, "__array_ufunc__"):
-        import numpy
-
-        pairs = numpy.frompyfunc(lambda left, right: record(rule, left, right), 2, 1)
-        return pairs(*(_as_object(side) for side in (a, b)))
-    return NotImplemented
-
-
-def _as_object(side: object) -> Any:
-    """A Value as an array of one object, so that numpy hands it on whole."""
-    import numpy
-
-    return numpy.array(side, dtype=object) if isinstance(side, Value) else side
-
-
-eager.NAMES.update(
-    Value=Value,
-    new=object.__new__,
-    record=record,
-    operate=operate,
-    departures=departures,
-    open_scopes=open_scopes,
-    current_scope=current_scope,
-)

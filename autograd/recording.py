@@ -1,0 +1,162 @@
+"""Applying an operation: from a row of the table and operands to a node of the graph.
+
+The functions that `autograd.eager` generates handle the common case in line; here is everything
+else: other kinds of numbers, the error policy, `no_grad`, arrays, any number of operands.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from itertools import compress
+from numbers import Real
+from typing import Any
+
+from . import eager
+from .errors import operation_error, user_line
+from .modes import current_scope, departures, mode, open_scopes
+from .row import Rule
+from .value import Value, number
+
+new = object.__new__
+
+
+def make_node(
+    rule: Rule,
+    y: float,
+    operands: tuple[Value | float | None, ...],
+    derivatives: tuple[float, ...],
+    are_values: list[bool],
+) -> Value:
+    """A result; `derivatives` has one entry per operand, of which those of Values are kept."""
+    node = new(Value)
+    node._data = y
+    node._grad = None
+    node.label = ""
+    node.rule = rule
+    node.scope = current_scope() if open_scopes else None
+    node.line = user_line() if departures and mode().lines else ""
+    node.first = node.d_first = node.second = node.d_second = node.rest = None
+    if len(operands) > 2:
+        parents: Any = operands if all(are_values) else tuple(compress(operands, are_values))
+        kept = derivatives if parents is operands else tuple(compress(derivatives, are_values))
+        node.rest = (operands, parents, kept)
+        return node
+    if operands:
+        node.first = operands[0]
+        node.d_first = derivatives[0] if are_values[0] else None
+    if len(operands) == 2:
+        node.second = operands[1]
+        node.d_second = derivatives[1] if are_values[1] else None
+    return node
+
+
+def record(rule: Rule, *given: object) -> Any:
+    """Apply an operation: a new node, or a plain float where no operand is a Value.
+
+    Raises TypeError for an operand that is no number, and DomainError, DivisionError (a
+    ZeroDivisionError) or RangeError (an OverflowError) by the policy of `errstate`, before
+    anything is recorded.
+    """
+    are_values = [isinstance(operand, Value) for operand in given]
+    operands: Any = given
+    if not set(map(type, given)) <= {Value, float}:
+        operands = tuple(
+            operand if is_value else number(operand, f"{rule.name}: operand {i + 1}")
+            for i, (operand, is_value) in enumerate(zip(given, are_values))
+        )
+    numbers: list[float] = [o._data if is_value else o for o, is_value in zip(operands, are_values)]
+    cause: Exception | None = None
+    try:
+        y = rule.evaluate(*numbers)
+    except (ArithmeticError, ValueError) as raised:
+        cause, y = raised, rule.evaluate_ieee(*numbers)
+    try:
+        derivatives = rule.differentiate(y, *numbers)
+    except (ArithmeticError, ValueError):
+        derivatives = rule.differentiate_ieee(y, *numbers)
+    strict = not departures or not mode().ieee
+    if strict and not math.isfinite(y) and (cause or math.isnan(y) or all(map(math.isfinite, numbers))):
+        raise operation_error(rule, cause, make_node(rule, y, operands, derivatives, are_values)) from None
+    if not any(are_values):
+        return y
+    if departures and not mode().recording:
+        return Value(y)
+    return make_node(rule, y, operands, derivatives, are_values)
+
+
+def _is_number(given: object) -> bool:
+    kind = getattr(getattr(given, "dtype", None), "kind", "")
+    return isinstance(given, Value | Real | Decimal) or (
+        kind in set("biuf") and not getattr(given, "ndim", 1)
+    )
+
+
+def record_list(rule: Rule, operands: tuple[Any, ...]) -> Any:
+    """`record` for a row of any number of operands, with a quick path of its own.
+
+    Like the functions that `autograd.eager` writes, it serves Values and floats in default mode.
+    """
+    kinds = set(map(type, operands))
+    if departures or len(operands) < 3 or Value not in kinds or not kinds <= {Value, float}:
+        return record(rule, *operands)
+    if float not in kinds:
+        numbers = [operand._data for operand in operands]
+    else:
+        numbers = [operand if operand.__class__ is float else operand._data for operand in operands]
+    y = rule.evaluate(*numbers)
+    if y - y != 0.0:
+        return record(rule, *operands)
+    derivatives = rule.differentiate(y, *numbers)
+    node = new(Value)
+    node._data = y
+    node._grad = None
+    node.label = ""
+    node.rule = rule
+    node.first = node.d_first = node.second = node.d_second = None
+    if float not in kinds:
+        node.rest = (operands, operands, derivatives)
+    else:
+        are_values = [operand.__class__ is Value for operand in operands]
+        node.rest = (
+            operands,
+            tuple(compress(operands, are_values)),
+            tuple(compress(derivatives, are_values)),
+        )
+    node.scope = current_scope() if open_scopes else None
+    node.line = ""
+    return node
+
+
+def operate(rule: Rule, a: object, b: object) -> Any:
+    """Apply a binary operator by Python's protocol: NotImplemented for operands it does not know.
+
+    An array (of numbers or of Values) is taken element by element.
+    """
+    other = b if isinstance(a, Value) else a
+    if _is_number(other):
+        return record(rule, a, b)
+    if getattr(other, "ndim", 0) and hasattr(other, "__array_ufunc__"):
+        import numpy
+
+        pairs = numpy.frompyfunc(lambda left, right: record(rule, left, right), 2, 1)
+        return pairs(*(_as_object(side) for side in (a, b)))
+    return NotImplemented
+
+
+def _as_object(side: object) -> Any:
+    """A Value as an array of one object, so that numpy hands it on whole."""
+    import numpy
+
+    return numpy.array(side, dtype=object) if isinstance(side, Value) else side
+
+
+eager.NAMES.update(
+    Value=Value,
+    new=new,
+    record=record,
+    operate=operate,
+    departures=departures,
+    open_scopes=open_scopes,
+    current_scope=current_scope,
+)
