@@ -1,0 +1,178 @@
+"""The order, the sweep, and the sums over paths."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd
+from autograd import DomainError, RangeError, Value, backward_steps, topological_order
+
+GROW = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a.tanh() * b,
+    "square": lambda a, b: a.sigmoid() * a.sigmoid(),
+    "sum": lambda a, b: autograd.sum([a, b, a]),
+    "dot": lambda a, b: autograd.dot([a, b], [b.sigmoid(), 0.5], a),
+    "scale": lambda a, b: 0.3 * a,
+    "where": lambda a, b: autograd.where(a < b, a, b),
+}
+
+
+@st.composite
+def programs(draw, size=25):
+    """The root of a random graph with shared nodes, unused ones and n-ary ones."""
+    nodes = [Value(draw(st.floats(-2, 2))) for _ in range(draw(st.integers(1, 4)))]
+    for kind in draw(st.lists(st.sampled_from(sorted(GROW)), min_size=1, max_size=size)):
+        nodes.append(GROW[kind](draw(st.sampled_from(nodes)), draw(st.sampled_from(nodes))))
+    return nodes[-1]
+
+
+def diamond() -> tuple[Value, Value, Value, Value]:
+    """L = b·c, c = a + b, b = a·a at a = 3: five paths from a to L."""
+    a = Value(3.0, "a")
+    b = a * a
+    c = a + b
+    return a, b, c, b * c
+
+
+@given(programs())
+def test_topological_order_lists_every_node_once_after_its_parents(root):
+    order = topological_order(root)
+    position = {node: i for i, node in enumerate(order)}
+    assert len(position) == len(order)
+    assert order[-1] is root
+    for node in order:
+        assert all(position[parent] < position[node] for parent in node.parents)
+
+
+def test_the_order_is_the_order_of_writing():
+    a, b, c, f = (Value(float(i), name) for i, name in enumerate("abcf", 1))
+    e = a * b
+    d = e + c
+    root = d * f
+    written = [a, b, e, c, d, f, root]
+    assert [id(node) for node in topological_order(root)] == [id(node) for node in written]
+
+
+def test_why_a_topological_order_is_needed():
+    a = Value(3.0)
+    b = a + a
+    c = b + b
+    c.backward()
+    assert a.grad == 4.0
+
+
+def test_gradients_sum_over_every_path():
+    a, b, c, root = diamond()
+    root.backward()
+    assert (root.grad, c.grad, b.grad, a.grad) == (1.0, 9.0, 21.0, 135.0)
+
+
+@given(programs())
+def test_backward_is_the_stepwise_pass_without_stopping(root):
+    root.backward()
+    at_once = [node.grad for node in topological_order(root)]
+    root.zero_grad()
+    for _ in backward_steps(root):
+        pass
+    assert [node.grad for node in topological_order(root)] == at_once
+
+
+@given(programs())
+def test_steps_tell_the_truth(root):
+    first, *steps = backward_steps(root)
+    assert first.node is root
+    assert first.parent is None
+    assert (first.before, first.contribution, first.after) == (0.0, 1.0, 1.0)
+    received = {root: 1.0}
+    for step in steps:
+        assert step.node.parents[step.slot] is step.parent
+        assert step.local == step.node.local_derivatives[step.slot]
+        assert step.upstream == received[step.node] == step.node.grad
+        assert step.contribution == step.upstream * step.local
+        assert step.before == received.get(step.parent, 0.0)
+        assert step.after == step.before + step.contribution
+        received[step.parent] = step.after
+    assert len(steps) == sum(len(node.parents) for node in topological_order(root))
+
+
+def test_repeated_backward_accumulates_in_leaves_only():
+    x = Value(3.0)
+    square = x**2
+    y = square**2
+    y.backward()
+    assert (x.grad, square.grad) == (108.0, 18.0)
+    y.backward()
+    assert (x.grad, square.grad) == (216.0, 18.0)
+    y.zero_grad()
+    assert (x.grad, square.grad, y.grad) == (0.0, 0.0, 0.0)
+    assert x._grad is None
+
+
+def test_backward_from_a_leaf_and_from_a_part():
+    x = Value(2.0)
+    x.backward()
+    x.backward()
+    assert x.grad == 2.0
+    y = x * 3
+    z = y * 5
+    y.backward()
+    assert x.grad == 5.0
+    assert z.grad == 0.0
+
+
+def test_an_abandoned_generator_leaves_its_partial_sums_and_no_harm():
+    a, b, _, root = diamond()
+    assert len(list(itertools.islice(backward_steps(root), 4))) == 4
+    assert a.grad == 9.0
+    root.backward()
+    assert a.grad == 9.0 + 135.0
+    assert b.grad == 21.0
+
+
+def test_changing_a_leaf_afterwards_mixes_no_points():
+    x = Value(3.0)
+    y = x * x
+    x.data = 100.0
+    y.backward()
+    assert x.grad == 6.0
+
+
+def test_nan_in_a_backward_pass_names_the_step_and_changes_nothing():
+    x = Value(0.0, "x")
+    y = 0.0 * x.sqrt() + x
+    x.grad = 7.0
+    with pytest.raises(DomainError, match="nan"):
+        y.backward()
+    assert x.grad == 7.0
+    assert y._grad is None
+    with autograd.errstate("ieee"):
+        y.backward()
+    assert math.isnan(x.grad)
+
+
+def test_an_infinite_local_derivative_flows_and_an_overflow_raises():
+    x = Value(0.0)
+    x.sqrt().backward()
+    assert x.grad == math.inf
+    tiny = Value(1e-200)
+    y = (tiny * 1e200) * 1e200
+    with pytest.raises(RangeError, match="overflows"):
+        y.backward()
+    assert tiny._grad is None
+
+
+@pytest.mark.parametrize("kind", sorted(GROW))
+def test_depth_costs_no_recursion(kind):
+    y = x = Value(0.5)
+    for _ in range(20_000):
+        y = GROW[kind](y * 0.1, x)
+    y.backward()
+    assert len(topological_order(y)) > 20_000
+    y.zero_grad()
