@@ -1,0 +1,154 @@
+"""How nodes and numbers are written for people: short, and never two nodes by one made-up name."""
+
+from __future__ import annotations
+
+import math
+import sys
+import unicodedata
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from .graph import topological_order
+from .mathematics import ATOM, SUM, Written, applied, number
+from .row import FormulaRule
+from .value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST = 12  # characters of an expression that may serve as a name
+
+
+def display_names(root: Value, names: Mapping[str, Any] | None = None) -> dict[Value, str]:
+    """A name for every node below `root`: its label, else what it was called or computed from.
+
+    A node without a label takes the name of its variable in `names` (such as `vars()`; in IPython
+    the user's own variables, if `names` is None), else a short expression of its parents' names,
+    else `v7`, its place in topological order. Labels are kept as they are; all other names differ
+    from each other and from every label.
+
+    >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+    >>> L = (a * b + 1) * Value(5.0)
+    >>> list(display_names(L).values())
+    ['a', 'b', 'a·b', 'a·b + 1', 'v5', '(a·b + 1)·v5']
+    >>> display_names(L, vars())[L]
+    'L'
+    """
+    order = topological_order(root)
+    labels = {node.label for node in order} | {""}
+    variables = _variables(_user_namespace() if names is None else names)
+    taken = labels.union(variables.values())
+    pieces: dict[Value, Written] = {}
+    for index, node in enumerate(order, 1):
+        variable = variables.get(id(node), "")
+        if node.label:
+            piece = Written(node.label, ATOM if _is_one_word(node.label) else SUM)
+        elif variable not in labels:
+            piece = Written(variable)
+        else:
+            piece = next(made for made in _made_up(node, index, pieces) if made.text not in taken)
+            taken.add(piece.text)
+        pieces[node] = piece
+    return {node: piece.text for node, piece in pieces.items()}
+
+
+def _made_up(node: Value, index: int, pieces: Mapping[Value, Written]) -> Iterator[Written]:
+    """Names to choose from, the best first, without end."""
+    expression = _expression(node, pieces)
+    if expression is not None and len(expression.text) <= LONGEST:
+        yield expression
+    made_up = f"v{index}"
+    while True:
+        yield Written(made_up)
+        made_up += "′"
+
+
+def _is_one_word(label: str) -> bool:
+    return not any(c.isspace() or c in "+-−*·/×÷^=" for c in label)
+
+
+def _expression(node: Value, pieces: Mapping[Value, Written]) -> Written | None:
+    """The operation on its operands' names; None for a leaf, a list or a choice of branches."""
+    if not isinstance(node.rule, FormulaRule) or None in node.operands:
+        return None
+    operands = [pieces[o] if isinstance(o, Value) else number(float(o or 0.0)) for o in node.operands]
+    return applied(node.rule.name, operands)
+
+
+def _variables(names: Mapping[str, Any]) -> dict[int, str]:
+    """The first public variable that each Value is known by."""
+    found: dict[int, str] = {}
+    for name, value in list(names.items()):
+        if isinstance(value, Value) and not name.startswith("_"):
+            found.setdefault(id(value), name)
+    return found
+
+
+def _user_namespace() -> Mapping[str, Any]:
+    """What the user of IPython has defined; nothing elsewhere."""
+    ipython: Any = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell.user_ns if shell else {}
+
+
+def printable(text: str) -> str:
+    """Text that is safe on a terminal: control and direction characters are shown, not obeyed.
+
+    >>> print(printable("a\\x1b[31m\\n"))
+    a\\x1b[31m\\n
+    """
+    return "".join(
+        c.encode("unicode_escape").decode()
+        if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        else c
+        for c in text
+    )
+
+
+def short_number(x: float, digits: int = 3) -> str:
+    """A number to read at a glance: 3 significant digits, whole numbers plain, "−" for minus.
+
+    >>> [short_number(x) for x in (63.0, -0.70710678, 1234.56, 0.0000123456, 2e9, float("-inf"))]
+    ['63', '−0.707', '1235', '1.23e−5', '2e9', '−∞']
+    """
+    if not math.isfinite(x):
+        return "nan" if math.isnan(x) else "∞" if x > 0 else "−∞"
+    if abs(x) < 1e6 and x == int(x):
+        text = str(int(x))
+    elif 1e-3 <= abs(x) < 1e6:
+        decimals = max(0, digits - 1 - math.floor(math.log10(abs(x))))
+        text = f"{x:.{decimals}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    else:
+        mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
+        text = (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + f"e{int(exponent)}"
+    return text.replace("-", "−")
+
+
+def product_text(upstream: float, local: float, contribution: float, digits: int = 3) -> str:
+    """One product of the chain rule; "≈" where the rounded factors don't give the printed product.
+
+    >>> product_text(21.0, 3.0, 63.0), product_text(2.0, -0.707106, -1.414212)
+    ('21 × 3 = 63', '2 × (−0.707) ≈ −1.41')
+    """
+    factors = [short_number(upstream, digits), short_number(local, digits)]
+    product = short_number(contribution, digits)
+    second = f"({factors[1]})" if factors[1].startswith("−") else factors[1]
+    return f"{factors[0]} × {second} {relation(factors, product, math.prod)} {product}"
+
+
+def sum_text(before: float, added: float, after: float, digits: int = 3) -> str:
+    """A running sum: "9 + 63 = 72", "9 − 2 = 7", with "≈" as in a product."""
+    terms = [short_number(before, digits), short_number(added, digits)]
+    total = short_number(after, digits)
+    sign, size = ("−", terms[1][1:]) if terms[1].startswith("−") else ("+", terms[1])
+    return f"{terms[0]} {sign} {size} {relation(terms, total, sum)} {total}"
+
+
+def relation(operands: list[str], result: str, combine: Any) -> str:
+    """ "=" where the numbers as printed give the printed result, else "≈"."""
+    if any(c in "".join((*operands, result)) for c in "∞n"):
+        return "="
+    *exact, total = (Fraction(text.replace("−", "-")) for text in (*operands, result))
+    return "=" if combine(exact) == total else "≈"
