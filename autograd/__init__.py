@@ -53,13 +53,18 @@ from .operations import (
 from .operations import pow as pow
 from .operations import round as round
 from .operations import sum as sum
+from .row import FormulaRule, Rule
+from .rules import RULES
 from .value import Value
 
 # `from autograd import *` leaves Python's own abs, pow, round and sum alone.
 __all__ = [
+    "RULES",
     "DivisionError",
     "DomainError",
+    "FormulaRule",
     "RangeError",
+    "Rule",
     "Step",
     "Value",
     "acos",

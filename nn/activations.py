@@ -1,0 +1,51 @@
+"""Activation functions by name: one-operand rows of autograd's table, and "identity".
+
+The forward pass uses the row's function on Values, the layered equations its derivative on numbers,
+so an operation added to the table is an activation at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import autograd
+
+USUAL = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
+
+
+def _row(name: str) -> autograd.FormulaRule:
+    rule = autograd.RULES.get(name)
+    if isinstance(rule, autograd.FormulaRule) and len(rule.operands) - len(rule.defaults) == 1:
+        return rule
+    problem = f"no activation {name!r}"
+    if name == "softmax":
+        problem = "softmax needs all weighted inputs of a layer: it is an output of MLP, not of one neuron"
+    raise ValueError(f"{problem}; the usual ones are {', '.join(USUAL)}")
+
+
+def _identity(z: Any) -> Any:
+    return z
+
+
+def activation(name: str) -> Callable[[Any], Any]:
+    """The function f of `a = f(z)`: a Value for a Value, a float for a number.
+
+    Raises ValueError where `name` is neither "identity" nor a row of the table with one operand.
+
+    >>> activation("relu")(-2.0)
+    0.0
+    """
+    return _identity if name == "identity" else getattr(autograd, _row(name).name)
+
+
+def derivative(name: str) -> Callable[[float], float]:
+    """f′, on plain numbers: the σ′(z) of BP1 and BP2. Raises ValueError as `activation` does.
+
+    >>> derivative("sigmoid")(0.0)
+    0.25
+    """
+    if name == "identity":
+        return lambda z: 1.0
+    rule = _row(name)
+    return lambda z: rule.differentiate(rule.evaluate(z, *rule.defaults), z, *rule.defaults)[0]

@@ -1,0 +1,54 @@
+"""How a neuron's weights and bias begin: drawn at random, the same for the same seed everywhere.
+
+An initializer is a function `(rng, fan_in, fan_out) -> (weights, bias)` for one neuron with
+`fan_in` inputs in a layer of `fan_out` neurons. The numbers come from `random.Random`, whose
+sequence is the same on every platform.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from random import Random
+
+Initializer = Callable[[Random, int, int], tuple[list[float], float]]
+
+
+def normal(rng: Random, fan_in: int, fan_out: int) -> tuple[list[float], float]:
+    """Weights and bias from N(0, 1), as Nielsen's chapters begin.
+
+    >>> weights, bias = normal(Random(1), 3, 2)
+    >>> len(weights), round(bias, 3)
+    (3, -0.765)
+    """
+    return [rng.gauss(0.0, 1.0) for _ in range(fan_in)], rng.gauss(0.0, 1.0)
+
+
+def glorot(rng: Random, fan_in: int, fan_out: int) -> tuple[list[float], float]:
+    """Weights uniform in ±√(6 / (fan_in + fan_out)), bias 0 (Glorot and Bengio 2010): for tanh, sigmoid."""
+    bound = math.sqrt(6.0 / (fan_in + fan_out))
+    return [rng.uniform(-bound, bound) for _ in range(fan_in)], 0.0
+
+
+def he(rng: Random, fan_in: int, fan_out: int) -> tuple[list[float], float]:
+    """Weights from N(0, 2 / fan_in), bias 0 (He et al. 2015): for relu and its relatives."""
+    scale = math.sqrt(2.0 / fan_in)
+    return [rng.gauss(0.0, scale) for _ in range(fan_in)], 0.0
+
+
+INITIALIZERS: dict[str, Initializer] = {"normal": normal, "glorot": glorot, "he": he}
+
+
+def find(initializer: str | Initializer | None, activation: str) -> Initializer:
+    """The initializer of that name; None chooses `he` for the relu family, else `glorot`.
+
+    Raises ValueError for an unknown name.
+    """
+    if initializer is None:
+        relu_like = activation in {"relu", "leaky_relu", "elu", "gelu", "silu", "softplus"}
+        return he if relu_like else glorot
+    if callable(initializer):
+        return initializer
+    if initializer not in INITIALIZERS:
+        raise ValueError(f"no initializer {initializer!r}; there are {', '.join(INITIALIZERS)}")
+    return INITIALIZERS[initializer]

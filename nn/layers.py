@@ -1,0 +1,283 @@
+"""Neuron, Layer, MLP: a network as nothing but Values.
+
+A neuron computes `z = w·x + b` and `a = f(z)`; a layer is a list of neurons on the same inputs, an
+MLP a list of layers. Row j of a layer's weights belongs to the receiving neuron, column k to the
+sending one, so `mlp.layers[0].neurons[j].w[k]` is w_jk and is labelled so in pictures: w¹₂,₃ is in
+layer 1, to neuron 2, from input 3. Layer 1 is the first that computes (the chapter's layer 2, whose
+layer 1 is the input).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+import autograd
+from autograd import Value, scope
+
+from .activations import activation as activation_named
+from .initializers import Initializer, find
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _sub(*numbers: int) -> str:
+    return ",".join(map(str, numbers)).translate(_SUBSCRIPTS)
+
+
+def _size(what: str, size: object) -> int:
+    if not isinstance(size, int) or isinstance(size, bool):
+        raise TypeError(f"{what} must be a whole number, not {size!r}")
+    if size < 1:
+        raise ValueError(f"{what} must be at least 1, not {size}")
+    return size
+
+
+def exactly(whose: str, expected: int, x: Iterable[Any]) -> list[Any]:
+    """The inputs as a list; ValueError, naming whose they are, where there are not `expected`."""
+    inputs = list(x)
+    if len(inputs) != expected:
+        raise ValueError(f"{whose} takes {expected} inputs, not {len(inputs)}")
+    return inputs
+
+
+class Neuron:
+    """One neuron: `z = w·x + b`, `a = f(z)`.
+
+    `w` holds one Value per input, `b` is a Value, `activation` the name of f and may be changed
+    (Nielsen ch. 2: one neuron with another f). z is a single `dot` node, or, with `expand=True`,
+    built of binary × and + as in micrograd, to see every product in the picture. `seed` is a
+    number or a `random.Random` to draw from; `fan_out`, the size of the layer, is what some
+    initializers scale by. Raises ValueError for an unknown activation or initializer.
+
+    >>> neuron = Neuron(2, "tanh", seed=1)
+    >>> neuron.w[0].data, neuron.w[1].data, neuron.b.data = 1.0, 0.5, -1.0
+    >>> neuron([2.0, -2.0]).data
+    0.0
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        activation: str = "tanh",
+        *,
+        init: str | Initializer | None = None,
+        seed: int | Random | None = None,
+        expand: bool = False,
+        fan_out: int = 1,
+    ) -> None:
+        _size("Neuron: the number of inputs", inputs)
+        rng = seed if isinstance(seed, Random) else Random(seed)
+        weights, bias = find(init, activation)(rng, inputs, fan_out)
+        self.w = [Value(weight, f"w{_sub(k)}") for k, weight in enumerate(weights, 1)]
+        self.b = Value(bias, "b")
+        self.activation = activation
+        self.expand = expand
+
+    @property
+    def activation(self) -> str:
+        """The name of f: "identity" or a one-operand row of the table."""
+        return self._activation
+
+    @activation.setter
+    def activation(self, name: str) -> None:
+        self._function = activation_named(name)
+        self._activation = name
+
+    def weighted_input(self, x: Iterable[Any]) -> Value:
+        """z = w·x + b. Raises ValueError where `x` has another length than `w`."""
+        inputs = exactly("the neuron", len(self.w), x)
+        if not self.expand:
+            return autograd.dot(self.w, inputs, self.b)
+        z = self.w[0] * inputs[0]
+        for weight, value in zip(self.w[1:], inputs[1:]):
+            z = z + weight * value
+        return z + self.b
+
+    def activate(self, z: Value) -> Value:
+        """a = f(z)."""
+        return self._function(z)
+
+    def __call__(self, x: Iterable[Any]) -> Value:
+        """The activation a for inputs `x`, numbers or Values."""
+        return self.activate(self.weighted_input(x))
+
+    def parameters(self) -> list[Value]:
+        """The weights, then the bias."""
+        return [*self.w, self.b]
+
+    def __repr__(self) -> str:
+        return f"Neuron({len(self.w)}, {self.activation!r})"
+
+
+class Layer:
+    """Neurons side by side on the same inputs: `z_j = Σ_k w_jk x_k + b_j`, `a_j = f(z_j)`.
+
+    `activation="softmax"` takes the softmax over the layer's weighted inputs. The other arguments
+    are those of `Neuron`.
+
+    >>> [a.data for a in Layer(2, 3, "sigmoid", init=lambda rng, n, m: ([0.0] * n, 0.0))([1.0, 2.0])]
+    [0.5, 0.5, 0.5]
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        activation: str = "tanh",
+        *,
+        init: str | Initializer | None = None,
+        seed: int | Random | None = None,
+        expand: bool = False,
+    ) -> None:
+        _size("Layer: the number of outputs", outputs)
+        rng = seed if isinstance(seed, Random) else Random(seed)
+        self.softmax = activation == "softmax"
+        one = "identity" if self.softmax else activation
+        self.neurons = [
+            Neuron(inputs, one, init=init, seed=rng, expand=expand, fan_out=outputs) for _ in range(outputs)
+        ]
+        self.label()
+
+    @property
+    def activation(self) -> str:
+        """The name of f; the names joined by "/" where neurons differ."""
+        if self.softmax:
+            return "softmax"
+        return "/".join(dict.fromkeys(neuron.activation for neuron in self.neurons))
+
+    def label(self, layer: str = "", output: str = "a") -> None:
+        """Name the parameters w₂,₁ and b₂, and what later passes compute z₂ and a₂, after the layer."""
+        self._names: list[tuple[str, str, str]] = []
+        for j, neuron in enumerate(self.neurons, 1):
+            neuron.b.label = f"b{layer}{_sub(j)}"
+            for k, weight in enumerate(neuron.w, 1):
+                weight.label = f"w{layer}{_sub(j, k)}"
+            self._names.append((f"neuron {j}", f"z{layer}{_sub(j)}", f"{output}{_sub(j)}"))
+
+    def trace(self, x: Iterable[Any]) -> tuple[list[Value], list[Value]]:
+        """The weighted inputs z and the activations a, one of each per neuron."""
+        inputs = exactly("the layer", len(self.neurons[0].w), x)
+        zs: list[Value] = []
+        activations: list[Value] = []
+        for neuron, (place, z_label, a_label) in zip(self.neurons, self._names):
+            with scope(place):
+                z = neuron.weighted_input(inputs)
+                a = neuron.activate(z)
+            z.label, a.label = z_label, a_label
+            zs.append(z)
+            activations.append(a)
+        if self.softmax:
+            activations = autograd.softmax(zs)
+            for z, a, (_, z_label, a_label) in zip(zs, activations, self._names):
+                z.label, a.label = z_label, a_label
+        return zs, activations
+
+    def __call__(self, x: Iterable[Any]) -> list[Value]:
+        """The activations, one per neuron, for inputs `x`, numbers or Values."""
+        return self.trace(x)[1]
+
+    def parameters(self) -> list[Value]:
+        """All weights and biases, neuron by neuron."""
+        return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
+
+    def __repr__(self) -> str:
+        return f"Layer({len(self.neurons[0].w)}, {len(self.neurons)}, {self.activation!r})"
+
+
+class MLP:
+    """A multilayer perceptron: `a[0] = x`, `a[l] = f(w[l] a[l-1] + b[l])` (Nielsen ch. 2, eq. 25).
+
+    `sizes` include the input: `MLP([784, 30, 10])` has two layers. `activation` is that of the
+    hidden layers, `output` that of the last one ("softmax" too). `init` is "normal", "glorot",
+    "he" or a function (see `nn.initializers`); by default he for the relu family, glorot for the
+    rest. The same `seed` gives the same parameters on every platform. `expand` is as for `Neuron`.
+    Raises ValueError for fewer than two sizes or an unknown name.
+
+    >>> mlp = MLP([2, 3, 1], seed=0)
+    >>> mlp
+    MLP([2, 3, 1]: 2 → 3 tanh → 1 identity, 13 parameters)
+    >>> [y] = mlp([1.0, -2.0])
+    >>> y.backward()
+    >>> mlp.layers[1].neurons[0].b.grad
+    1.0
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        activation: str = "tanh",
+        output: str = "identity",
+        seed: int | Random | None = None,
+        *,
+        init: str | Initializer | None = None,
+        expand: bool = False,
+    ) -> None:
+        if len(sizes) < 2:
+            raise ValueError(f"MLP(sizes) needs the number of inputs and of outputs at least, not {sizes!r}")
+        rng = seed if isinstance(seed, Random) else Random(seed)
+        last = len(sizes) - 2
+        if activation == "softmax" and last:
+            raise ValueError('softmax is for the last layer: MLP(sizes, output="softmax")')
+        self.layers = [
+            Layer(
+                inputs,
+                outputs,
+                output if index == last else activation,
+                init=init,
+                seed=rng,
+                expand=expand,
+            )
+            for index, (inputs, outputs) in enumerate(pairwise(sizes))
+        ]
+        for index, layer in enumerate(self.layers):
+            number = str(index + 1).translate(_SUPERSCRIPTS)
+            layer.label(number, "ŷ" if index == last else f"h{number}")
+
+    @property
+    def sizes(self) -> list[int]:
+        """The number of inputs, then of neurons in each layer."""
+        return [len(self.layers[0].neurons[0].w), *(len(layer.neurons) for layer in self.layers)]
+
+    def trace(self, x: Iterable[Any]) -> tuple[list[list[Value]], list[list[Value]]]:
+        """The weighted inputs and the activations, layer by layer, of one forward pass.
+
+        Both lists have one entry per layer after the input, each a list of Values in neuron order;
+        the last activations are the outputs. Nothing is kept on the network. Each layer computes in
+        `scope("layer 1")`, each neuron in it in `scope("neuron 3")`. Raises ValueError where `x`
+        does not have as many numbers as the network has inputs.
+
+        >>> zs, activations = MLP([2, 3, 1], seed=0).trace([1.0, -2.0])
+        >>> [len(layer) for layer in zs], activations[0][0].op, activations[0][0].scope.path
+        ([3, 1], 'tanh', 'layer 1/neuron 1')
+        """
+        a = exactly("the network", self.sizes[0], x)
+        zs: list[list[Value]] = []
+        activations: list[list[Value]] = []
+        for number, layer in enumerate(self.layers, 1):
+            with scope(f"layer {number}"):
+                z, a = layer.trace(a)
+            zs.append(z)
+            activations.append(a)
+        return zs, activations
+
+    def __call__(self, x: Iterable[Any]) -> list[Value]:
+        """The outputs, a list even of one, for inputs `x`, numbers or Values."""
+        return self.trace(x)[1][-1]
+
+    def parameters(self) -> list[Value]:
+        """All weights and biases, layer by layer, neuron by neuron."""
+        return [parameter for layer in self.layers for parameter in layer.parameters()]
+
+    def zero_grad(self) -> None:
+        """Set every parameter's gradient to 0."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+    def __repr__(self) -> str:
+        count = len(self.parameters())
+        layers = " → ".join(f"{len(layer.neurons)} {layer.activation}" for layer in self.layers)
+        return f"MLP({self.sizes}: {self.sizes[0]} → {layers}, {count} parameters)"

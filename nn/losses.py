@@ -1,0 +1,84 @@
+"""Costs of one example, from a network's outputs and its target; a batch costs the mean.
+
+Each docstring states the output error: the derivative by the output, ∂C/∂a, which for the losses
+"from logits" is the derivative by the last weighted input z.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+import autograd
+from autograd import Value
+
+
+def listed(target: Any) -> list[Any]:
+    """A target as a list: the single target of a single output may come without one."""
+    return list(cast("Iterable[Any]", target)) if isinstance(target, Iterable) else [target]
+
+
+def pairs(loss: str, outputs: Iterable[Any], targets: Any) -> list[tuple[Any, Any]]:
+    """Each output with its target; ValueError, naming the loss, where their numbers differ."""
+    ys, ts = list(outputs), listed(targets)
+    if not ys or len(ys) != len(ts):
+        raise ValueError(f"{loss}: {len(ys)} outputs but {len(ts)} targets")
+    return list(zip(ys, ts))
+
+
+def quadratic(outputs: Iterable[Any], targets: Any) -> Any:
+    """C = ½ Σ (a_k − y_k)² (Nielsen ch. 2, eq. 26); ∂C/∂a_k = a_k − y_k.
+
+    Raises ValueError where there are not as many targets as outputs.
+
+    >>> quadratic([Value(0.5), Value(1.0)], [0.0, 1.0]).data
+    0.125
+    """
+    return 0.5 * autograd.sum((a - y) ** 2 for a, y in pairs("quadratic", outputs, targets))
+
+
+def cross_entropy(logits: Iterable[Any], target: Any) -> Any:
+    """C = −Σ t_k log softmax(z)_k, from logits; ∂C/∂z_k = softmax(z)_k − t_k.
+
+    `target` is a class index (a single node then), or a list of probabilities, one-hot for instance.
+    Raises ValueError for an index that is no class, for probabilities that are negative or don't
+    add up to 1, and for outputs of a softmax, whose softmax would be taken twice.
+
+    >>> z = [Value(2.0), Value(2.0)]
+    >>> cross_entropy(z, 1).data == cross_entropy(z, [0.0, 1.0]).data
+    True
+    """
+    zs = list(logits)
+    if any(isinstance(z, Value) and z.op == "softmax" for z in zs):
+        raise ValueError(
+            "cross_entropy takes logits, and these are outputs of softmax already: "
+            'use a network with output="identity"'
+        )
+    if not isinstance(target, Iterable):
+        return autograd.cross_entropy(zs, target)
+    weights = [float(t) for _, t in pairs("cross_entropy", zs, target)]
+    if min(weights) < 0.0 or abs(sum(weights) - 1.0) > 1e-9:
+        raise ValueError(f"cross_entropy: targets must be probabilities that add up to 1, not {weights}")
+    if 1.0 in weights:
+        return autograd.cross_entropy(zs, weights.index(1.0))
+    return autograd.sum(t * autograd.cross_entropy(zs, k) for k, t in enumerate(weights) if t)
+
+
+def binary_cross_entropy(logits: Iterable[Any], targets: Any) -> Any:
+    """C = −Σ [y log σ(z) + (1 − y) log σ(−z)], from logits; ∂C/∂z = σ(z) − y.
+
+    Written as y·softplus(−z) + (1 − y)·softplus(z), which keeps its relative accuracy where σ(z) is
+    within rounding of 0 or 1. Raises ValueError for a target outside 0 … 1.
+
+    >>> binary_cross_entropy([Value(-40.0)], 0).data
+    4.248354255291589e-18
+    """
+    terms: list[Any] = []
+    for z, y in pairs("binary_cross_entropy", logits, targets):
+        if not 0.0 <= y <= 1.0:
+            raise ValueError(f"binary_cross_entropy: a target must lie between 0 and 1, not {y}")
+        if y > 0.0:
+            terms.append(y * autograd.softplus(-z) if y < 1.0 else autograd.softplus(-z))
+        if y < 1.0:
+            terms.append((1.0 - y) * autograd.softplus(z) if y > 0.0 else autograd.softplus(z))
+    return autograd.sum(terms) if len(terms) > 1 else terms[0]

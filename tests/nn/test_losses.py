@@ -1,0 +1,84 @@
+"""Losses against high-precision arithmetic, and their output errors against the stated formulas."""
+
+import mpmath
+import pytest
+
+import autograd
+from autograd import Value
+from nn import binary_cross_entropy, cross_entropy, quadratic
+
+
+def values(numbers):
+    return [Value(x) for x in numbers]
+
+
+def gradients(loss, nodes):
+    loss.backward()
+    return [node.grad for node in nodes]
+
+
+def test_quadratic_is_half_the_squared_distance():
+    a = values([0.5, -1.0, 2.0])
+    loss = quadratic(a, [1.0, 1.0, 2.0])
+    assert loss.data == 0.5 * (0.25 + 4.0)
+    assert gradients(loss, a) == [-0.5, -2.0, 0.0]
+
+
+def test_B3_cross_entropy_error_is_softmax_minus_target():
+    z = values([0.3, -1.2, 2.0])
+    y = autograd.softmax([0.3, -1.2, 2.0])
+    loss = cross_entropy(z, 1)
+    exact = -mpmath.log(mpmath.exp(-1.2) / sum(map(mpmath.exp, (0.3, -1.2, 2.0))))
+    assert loss.data == pytest.approx(float(exact), rel=1e-15)
+    assert gradients(loss, z) == pytest.approx([y[0], y[1] - 1.0, y[2]], rel=1e-14)
+
+
+def test_cross_entropy_takes_one_hot_and_soft_targets():
+    numbers = [0.3, -1.2, 2.0]
+    assert cross_entropy(values(numbers), [0, 1, 0]).data == cross_entropy(values(numbers), 1).data
+    z = values(numbers)
+    loss = cross_entropy(z, [0.25, 0.0, 0.75])
+    y = autograd.softmax(numbers)
+    assert loss.data == pytest.approx(-0.25 * autograd.log(y[0]) - 0.75 * autograd.log(y[2]), rel=1e-14)
+    assert gradients(loss, z) == pytest.approx([y[0] - 0.25, y[1], y[2] - 0.75], rel=1e-13)
+
+
+@pytest.mark.parametrize("z", [-700.0, -40.0, -1.0, 0.0, 0.3, 36.0, 700.0])
+@pytest.mark.parametrize("y", [0.0, 0.3, 1.0])
+def test_D3_binary_cross_entropy_keeps_relative_accuracy_in_the_tails(z, y):
+    with mpmath.workdps(700):
+        p, q = 1 / (1 + mpmath.exp(-mpmath.mpf(z))), 1 / (1 + mpmath.exp(mpmath.mpf(z)))
+        exact = -(mpmath.mpf(y) * mpmath.log(p) + (1 - mpmath.mpf(y)) * mpmath.log(q))
+        error = p - mpmath.mpf(y)
+    node = Value(z)
+    loss = binary_cross_entropy([node], y)
+    assert loss.data == pytest.approx(float(exact), rel=1e-14, abs=0.0)
+    loss.backward()
+    if y != 0.3:  # there σ(z) − y has no small value to lose
+        assert node.grad == pytest.approx(float(error), rel=1e-14, abs=0.0)
+    assert node.grad == pytest.approx(float(error), rel=1e-14, abs=1e-15)
+
+
+def test_losses_accept_plain_numbers():
+    assert quadratic([0.5], 0.0) == 0.125
+    assert cross_entropy([1.0, 1.0], 0) == pytest.approx(0.6931471805599453)
+    assert binary_cross_entropy([0.0], 1) == pytest.approx(0.6931471805599453)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: quadratic(values([1.0]), [1.0, 2.0]), ValueError, "1 outputs but 2 targets"),
+        (lambda: quadratic([], []), ValueError, "0 outputs"),
+        (lambda: cross_entropy(values([1.0, 2.0]), 2), ValueError, "target 2"),
+        (lambda: cross_entropy(values([1.0, 2.0]), 1.0), TypeError, "class index"),
+        (lambda: cross_entropy(values([1.0, 2.0]), [0.5, 0.6]), ValueError, "add up to 1"),
+        (lambda: cross_entropy(values([1.0, 2.0]), [1.5, -0.5]), ValueError, "add up to 1"),
+        (lambda: cross_entropy(autograd.softmax(values([1.0, 2.0])), 0), ValueError, "takes logits"),
+        (lambda: binary_cross_entropy(values([1.0]), 2), ValueError, "between 0 and 1"),
+        (lambda: binary_cross_entropy(values([1.0]), -1), ValueError, "between 0 and 1"),
+    ],
+)
+def test_mistakes_are_named(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
