@@ -1,6 +1,7 @@
 """Automatic differentiation one scalar at a time, with every number of the chain rule in sight."""
 
 from .errors import DivisionError, DomainError, RangeError
+from .explanation import explain
 from .graph import Step, backward_steps, topological_order
 from .modes import errstate, no_grad, record_lines, scope
 from .operations import abs as abs
@@ -53,6 +54,7 @@ from .operations import (
 from .operations import pow as pow
 from .operations import round as round
 from .operations import sum as sum
+from .routes import Path, paths
 from .row import FormulaRule, Rule
 from .rules import RULES
 from .value import Value
@@ -63,6 +65,7 @@ __all__ = [
     "DivisionError",
     "DomainError",
     "FormulaRule",
+    "Path",
     "RangeError",
     "Rule",
     "Step",
@@ -88,6 +91,7 @@ __all__ = [
     "errstate",
     "exp",
     "exp2",
+    "explain",
     "expm1",
     "floor",
     "gelu",
@@ -101,6 +105,7 @@ __all__ = [
     "maximum",
     "minimum",
     "no_grad",
+    "paths",
     "record_lines",
     "relu",
     "scope",

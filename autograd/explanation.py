@@ -1,10 +1,84 @@
-"""A step, a path, a node as text."""
+"""A backward pass in words: the chain rule of each step with its numbers."""
 
 from __future__ import annotations
 
-from .graph import Step
+from collections.abc import Mapping
+from typing import Any
+
+from .graph import Step, sweep
+from .notation import display_names, is_one_word, printable, product_text, short_number
+from .value import Value
+
+WIDEST = 72  # columns up to which the running sums of a trace stand below each other
 
 
-def sentence(step: Step) -> str:
-    """The chain rule of one step with its numbers."""
-    return f"{step.upstream} × {step.local} = {step.contribution}   {step.before} → {step.after}"
+def explain(v: Value, names: Mapping[str, Any] | None = None) -> None:
+    """Print the backward pass from `v`, one line per use of the chain rule; no gradient changes.
+
+    The pass starts from gradients of 0, whatever earlier passes left in the graph. `names` (such
+    as `vars()`) names nodes that have no label; in IPython the user's variables do so anyway.
+
+    >>> a = Value(3.0, "a")
+    >>> b = a * a
+    >>> L = b * (a + b)
+    >>> explain(L, vars())
+    L.grad += ∂L/∂L = 1                              0 → 1
+    b.grad += ∂L/∂L · ∂L/∂b = 1 × 12 = 12            0 → 12
+    (a + b).grad += ∂L/∂L · ∂L/∂(a + b) = 1 × 9 = 9  0 → 9
+    a.grad += ∂L/∂(a + b) · ∂(a + b)/∂a = 9 × 1 = 9  0 → 9
+    b.grad += ∂L/∂(a + b) · ∂(a + b)/∂b = 9 × 1 = 9  12 → 21
+    a.grad += ∂L/∂b · ∂b/∂a⁽¹⁾ = 21 × 3 = 63         9 → 72
+    a.grad += ∂L/∂b · ∂b/∂a⁽²⁾ = 21 × 3 = 63         72 → 135
+    """
+    for line in trace(v, names):
+        print(line)
+
+
+def trace(v: Value, names: Mapping[str, Any] | None = None) -> list[str]:
+    """The lines that `explain` prints."""
+    shown = display_names(v, names)
+    pieces = [(product(step, shown), change(step)) for step in sweep(v, {})]
+    width = max((len(left) for left, _ in pieces if len(left) <= WIDEST), default=0)
+    return [f"{left:{width}}  {right}" for left, right in pieces]
+
+
+def sentence(step: Step, names: Mapping[Value, str] | None = None) -> str:
+    """One step: `a.grad += ∂L/∂b · ∂b/∂a⁽¹⁾ = 21 × 3 = 63   9 → 72`."""
+    shown = display_names(step.root) if names is None else names
+    return f"{product(step, shown)}   {change(step)}"
+
+
+def product(step: Step, names: Mapping[Value, str]) -> str:
+    """What the step adds to which gradient, in letters and in numbers.
+
+    The local derivative is the one of the operand's place; the place is marked where one operation
+    uses a node twice: in b = a·a, ∂b/∂a⁽¹⁾ = a, with the other a held fixed.
+    """
+    root, node = name_in(step.root, names), name_in(step.node, names)
+    if step.parent is None or step.slot is None or step.upstream is None or step.local is None:
+        return f"{node}.grad += ∂{root}/∂{root} = {short_number(step.contribution)}"
+    parent = name_in(step.parent, names)
+    numbers = product_text(step.upstream, step.local, step.contribution)
+    place = superscript(step.node, step.slot)
+    return f"{parent}.grad += ∂{root}/∂{node} · ∂{node}/∂{parent}{place} = {numbers}"
+
+
+def change(step: Step) -> str:
+    """The gradient before and after: `9 → 72`."""
+    return f"{short_number(step.before)} → {short_number(step.after)}"
+
+
+def superscript(node: Value, slot: int) -> str:
+    """⁽¹⁾, ⁽²⁾, … for an operand that `node` uses more than once, else nothing."""
+    if sum(parent is node.parents[slot] for parent in node.parents) == 1:
+        return ""
+    return f"⁽{str(slot + 1).translate(_SUPERSCRIPTS)}⁾"
+
+
+def name_in(node: Value, names: Mapping[Value, str]) -> str:
+    """A node's name as it stands in a formula: an expression gets parentheses."""
+    name = printable(names[node])
+    return name if is_one_word(name) else f"({name})"
+
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

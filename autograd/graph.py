@@ -1,4 +1,4 @@
-"""The graph below a value: its order, the one backward sweep, its paths.
+"""The graph below a value: its order and the one backward sweep.
 
 Every traversal is a loop over a list, so depth costs no recursion, and keeps its bookkeeping to
 itself, so that an abandoned or failed sweep leaves no mark on the graph.
@@ -63,7 +63,8 @@ class Step:
     `node` passes its gradient `upstream` to `node.parents[slot]`, multiplied by `local`, the
     recorded derivative of `node` by that operand with the others held fixed; `before` and `after`
     are the parent's gradient around the step. In the first step of a pass, which seeds the output
-    with 1, `parent`, `slot`, `upstream` and `local` are None.
+    with 1, `parent`, `slot`, `upstream` and `local` are None. `root` is the output. Printed, a step
+    is the chain rule with its numbers (`autograd.explanation`).
     """
 
     node: Value
@@ -74,6 +75,7 @@ class Step:
     contribution: float
     before: float
     after: float
+    root: Value
 
     def __str__(self) -> str:
         from .explanation import sentence
@@ -101,14 +103,14 @@ def sweep(
     order = topological_order(root)
     before = gradients.get(root, 0.0)
     gradients[root] = before + 1.0
-    yield Step(root, None, None, None, None, 1.0, before, gradients[root])
+    yield Step(root, None, None, None, None, 1.0, before, gradients[root], root)
     for node in reversed(order):
         upstream = gradients[node] if node.parents else None
         for slot, (parent, local) in enumerate(zip(node.parents, locals_of(node), strict=True)):
             contribution = upstream * local
             before = gradients.get(parent)
             after = contribution if before is None else before + contribution
-            step = Step(node, parent, slot, upstream, local, contribution, before or 0.0, after)
+            step = Step(node, parent, slot, upstream, local, contribution, before or 0.0, after, root)
             if not math.isfinite(after) and not mode().ieee:
                 _refuse_nan_and_overflow(step)
             gradients[parent] = after

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .graph import topological_order
 from .mathematics import ATOM, SUM, Written, applied, number
 from .row import FormulaRule
-from .value import Value
+from .value import Value, require_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ def display_names(root: Value, names: Mapping[str, Any] | None = None) -> dict[V
     A node without a label takes the name of its variable in `names` (such as `vars()`; in IPython
     the user's own variables, if `names` is None), else a short expression of its parents' names,
     else `v7`, its place in topological order. Labels are kept as they are; all other names differ
-    from each other and from every label.
+    from each other and from every label. Raises TypeError where `root` is no Value.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> L = (a * b + 1) * Value(5.0)
@@ -35,6 +35,7 @@ def display_names(root: Value, names: Mapping[str, Any] | None = None) -> dict[V
     >>> display_names(L, vars())[L]
     'L'
     """
+    require_value(root, "the output of a graph")
     order = topological_order(root)
     labels = {node.label for node in order} | {""}
     variables = _variables(_user_namespace() if names is None else names)
@@ -43,7 +44,7 @@ def display_names(root: Value, names: Mapping[str, Any] | None = None) -> dict[V
     for index, node in enumerate(order, 1):
         variable = variables.get(id(node), "")
         if node.label:
-            piece = Written(node.label, ATOM if _is_one_word(node.label) else SUM)
+            piece = Written(node.label, ATOM if is_one_word(node.label) else SUM)
         elif variable not in labels:
             piece = Written(variable)
         else:
@@ -64,7 +65,8 @@ def _made_up(node: Value, index: int, pieces: Mapping[Value, Written]) -> Iterat
         made_up += "′"
 
 
-def _is_one_word(label: str) -> bool:
+def is_one_word(label: str) -> bool:
+    """Whether a name can stand in a formula without parentheses."""
     return not any(c.isspace() or c in "+-−*·/×÷^=" for c in label)
 
 

@@ -252,6 +252,12 @@ class Value:
         return mimebundle(self)
 
 
+def require_value(given: object, role: str) -> None:
+    """Raise TypeError where `given`, which a message calls `role`, is no Value."""
+    if not isinstance(given, Value):
+        raise TypeError(f"{role} must be a Value, not {given!r:.60} ({type(given).__name__})")
+
+
 def number(given: object, role: str) -> float:
     """The float that `given` stands for; `role` names it in a message: "Value(data)".
 

@@ -1,0 +1,101 @@
+"""The command line: `python -m autograd "tanh(w*x + b)" x=2 w=-3 b=1` explains an expression."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from .explanation import trace
+from .expressions import ExpressionError, read_expression
+from .graph import topological_order
+from .notation import printable
+from .value import Value
+
+EXAMPLE = 'python -m autograd "tanh(w1*x1 + w2*x2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.881'
+
+
+class _Parser(ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line, and exit status 2."""
+        self.exit(2, f"autograd: {printable(message):.300}\n")
+
+
+def _arguments() -> ArgumentParser:
+    parser = _Parser(
+        "python -m autograd",
+        description="Compute an expression, and show its backward pass step by step.",
+        epilog=f"Example: {EXAMPLE}",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "expression", nargs="?", default="", help='arithmetic and functions: "b = a*a; c = a + b; b*c"'
+    )
+    parser.add_argument("numbers", nargs="*", metavar="name=number", help="the variables' values")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="write the picture of the graph")
+    return parser
+
+
+def main(given: Sequence[str] | None = None) -> None:
+    """Run the command line; bad input ends it with one clear line and exit status 2."""
+    parser = _arguments()
+    words = sys.argv[1:] if given is None else given
+    # An expression may begin with a minus sign; a leading space tells it from an option.
+    arguments = parser.parse_args(
+        [f" {w}" if w[:1] == "-" and w[:2] not in ("--", "-h") else w for w in words]
+    )
+    if not arguments.expression.strip():
+        parser.error(f"give an expression and its variables' values: {EXAMPLE}")
+    try:
+        root = read_expression(arguments.expression, _numbers(arguments.numbers))
+        steps = trace(root, {})
+        root.backward()
+        if arguments.svg:
+            from .drawing import render_svg  # pyright: ignore
+
+            arguments.svg.write_text(render_svg(root), encoding="utf-8")
+    except (ExpressionError, ArithmeticError, OSError) as error:
+        parser.error(str(error).partition("\n")[0].partition(" `with")[0])
+    _show(root, steps)
+
+
+def _numbers(words: Sequence[str]) -> dict[str, float]:
+    numbers: dict[str, float] = {}
+    for word in words:
+        name, _, text = word.strip().partition("=")
+        if not name.isidentifier():
+            raise ExpressionError(f"{printable(word):.40}: write name=number, such as x=2")
+        if name in numbers:
+            raise ExpressionError(f"{printable(name)} is given twice")
+        try:
+            numbers[name] = Value(float(text)).data
+        except ValueError:
+            raise ExpressionError(f"{printable(word):.40}: {printable(text)!r:.40} is no number") from None
+    return numbers
+
+
+def _show(root: Value, steps: Sequence[str]) -> None:
+    """The value, the gradients of the variables, the steps."""
+    leaves = [node for node in topological_order(root) if not node.parents and node is not root]
+    name = printable(root.label)
+    width = max((len(printable(leaf.label)) for leaf in leaves), default=0)
+    lines = [f"{name} = {root.data!r}", ""]
+    lines += [
+        f"∂{name}/∂{printable(leaf.label):{width}} = {leaf.grad!r:24} at {leaf.label} = {leaf.data!r}"
+        for leaf in leaves
+    ]
+    lines += ["", *steps] if leaves else steps
+    out: Any = sys.stdout
+    if hasattr(out, "reconfigure"):
+        out.reconfigure(errors="replace")  # a terminal may not have every character
+    try:
+        print("\n".join(lines), flush=True)
+    except BrokenPipeError:  # whoever read has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+
+
+if __name__ == "__main__":
+    main()

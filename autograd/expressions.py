@@ -1,0 +1,172 @@
+"""Reading an expression that somebody typed, without ever running it as code.
+
+The text is parsed to a tree, and only arithmetic, numbers, names and the table's functions have a
+meaning here. What cannot be read raises ExpressionError with one line that says why.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import unicodedata
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .notation import printable
+from .operations import logsumexp, sum
+from .recording import record
+from .row import RULES, FormulaRule
+from .value import Value
+
+LONGEST = 10_000  # characters
+
+_OPERATORS: dict[type[ast.AST], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "div",
+    ast.Pow: "pow",
+    ast.USub: "neg",
+}
+_ALIASES = {"max": "maximum", "min": "minimum", "ln": "log"}
+_CONSTANTS = {"pi": math.pi}
+
+
+class ExpressionError(ValueError):
+    """The text is no expression that can be read here; the message is one line."""
+
+
+def read_expression(text: str, numbers: Mapping[str, float]) -> Value:
+    """The Value of an expression such as "tanh(w*x + b)" with its variables set to `numbers`.
+
+    Intermediate results may have names: "b = a*a; c = a + b; b*c". Raises ExpressionError for
+    text that is no arithmetic, for names without a number and numbers without a name, and the
+    errors of the operations, such as DomainError.
+
+    >>> read_expression("b = a*a; c = a + b; b*c", {"a": 3.0}).data
+    108.0
+    >>> read_expression("__import__('os')", {})
+    Traceback (most recent call last):
+    autograd.expressions.ExpressionError: there is no function '__import__'
+    """
+    variables = {_normal(name): Value(number, _normal(name)) for name, number in numbers.items()}
+    reader = _Reader(variables)
+    try:
+        statements = _parsed(text)
+        for statement in statements[:-1]:
+            if not isinstance(statement, ast.Assign):
+                raise ExpressionError("only the last part may be without a name: b = a*a; b + 1")
+            reader.assign(statement)
+        result = reader.result(statements[-1])
+    except RecursionError:
+        raise ExpressionError("the expression is nested too deeply") from None
+    unused = variables.keys() - reader.used
+    if unused:
+        raise ExpressionError(f"the expression has no variable {printable(min(unused))!r}")
+    return result
+
+
+def _normal(name: str) -> str:
+    """A name as Python's parser spells it."""
+    return unicodedata.normalize("NFKC", name)
+
+
+def _parsed(text: str) -> list[ast.stmt]:
+    if len(text) > LONGEST:
+        raise ExpressionError(f"the expression has {len(text):,} characters, more than {LONGEST:,}")
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            statements = ast.parse(text.strip()).body
+    except (SyntaxError, ValueError) as error:
+        reason = getattr(error, "msg", str(error))
+        raise ExpressionError(f"this is no expression: {printable(reason)}") from None
+    except MemoryError:
+        raise ExpressionError("the expression is nested too deeply") from None
+    if not statements:
+        raise ExpressionError("the expression is empty")
+    return statements
+
+
+class _Reader:
+    """Computes trees; what they call on is in the table and nowhere else."""
+
+    def __init__(self, variables: Mapping[str, Value]) -> None:
+        self.values: dict[str, Any] = {**_CONSTANTS, **variables}
+        self.used: set[str] = set()
+
+    def assign(self, statement: ast.Assign) -> Any:
+        """Give a name to a result, and to its node if that has none yet."""
+        match statement.targets:
+            case [ast.Name(id=name)]:
+                if name in self.values:
+                    raise ExpressionError(f"{printable(name)!r} has a value already")
+                self.values[name] = made = self.read(statement.value)
+                if isinstance(made, Value) and not made.label:
+                    made.label = name
+                return made
+            case _:
+                raise ExpressionError("the left side of = must be one name")
+
+    def result(self, statement: ast.stmt) -> Value:
+        """The last part; without a name it is called y, L or out, whichever is free."""
+        match statement:
+            case ast.Expr(value=tree):
+                made = self.read(tree)
+            case ast.Assign():
+                made = self.assign(statement)
+                self.used |= {name for name, value in self.values.items() if value is made}
+            case _:
+                raise ExpressionError("only arithmetic can be read, no statements")
+        root = made if isinstance(made, Value) else Value(made)
+        if not root.label:
+            root.label = next((n for n in ("y", "L", "out") if n not in self.values), "")
+        return root
+
+    def read(self, tree: ast.expr) -> Any:
+        """The Value, or the float, that a tree stands for."""
+        match tree:
+            case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+                return self._number(number)
+            case ast.Name(id=name):
+                if name not in self.values:
+                    raise ExpressionError(f"{printable(name)!r} has no value: add {printable(name)}=…")
+                self.used.add(name)
+                return self.values[name]
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self.read(operand)
+            case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATORS:
+                return record(RULES[_OPERATORS[type(op)]], self.read(operand))
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+                return record(RULES[_OPERATORS[type(op)]], self.read(left), self.read(right))
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+                function = self._function(name, len(arguments))
+                return function(*map(self.read, arguments))
+            case _:
+                raise ExpressionError(
+                    "only + - * / **, numbers, names and functions such as tanh(x) can be read, "
+                    f"not {printable(ast.unparse(tree)):.40}"
+                )
+
+    def _number(self, number: float) -> float:
+        try:
+            read = float(number)
+        except OverflowError:
+            read = math.inf
+        if math.isinf(read):
+            raise ExpressionError("the expression has a number that is too large for a float")
+        return read
+
+    def _function(self, name: str, given: int) -> Callable[..., Any]:
+        lists: dict[str, Callable[..., Any]] = {"sum": sum, "logsumexp": logsumexp}
+        if name in lists and given:
+            return lambda *operands: lists[name](operands)
+        rule = RULES.get(_ALIASES.get(name, name))
+        if not isinstance(rule, FormulaRule) or rule.name == "where":
+            raise ExpressionError(f"there is no function {printable(name)!r}")
+        most, least = len(rule.operands), len(rule.operands) - len(rule.defaults)
+        if not least <= given <= most:
+            wanted = f"{most}" if least == most else f"{least} or {most}"
+            raise ExpressionError(f"{name} takes {wanted} operand{'s' if most > 1 else ''}, not {given}")
+        defaults = rule.defaults[given - least :]
+        return lambda *operands: record(rule, *operands, *defaults)

@@ -1,0 +1,165 @@
+"""The command line, and the expressions it reads."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd
+from autograd.__main__ import main
+from autograd.expressions import ExpressionError, read_expression
+
+ROOT = Path(__file__).parent.parent
+NEURON = ["tanh(w1*x1 + w2*x2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.881"]
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "autograd", *words],
+        capture_output=True,
+        cwd=ROOT,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+def test_a_neuron_is_computed_and_explained(capsys):
+    main(NEURON)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"y = {math.tanh(-6 + 6.881)!r}"
+    gradients = {line.split()[0]: float(line.split()[2]) for line in lines[2:7]}
+    expected = 1 - math.tanh(0.881) ** 2
+    assert gradients == pytest.approx(
+        {
+            "∂y/∂w1": 2 * expected,
+            "∂y/∂x1": -3 * expected,
+            "∂y/∂w2": 0.0,
+            "∂y/∂x2": expected,
+            "∂y/∂b": expected,
+        }
+    )
+    assert lines[8].split("  ")[0] == "y.grad += ∂y/∂y = 1"
+    assert len(lines) == 18
+
+
+def test_it_runs_as_a_module():
+    done = run("b = a*a; c = a + b; L = b*c", "a=3")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "a.grad += ∂L/∂b · ∂b/∂a⁽²⁾ = 21 × 3 = 63  72 → 135"
+
+
+def test_an_expression_may_begin_with_a_minus_sign(capsys):
+    main(["-x**2", "x=3"])
+    assert capsys.readouterr().out.startswith("y = -9.0\n")
+
+
+BAD = {
+    "9**9**9": "too large",
+    "__import__('os').system('true')": "only + - * / **",
+    "__import__('os')": "no function '__import__'",
+    "x +": "no expression",
+    "1/0*x": "a divisor other than 0",
+    "sqrt(-1)*x": "needs x ≥ 0",
+    "x\x1b[31m": "no expression",
+    "x\0": "no expression",
+    "x\x00y": "no expression",
+    "1e999*x": "too large for a float",
+    "9" * 400 + "*x": "too large for a float",
+    "9" * 5000 + "*x": "no expression",
+    "x if x else 1": "only + - * / **",
+    "tanh(x, x)": "tanh takes 1 operand",
+    "leaky_relu()": "takes 1 or 2 operands",
+    "where(1, x, x)": "no function 'where'",
+    "tanh(x=x)": "only + - * / **",
+    "sum(*x)": "only + - * / **",
+    "  ": "give an expression",
+    "x = 1": "'x' has a value already",
+    "x.y = 1": "one name",
+    "x; x": "only the last part",
+    "import os": "no statements",
+    "True*x": "only + - * / **",
+    "1j*x": "only + - * / **",
+    "'x'*9**9": "only + - * / **",
+    "z": "'z' has no value: add z=…",
+    "1": "no variable 'x'",
+    "(" * 10_000 + "x" + ")" * 10_000: "more than 10,000",
+    "(" * 4_000 + "x" + ")" * 4_000: "nested",
+    "~" * 9_000 + "x": "nested",
+    "x" + "+x" * 4_900: "nested too deeply",
+    "x+" * 500_000 + "x": "1,000,001 characters",
+    "sqrt(x - 2) * 0": "nan",
+}
+
+
+@pytest.mark.parametrize("expression", BAD, ids=lambda text: ascii(text)[:30])
+def test_bad_input_gets_one_clear_line_and_exit_status_2(expression, capsys):
+    began = time.monotonic()
+    with pytest.raises(SystemExit) as ended:
+        main([expression, "x=2"])
+    out, err = capsys.readouterr()
+    assert ended.value.code == 2
+    assert out == ""
+    assert BAD[expression] in err
+    assert err.count("\n") == 1
+    assert err[:-1].isprintable()
+    assert len(err) < 320
+    assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(
+    "words", [["x=a"], ["x=nan"], ["x"], ["x=1", "x=2"], ["1=2"], ["--foo"], ["x=1", "\x1b=2"]]
+)
+def test_bad_numbers(words, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["x", *words])
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_bad_input_in_a_process_of_its_own():
+    done = run("x" * 100_000, "x=1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "autograd: the expression has 100,000 characters, more than 10,000\n"
+
+
+def test_unicode_names_are_the_ones_python_reads():
+    assert read_expression("ﬁ * λ", {"fi": 2.0, "λ": 3.0}).data == 6.0
+    assert read_expression("fi", {"ﬁ": 2.0}).label == "fi"
+
+
+def test_functions_constants_and_names():
+    made = read_expression("max(x, 1) + sum(x, 2, 3) + leaky_relu(-x, 0.5) + atan2(x, x)*pi", {"x": 2.0})
+    assert made.data == 2 + 7 - 1 + math.pi / 4 * math.pi
+    assert made.label == "y"
+    assert read_expression("y", {"y": 1.0}).label == "y"
+    assert read_expression("y * 2", {"y": 1.0}).label == "L"
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused(text):
+    with contextlib.suppress(ExpressionError, ArithmeticError):
+        assert isinstance(read_expression(text, {"x": 1.0}), autograd.Value)
+
+
+@given(st.recursive(st.sampled_from(["a", "b", "2", "0.5"]), lambda inner: st.one_of(
+    st.tuples(inner, st.sampled_from("+-*"), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
+    inner.map(lambda t: f"tanh({t})"), inner.map(lambda t: f"-{t}")), max_leaves=20))  # fmt: skip
+def test_reading_agrees_with_python(text):
+    numbers = {"a": 1.5, "b": -0.3}
+    wanted = eval(text, {"tanh": math.tanh, **numbers})
+    used = {name: number for name, number in numbers.items() if name in text.replace("tanh", "")}
+    assert read_expression(text, used).data == wanted
+
+
+def test_everything_in_the_table_can_be_called():
+    for name in ("tanh", "gelu", "hypot", "clip", "logsumexp", "pow"):
+        assert callable(getattr(autograd, name))
+        count = {"clip": 3, "hypot": 2, "pow": 2}.get(name, 1)
+        assert math.isfinite(read_expression(f"{name}({', '.join(['x'] * count)})", {"x": 0.5}).data)
