@@ -1,5 +1,6 @@
 """Automatic differentiation one scalar at a time, with every number of the chain rule in sight."""
 
+from .drawing import draw
 from .errors import DivisionError, DomainError, RangeError
 from .explanation import explain
 from .graph import Step, backward_steps, topological_order
@@ -85,6 +86,7 @@ __all__ = [
     "cosh",
     "cross_entropy",
     "dot",
+    "draw",
     "elu",
     "erf",
     "erfc",
