@@ -7,7 +7,7 @@ itself, so that an abandoned or failed sweep leaves no mark on the graph.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from .value import Value
 
 
-def topological_order(root: Value) -> list[Value]:
-    """All nodes below `root`, parents before results, `root` last: the order of evaluation.
+def topological_order(*roots: Value, above: Iterable[Value] = ()) -> list[Value]:
+    """All nodes below the roots, parents before results: the order of evaluation; one root is last.
 
     A depth-first search: a node is listed when all its parents are. Reversed, it is the order in
     which `backward` visits the nodes, each after everything that uses it has passed its gradient on.
+    The search stops above the nodes in `above`, which are not listed.
 
     >>> from autograd import Value
     >>> a = Value(3.0, "a")
@@ -32,27 +33,31 @@ def topological_order(root: Value) -> list[Value]:
     ['a', 'add', 'add']
     """
     order: list[Value] = []
-    seen = {root}
-    path = [root]
+    seen = set(above)
     left_off: dict[Value, Iterator[Value]] = {}  # among the parents of a node with more than two
-    while path:
-        node = path[-1]
-        if node.d_first is not None and node.first not in seen:
-            seen.add(node.first)
-            path.append(node.first)
-        elif node.d_second is not None and node.second not in seen:
-            seen.add(node.second)
-            path.append(node.second)
-        elif node.rest is None:
-            order.append(path.pop())
-        else:
-            for parent in left_off.setdefault(node, iter(node.rest[1])):
-                if parent not in seen:
-                    seen.add(parent)
-                    path.append(parent)
-                    break
-            else:
+    for root in roots:
+        if root in seen:
+            continue
+        seen.add(root)
+        path = [root]
+        while path:
+            node = path[-1]
+            if node.d_first is not None and node.first not in seen:
+                seen.add(node.first)
+                path.append(node.first)
+            elif node.d_second is not None and node.second not in seen:
+                seen.add(node.second)
+                path.append(node.second)
+            elif node.rest is None:
                 order.append(path.pop())
+            else:
+                for parent in left_off.setdefault(node, iter(node.rest[1])):
+                    if parent not in seen:
+                        seen.add(parent)
+                        path.append(parent)
+                        break
+                else:
+                    order.append(path.pop())
     return order
 
 
@@ -111,14 +116,19 @@ def sweep(
             before = gradients.get(parent)
             after = contribution if before is None else before + contribution
             step = Step(node, parent, slot, upstream, local, contribution, before or 0.0, after, root)
-            if not math.isfinite(after) and not mode().ieee:
-                _refuse_nan_and_overflow(step)
+            if not math.isfinite(after):
+                refuse_nan_and_overflow(step)
             gradients[parent] = after
             yield step
 
 
-def _refuse_nan_and_overflow(step: Step) -> None:
-    """Infinity may flow from an infinite local derivative; nan and overflow may not appear."""
+def refuse_nan_and_overflow(step: Step) -> None:
+    """Infinity may flow from an infinite local derivative; nan and overflow may not appear.
+
+    Raises DomainError or RangeError naming the step, unless `errstate("ieee")` is in force.
+    """
+    if mode().ieee:
+        return
     made = step.node.line
     where = at(made) if made else "; `with autograd.record_lines():` shows where the node was made"
     if math.isnan(step.after):
