@@ -7,7 +7,7 @@ itself, so that an abandoned or failed sweep leaves no mark on the graph.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -88,30 +88,20 @@ class Step:
         return sentence(self)
 
 
-def recorded(node: Value) -> tuple[float, ...]:
-    """The local derivatives that the forward pass recorded."""
-    return node.local_derivatives
-
-
-def sweep(
-    root: Value,
-    gradients: dict[Value, Any],
-    locals_of: Callable[[Value], Sequence[Any]] = recorded,
-) -> Iterator[Step]:
+def sweep(root: Value, gradients: dict[Value, float]) -> Iterator[Step]:
     """The backward pass from `root`, one chain-rule step at a time; it touches no node.
 
     What each node has received so far is summed in `gradients`, which may hold gradients of leaves
-    from earlier passes. `locals_of` gives a node's local derivatives: numbers as recorded, or
-    Values, and then the gradients are Values too. Raises DomainError at a step that gives nan and
-    RangeError at one whose finite factors overflow, unless `errstate("ieee")` is in force.
+    from earlier passes. Raises DomainError at a step that gives nan and RangeError at one whose
+    finite factors overflow, unless `errstate("ieee")` is in force.
     """
     order = topological_order(root)
     before = gradients.get(root, 0.0)
     gradients[root] = before + 1.0
     yield Step(root, None, None, None, None, 1.0, before, gradients[root], root)
     for node in reversed(order):
-        upstream = gradients[node] if node.parents else None
-        for slot, (parent, local) in enumerate(zip(node.parents, locals_of(node), strict=True)):
+        upstream = gradients[node]
+        for slot, (parent, local) in enumerate(zip(node.parents, node.local_derivatives)):
             contribution = upstream * local
             before = gradients.get(parent)
             after = contribution if before is None else before + contribution
