@@ -7,7 +7,7 @@ itself, so that an abandoned or failed sweep leaves no mark on the graph.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -19,12 +19,11 @@ if TYPE_CHECKING:
     from .value import Value
 
 
-def topological_order(*roots: Value, above: Iterable[Value] = ()) -> list[Value]:
-    """All nodes below the roots, parents before results: the order of evaluation; one root is last.
+def topological_order(root: Value) -> list[Value]:
+    """All nodes below `root`, parents before results, `root` last: the order of evaluation.
 
     A depth-first search: a node is listed when all its parents are. Reversed, it is the order in
     which `backward` visits the nodes, each after everything that uses it has passed its gradient on.
-    The search stops above the nodes in `above`, which are not listed.
 
     >>> from autograd import Value
     >>> a = Value(3.0, "a")
@@ -33,31 +32,27 @@ def topological_order(*roots: Value, above: Iterable[Value] = ()) -> list[Value]
     ['a', 'add', 'add']
     """
     order: list[Value] = []
-    seen = set(above)
+    seen = {root}
+    path = [root]
     left_off: dict[Value, Iterator[Value]] = {}  # among the parents of a node with more than two
-    for root in roots:
-        if root in seen:
-            continue
-        seen.add(root)
-        path = [root]
-        while path:
-            node = path[-1]
-            if node.d_first is not None and node.first not in seen:
-                seen.add(node.first)
-                path.append(node.first)
-            elif node.d_second is not None and node.second not in seen:
-                seen.add(node.second)
-                path.append(node.second)
-            elif node.rest is None:
-                order.append(path.pop())
+    while path:
+        node = path[-1]
+        if node.d_first is not None and node.first not in seen:
+            seen.add(node.first)
+            path.append(node.first)
+        elif node.d_second is not None and node.second not in seen:
+            seen.add(node.second)
+            path.append(node.second)
+        elif node.rest is None:
+            order.append(path.pop())
+        else:
+            for parent in left_off.setdefault(node, iter(node.rest[1])):
+                if parent not in seen:
+                    seen.add(parent)
+                    path.append(parent)
+                    break
             else:
-                for parent in left_off.setdefault(node, iter(node.rest[1])):
-                    if parent not in seen:
-                        seen.add(parent)
-                        path.append(parent)
-                        break
-                else:
-                    order.append(path.pop())
+                order.append(path.pop())
     return order
 
 
@@ -88,37 +83,42 @@ class Step:
         return sentence(self)
 
 
-def sweep(root: Value, gradients: dict[Value, float]) -> Iterator[Step]:
+def recorded(node: Value) -> tuple[float, ...]:
+    """The local derivatives that the forward pass recorded."""
+    return node.local_derivatives
+
+
+def sweep(
+    root: Value,
+    gradients: dict[Value, Any],
+    locals_of: Callable[[Value], Sequence[Any]] = recorded,
+) -> Iterator[Step]:
     """The backward pass from `root`, one chain-rule step at a time; it touches no node.
 
     What each node has received so far is summed in `gradients`, which may hold gradients of leaves
-    from earlier passes. Raises DomainError at a step that gives nan and RangeError at one whose
-    finite factors overflow, unless `errstate("ieee")` is in force.
+    from earlier passes. `locals_of` gives a node's local derivatives: numbers as recorded, or
+    Values, and then the gradients are Values too. Raises DomainError at a step that gives nan and
+    RangeError at one whose finite factors overflow, unless `errstate("ieee")` is in force.
     """
     order = topological_order(root)
     before = gradients.get(root, 0.0)
     gradients[root] = before + 1.0
     yield Step(root, None, None, None, None, 1.0, before, gradients[root], root)
     for node in reversed(order):
-        upstream = gradients[node]
-        for slot, (parent, local) in enumerate(zip(node.parents, node.local_derivatives)):
+        upstream = gradients[node] if node.parents else None
+        for slot, (parent, local) in enumerate(zip(node.parents, locals_of(node), strict=True)):
             contribution = upstream * local
             before = gradients.get(parent)
             after = contribution if before is None else before + contribution
             step = Step(node, parent, slot, upstream, local, contribution, before or 0.0, after, root)
-            if not math.isfinite(after):
-                refuse_nan_and_overflow(step)
+            if not math.isfinite(after) and not mode().ieee:
+                _refuse_nan_and_overflow(step)
             gradients[parent] = after
             yield step
 
 
-def refuse_nan_and_overflow(step: Step) -> None:
-    """Infinity may flow from an infinite local derivative; nan and overflow may not appear.
-
-    Raises DomainError or RangeError naming the step, unless `errstate("ieee")` is in force.
-    """
-    if mode().ieee:
-        return
+def _refuse_nan_and_overflow(step: Step) -> None:
+    """Infinity may flow from an infinite local derivative; nan and overflow may not appear."""
     made = step.node.line
     where = at(made) if made else "; `with autograd.record_lines():` shows where the node was made"
     if math.isnan(step.after):

@@ -108,9 +108,7 @@ def _row(
     def on_floats(y: float, *operands: float) -> Numbers:
         return differentiate(_softmaxes(operands[constants:]), math.fsum, y, *operands)
 
-    def on_values(y: Any, *operands: Any, wanted: Sequence[bool] = ()) -> tuple[Any, ...]:
-        if not softmaxes:
-            return differentiate(y, *operands)
+    def on_values(y: Any, *operands: Any) -> tuple[Any, ...]:
         ys = VALUES["softmax"](operands[constants:])
         return differentiate(ys, VALUES["sum"], y, *operands)
 
@@ -124,7 +122,7 @@ def _row(
             evaluate_ieee=evaluate,
             differentiate=floats,
             differentiate_ieee=floats,
-            differentiate_values=on_values,
+            differentiate_values=on_values if softmaxes else differentiate,
             equation=equation,
             partial=partial,
             constants=constants,

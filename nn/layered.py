@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,22 +106,11 @@ def softmax_error(nabla_y: Vector, y: Vector) -> list[float]:
     return [yi * (gradient - mean) for gradient, yi in zip(nabla_y, y)]
 
 
-def one_hot(target: Any, classes: int) -> list[float]:
-    """t with 1 at the class index and 0 elsewhere; a list of probabilities passes unchanged.
-
-    >>> one_hot(2, 4)
-    [0.0, 0.0, 1.0, 0.0]
-    """
-    if isinstance(target, Iterable):
-        return losses.listed(target)
-    return [1.0 if k == target else 0.0 for k in range(classes)]
-
-
 # ∇ₐC of each cost. The two cross-entropies take the last activations as logits.
 NABLA_A: dict[str, Callable[[Vector, Any], list[float]]] = {
     "quadratic": lambda a, y: [aj - yj for aj, yj in losses.pairs("quadratic", a, y)],
     "cross_entropy": lambda a, y: [
-        sj - tj for sj, tj in losses.pairs("cross_entropy", autograd.softmax(a), one_hot(y, len(a)))
+        sj - tj for sj, tj in losses.pairs("cross_entropy", autograd.softmax(a), y)
     ],
     "binary_cross_entropy": lambda a, y: [
         autograd.sigmoid(aj) - yj for aj, yj in losses.pairs("binary_cross_entropy", a, y)

@@ -156,7 +156,8 @@ class Layer:
             neuron.b.label = f"b{layer}{_sub(j)}"
             for k, weight in enumerate(neuron.w, 1):
                 weight.label = f"w{layer}{_sub(j, k)}"
-            self._names.append((f"neuron {j}", f"z{layer}{_sub(j)}", f"{output}{_sub(j)}"))
+            a = f"{output}{_sub(j)}" if len(self.neurons) > 1 else output
+            self._names.append((f"neuron {j}", f"z{layer}{_sub(j)}", a))
 
     def trace(self, x: Iterable[Any]) -> tuple[list[Value], list[Value]]:
         """The weighted inputs z and the activations a, one of each per neuron."""

@@ -18,9 +18,25 @@ def listed(target: Any) -> list[Any]:
     return list(cast("Iterable[Any]", target)) if isinstance(target, Iterable) else [target]
 
 
+def one_hot(label: Any, classes: int) -> list[float]:
+    """t with 1 at the class index and 0 elsewhere.
+
+    Raises TypeError where `label` is no integer, ValueError where it is no class.
+
+    >>> one_hot(2, 4)
+    [0.0, 0.0, 1.0, 0.0]
+    """
+    if isinstance(label, bool) or not hasattr(label, "__index__"):
+        raise TypeError(f"a class must be an index, not {label!r}")
+    if not 0 <= label < classes:
+        raise ValueError(f"class {label} is none of the {classes} classes 0 … {classes - 1}")
+    return [1.0 if k == label else 0.0 for k in range(classes)]
+
+
 def pairs(loss: str, outputs: Iterable[Any], targets: Any) -> list[tuple[Any, Any]]:
     """Each output with its target; ValueError, naming the loss, where their numbers differ."""
-    ys, ts = list(outputs), listed(targets)
+    ys = list(outputs)
+    ts = listed(targets) if isinstance(targets, Iterable) or len(ys) == 1 else one_hot(targets, len(ys))
     if not ys or len(ys) != len(ts):
         raise ValueError(f"{loss}: {len(ys)} outputs but {len(ts)} targets")
     return list(zip(ys, ts))
@@ -34,7 +50,7 @@ def quadratic(outputs: Iterable[Any], targets: Any) -> Any:
     >>> quadratic([Value(0.5), Value(1.0)], [0.0, 1.0]).data
     0.125
     """
-    return 0.5 * autograd.sum((a - y) ** 2 for a, y in pairs("quadratic", outputs, targets))
+    return 0.5 * _total([(a - y) ** 2 for a, y in pairs("quadratic", outputs, targets)])
 
 
 def cross_entropy(logits: Iterable[Any], target: Any) -> Any:
@@ -61,7 +77,7 @@ def cross_entropy(logits: Iterable[Any], target: Any) -> Any:
         raise ValueError(f"cross_entropy: targets must be probabilities that add up to 1, not {weights}")
     if 1.0 in weights:
         return autograd.cross_entropy(zs, weights.index(1.0))
-    return autograd.sum(t * autograd.cross_entropy(zs, k) for k, t in enumerate(weights) if t)
+    return _total([t * autograd.cross_entropy(zs, k) for k, t in enumerate(weights) if t])
 
 
 def binary_cross_entropy(logits: Iterable[Any], targets: Any) -> Any:
@@ -81,4 +97,9 @@ def binary_cross_entropy(logits: Iterable[Any], targets: Any) -> Any:
             terms.append(y * autograd.softplus(-z) if y < 1.0 else autograd.softplus(-z))
         if y < 1.0:
             terms.append((1.0 - y) * autograd.softplus(z) if y > 0.0 else autograd.softplus(z))
+    return _total(terms)
+
+
+def _total(terms: list[Any]) -> Any:
+    """The sum, which is the term itself where there is one: no node for nothing."""
     return autograd.sum(terms) if len(terms) > 1 else terms[0]

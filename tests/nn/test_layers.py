@@ -56,7 +56,7 @@ def test_scopes_and_labels_say_where_a_number_belongs():
     assert [p.label for p in mlp.layers[0].neurons[1].parameters()] == ["w¹₂,₁", "w¹₂,₂", "b¹₂"]
     assert [a.label for a in activations[0]] == ["h¹₁", "h¹₂", "h¹₃"]
     assert zs[0][0].label == "z¹₁"
-    assert activations[1][0].label == "ŷ₁"
+    assert activations[1][0].label == "ŷ"
     labels = [p.label for p in mlp.parameters()]
     assert len(set(labels)) == len(labels) == 13
 

@@ -1,0 +1,142 @@
+"""fit: what a step does, what a run records, and that nothing but the seed decides."""
+
+import gc
+
+import pytest
+
+import autograd
+from autograd import Value
+from nn import MLP, SGD, data, fit, layered
+from nn.training import accuracy, evaluate, minibatches, paused_collector, predict
+
+XOR = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
+
+
+def numbers(mlp):
+    return [p.data for p in mlp.parameters()]
+
+
+def test_N4_a_minibatch_step_is_the_mean_of_the_layered_gradients():
+    mlp = MLP([2, 3, 1], "sigmoid", output="sigmoid", seed=0)
+    before, eta = numbers(mlp), 0.5
+    passes = [layered.backprop(mlp, x, [y]) for x, y in zip(*XOR)]
+    fit(mlp, XOR, loss="quadratic", optimizer=SGD(mlp.parameters(), lr=eta), epochs=1, batch_size=4)
+    flat = [
+        [g for rows, biases in zip(p.nabla_w, p.nabla_b) for row, b in zip(rows, biases) for g in (*row, b)]
+        for p in passes
+    ]
+    expected = [p - eta / 4 * sum(g) for p, g in zip(before, zip(*flat))]
+    assert numbers(mlp) == pytest.approx(expected, rel=1e-12)
+
+
+def test_fit_learns_xor_and_says_so():
+    mlp = MLP([2, 4, 1], seed=1)
+    optimizer = SGD(mlp.parameters(), lr=0.5)
+    history = fit(
+        mlp, XOR, loss="binary_cross_entropy", optimizer=optimizer, epochs=150, batch_size=4, validation=XOR
+    )
+    assert history[-1].accuracy == history[-1].validation_accuracy == 1.0
+    assert history[-1].validation_loss < history[0].loss / 5
+    assert len(history) == 150
+    assert str(history).splitlines()[-1].split()[0] == "150"
+
+
+def test_the_same_seed_gives_the_same_run():
+    def run(seed):
+        mlp = MLP([2, 3, 1], seed=0)
+        history = fit(mlp, XOR, loss="binary_cross_entropy", epochs=3, batch_size=2, seed=seed)
+        return numbers(mlp), history
+
+    assert run(1) == run(1) != run(2)
+
+
+def test_minibatches_visit_every_row_once_and_differ_by_epoch():
+    epochs = [list(minibatches(23, 5, seed=0, epoch=e)) for e in (0, 1)]
+    for batches in epochs:
+        assert sorted(row for batch in batches for row in batch) == list(range(23))
+    assert epochs[0] != epochs[1]
+
+
+def test_a_callback_that_returns_true_ends_the_run():
+    history = fit(MLP([2, 1], seed=0), XOR, loss="quadratic", epochs=9, callbacks=[lambda h: len(h) == 4])
+    assert len(history) == 4
+
+
+def test_a_step_that_leaves_the_floats_leaves_the_parameters():
+    mlp = MLP([1, 1], "exp", output="exp", seed=0)
+    before = numbers(mlp)
+    with pytest.raises(autograd.RangeError, match="exp"):
+        fit(mlp, ([[1e6]], [0.0]), loss="quadratic", epochs=1)
+    assert numbers(mlp) == before
+
+
+def test_the_collector_is_paused_and_restored_on_errors_too():
+    seen = []
+    mlp = MLP([2, 1], seed=0)
+    fit(mlp, XOR, loss="quadratic", epochs=1, callbacks=[lambda h: seen.append(gc.isenabled())])
+    assert seen == [False]
+    assert gc.isenabled()
+    with pytest.raises(KeyError), paused_collector():
+        raise KeyError
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with paused_collector():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_a_model_is_anything_with_outputs_and_parameters():
+    class Line:
+        def __init__(self):
+            self.slope = Value(0.0)
+
+        def __call__(self, x):
+            return [self.slope * x[0]]
+
+        def parameters(self):
+            return [self.slope]
+
+    line = Line()
+    history = fit(line, ([[1.0], [2.0]], [3.0, 6.0]), loss="quadratic", epochs=60)
+    assert line.slope.data == pytest.approx(3.0, abs=1e-3)
+    assert history[-1].accuracy is None
+
+
+def test_predictions_and_accuracy():
+    assert predict([0.1, 2.0, -1.0]) == 1
+    assert [predict([z]) for z in (-0.5, 0.0, 0.5)] == [0, 0, 1]
+    assert accuracy([[0.1, 2.0], [3.0, 1.0]], [1, 1]) == 0.5
+    assert accuracy([[0.1, 2.0], [3.0, 1.0]], [[0, 1], [1, 0]]) == 1.0
+    assert accuracy([[0.5], [-0.5]], [1, -1]) == 1.0
+    assert accuracy([[0.5]], [0.25]) is None
+
+
+def test_quadratic_cost_of_classes_is_that_of_their_one_hot_vectors():
+    mlp = MLP([2, 3], "sigmoid", output="sigmoid", seed=0)
+    X = [[0.1, 0.2], [0.3, -0.4]]
+    assert evaluate(mlp, (X, [2, 0]), "quadratic") == evaluate(mlp, (X, [[0, 0, 1], [1, 0, 0]]), "quadratic")
+
+
+def test_the_digits_are_read_after_a_moment():
+    (X, Y), _ = data.split(*data.digits())
+    mlp = MLP([64, 10], seed=0)
+    history = fit(mlp, (X[:300], Y[:300]), epochs=6)
+    assert history[-1].accuracy > 0.9
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"loss": "mse"}, "no loss 'mse'; there are quadratic"),
+        ({"data": ([], [])}, "no examples"),
+        ({"data": ([[1.0, 2.0]], [7])}, "target 7 is no index"),
+        ({"data": ([[1.0]], [0])}, "takes 2 inputs, not 1"),
+    ],
+)
+def test_mistakes_are_named(arguments, message):
+    mlp = MLP([2, 2], seed=0)
+    with pytest.raises(ValueError, match=message):
+        fit(mlp, **{"data": XOR} | arguments)
