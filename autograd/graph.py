@@ -35,22 +35,37 @@ def topological_order(root: Value) -> list[Value]:
     seen = {root}
     path = [root]
     left_off: dict[Value, Iterator[Value]] = {}  # among the parents of a node with more than two
-    while path:
-        node = path[-1]
-        if node.d_first is not None and node.first not in seen:
-            seen.add(node.first)
-            path.append(node.first)
-        elif node.d_second is not None and node.second not in seen:
-            seen.add(node.second)
-            path.append(node.second)
-        elif node.rest is None:
-            order.append(path.pop())
-        else:
+    seen = set(above)
+    left_off: dict[Value, Iterator[Value]] = {}  # among the parents of a node with more than two
+    for root in roots:
+        if root in seen:
+            continue
+        seen.add(root)
+        path = [root]  # from the root to the node whose parents are being searched
+        while path:
+            node = path[-1]
+            if node.d_first is not None and (parent := node.first) not in seen:
+                seen.add(parent)
+                if parent.rule is not None:
+                    path.append(parent)
+                    continue
+                order.append(parent)
+            if node.d_second is not None and (parent := node.second) not in seen:
+                seen.add(parent)
+                if parent.rule is not None:
+                    path.append(parent)
+                    continue
+                order.append(parent)
+            if node.rest is None:
+                order.append(path.pop())
+                continue
             for parent in left_off.setdefault(node, iter(node.rest[1])):
                 if parent not in seen:
                     seen.add(parent)
-                    path.append(parent)
-                    break
+                    if parent.rule is not None:
+                        path.append(parent)
+                        break
+                    order.append(parent)
             else:
                 order.append(path.pop())
     return order

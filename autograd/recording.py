@@ -97,13 +97,16 @@ def record_list(rule: Rule, operands: tuple[Any, ...]) -> Any:
 
     Like the functions that `autograd.eager` writes, it serves Values and floats in default mode.
     """
-    kinds = set(map(type, operands))
-    if departures or len(operands) < 3 or Value not in kinds or not kinds <= {Value, float}:
+    if departures or len(operands) < 3:
         return record(rule, *operands)
-    if float not in kinds:
+    are_values = None
+    try:
         numbers = [operand._data for operand in operands]
-    else:
-        numbers = [operand if operand.__class__ is float else operand._data for operand in operands]
+    except AttributeError:  # not all of them are Values
+        if set(map(type, operands)) != {Value, float}:
+            return record(rule, *operands)
+        are_values = [operand.__class__ is Value for operand in operands]
+        numbers = [o._data if is_value else o for o, is_value in zip(operands, are_values)]
     y = rule.evaluate(*numbers)
     if y - y != 0.0:
         return record(rule, *operands)
@@ -114,15 +117,11 @@ def record_list(rule: Rule, operands: tuple[Any, ...]) -> Any:
     node.label = ""
     node.rule = rule
     node.first = node.d_first = node.second = node.d_second = None
-    if float not in kinds:
+    if are_values is None:
         node.rest = (operands, operands, derivatives)
     else:
-        are_values = [operand.__class__ is Value for operand in operands]
-        node.rest = (
-            operands,
-            tuple(compress(operands, are_values)),
-            tuple(compress(derivatives, are_values)),
-        )
+        kept = tuple(compress(derivatives, are_values))
+        node.rest = (operands, tuple(compress(operands, are_values)), kept)
     node.scope = current_scope() if open_scopes else None
     node.line = ""
     return node

@@ -25,13 +25,17 @@ def _sum(*xs: float) -> float:
 
 def _dot(*operands: float) -> float:
     n = len(operands) // 2
-    return _sum(*map(mul, operands[:n], operands[n : 2 * n]), operands[-1])
+    terms = [*map(mul, operands[:n], operands[n:-1]), operands[-1]]
+    try:
+        return math.fsum(terms)
+    except (OverflowError, ValueError):
+        return sum(terms)
 
 
 def _dot_partials(y: Any, *operands: Any) -> tuple[Any, ...]:
     """∂y/∂wᵢ = xᵢ, ∂y/∂xᵢ = wᵢ, ∂y/∂bias = 1: on floats and on Values alike."""
     n = len(operands) // 2
-    return (*operands[n : 2 * n], *operands[:n], 1.0)
+    return (*operands[n:-1], *operands[:n], 1.0)
 
 
 def _without(items: Sequence[Any], index: int) -> Sequence[Any]:
