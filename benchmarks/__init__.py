@@ -1,0 +1,1 @@
+"""Benchmarks that anybody can rerun: `make bench`, or `python -m benchmarks eager`."""

@@ -1,0 +1,278 @@
+"""Eager mode: build a graph, differentiate it, free it, against other scalar engines.
+
+python -m benchmarks eager
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import autograd
+from autograd import Value
+
+from . import workloads as w
+from .harness import Contender, Table, interleaved, milliseconds, ratio
+
+OURS = "stepgrad"
+
+
+def n_ary_neuron(parameters: list[Any], inputs: list[Any]) -> Any:
+    return autograd.dot(parameters[:-1], inputs, parameters[-1])
+
+
+def job(make: Callable[[], Any], parameters: Callable[[Any], list[Any]], loss: Callable[[Any], Any]) -> Any:
+    """Build, differentiate and free; the result compares both the loss and the gradients."""
+    model = make()
+    inputs = parameters(model)
+
+    def run() -> float:
+        for p in inputs:
+            p.grad = 0.0
+        out = loss(model)
+        out.backward()
+        return float(out.data) + sum(p.grad for p in inputs)
+
+    return run
+
+
+def ours() -> dict[str, Contender]:
+    return {
+        "W1": Contender(OURS, job(lambda: w.leaves(Value), list, w.w1)),
+        "W2": Contender(
+            OURS,
+            job(lambda: w.network(Value, [2, 16, 16, 1]), w.flat,
+                lambda m: w.w2(m, n_ary_neuron, autograd.sum)),
+        ),
+        "W2, binary operators only": Contender(
+            OURS, job(lambda: w.network(Value, [2, 16, 16, 1]), w.flat, w.w2)
+        ),
+        "W3": Contender(
+            OURS,
+            job(lambda: w.network(Value, [64, 32, 10]), w.flat,
+                lambda m: w.w3(m, n_ary_neuron, autograd.cross_entropy)),
+            repeat=10,
+        ),
+    }  # fmt: skip
+
+
+def micrograd() -> dict[str, Contender]:
+    """micrograd has no exp and log; W3 needs them, so they are added here in its own style."""
+    import math
+
+    from micrograd.engine import Value as Micro
+
+    class Scalar(Micro):
+        pass
+
+    def exp(self: Any) -> Any:
+        out = Micro(math.exp(self.data), (self,), "exp")
+
+        def _backward() -> None:
+            self.grad += out.data * out.grad
+
+        out._backward = _backward
+        return out
+
+    def log(self: Any) -> Any:
+        out = Micro(math.log(self.data), (self,), "log")
+
+        def _backward() -> None:
+            self.grad += out.grad / self.data
+
+        out._backward = _backward
+        return out
+
+    Micro.exp, Micro.log = exp, log  # type: ignore[attr-defined]
+    two, three = [2, 16, 16, 1], [64, 32, 10]
+    return {
+        "W1": Contender("micrograd", job(lambda: w.leaves(Micro), list, w.w1)),
+        "W2": Contender("micrograd", job(lambda: w.network(Micro, two), w.flat, w.w2)),
+        "W2, binary operators only": Contender(
+            "micrograd", job(lambda: w.network(Micro, two), w.flat, w.w2)
+        ),
+        "W3": Contender("micrograd", job(lambda: w.network(Micro, three), w.flat, w.w3), repeat=10),
+    }  # fmt: skip
+
+
+def pytorch() -> dict[str, Contender]:
+    import torch
+
+    torch.set_num_threads(1)
+
+    def scalar(x: float) -> Any:
+        return torch.tensor(x, dtype=torch.float64, requires_grad=True)
+
+    def torch_job(make: Any, parameters: Any, loss: Any) -> Any:
+        model = make()
+        inputs = parameters(model)
+
+        def run() -> float:
+            for p in inputs:
+                p.grad = None
+            out = loss(model)
+            out.backward()
+            return out.item() + sum(p.grad.item() for p in inputs if p.grad is not None)
+
+        return run
+
+    return {
+        "W1": Contender("PyTorch scalars", torch_job(lambda: w.leaves(scalar), list, w.w1)),
+        "W2": Contender(
+            "PyTorch scalars", torch_job(lambda: w.network(scalar, [2, 16, 16, 1]), w.flat, w.w2)
+        ),
+        "W3": Contender("PyTorch scalars", torch_job(lambda: w.network(scalar, [64, 32, 10]), w.flat, w.w3)),
+    }
+
+
+def xad() -> dict[str, Contender]:
+    """XAD records on a C++ tape; `relu`, `exp` and `log` are its own functions."""
+    import xad.math as xmath
+    from xad.adj_1st import Real, Tape
+
+    Real.relu = lambda self: xmath.max(self, 0.0)
+    Real.exp = lambda self: xmath.exp(self)
+    Real.log = lambda self: xmath.log(self)
+
+    def xad_job(make: Any, parameters: Any, loss: Any) -> Any:
+        model, tape = make(), Tape()
+        inputs = parameters(model)
+        for p in inputs:
+            tape.registerInput(p)
+
+        def run() -> float:
+            tape.activate()
+            tape.newRecording()
+            out = loss(model)
+            tape.registerOutput(out)
+            out.derivative = 1.0
+            tape.computeAdjoints()
+            result = float(out.value) + sum(p.derivative for p in inputs)
+            tape.deactivate()
+            return result
+
+        return run
+
+    return {
+        "W1": Contender("XAD", xad_job(lambda: w.leaves(Real), list, w.w1)),
+        "W2": Contender("XAD", xad_job(lambda: w.network(Real, [2, 16, 16, 1]), w.flat, w.w2)),
+        "W3": Contender("XAD", xad_job(lambda: w.network(Real, [64, 32, 10]), w.flat, w.w3), repeat=10),
+    }
+
+
+def speed(rounds: int) -> Table:
+    """Forward, backward and freeing, with the collector on and off."""
+    table = Table(
+        "Eager: forward + backward + free",
+        ["workload", "collector", OURS, "micrograd", "PyTorch scalars", "XAD"],
+    )
+    rivals: dict[str, dict[str, Contender]] = {}
+    for name, load in {"micrograd": micrograd, "PyTorch scalars": pytorch, "XAD": xad}.items():
+        try:
+            rivals[name] = load()
+        except ImportError as error:
+            table.notes.append(f"{name} is missing: {error}.")
+    for workload, mine in ours().items():
+        for collector in (True, False):
+            contenders = [mine] + [r[workload] for r in rivals.values() if workload in r]
+            times = interleaved(contenders, rounds, collector, tolerance=1e-6)
+            row = [workload, "on" if collector else "off", milliseconds(times[OURS])]
+            row += [ratio(times, name, OURS) if name in times else "–" for name in table.columns[3:]]
+            table.rows.append(row)
+    table.notes.append("Each ratio says how many times as long the other takes: median (quartiles).")
+    return table
+
+
+def memory() -> Table:
+    """Bytes that one binary operation keeps."""
+    table = Table("Eager: memory per node", ["operation", "bytes"])
+    x, y = Value(1.1), Value(2.3)
+    for name, make in {
+        "x * y": lambda: x * y,
+        "x + y": lambda: x + y,
+        "x * 2.0": lambda: x * 2.0,
+        "tanh(x)": lambda: x.tanh(),
+        "x * y, after backward": lambda: x * y,
+    }.items():
+        kept: list[Any] = [None] * 10_000
+        tracemalloc.start()
+        start = tracemalloc.get_traced_memory()[0]
+        for i in range(len(kept)):
+            kept[i] = make()
+            if "backward" in name:
+                kept[i].backward()
+        table.rows.append([name, f"{(tracemalloc.get_traced_memory()[0] - start) / len(kept):.0f}"])
+        tracemalloc.stop()
+    return table
+
+
+def chain(n: int) -> tuple[Value, int]:
+    x = y = Value(0.5)
+    for _ in range(n // 2):
+        y = (y + x) * 0.5
+    return y, n
+
+
+def wide(n: int) -> tuple[Value, int]:
+    x = Value(0.5)
+    return autograd.sum([x * 0.5 for _ in range(n)]), n
+
+
+def fan_out(n: int) -> tuple[Value, int]:
+    x, total = Value(0.5), Value(0.0)
+    for _ in range(n):
+        total = total + x
+    return total, n
+
+
+def ladder(n: int) -> tuple[Value, int]:
+    y = Value(0.5)
+    for _ in range(n // 3):
+        y = (y * 0.5) + (y * 0.25)
+    return y, n
+
+
+def growth(rounds: int) -> Table:
+    """Nanoseconds per node from 10³ to 10⁶ nodes: flat is right."""
+    import time
+
+    sizes = [10**k for k in range(3, 7)]
+    table = Table(
+        "Eager: nanoseconds per node, forward + backward + free, collector off",
+        ["graph", *(f"{size:,}" for size in sizes), "last ÷ first"],
+    )
+    import gc
+
+    for make in (chain, wide, fan_out, ladder):
+        costs = []
+        for size in sizes:
+            best = []
+            for _ in range(max(1, min(rounds, 10**6 // size))):
+                gc.collect()
+                gc.disable()
+                start = time.perf_counter()
+                root, nodes = make(size)
+                root.backward()
+                del root
+                best.append((time.perf_counter() - start) / nodes)
+                gc.enable()
+            costs.append(sorted(best)[len(best) // 2] * 1e9)
+        table.rows.append(
+            [make.__name__.replace("_", " "), *(f"{c:.0f}" for c in costs), f"{costs[-1] / costs[0]:.2f}×"]
+        )
+    return table
+
+
+def tables(rounds: int = 7) -> list[Table]:
+    """Everything this theme shows. micrograd recurses, so the stack must be deep."""
+    made: list[Table] = []
+    threading.stack_size(900 * 2**20)
+    sys.setrecursionlimit(10**6)
+    thread = threading.Thread(target=lambda: made.extend([speed(rounds), memory(), growth(rounds)]))
+    thread.start()
+    thread.join()
+    threading.stack_size(0)
+    return made
