@@ -11,7 +11,7 @@ from numbers import Real
 from typing import Any, Protocol, SupportsFloat, overload
 
 from . import eager
-from .recording import make_node, record, record_list
+from .recording import make_node, record, record_groups
 from .row import RULES, VALUES
 from .value import Value, number
 
@@ -83,8 +83,8 @@ def where(condition: object, a: Operand | Callable[[], Any], b: Operand | Callab
 _SUM, _DOT = RULES["sum"], RULES["dot"]
 
 
-def _listed(name: str, xs: Iterable[Any], at_least: int) -> list[Any]:
-    items = list(xs)
+def _listed(name: str, xs: Iterable[Any], at_least: int) -> tuple[Any, ...]:
+    items = tuple(xs)
     if len(items) < at_least:
         raise ValueError(f"{name} needs at least {at_least} operand")
     return items
@@ -96,7 +96,7 @@ def sum(xs: Iterable[Any]) -> Any:
     >>> sum([Value(1.0), 2, Value(3.0)]).data
     6.0
     """
-    return record_list(_SUM, tuple(xs))
+    return record_groups(_SUM, tuple(xs))
 
 
 def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = 0.0) -> Any:
@@ -107,21 +107,21 @@ def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = 0.0) -> Any:
     >>> dot([Value(2.0), Value(-1.0)], [3.0, 4.0], bias=1).data
     3.0
     """
-    operands = (*ws, *(inputs := tuple(xs)), bias)
-    if len(operands) != 2 * len(inputs) + 1:
-        raise ValueError(f"dot: {len(operands) - len(inputs) - 1} weights but {len(inputs)} inputs")
-    return record_list(_DOT, operands)
+    weights, inputs = tuple(ws), tuple(xs)
+    if len(weights) != len(inputs):
+        raise ValueError(f"dot: {len(weights)} weights but {len(inputs)} inputs")
+    return record_groups(_DOT, weights, inputs, (bias,))
 
 
 def logsumexp(xs: Iterable[Any]) -> Any:
     """log Σ exp(xᵢ) as one node, without overflow. Raises ValueError for no operands."""
-    return record_list(RULES["logsumexp"], tuple(_listed("logsumexp", xs, 1)))
+    return record_groups(RULES["logsumexp"], _listed("logsumexp", xs, 1))
 
 
 def softmax(xs: Iterable[Any]) -> list[Any]:
     """yₖ = exp(xₖ) / Σ exp(xᵢ): a list, one node per output; ∂yₖ/∂xⱼ = yₖ (δₖⱼ − yⱼ)."""
     xs = _listed("softmax", xs, 1)
-    return [record_list(RULES["softmax"], (float(k), *xs)) for k in range(len(xs))]
+    return [record_groups(RULES["softmax"], (float(k),), xs) for k in range(len(xs))]
 
 
 def cross_entropy(xs: Iterable[Any], target: int) -> Any:
@@ -134,7 +134,7 @@ def cross_entropy(xs: Iterable[Any], target: int) -> Any:
         raise TypeError(f"cross_entropy: target must be a class index, not {target!r}")
     if not 0 <= target < len(xs):
         raise ValueError(f"cross_entropy: target {target} is no index of {len(xs)} logits")
-    return record_list(RULES["cross_entropy"], (float(target), *xs))
+    return record_groups(RULES["cross_entropy"], (float(target),), xs)
 
 
 VALUES.update({name: made for name, made in globals().items() if name in RULES})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from itertools import compress
+from itertools import chain, compress
 from numbers import Real
 from typing import Any
 
@@ -92,36 +92,46 @@ def _is_number(given: object) -> bool:
     )
 
 
-def record_list(rule: Rule, operands: tuple[Any, ...]) -> Any:
-    """`record` for a row of any number of operands, with a quick path of its own.
+def record_groups(rule: Rule, *groups: tuple[Any, ...]) -> Any:
+    """`record` for a row of any number of operands, given in groups: weights, inputs, bias.
 
-    Like the functions that `autograd.eager` writes, it serves Values and floats in default mode.
+    Like the functions that `autograd.eager` writes, this has a quick path for default mode. It
+    serves groups that are all Values or all floats.
     """
+    operands = tuple(chain.from_iterable(groups))
     if departures or len(operands) < 3:
         return record(rule, *operands)
-    are_values = None
+    parents: tuple[Any, ...] = operands
+    places: list[Any] = []  # where the Values lie among the operands, if not everywhere
+    numbers: list[Any]
     try:
         numbers = [operand._data for operand in operands]
-    except AttributeError:  # not all of them are Values
-        if set(map(type, operands)) != {Value, float}:
+    except AttributeError:
+        numbers, parents = [], ()
+        for group in groups:
+            start = len(numbers)
+            try:
+                numbers += [operand._data for operand in group]
+            except AttributeError:
+                numbers += group
+            else:
+                parents += group
+                places.append(slice(start, len(numbers)))
+        if not parents or set(map(type, numbers)) != {float}:
             return record(rule, *operands)
-        are_values = [operand.__class__ is Value for operand in operands]
-        numbers = [o._data if is_value else o for o, is_value in zip(operands, are_values)]
     y = rule.evaluate(*numbers)
     if y - y != 0.0:
         return record(rule, *operands)
     derivatives = rule.differentiate(y, *numbers)
+    if places:
+        derivatives = tuple(chain.from_iterable([derivatives[place] for place in places]))
     node = new(Value)
     node._data = y
     node._grad = None
     node.label = ""
     node.rule = rule
     node.first = node.d_first = node.second = node.d_second = None
-    if are_values is None:
-        node.rest = (operands, operands, derivatives)
-    else:
-        kept = tuple(compress(derivatives, are_values))
-        node.rest = (operands, tuple(compress(operands, are_values)), kept)
+    node.rest = (operands, parents, derivatives)
     node.scope = current_scope() if open_scopes else None
     node.line = ""
     return node

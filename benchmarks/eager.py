@@ -27,32 +27,29 @@ def n_ary_neuron(parameters: list[Any], inputs: list[Any]) -> Any:
 def job(make: Callable[[], Any], parameters: Callable[[Any], list[Any]], loss: Callable[[Any], Any]) -> Any:
     """Build, differentiate and free; the result compares both the loss and the gradients."""
     model = make()
-    inputs = parameters(model)
 
-    def run() -> float:
-        for p in inputs:
+    def run() -> None:
+        loss(model).backward()
+
+    def result() -> float:
+        for p in parameters(model):
             p.grad = 0.0
         out = loss(model)
         out.backward()
-        return float(out.data) + sum(p.grad for p in inputs)
+        return float(out.data) + sum(p.grad for p in parameters(model))
 
-    return run
+    return run, result
 
 
 def ours() -> dict[str, Contender]:
     return {
-        "W1": Contender(OURS, job(lambda: w.leaves(Value), list, w.w1)),
-        "W2": Contender(
-            OURS,
-            job(lambda: w.network(Value, [2, 16, 16, 1]), w.flat,
+        "W1": Contender(OURS, *job(lambda: w.leaves(Value), list, w.w1)),
+        "W2": Contender(OURS, *job(lambda: w.network(Value, [2, 16, 16, 1]), w.flat,
                 lambda m: w.w2(m, n_ary_neuron, autograd.sum)),
         ),
-        "W2, binary operators only": Contender(
-            OURS, job(lambda: w.network(Value, [2, 16, 16, 1]), w.flat, w.w2)
+        "W2, binary operators": Contender(OURS, *job(lambda: w.network(Value, [2, 16, 16, 1]), w.flat, w.w2)
         ),
-        "W3": Contender(
-            OURS,
-            job(lambda: w.network(Value, [64, 32, 10]), w.flat,
+        "W3": Contender(OURS, *job(lambda: w.network(Value, [64, 32, 10]), w.flat,
                 lambda m: w.w3(m, n_ary_neuron, autograd.cross_entropy)),
             repeat=10,
         ),
@@ -89,12 +86,11 @@ def micrograd() -> dict[str, Contender]:
     Micro.exp, Micro.log = exp, log  # type: ignore[attr-defined]
     two, three = [2, 16, 16, 1], [64, 32, 10]
     return {
-        "W1": Contender("micrograd", job(lambda: w.leaves(Micro), list, w.w1)),
-        "W2": Contender("micrograd", job(lambda: w.network(Micro, two), w.flat, w.w2)),
-        "W2, binary operators only": Contender(
-            "micrograd", job(lambda: w.network(Micro, two), w.flat, w.w2)
+        "W1": Contender("micrograd", *job(lambda: w.leaves(Micro), list, w.w1)),
+        "W2": Contender("micrograd", *job(lambda: w.network(Micro, two), w.flat, w.w2)),
+        "W2, binary operators": Contender("micrograd", *job(lambda: w.network(Micro, two), w.flat, w.w2)
         ),
-        "W3": Contender("micrograd", job(lambda: w.network(Micro, three), w.flat, w.w3), repeat=10),
+        "W3": Contender("micrograd", *job(lambda: w.network(Micro, three), w.flat, w.w3), repeat=10),
     }  # fmt: skip
 
 
@@ -110,21 +106,24 @@ def pytorch() -> dict[str, Contender]:
         model = make()
         inputs = parameters(model)
 
-        def run() -> float:
+        def run() -> None:
+            loss(model).backward()
+
+        def result() -> float:
             for p in inputs:
                 p.grad = None
             out = loss(model)
             out.backward()
             return out.item() + sum(p.grad.item() for p in inputs if p.grad is not None)
 
-        return run
+        return run, result
 
     return {
-        "W1": Contender("PyTorch scalars", torch_job(lambda: w.leaves(scalar), list, w.w1)),
+        "W1": Contender("PyTorch scalars", *torch_job(lambda: w.leaves(scalar), list, w.w1)),
         "W2": Contender(
-            "PyTorch scalars", torch_job(lambda: w.network(scalar, [2, 16, 16, 1]), w.flat, w.w2)
+            "PyTorch scalars", *torch_job(lambda: w.network(scalar, [2, 16, 16, 1]), w.flat, w.w2)
         ),
-        "W3": Contender("PyTorch scalars", torch_job(lambda: w.network(scalar, [64, 32, 10]), w.flat, w.w3)),
+        "W3": Contender("PyTorch scalars", *torch_job(lambda: w.network(scalar, [64, 32, 10]), w.flat, w.w3)),
     }
 
 
@@ -143,23 +142,26 @@ def xad() -> dict[str, Contender]:
         for p in inputs:
             tape.registerInput(p)
 
-        def run() -> float:
+        def run(read: Any = lambda out: None) -> Any:
             tape.activate()
             tape.newRecording()
             out = loss(model)
             tape.registerOutput(out)
             out.derivative = 1.0
             tape.computeAdjoints()
-            result = float(out.value) + sum(p.derivative for p in inputs)
+            answer = read(out)
             tape.deactivate()
-            return result
+            return answer
 
-        return run
+        def result() -> float:
+            return run(lambda out: float(out.value) + sum(p.derivative for p in inputs))
+
+        return run, result
 
     return {
-        "W1": Contender("XAD", xad_job(lambda: w.leaves(Real), list, w.w1)),
-        "W2": Contender("XAD", xad_job(lambda: w.network(Real, [2, 16, 16, 1]), w.flat, w.w2)),
-        "W3": Contender("XAD", xad_job(lambda: w.network(Real, [64, 32, 10]), w.flat, w.w3), repeat=10),
+        "W1": Contender("XAD", *xad_job(lambda: w.leaves(Real), list, w.w1)),
+        "W2": Contender("XAD", *xad_job(lambda: w.network(Real, [2, 16, 16, 1]), w.flat, w.w2)),
+        "W3": Contender("XAD", *xad_job(lambda: w.network(Real, [64, 32, 10]), w.flat, w.w3), repeat=10),
     }
 
 

@@ -20,10 +20,11 @@ from typing import Any
 
 @dataclass
 class Contender:
-    """`run()` does the work once and returns a number that all contenders must agree on."""
+    """`run()` does the work once; `result()` is a number that all contenders must agree on."""
 
     name: str
-    run: Callable[[], float]
+    run: Callable[[], object]
+    result: Callable[[], float]
     repeat: int = 1
 
 
@@ -60,7 +61,7 @@ def interleaved(
     contenders: list[Contender], rounds: int, collector: bool = True, tolerance: float = 1e-9
 ) -> dict[str, list[float]]:
     """Seconds per contender, one entry per round. Raises ValueError where results differ."""
-    results = {contender.name: contender.run() for contender in contenders}
+    results = {contender.name: contender.result() for contender in contenders}
     first = results[contenders[0].name]
     for name, result in results.items():
         if not abs(result - first) <= tolerance * max(1.0, abs(first)):
