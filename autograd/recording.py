@@ -107,7 +107,8 @@ def record_groups(rule: Rule, *groups: tuple[Any, ...]) -> Any:
     try:
         numbers = [operand._data for operand in operands]
     except AttributeError:
-        numbers, parents = [], ()
+        numbers = list[Any]()
+        parents = ()
         for group in groups:
             start = len(numbers)
             try:
@@ -124,7 +125,7 @@ def record_groups(rule: Rule, *groups: tuple[Any, ...]) -> Any:
         return record(rule, *operands)
     derivatives = rule.differentiate(y, *numbers)
     if places:
-        derivatives = tuple(chain.from_iterable([derivatives[place] for place in places]))
+        derivatives = sum([derivatives[place] for place in places], ())
     node = new(Value)
     node._data = y
     node._grad = None
