@@ -125,7 +125,8 @@ def record_groups(rule: Rule, *groups: tuple[Any, ...]) -> Any:
         return record(rule, *operands)
     derivatives = rule.differentiate(y, *numbers)
     if places:
-        derivatives = sum([derivatives[place] for place in places], ())
+        kept: list[Any] = [derivatives[place] for place in places]
+        derivatives = tuple(chain.from_iterable(kept))
     node = new(Value)
     node._data = y
     node._grad = None
