@@ -1,5 +1,6 @@
 """Automatic differentiation one scalar at a time, with every number of the chain rule in sight."""
 
+from .drawing import draw
 from .errors import DivisionError, DomainError, RangeError
 from .explanation import explain
 from .graph import Step, backward_steps, topological_order
@@ -57,6 +58,7 @@ from .operations import sum as sum
 from .routes import Path, paths
 from .row import FormulaRule, Rule
 from .rules import RULES
+from .transforms import grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, linearize, value_and_grad, vjp
 from .value import Value
 
 # `from autograd import *` leaves Python's own abs, pow, round and sum alone.
@@ -85,6 +87,7 @@ __all__ = [
     "cosh",
     "cross_entropy",
     "dot",
+    "draw",
     "elu",
     "erf",
     "erfc",
@@ -95,8 +98,16 @@ __all__ = [
     "expm1",
     "floor",
     "gelu",
+    "grad",
+    "hessian",
+    "hvp",
     "hypot",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
     "leaky_relu",
+    "linearize",
     "log",
     "log1p",
     "log2",
@@ -121,5 +132,7 @@ __all__ = [
     "tan",
     "tanh",
     "topological_order",
+    "value_and_grad",
+    "vjp",
     "where",
 ]

@@ -7,7 +7,7 @@ itself, so that an abandoned or failed sweep leaves no mark on the graph.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from .value import Value
 
 
-def topological_order(root: Value) -> list[Value]:
-    """All nodes below `root`, parents before results, `root` last: the order of evaluation.
+def topological_order(*roots: Value, above: Iterable[Value] = ()) -> list[Value]:
+    """All nodes below the roots, parents before results: the order of evaluation; one root is last.
 
     A depth-first search: a node is listed when all its parents are. Reversed, it is the order in
     which `backward` visits the nodes, each after everything that uses it has passed its gradient on.
+    The search stops above the nodes in `above`, which are not listed.
 
     >>> from autograd import Value
     >>> a = Value(3.0, "a")
@@ -32,9 +33,6 @@ def topological_order(root: Value) -> list[Value]:
     ['a', 'add', 'add']
     """
     order: list[Value] = []
-    seen = {root}
-    path = [root]
-    left_off: dict[Value, Iterator[Value]] = {}  # among the parents of a node with more than two
     seen = set(above)
     left_off: dict[Value, Iterator[Value]] = {}  # among the parents of a node with more than two
     for root in roots:
@@ -98,42 +96,37 @@ class Step:
         return sentence(self)
 
 
-def recorded(node: Value) -> tuple[float, ...]:
-    """The local derivatives that the forward pass recorded."""
-    return node.local_derivatives
-
-
-def sweep(
-    root: Value,
-    gradients: dict[Value, Any],
-    locals_of: Callable[[Value], Sequence[Any]] = recorded,
-) -> Iterator[Step]:
+def sweep(root: Value, gradients: dict[Value, float]) -> Iterator[Step]:
     """The backward pass from `root`, one chain-rule step at a time; it touches no node.
 
     What each node has received so far is summed in `gradients`, which may hold gradients of leaves
-    from earlier passes. `locals_of` gives a node's local derivatives: numbers as recorded, or
-    Values, and then the gradients are Values too. Raises DomainError at a step that gives nan and
-    RangeError at one whose finite factors overflow, unless `errstate("ieee")` is in force.
+    from earlier passes. Raises DomainError at a step that gives nan and RangeError at one whose
+    finite factors overflow, unless `errstate("ieee")` is in force.
     """
     order = topological_order(root)
     before = gradients.get(root, 0.0)
     gradients[root] = before + 1.0
     yield Step(root, None, None, None, None, 1.0, before, gradients[root], root)
     for node in reversed(order):
-        upstream = gradients[node] if node.parents else None
-        for slot, (parent, local) in enumerate(zip(node.parents, locals_of(node), strict=True)):
+        upstream = gradients[node]
+        for slot, (parent, local) in enumerate(zip(node.parents, node.local_derivatives)):
             contribution = upstream * local
             before = gradients.get(parent)
             after = contribution if before is None else before + contribution
             step = Step(node, parent, slot, upstream, local, contribution, before or 0.0, after, root)
-            if not math.isfinite(after) and not mode().ieee:
-                _refuse_nan_and_overflow(step)
+            if not math.isfinite(after):
+                refuse_nan_and_overflow(step)
             gradients[parent] = after
             yield step
 
 
-def _refuse_nan_and_overflow(step: Step) -> None:
-    """Infinity may flow from an infinite local derivative; nan and overflow may not appear."""
+def refuse_nan_and_overflow(step: Step) -> None:
+    """Infinity may flow from an infinite local derivative; nan and overflow may not appear.
+
+    Raises DomainError or RangeError naming the step, unless `errstate("ieee")` is in force.
+    """
+    if mode().ieee:
+        return
     made = step.node.line
     where = at(made) if made else "; `with autograd.record_lines():` shows where the node was made"
     if math.isnan(step.after):

@@ -28,7 +28,9 @@ class Rule:
 
     `evaluate(*operands)` is the value and `differentiate(y, *operands)` the local derivatives (one
     per operand, in operand order) on floats; both raise where Python's arithmetic does. Their
-    `_ieee` twins return inf or nan there. `differentiate_values` is the same formulas on Values.
+    `_ieee` twins return inf or nan there. `differentiate_values(y, *operands, wanted=…)` is the
+    same formulas on Values, with None for an operand that is not wanted: a derivative that nobody
+    asks for must not raise (the one of `(-2)**b` by b, say).
     """
 
     name: str
@@ -101,6 +103,10 @@ def row(
     def tupled(read: Callable[[Formula], str]) -> str:
         return "(" + "".join(f"{read(partial)}, " for partial in derivatives) + ")"
 
+    wanted = f"wanted=({'True, ' * len(operands)})"
+    on_values = "".join(
+        f"({value_code(partial)}) if wanted[{slot}] else None, " for slot, partial in enumerate(derivatives)
+    )
     with_y = ("y", *operands)
     rule = FormulaRule(
         name=name,
@@ -115,7 +121,7 @@ def row(
         evaluate_ieee=make("evaluate_ieee", operands, ieee_code(formula), IEEE_FLOATS),
         differentiate=make("differentiate", with_y, tupled(float_code), FLOATS),
         differentiate_ieee=make("differentiate_ieee", with_y, tupled(ieee_code), IEEE_FLOATS),
-        differentiate_values=make("differentiate_values", with_y, tupled(value_code), VALUES),
+        differentiate_values=make("differentiate_values", (*with_y, "*", wanted), f"({on_values})", VALUES),
     )
     add(rule)
     return rule

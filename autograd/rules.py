@@ -28,11 +28,12 @@ row("add", "a + b", a="1", b="1", symbol="+", points=PAIRS)
 row("sub", "a - b", a="1", b="-1", symbol="−", points=PAIRS)
 row("mul", "a * b", a="b", b="a", symbol="×", points=PAIRS)
 row("div", "a / b", a="1 / b", b="-y / b", symbol="÷", points=PAIRS, domain="a divisor other than 0")
+row("identity", "x", x="1", symbol="=", points=ANY)
 row("neg", "-x", x="-1", symbol="−", points=ANY)
 row(
     "pow",
     "pow(a, b)",
-    a="0 if b == 0 else b * pow(a, b - 1)",
+    a="0 if abs(a) + abs(b) == 0 else b * pow(a, b - 1)",
     b="(0 if b >= 0 else -abs(y)) if a == 0 else y * log(a)",
     symbol="xʸ",
     points=((2.0, 3.0), (0.5, -1.5), (1.7, 0.3), (30.0, 0.01)),
@@ -110,7 +111,8 @@ row("erf", "erf(x)", x="2 / sqrt(PI) * exp(-x * x)", points=ANY)
 row("erfc", "erfc(x)", x="-2 / sqrt(PI) * exp(-x * x)", points=ANY)
 
 # Kinks and steps
-row("abs", "abs(x)", x="1 if x > 0 else -1 if x < 0 else x", symbol="|x|", points=ANY)
+row("sign", "1 if x > 0 else -1 if x < 0 else x", x="0", symbol="sgn", points=ANY)
+row("abs", "abs(x)", x="sign(x)", symbol="|x|", points=ANY)
 row(
     "maximum",
     "a if a >= b else b if a < b else a + b",
@@ -135,7 +137,6 @@ row(
     high="0 if x < low else 1 if x > high else 0",
     points=((0.5, -1.0, 1.0), (3.0, -1.0, 1.0), (-3.0, -1.0, 1.0)),
 )
-row("sign", "1 if x > 0 else -1 if x < 0 else x", x="0", symbol="sgn", points=ANY)
 row("floor", "floor(x)", x="0", symbol="⌊x⌋", points=ANY)
 row("ceil", "ceil(x)", x="0", symbol="⌈x⌉", points=ANY)
 row("round", "round(x)", x="0", points=ANY)

@@ -112,7 +112,9 @@ def _row(
     def on_floats(y: float, *operands: float) -> Numbers:
         return differentiate(_softmaxes(operands[constants:]), math.fsum, y, *operands)
 
-    def on_values(y: Any, *operands: Any) -> tuple[Any, ...]:
+    def on_values(y: Any, *operands: Any, wanted: Sequence[bool] = ()) -> tuple[Any, ...]:
+        if not softmaxes:
+            return differentiate(y, *operands)
         ys = VALUES["softmax"](operands[constants:])
         return differentiate(ys, VALUES["sum"], y, *operands)
 
@@ -126,7 +128,7 @@ def _row(
             evaluate_ieee=evaluate,
             differentiate=floats,
             differentiate_ieee=floats,
-            differentiate_values=on_values if softmaxes else differentiate,
+            differentiate_values=on_values,
             equation=equation,
             partial=partial,
             constants=constants,

@@ -146,7 +146,14 @@ def test_text_read_back_is_the_same_formula(rule):
             continue
         for shown, python in {"·": "*", "−": "-", "π": "PI", "log 2": "LN2", "log 10": "LN10"}.items():
             text = text.replace(shown, python)
-        for shown, python in {"σ": "sigmoid", "√": "sqrt", "∛": "cbrt", "arc": "a", "max": "maximum"}.items():
+        for shown, python in {
+            "σ": "sigmoid",
+            "√": "sqrt",
+            "∛": "cbrt",
+            "arc": "a",
+            "max": "maximum",
+            "sgn": "sign",
+        }.items():
             text = text.replace(shown, python)
         for single in ("x", "2", "PI"):
             text = text.replace(f"sqrt{single}", f"sqrt({single})").replace(

@@ -1,0 +1,105 @@
+"""Numbers in containers: lists, tuples, dicts and numpy arrays, nested, and back in the same shape.
+
+A container is its own description of a shape: `leaves` lists its numbers, `like` puts other items
+in their places.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
+from typing import Any
+
+
+def is_array(given: Any) -> bool:
+    """Whether this is a numpy array with at least one axis (a scalar of numpy's is a number)."""
+    numpy: Any = sys.modules.get("numpy")  # whoever has an array has imported it
+    return numpy is not None and isinstance(given, numpy.ndarray) and given.ndim > 0
+
+
+def _parts(tree: Any) -> dict[Any, Any] | None:
+    """What a dict, list or tuple holds, by key or index; None for a number and for an array."""
+    if isinstance(tree, dict):
+        return tree  # pyright: ignore[reportUnknownVariableType]
+    return dict(enumerate(tree)) if isinstance(tree, list | tuple) else None  # pyright: ignore
+
+
+def _rebuilt(tree: Any, parts: Sequence[Any]) -> Any:
+    """A dict, list or tuple of the same kind and keys that holds `parts`."""
+    if isinstance(tree, tuple):
+        kind: Any = type(tree)  # pyright: ignore
+        return kind._make(parts) if hasattr(kind, "_make") else kind(parts)
+    same = copy(tree)  # an OrderedDict stays one, a defaultdict too
+    for key, part in zip(_parts(tree) or (), parts, strict=True):
+        same[key] = part
+    return same
+
+
+def leaves(tree: Any) -> list[Any]:
+    """The numbers of a container, in order; anything else counts as one number.
+
+    >>> leaves({"w": [1.0, 2.0], "b": (3.0,)})
+    [1.0, 2.0, 3.0]
+    """
+    parts = _parts(tree)
+    if parts is not None:
+        return [leaf for part in parts.values() for leaf in leaves(part)]
+    return tree.ravel().tolist() if is_array(tree) else [tree]
+
+
+def names(tree: Any, name: str) -> list[str]:
+    """How a program would write each number of a container that is called `name`.
+
+    >>> names({"w": [1.0, 2.0], "b": 3.0}, "p")
+    ["p['w'][0]", "p['w'][1]", "p['b']"]
+    """
+    parts = _parts(tree)
+    if parts is not None:
+        return [path for key, part in parts.items() for path in names(part, f"{name}[{key!r}]")]
+    if not is_array(tree):
+        return [name]
+    import numpy
+
+    return [f"{name}[{', '.join(map(str, index))}]" for index in numpy.ndindex(tree.shape)]
+
+
+def like(tree: Any, items: Iterable[Any]) -> Any:
+    """A container of the shape of `tree` that holds `items`, which may be containers themselves.
+
+    >>> like({"w": [1.0, 2.0], "b": (3.0,)}, "xyz")
+    {'w': ['x', 'y'], 'b': ('z',)}
+    """
+    return _filled(tree, iter(items))
+
+
+def _filled(tree: Any, items: Iterator[Any]) -> Any:
+    parts = _parts(tree)
+    if parts is not None:
+        return _rebuilt(tree, [_filled(part, items) for part in parts.values()])
+    if is_array(tree):
+        return _stacked([next(items) for _ in range(tree.size)], tree.shape)
+    return next(items)
+
+
+def _stacked(items: list[Any], shape: tuple[int, ...]) -> Any:
+    """An array of `items`; of containers, a container of arrays, whose last axes are the items' own."""
+    import numpy
+
+    first: Any = items[0] if items else 0.0
+    parts = _parts(first)
+    if parts is not None:
+        columns = zip(*(leaves_of.values() for leaves_of in map(_parts, items) if leaves_of is not None))
+        return _rebuilt(first, [_stacked(list(column), shape) for column in columns])
+    numbers = [number for item in items for number in leaves(item)]
+    kind = float if all(isinstance(number, float | int) for number in numbers) else object
+    inner: tuple[int, ...] = first.shape if is_array(first) else ()
+    return numpy.array(numbers, dtype=kind).reshape(shape + inner)
+
+
+def same_shape(tree: Any, other: Any) -> bool:
+    """Whether two containers hold their numbers in the same places (a list may stand for a tuple)."""
+    parts, others = _parts(tree), _parts(other)
+    if parts is None or others is None:
+        return parts is others and getattr(tree, "shape", ()) == getattr(other, "shape", ())
+    return parts.keys() == others.keys() and all(same_shape(parts[key], others[key]) for key in parts)

@@ -1,0 +1,207 @@
+"""A figure as DOT: pure text, the same on every machine.
+
+Each text stands in a cell of fixed size, measured by `style.text_width`, so that every renderer
+makes the same layout whatever fonts it knows. A cell has an id ending in its role ("--grad"), by
+which `autograd.drawing.svg` finds it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from graphviz import escape as quoted  # pyright: ignore[reportMissingTypeStubs]
+
+from .figure import Arrow, Box, Cell, Cluster, Direction, Figure, Row
+from .style import FONT, LIGHT, text_width
+
+
+@dataclass(frozen=True)
+class Type:
+    """A size of type in points, the height of its line, its colour and weight."""
+
+    size: float
+    line: int
+    colour: str = "ink"
+    bold: bool = False
+
+    def width(self, text: str) -> float:
+        """The width of a cell that holds the text, its margins included."""
+        return text_width(text, self.size, self.bold) + 8
+
+
+NAME, NUMBER, CAPTION = Type(13, 17, bold=True), Type(11, 17), Type(8, 17, "muted")
+SMALL_NAME, SMALL_NUMBER = Type(9, 13, "muted"), Type(9, 13)
+BADGE, SCOPE = Type(12, 17, bold=True), Type(10, 15, "result", bold=True)
+EDGE, CONSTANT = Type(9, 13, "muted"), Type(9, 13, "muted")
+
+
+def write(figure: Figure, graph: Any, ids: str) -> None:
+    """Add the attributes, boxes, clusters and arrows of the figure to an empty graphviz.Digraph."""
+    graph.attr(
+        id=ids,
+        rankdir=figure.direction,
+        bgcolor="transparent",
+        nodesep="0.2",
+        ranksep="0.55",
+        pad="0.08",
+        fontname=FONT,
+        fontsize="10",
+        fontcolor=LIGHT["muted"],
+    )
+    graph.attr("node", shape="box", style="rounded,filled", fillcolor=LIGHT["box"], fontname=FONT)
+    graph.attr("node", margin="0.03", width="0", height="0", penwidth="1.1")
+    graph.attr("edge", fontname=FONT, arrowsize="0.55")
+    _write_cluster(figure.top, graph, ids, figure.direction)
+    for arrow in figure.arrows:
+        _write_arrow(arrow, graph, ids, figure.direction)
+
+
+def _write_cluster(cluster: Cluster, graph: Any, ids: str, direction: Direction) -> None:
+    for box in cluster.boxes:
+        graph.node(
+            box.key,
+            f"<{_Label(f'{ids}-{box.key}', box).write(direction)}>",
+            id=f"{ids}-{box.key}",
+            color=LIGHT[_colour(box)],
+            tooltip=quoted(box.tooltip),
+            **{"class": f"ad-node ad-{box.kind}"},
+        )
+    for inner in cluster.clusters:
+        with graph.subgraph(name=f"cluster_{inner.key}") as frame:
+            frame.attr(
+                id=f"{ids}-{inner.key}",
+                label=quoted(inner.name),
+                tooltip=quoted(inner.name),
+                labeljust="l",
+                style="rounded,filled",
+                margin="10",
+                color=LIGHT["cluster"] + "60",
+                fillcolor=LIGHT["cluster"] + "12",
+                **{"class": "ad-cluster"},
+            )
+            _write_cluster(inner, frame, ids, direction)
+
+
+def _write_arrow(arrow: Arrow, graph: Any, ids: str, direction: Direction) -> None:
+    leaves, enters = ("e", "w") if direction == "LR" else ("s", "n")
+    id = f"{ids}-{arrow.key}"
+    label = _cell(f"{id}--edge-label", arrow.label, EDGE, EDGE.width(arrow.label))
+    graph.edge(
+        f"{arrow.tail}:{leaves}",
+        f"{arrow.head}:p{arrow.port}:{enters}",
+        f"<{_table(_row(label))}>" if arrow.label else None,
+        id=id,
+        color=LIGHT[arrow.colour],
+        penwidth=f"{arrow.width:.2f}",
+        tooltip=quoted(arrow.tooltip),
+        **{"class": "ad-edge"},
+    )
+
+
+def _colour(box: Box) -> str:
+    return "result" if box.kind == "folded" else box.kind
+
+
+class _Label:
+    """The HTML-like label of one box."""
+
+    def __init__(self, id: str, box: Box) -> None:
+        self.id, self.box = id, box
+        texts = [cell.text for row in box.rows for cell in (row.data, row.grad)]
+        self.number_width = max(34, *map(NUMBER.width, texts))
+
+    def write(self, direction: Direction) -> str:
+        """The table that stands for the box."""
+        if self.box.kind == "constant":
+            text = self.box.rows[0].name
+            return _table(_row(self._cell("label", text, CONSTANT, CONSTANT.width(text))))
+        return self._folded() if self.box.kind == "folded" else self._node(direction)
+
+    def _node(self, direction: Direction) -> str:
+        """Ports and badge, the name, and beside them data above gradient."""
+        box, row = self.box, self.box.rows[0]
+        height = 2 * NUMBER.line + 1
+        top = left = ""
+        if box.badge:
+            colour = _colour(box)
+            width, fill = max(22, BADGE.width(box.badge)), LIGHT[colour] + "21"
+            badge = Type(BADGE.size, BADGE.line, colour, bold=True)
+            left = self._cell("badge", box.badge, badge, width, height, rows=2, fill=fill)
+            if direction == "LR":
+                left = f'<TD ROWSPAN="2">{_ports(box.ports, height, direction)}</TD>{left}'
+            else:
+                top = _row(f'<TD COLSPAN="4">{_ports(box.ports, 100, direction)}</TD>')
+        width = max(20, NAME.width(row.name))
+        left += self._cell("label", row.name, NAME, width, height, rows=2, tooltip=row.whole_name)
+        data, grad = self._numbers(row, NUMBER)
+        captions = [self._cell("caption", word, CAPTION, 24, align="LEFT") for word in ("data", "grad")]
+        return _table(top + _row(left + captions[0] + data) + _row(captions[1] + grad), spacing=1)
+
+    def _folded(self) -> str:
+        """The scope's name and size, then one line per output and parameter."""
+        box = self.box
+        name_width = max(24.0, *(NAME.width(row.name) for row in box.rows))
+        caption_width = CAPTION.width(box.caption)
+        head_width = max(SCOPE.width(box.badge), name_width + 2 * self.number_width + 2 - caption_width)
+        head = self._cell("badge", box.badge, SCOPE, head_width, align="LEFT")
+        head += self._cell("caption", box.caption, CAPTION, caption_width, SCOPE.line, align="RIGHT")
+        fill = LIGHT["result"] + "21"
+        lines = _row(f'<TD COLSPAN="3" STYLE="ROUNDED" BGCOLOR="{fill}">{_table(_row(head))}</TD>')
+        for row in box.rows:
+            name, number = (NAME, NUMBER) if row.main else (SMALL_NAME, SMALL_NUMBER)
+            label = self._cell("label", row.name, name, name_width, align="LEFT", tooltip=row.whole_name)
+            lines += _row(label + "".join(self._numbers(row, number)))
+        return _table(lines, spacing=1)
+
+    def _numbers(self, row: Row, type: Type) -> tuple[str, str]:
+        return self._number("data", row.data, type), self._number("grad", row.grad, type)
+
+    def _number(self, role: str, cell: Cell, type: Type) -> str:
+        width, fill = self.number_width, cell.tint or "transparent"
+        return self._cell(role, cell.text, type, width, align="RIGHT", fill=fill, tooltip=cell.exact)
+
+    def _cell(
+        self, role: str, text: str, type: Type, width: float, height: float = 0, **attributes: Any
+    ) -> str:
+        return _cell(f"{self.id}--{role}", text, type, width, height, **attributes)
+
+
+def _cell(
+    id: str,
+    text: str,
+    type: Type,
+    width: float,
+    height: float = 0,
+    *,
+    rows: int = 1,
+    align: str = "CENTER",
+    fill: str = "transparent",
+    tooltip: str = "",
+) -> str:
+    content = escape(text) or " "
+    content = f"<B>{content}</B>" if type.bold else content
+    return (
+        f'<TD ID="{escape(id)}" ROWSPAN="{rows}" ALIGN="{align}" STYLE="ROUNDED" BGCOLOR="{fill}" '
+        f'FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="{height or type.line:.0f}" '
+        f'TOOLTIP="{escape(quoted(tooltip)) or " "}">'
+        f'<FONT POINT-SIZE="{type.size:g}" COLOR="{LIGHT[type.colour]}">{content}</FONT></TD>'
+    )
+
+
+def _row(cells: str) -> str:
+    return f"<TR>{cells}</TR>"
+
+
+def _table(rows: str, spacing: int = 0) -> str:
+    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="{spacing}" CELLPADDING="0">{rows}</TABLE>'
+
+
+def _ports(count: int, extent: float, direction: Direction) -> str:
+    """Invisible places for arrows to end in, in operand order: a column, or a row on top."""
+    each = f"{max(extent / count, 5):.0f}"
+    across = direction == "LR"
+    size = f'WIDTH="2" HEIGHT="{each}"' if across else f'WIDTH="{each}" HEIGHT="2"'
+    ports = [f'<TD PORT="p{i}" {size}></TD>' for i in range(count)]
+    return _table("".join(map(_row, ports)) if across else _row("".join(ports)))

@@ -1,0 +1,78 @@
+"""What a picture says, before anybody says how: boxes, arrows and clusters, with their words.
+
+`autograd.drawing.wording` writes this form; DOT, Mermaid and the text tree are three ways to read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Direction = Literal["LR", "TB"]
+Kind = Literal["leaf", "result", "output", "folded", "constant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A number in a box: short, exact, and how its background is tinted ("" for not at all)."""
+
+    text: str = ""
+    exact: str = ""
+    tint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A name with its data and its gradient; the `main` rows of a box are its outputs."""
+
+    name: str
+    whole_name: str
+    data: Cell = Cell()
+    grad: Cell = Cell()
+    main: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A node, a folded scope or a constant; `ports` is how many places arrows end in."""
+
+    key: str
+    kind: Kind
+    rows: list[Row]
+    tooltip: str
+    badge: str = ""
+    caption: str = ""
+    ports: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """From the box `tail` to a port of the box `head`."""
+
+    key: str
+    tail: str
+    head: str
+    port: int = 0
+    label: str = ""
+    colour: str = "constant"
+    width: float = 0.6
+    tooltip: str = ""
+
+
+@dataclass(slots=True)
+class Cluster:
+    """A frame around the boxes of a scope."""
+
+    key: str
+    name: str
+    boxes: list[Box] = field(default_factory=list[Box])
+    clusters: list[Cluster] = field(default_factory=list["Cluster"])
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A whole picture: `top` holds the boxes that lie in no frame, and the frames."""
+
+    top: Cluster
+    arrows: list[Arrow]
+    direction: Direction = "LR"

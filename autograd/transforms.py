@@ -1,0 +1,262 @@
+"""Derivatives of plain Python functions: a derivative is a function again.
+
+Every transform calls the function once on fresh nodes and applies the linearization of what came
+out: `vjp` and `grad` backwards, `jvp` forwards. Transforms nest to any order. Numbers may lie in
+lists, tuples, dicts and numpy arrays; results come back in the same shape. At the outermost level
+results are floats; inside another transform they are Values, through which the outer one sees.
+
+Raises TypeError where an argument or a result is no number, and whatever the function raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any
+
+from .containers import leaves, like, same_shape
+from .linearization import Linearization
+from .modes import _Block, mode
+from .recording import record
+from .rules import RULES
+from .value import Value, number
+
+Argnums = int | tuple[int, ...]
+
+_depth: ContextVar[int] = ContextVar("autograd transforms in progress", default=0)
+
+
+def _nested() -> bool:
+    """Whether an outer transform is to see through what happens here."""
+    return _depth.get() > 0 and mode().recording
+
+
+def _settled(tree: Any) -> Any:
+    """Values for an outer transform, floats for the user."""
+    return tree if _nested() else like(tree, [float(leaf) for leaf in leaves(tree)])
+
+
+def _input(given: Any, role: str) -> Value:
+    """A fresh node for a number, so that its derivative is nobody else's.
+
+    Inside another transform a Value is followed by an `identity`: outer derivatives pass through it.
+    """
+    if not isinstance(given, Value):
+        return Value(number(given, role))
+    return record(RULES["identity"], given) if _nested() else given.detach()
+
+
+def _indices(argnums: Argnums, given: int) -> tuple[int, ...]:
+    chosen = argnums if isinstance(argnums, tuple) else (argnums,)
+    for index in chosen:
+        if not -given <= index < given:
+            raise ValueError(f"argnums names argument {index}, but the function was called with {given}")
+    return tuple(range(given)[index] for index in chosen)
+
+
+class _Call:
+    """One call of a function on fresh nodes: its `output` as it came, and the derivative there."""
+
+    def __init__(
+        self, f: Callable[..., Any], arguments: Sequence[Any], options: dict[str, Any], argnums: Argnums
+    ) -> None:
+        """Differentiate by the arguments that `argnums` names; pass the others on as they are."""
+        chosen = _indices(argnums, len(arguments))
+        self.primals = tuple(arguments[index] for index in chosen)
+        name = getattr(f, "__name__", "f")
+        inputs = [
+            _input(leaf, f"{name}: argument {index}")
+            for index, primal in zip(chosen, self.primals)
+            for leaf in leaves(primal)
+        ]
+        traced = dict(enumerate(arguments)) | dict(zip(chosen, like(self.primals, inputs)))
+        token = _depth.set(_depth.get() + 1)
+        try:
+            with nullcontext() if mode().recording else _Block(recording=True):
+                self.output = f(*traced.values(), **options)
+        finally:
+            _depth.reset(token)
+        outputs = leaves(self.output)
+        for output in outputs:
+            if not isinstance(output, Value):
+                number(output, f"{name}: the result")
+        self.derivative = Linearization(inputs, outputs, on_values=_nested())
+
+    def scalar(self, transform: str) -> Any:
+        """The output, which must be one number."""
+        if leaves(self.output)[0:1] != [self.output]:
+            raise TypeError(
+                f"{transform} needs a function that returns one number, not {self.output!r:.80}; "
+                "jacobian differentiates several at once"
+            )
+        return self.output
+
+    def pull(self, cotangent: Any) -> tuple[Any, ...]:
+        numbers = _numbers(cotangent, self.output, "the cotangent", "the function's value")
+        return _settled(like(self.primals, self.derivative.pull(numbers, _nested())))
+
+    def push(self, tangents: tuple[Any, ...]) -> Any:
+        numbers = _numbers(tangents, self.primals, "the tangents", "the primals")
+        return _settled(like(self.output, self.derivative.push(numbers, _nested())))
+
+
+def _numbers(given: Any, shape: Any, role: str, of: str) -> list[Any]:
+    if not same_shape(given, shape):
+        raise ValueError(f"{role} must have the shape of {of}: {given!r:.80} does not fit {shape!r:.80}")
+    return [leaf if isinstance(leaf, Value) else number(leaf, role) for leaf in leaves(given)]
+
+
+def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """The value f(*primals) and the pullback v̄ ↦ Jᵀ·v̄: reverse mode.
+
+    The pullback takes a cotangent of the value's shape and returns a tuple, one entry per primal,
+    of the primal's shape; it may be called many times. One call costs a constant multiple of f,
+    however many inputs there are. Raises ValueError where the cotangent has another shape.
+
+    >>> value, pullback = vjp(lambda x, y: [x * y, x + y], 3.0, 5.0)
+    >>> value, pullback([1.0, 10.0])
+    ([15.0, 8.0], (15.0, 13.0))
+    """
+    call = _Call(f, primals, {}, tuple(range(len(primals))))
+    return _settled(call.output), call.pull
+
+
+def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
+    """The value f(*primals) and the map (v, …) ↦ J·v, which may be called many times: forward mode.
+
+    >>> value, push = linearize(lambda x, y: x * y, 3.0, 5.0)
+    >>> value, push(1.0, 0.0), push(0.0, 1.0)
+    (15.0, 5.0, 3.0)
+    """
+    call = _Call(f, primals, {}, tuple(range(len(primals))))
+    return _settled(call.output), lambda *tangents: call.push(tangents)
+
+
+def jvp(f: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+    """The value f(*primals) and the tangent J·v = d/dt f(primals + t·tangents) at t = 0: forward mode.
+
+    One sweep: how small changes of the inputs change everything after them (Nielsen ch. 2,
+    equations 47 to 52). Raises TypeError where `primals` or `tangents` is no tuple, ValueError
+    where their shapes differ.
+
+    >>> jvp(lambda x, y: x * y, (3.0, 5.0), (1.0, 0.0))
+    (15.0, 5.0)
+    """
+    _check_tuples("jvp", primals, tangents)
+    _numbers(tangents, primals, "the tangents", "the primals")  # refused before f runs
+    value, push = linearize(f, *primals)
+    return value, push(*tangents)
+
+
+def _check_tuples(transform: str, *given: Any) -> None:
+    if not all(isinstance(entry, tuple) for entry in given):
+        raise TypeError(f"{transform} takes tuples, one entry per argument of f: {transform}(f, (x,), (v,))")
+
+
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
+    """The function (x, …) ↦ (f(x, …), ∇f(x, …)), for the price of a few evaluations of f.
+
+    ∇f has the shape of the argument that `argnums` names, and is a tuple where `argnums` is one.
+    Raises TypeError where f returns anything but one number.
+
+    >>> value_and_grad(lambda p: p["w"] * 3 + p["b"])({"w": 2.0, "b": 1.0})
+    (7.0, {'w': 3.0, 'b': 1.0})
+    """
+    _check_function("value_and_grad", f, argnums)
+
+    @wraps(f)
+    def differentiated(*arguments: Any, **options: Any) -> tuple[Any, Any]:
+        call = _Call(f, arguments, options, argnums)
+        value = _settled(call.scalar("grad"))
+        gradients = call.pull(1.0)
+        return value, gradients if isinstance(argnums, tuple) else gradients[0]
+
+    return differentiated
+
+
+def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """The gradient ∇f as a function: `grad(f)(x)` is df/dx at x, `grad(grad(f))` the second derivative.
+
+    >>> slope = grad(lambda x: x**3)
+    >>> slope(2.0), grad(slope)(2.0), grad(grad(slope))(2.0)
+    (12.0, 12.0, 6.0)
+    """
+    _check_function("grad", f, argnums)
+    both = value_and_grad(f, argnums)
+    return wraps(f)(lambda *arguments, **options: both(*arguments, **options)[1])
+
+
+def _check_function(transform: str, f: Any, argnums: Any) -> None:
+    if not callable(f):
+        raise TypeError(f"{transform} takes a function: {transform}(f)(x), not {transform}({f!r:.40})")
+    if not all(isinstance(index, int) for index in leaves(argnums)):
+        raise TypeError(f"{transform}: argnums must be an int or a tuple of ints, not {argnums!r:.40}")
+
+
+def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """The matrix J of first derivatives as a function, in whichever mode takes fewer sweeps.
+
+    The result has the shape of f's value, and in the place of each number the derivatives of that
+    number, in the shape of the argument: rows are outputs, columns are inputs. With arrays its
+    shape is the output's followed by the input's.
+
+    >>> jacobian(lambda x: [x[0] * x[1], x[0], 7.0])([3.0, 5.0])
+    [[5.0, 3.0], [1.0, 0.0], [0.0, 0.0]]
+    """
+    return _jacobian("jacobian", f, argnums, forward=None)
+
+
+def jacfwd(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """The `jacobian` in forward mode, a sweep per input (a column)."""
+    return _jacobian("jacfwd", f, argnums, forward=True)
+
+
+def jacrev(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """The `jacobian` in reverse mode, a sweep per output (a row)."""
+    return _jacobian("jacrev", f, argnums, forward=False)
+
+
+def _jacobian(
+    transform: str, f: Callable[..., Any], argnums: Argnums, forward: bool | None
+) -> Callable[..., Any]:
+    _check_function(transform, f, argnums)
+
+    @wraps(f)
+    def differentiated(*arguments: Any, **options: Any) -> Any:
+        call = _Call(f, arguments, options, argnums)
+        derivative, on_values = call.derivative, _nested()
+        n, m = len(derivative.inputs), len(derivative.outputs)
+        if n <= m if forward is None else forward:
+            columns = [derivative.push(_basis(n, i), on_values) for i in range(n)]
+            rows = [[column[j] for column in columns] for j in range(m)]
+        else:
+            rows = [derivative.pull(_basis(m, j), on_values) for j in range(m)]
+        inputs = call.primals if isinstance(argnums, tuple) else call.primals[0]
+        return _settled(like(call.output, [like(inputs, row) for row in rows]))
+
+    return differentiated
+
+
+def _basis(length: int, index: int) -> list[float]:
+    return [float(i == index) for i in range(length)]
+
+
+def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """The matrix H of second derivatives ∂²f/∂xᵢ∂xⱼ as a function: forward over reverse.
+
+    >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
+    [[10.0, 6.0], [6.0, 0.0]]
+    """
+    return jacfwd(grad(f, argnums), argnums)
+
+
+def hvp(f: Callable[..., Any], primals: tuple[Any, ...], vectors: tuple[Any, ...]) -> tuple[Any, ...]:
+    """H·v without H, for a small multiple of the price of f: a tuple, one entry per primal.
+
+    >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 5.0],), ([1.0, 0.0],))
+    ([10.0, 6.0],)
+    """
+    _check_tuples("hvp", primals, vectors)
+    return jvp(grad(f, tuple(range(len(primals)))), primals, vectors)[1]

@@ -1,0 +1,99 @@
+"""`draw(v)` gives a graphviz.Digraph that shows itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import graphviz
+import pytest
+from drawing_graphs import diamond, expression
+
+import autograd
+from autograd import Value, draw
+from autograd.drawing import mimebundle, render
+
+
+def test_a_picture_is_a_digraph_that_may_be_added_to():
+    picture = draw(expression())
+    assert isinstance(picture, graphviz.Digraph)
+    picture.node("note", "mine")
+    assert "mine" in picture.source
+    assert b"mine" in picture.pipe("svg")
+
+
+def test_a_copy_is_a_picture_of_its_own():
+    picture = draw(expression(), ids="first", theme="dark")
+    twin = picture.copy()
+    twin.node("note", "mine")
+    assert "mine" not in picture.source
+    assert 'id="first"' in twin.pipe("svg", encoding="utf-8")
+    assert "ad-dark" in twin.pipe("svg", encoding="utf-8")
+
+
+def test_scopes_are_frames():
+    with autograd.scope("layer <1>"), autograd.scope("neuron 1"):
+        y = Value(2.0, "x").tanh()
+    source = draw(y + 1.0).source
+    assert source.count("subgraph cluster_") == 2
+    assert "layer <1>" in draw(y + 1.0).pipe("svg", encoding="utf-8").replace("&lt;", "<").replace(
+        "&gt;", ">"
+    )
+
+
+def test_pipe_gives_bytes_or_text():
+    picture = draw(diamond())
+    assert picture.pipe().startswith(b"<svg")
+    assert picture.pipe("svg", encoding="utf-8").startswith("<svg")
+    assert picture.pipe("png")[1:4] == b"PNG"
+
+
+def test_render_writes_the_source_and_the_picture_beside_it(tmp_path: Path):
+    path = Path(draw(diamond()).render(tmp_path / "deep" / "L.gv"))
+    assert path == tmp_path / "deep" / "L.gv.svg"
+    assert path.read_text(encoding="utf-8").startswith("<svg")
+    assert (tmp_path / "deep" / "L.gv").read_text(encoding="utf-8") == draw(diamond()).source
+
+
+def test_render_to_a_named_file(tmp_path: Path):
+    path = draw(diamond()).render(outfile=tmp_path / "L.png", cleanup=True)
+    assert [file.name for file in tmp_path.iterdir()] == ["L.png"]
+    assert Path(path).read_bytes()[1:4] == b"PNG"
+
+
+def test_drawing_changes_no_gradient():
+    L = diamond()
+    draw(L).pipe()
+    assert all(node._grad is None for node in autograd.topological_order(L))
+
+
+def test_a_value_shows_its_picture_in_a_notebook_and_always_its_text():
+    L = expression()
+    bundle = L._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(L)
+    assert bundle["image/svg+xml"].startswith("<svg")
+
+
+def test_a_huge_value_shows_only_text():
+    v = Value(1.0)
+    for _ in range(5000):
+        v = v + 1.0
+    bundle = mimebundle(v)
+    assert set(bundle) == {"text/plain"}
+    assert "draw(" in bundle["text/plain"]
+
+
+def test_without_a_renderer_there_is_text_and_one_line_that_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(render, "_renderers", lambda: iter(()))
+    picture = draw(expression())
+    bundle = picture._repr_mimebundle_()
+    assert set(bundle) == {"text/plain"}
+    assert "pip install" in bundle["text/plain"]
+    with pytest.raises(render.RendererNotFound, match="pip install graphviz-pure"):
+        picture.pipe("svg")
+
+
+def test_names_come_from_variables():
+    x, w = Value(2.0), Value(3.0)
+    loss = x * w
+    assert ">loss<" in draw(loss, names=vars()).source
+    assert ">loss<" not in draw(loss).source
