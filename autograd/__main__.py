@@ -54,7 +54,7 @@ def main(given: Sequence[str] | None = None) -> None:
         steps = trace(root, {})
         root.backward()
         if arguments.svg:
-            from .drawing import render_svg  # pyright: ignore
+            from .drawing import render_svg
 
             arguments.svg.write_text(render_svg(root), encoding="utf-8")
     except (ExpressionError, ArithmeticError, OSError) as error:

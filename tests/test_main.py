@@ -163,3 +163,11 @@ def test_everything_in_the_table_can_be_called():
         assert callable(getattr(autograd, name))
         count = {"clip": 3, "hypot": 2, "pow": 2}.get(name, 1)
         assert math.isfinite(read_expression(f"{name}({', '.join(['x'] * count)})", {"x": 0.5}).data)
+
+
+def test_the_picture_is_written(tmp_path, capsys):
+    main([*NEURON, "--svg", str(tmp_path / "neuron.svg")])
+    assert "<svg" in (tmp_path / "neuron.svg").read_text("utf-8")
+    with pytest.raises(SystemExit, match="2"):
+        main([*NEURON, "--svg", str(tmp_path / "nowhere" / "neuron.svg")])
+    assert "nowhere" in capsys.readouterr().err

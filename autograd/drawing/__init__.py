@@ -32,6 +32,7 @@ def draw(
     v: Value,
     *,
     names: Mapping[str, Any] | None = None,
+    gradients: Mapping[Value, float] | None = None,
     edges: Edges | None = None,
     direction: Direction = "LR",
     numbers: int = 3,
@@ -42,7 +43,7 @@ def draw(
 
     One box per value with its operation, label, data and gradient ("·" where no backward pass has
     been); one edge per use, in operand order, with the local derivative, and after a backward pass
-    upstream × local = contribution.
+    upstream × local = contribution. `gradients` are shown instead of the nodes' own.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> picture = draw(a * b)
@@ -53,7 +54,8 @@ def draw(
 
     order = topological_order(v)
     made = fold.groups(order, lambda place: False)
-    gradients = {node: node._grad for node in order if node._grad is not None}
+    if gradients is None:
+        gradients = {node: node._grad for node in order if node._grad is not None}
     if edges is None:
         edges = "none" if len(made) > MAX_EDGE_LABELS else "chain" if gradients else "local"
     wording = Wording(display_names(v, names), gradients, edges, numbers)
