@@ -6,6 +6,7 @@ import math
 import sys
 import unicodedata
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -111,21 +112,32 @@ def printable(text: str) -> str:
 def short_number(x: float, digits: int = 3) -> str:
     """A number to read at a glance: 3 significant digits, whole numbers plain, "−" for minus.
 
+    The stepper's page writes numbers in the same way (`short` in stepper.js).
+
     >>> [short_number(x) for x in (63.0, -0.70710678, 1234.56, 0.0000123456, 2e9, float("-inf"))]
     ['63', '−0.707', '1235', '1.23e−5', '2e9', '−∞']
     """
     if not math.isfinite(x):
         return "nan" if math.isnan(x) else "∞" if x > 0 else "−∞"
-    if abs(x) < 1e6 and x == int(x):
-        text = str(int(x))
-    elif 1e-3 <= abs(x) < 1e6:
-        decimals = max(0, digits - 1 - math.floor(math.log10(abs(x))))
-        text = f"{x:.{decimals}f}"
-        text = text.rstrip("0").rstrip(".") if "." in text else text
+    exact = Decimal(abs(x))
+    if 1e-3 <= abs(x) < 1e6 or x == 0:
+        decimals = 0 if x == int(x) else max(0, digits - 1 - exact.adjusted())
+        text, exponent = f"{_rounded(exact, -decimals):f}", ""
     else:
-        mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
-        text = (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + f"e{int(exponent)}"
-    return text.replace("-", "−")
+        mantissa = _rounded(exact, exact.adjusted() - digits + 1)
+        text = f"{mantissa.scaleb(-mantissa.adjusted()):f}"
+        exponent = f"e{mantissa.adjusted()}"
+    shortest = text.rstrip("0").rstrip(".") if "." in text else text
+    sign = "-" if x < 0 else ""
+    return f"{sign}{shortest}{exponent}".replace("-", "−")
+
+
+def _rounded(x: Decimal, place: int) -> Decimal:
+    """As at school, and as in JavaScript: a half is rounded up."""
+    return x.quantize(Decimal(1).scaleb(place), ROUND_HALF_UP, _PLENTY)
+
+
+_PLENTY = Context(prec=1200)  # enough for every digit of every float
 
 
 def product_text(upstream: float, local: float, contribution: float, digits: int = 3) -> str:
