@@ -56,7 +56,7 @@ def _round_half_even(x: float) -> float:
 
 
 def _floor(x: float) -> float:
-    return float(math.floor(x)) if abs(x) < 2.0**53 else x
+    return math.copysign(float(math.floor(x)), x) if abs(x) < 2.0**53 else x
 
 
 def _ceil(x: float) -> float:

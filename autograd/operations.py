@@ -58,7 +58,13 @@ pow = eager.binary("pow")
 
 
 def clip(x: Operand, low: Operand, high: Operand) -> Any:
-    """min(max(x, low), high); the derivative by x is 1 inside and at the bounds, else 0."""
+    """min(max(x, low), high); the derivative by x is 1 inside and at the bounds, else 0.
+
+    Raises ValueError where `low` and `high` are numbers and `low` is not at most `high`.
+    """
+    numbers = not isinstance(low, Value) and not isinstance(high, Value)
+    if numbers and not number(low, "clip: low") <= number(high, "clip: high"):
+        raise ValueError(f"clip: low = {low!r} is not at most high = {high!r}")
     return record(RULES["clip"], x, low, high)
 
 

@@ -33,7 +33,9 @@ row("neg", "-x", x="-1", symbol="−", points=ANY)
 row(
     "pow",
     "pow(a, b)",
-    a="0 if abs(a) + abs(b) == 0 else b * pow(a, b - 1)",
+    # b·aᵇ⁻¹, as b·y/a where b − 1 would be rounded: for small b it loses digits, for large b its parity.
+    a="b * pow(a, b - 1) if y == 0 else (0 if abs(a) + abs(b) == 0 else b * y / a) if b < 0.5 "
+    "else b * pow(a, b - 1) if b < 1e15 else b * y / a",
     b="(0 if b >= 0 else -abs(y)) if a == 0 else y * log(a)",
     symbol="xʸ",
     points=((2.0, 3.0), (0.5, -1.5), (1.7, 0.3), (30.0, 0.01)),
@@ -48,8 +50,8 @@ row("exp2", "exp2(x)", x="y * LN2", points=ANY)
 row("expm1", "expm1(x)", x="exp(x)", points=ANY)
 row("log", "log(x)", x="1 / x", points=POSITIVE, domain="x > 0")
 row("log1p", "log1p(x)", x="1 / (1 + x)", points=POSITIVE, domain="x > −1")
-row("log2", "log2(x)", x="1 / (x * LN2)", points=POSITIVE, domain="x > 0")
-row("log10", "log10(x)", x="1 / (x * LN10)", points=POSITIVE, domain="x > 0")
+row("log2", "log2(x)", x="1 / LN2 / x", points=POSITIVE, domain="x > 0")
+row("log10", "log10(x)", x="1 / LN10 / x", points=POSITIVE, domain="x > 0")
 row("hypot", "hypot(a, b)", a="0 if y == 0 else a / y", b="0 if y == 0 else b / y", points=PAIRS)
 
 # Trigonometric and hyperbolic functions
@@ -58,7 +60,7 @@ row("cos", "cos(x)", x="-sin(x)", points=ANY, domain="a finite x")
 row("tan", "tan(x)", x="1 + y * y", points=ANY, domain="a finite x")
 row("asin", "asin(x)", x="1 / sqrt((1 - x) * (1 + x))", points=INSIDE_ONE, domain="−1 ≤ x ≤ 1")
 row("acos", "acos(x)", x="-1 / sqrt((1 - x) * (1 + x))", points=INSIDE_ONE, domain="−1 ≤ x ≤ 1")
-row("atan", "atan(x)", x="1 / (1 + x * x)", points=ANY)
+row("atan", "atan(x)", x="1 / hypot(1, x) / hypot(1, x)", points=ANY)
 row(
     "atan2",
     "atan2(a, b)",
@@ -106,7 +108,7 @@ row(
     points=ANY,
 )
 row("silu", "x * sigmoid(x)", x="sigmoid(x) * (1 + x * sigmoid(-x))", points=ANY)
-row("softsign", "x / (1 + abs(x))", x="1 / ((1 + abs(x)) * (1 + abs(x)))", points=ANY)
+row("softsign", "x / (1 + abs(x))", x="1 / (1 + abs(x)) / (1 + abs(x))", points=ANY)
 row("erf", "erf(x)", x="2 / sqrt(PI) * exp(-x * x)", points=ANY)
 row("erfc", "erfc(x)", x="-2 / sqrt(PI) * exp(-x * x)", points=ANY)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from operator import mul
 from typing import Any
 
@@ -16,11 +17,22 @@ from .row import VALUES, Numbers, VariadicRule, add
 
 
 def _sum(*xs: float) -> float:
-    """Σ xᵢ, rounded once; inf − inf is nan, and a sum that overflows half-way is added plainly."""
+    """Σ xᵢ, rounded once, also where a partial sum is too large for a float; inf − inf is nan."""
     try:
         return math.fsum(xs)
-    except (OverflowError, ValueError):
-        return sum(xs)
+    except ValueError:
+        return math.nan
+    except OverflowError:
+        infinite = [x for x in xs if not math.isfinite(x)]
+        return sum(infinite) if infinite else _exact_sum(xs)
+
+
+def _exact_sum(xs: Sequence[float]) -> float:
+    total = sum(map(Fraction, xs))
+    try:
+        return float(total)
+    except OverflowError:
+        return math.inf if total > 0 else -math.inf
 
 
 def _dot(*operands: float) -> float:
@@ -68,7 +80,7 @@ def _cross_entropy(choice: float, *xs: float) -> float:
     """−log softmax(x)ₜ = log1p(Σ over the others of exp(xᵢ − xₜ)): relative digits near 0 too."""
     t = int(choice)
     others = [x - xs[t] for x in _without(xs, t)]
-    if max(others, default=0.0) > 0.0:
+    if not max(others, default=0.0) <= 0.0:  # so that nan goes that way too
         return _logsumexp(0.0, *others)
     return math.log1p(math.fsum(map(math.exp, others)))
 

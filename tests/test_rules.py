@@ -1,0 +1,206 @@
+"""Every row of the table against mpmath: values and local derivatives over the whole double range.
+
+A row without a reference in `references.py` fails. Errors are measured in ulp of the exact result;
+4 are allowed everywhere but where the table "Accuracy" of docs/numerics.md says otherwise.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+import sys
+
+import pytest
+from mpmath import mp, mpc, mpf
+from numerics_page import rows
+from references import REFERENCES
+
+from autograd import Value, errstate
+from autograd.row import RULES, FormulaRule, VariadicRule
+
+# Magnitudes across the double range, dense where functions bend, round or run out of it.
+MAGNITUDES = (
+    *(5e-324, 3e-310, 2.3e-308, 1e-300, 1e-160, 1e-100, 1e-17, 1e-8, 1e-4, 0.01, 0.3, 0.5, 0.7071),
+    *(0.99, 1 - 2**-30, 1 - 2**-53, 1.0, 1 + 2**-52, 1.5, 2.0, 3.7, 10.0, 17.3, 25.0, 37.0, 40.0),
+    *(100.0, 351.0, 700.0, 709.5, 740.0, 1000.0, 12345.678, 1e8, 1e16, 1e100, 1.3e154, 1e155),
+    *(1e200, 1e300, 8e307, 1.7e308),
+)
+FEWER = (5e-324, 3e-310, 1e-160, 1e-17, 0.3, 1.0, 2.0, 3.7, 40.0, 1000.0, 2.0**53, 1e155, 1.7e308)
+SHAPES = {"leaky_relu": (0.01, 0.3), "elu": (1.0, 0.5)}  # what the last operand usually is
+
+
+def _signed(magnitudes) -> list[float]:
+    return [0.0, *magnitudes, *(-magnitude for magnitude in magnitudes)]
+
+
+def _random(rng: random.Random) -> float:
+    """Of any sign and any magnitude, or of an everyday one."""
+    exponent = rng.uniform(-1074, 1023) if rng.random() < 0.5 else rng.uniform(-8, 8)
+    return rng.choice((-1, 1)) * 2.0**exponent
+
+
+def points(rule) -> list[tuple[float, ...]]:
+    """The operands at which a row is held to account: its own, the range's, and random ones."""
+    rng = random.Random(rule.name)
+    spread: list[tuple[float, ...]] = []
+    if isinstance(rule, VariadicRule):
+        for _ in range(30):
+            n = rng.randrange(1, 5)
+            xs = [rng.choice((_random(rng), rng.uniform(-40, 40))) for _ in range(n)]
+            more = [rng.uniform(-3, 3) for _ in range(n + 1)] if rule.name == "dot" else []
+            choice = [float(rng.randrange(n))] * rule.constants
+            spread.append((*choice, *xs, *more))
+    elif len(rule.operands) == 1:
+        spread = [(x,) for x in _signed(MAGNITUDES)] + [(_random(rng),) for _ in range(40)]
+    elif rule.name in SHAPES:
+        spread = list(itertools.product(_signed(MAGNITUDES), SHAPES[rule.name]))
+    elif len(rule.operands) == 2:
+        grid = list(itertools.product(_signed(FEWER), repeat=2))
+        spread = rng.sample(grid, 200) + [(_random(rng), _random(rng)) for _ in range(60)]
+    elif rule.name == "clip":
+        spread = [(_random(rng), *sorted((_random(rng), _random(rng)))) for _ in range(40)]
+    return [*rule.points, *spread]
+
+
+TINY, MAX = mpf(5e-324), mpf(sys.float_info.max)
+
+
+def ulp(exact) -> mpf:
+    """The distance between floats near an exact number."""
+    return mpf(math.ulp(float(abs(exact)))) if abs(exact) < MAX else mpf(2) ** 971
+
+
+BOUNDS = {(name, of): bound for [[name], [of], [bound]] in rows("Accuracy")}
+NAMES = {"ulp": ulp, "TINY": TINY, "MAX": MAX, "log": mp.log, "exp": mp.exp, "sqrt": mp.sqrt} | {
+    "erfc": lambda x: REFERENCES["erfc"][0](x),
+    "hypot": mp.hypot,
+    "sigmoid": REFERENCES["sigmoid"][0],
+}
+
+
+def allowed(rule, of: str, exact, operands) -> mpf:
+    """The error that docs/numerics.md allows; `of` is "y", or "da" for the derivative by a."""
+    bound = BOUNDS.get((rule.name, of))
+    if bound is None:
+        return 4 * ulp(exact)
+    names = {**NAMES, of: exact}
+    if isinstance(rule, FormulaRule):
+        names |= dict(zip(rule.operands, operands, strict=True))
+    else:
+        xs = operands[rule.constants :]
+        half = len(xs) // 2
+        names |= {"xs": xs, "ws": xs[:half]} if rule.name != "dot" else {"ws": xs[:half], "xs": xs[half:-1]}
+    return eval(bound, names)
+
+
+def exactly(function, operands):
+    """The exact real number, or None where there is none (a pole, a complex number)."""
+    try:
+        exact = function(*operands)
+    except (ZeroDivisionError, ValueError):
+        return None
+    if isinstance(exact, list):
+        return exact
+    if isinstance(exact, mpc):
+        if exact.imag != 0:
+            return None
+        exact = exact.real
+    return exact if mp.isfinite(exact) else None
+
+
+def precision(operands) -> int:
+    """50 digits, and as many more as 1 + x needs where x may be 1e-324."""
+    return 50 if all(1e-15 < abs(x) < 1e15 for x in operands) else 700
+
+
+def check(rule, of: str, given: float, exact, operands) -> None:
+    """Hold one number of a row to its exact value."""
+    if exact is None or abs(exact) > MAX:
+        return
+    error = abs(mpf(given) - exact) if math.isfinite(given) else mp.inf
+    assert error <= allowed(rule, of, exact, [mpf(x) for x in operands]), (
+        f"{rule.name}{tuple(operands)}: {of} = {given!r}, exactly {mp.nstr(exact, 20)}"
+    )
+
+
+def check_row(rule) -> None:
+    """The row's float formulas at all its points."""
+    value, *slopes = REFERENCES[rule.name]
+    for operands in points(rule):
+        with mp.workdps(precision(operands)):
+            numbers = [mpf(x) for x in operands]
+            exact = exactly(value, numbers)
+            if exact is None or abs(exact) > MAX:
+                continue
+            y = rule.evaluate_ieee(*operands)
+            check(rule, "y", y, exact, operands)
+            partials = rule.differentiate_ieee(y, *operands)
+            if isinstance(rule, VariadicRule):
+                for partial, exact in zip(partials, slopes[0](*numbers), strict=True):
+                    check(rule, "dx", partial, exact, operands)
+                continue
+            for operand, partial, slope in zip(rule.operands, partials, slopes, strict=True):
+                check(rule, f"d{operand}", partial, exactly(slope, numbers), operands)
+
+
+def check_strict_agrees(rule) -> None:
+    """Where strict code gives a number, IEEE code gives the same one."""
+    for operands in points(rule):
+        y = rule.evaluate_ieee(*operands)
+        for strict, ieee, given in (
+            (rule.evaluate, rule.evaluate_ieee, operands),
+            (rule.differentiate, rule.differentiate_ieee, (y, *operands)),
+        ):
+            try:
+                number = strict(*given)
+            except (ArithmeticError, ValueError):
+                continue
+            assert repr(number) == repr(ieee(*given)), f"{rule.name}{operands}"
+
+
+def check_on_values(rule) -> None:
+    """The partials computed on Values are the same floats, to the last bit."""
+    constants = getattr(rule, "constants", 0)
+    with errstate("ieee"):
+        for operands in points(rule):
+            y = rule.evaluate_ieee(*operands)
+            values = [x if i < constants else Value(x) for i, x in enumerate(operands)]
+            on_values = rule.differentiate_values(Value(y), *values)
+            on_floats = rule.differentiate_ieee(y, *operands)
+            assert [repr(float(v)) for v in on_values] == [repr(float(x)) for x in on_floats], (
+                f"{rule.name}{operands}"
+            )
+
+
+CHECKS = (check_row, check_strict_agrees, check_on_values)
+
+
+def test_every_row_has_a_reference_and_every_reference_a_row():
+    assert set(REFERENCES) == set(RULES)
+    assert {name for name, _ in BOUNDS} <= set(RULES)
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("checked", CHECKS, ids=lambda check: check.__name__)
+def test_row(name, checked):
+    checked(RULES[name])
+
+
+@pytest.mark.parametrize("name", [name for name in RULES if isinstance(RULES[name], FormulaRule)])
+def test_the_references_are_derivatives_of_each_other(name):
+    """The derivatives that we take for right are those that mpmath finds by itself."""
+    value, *slopes = REFERENCES[name]
+    for operands in RULES[name].points:
+        for i, slope in enumerate(slopes):
+            with mp.workdps(40):
+                numbers = [mpf(x) for x in operands]
+                at_a_jump = name in ("floor", "ceil", "round") and (2 * operands[0]).is_integer()
+                if at_a_jump or (name == "where" and i == 0):
+                    continue
+
+                def along(x, i=i, numbers=numbers):
+                    return value(*numbers[:i], x, *numbers[i + 1 :])
+
+                found = mp.diff(along, numbers[i], relative=True)
+                assert mp.almosteq(found, slope(*numbers), rel_eps=1e-12, abs_eps=1e-30), operands
