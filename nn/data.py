@@ -84,7 +84,10 @@ def checked(data: tuple[Sequence[Any], Sequence[Any]]) -> tuple[Inputs, list[Any
         raise ValueError(f"{len(X)} inputs but {len(Y)} targets")
     inputs: Inputs = []
     for row, x in enumerate(X):
-        inputs.append([float(number) for number in x])
+        try:
+            inputs.append([float(number) for number in x])
+        except (TypeError, ValueError):
+            raise ValueError(f"row {row} of the inputs is no list of numbers: {x!r:.60}") from None
         if len(inputs[row]) != len(inputs[0]):
             raise ValueError(f"row {row} has {len(inputs[row])} inputs, row 0 has {len(inputs[0])}")
         if not all(map(math.isfinite, inputs[row])):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 
 @dataclass(frozen=True)
@@ -18,15 +18,29 @@ class Epoch:
     validation_loss: float | None = None
     validation_accuracy: float | None = None
 
+    def __str__(self) -> str:
+        return ", ".join(f"{_title(name)} {self.shown(name)}" for name in self.measured())
+
+    def measured(self) -> list[str]:
+        """The names of the figures that there are."""
+        return [f.name for f in fields(self) if getattr(self, f.name) is not None]
+
+    def shown(self, name: str) -> str:
+        """A figure as people read it: an accuracy in per cent, a loss with four digits."""
+        number = getattr(self, name)
+        if number is None:
+            return "–"
+        return f"{100 * number:.1f} %" if name.endswith("accuracy") else f"{number:.4g}"
+
 
 @dataclass
 class History:
     """The epochs of a run; printing it shows them as a table.
 
     >>> print(History([Epoch(0.75, 0.5), Epoch(0.25, 1.0)]))
-    epoch    loss  accuracy
-        1    0.75   50.00 %
-        2    0.25  100.00 %
+    epoch  loss  accuracy
+        1  0.75    50.0 %
+        2  0.25   100.0 %
     """
 
     epochs: list[Epoch] = field(default_factory=list[Epoch])
@@ -38,20 +52,12 @@ class History:
         return self.epochs[index]
 
     def __str__(self) -> str:
-        columns = [name for name in _WIDTHS if any(getattr(e, name) is not None for e in self.epochs)]
-        titles = {name: name.replace("_", " ") for name in columns}
-        lines = ["  ".join(["epoch", *(f"{titles[name]:>{_WIDTHS[name]}}" for name in columns)])]
-        for number, epoch in enumerate(self.epochs, 1):
-            cells = (f"{shown(name, getattr(epoch, name)):>{_WIDTHS[name]}}" for name in columns)
-            lines.append("  ".join([f"{number:>5}", *cells]))
-        return "\n".join(lines)
+        names = self.epochs[-1].measured() if self.epochs else ["loss"]
+        rows = [["epoch", *map(_title, names)]]
+        rows += [[str(n), *map(epoch.shown, names)] for n, epoch in enumerate(self.epochs, 1)]
+        widths = [max(map(len, column)) for column in zip(*rows)]
+        return "\n".join("  ".join(f"{cell:>{w}}" for cell, w in zip(row, widths)) for row in rows)
 
 
-_WIDTHS = {"loss": 6, "accuracy": 8, "validation_loss": 15, "validation_accuracy": 19}
-
-
-def shown(name: str, number: float | None) -> str:
-    """A figure as people read it: an accuracy in per cent, a loss with four digits."""
-    if number is None:
-        return "–"
-    return f"{100 * number:.2f} %" if name.endswith("accuracy") else f"{number:.4g}"
+def _title(name: str) -> str:
+    return name.replace("_", " ")

@@ -6,7 +6,7 @@ Each docstring states the output error: the derivative by the output, ∂C/∂a,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 import autograd
@@ -53,6 +53,18 @@ def quadratic(outputs: Iterable[Any], targets: Any) -> Any:
     return 0.5 * _total([(a - y) ** 2 for a, y in pairs("quadratic", outputs, targets)])
 
 
+def mean_squared_error(outputs: Iterable[Any], targets: Any) -> Any:
+    """C = 1/K Σ (a_k − y_k)² over the K outputs; ∂C/∂a_k = 2 (a_k − y_k) / K.
+
+    The quadratic cost with another factor. Raises ValueError as `quadratic` does.
+
+    >>> mean_squared_error([Value(0.5), Value(1.0)], [0.0, 1.0]).data
+    0.125
+    """
+    squares = [(a - y) ** 2 for a, y in pairs("mean_squared_error", outputs, targets)]
+    return _total(squares) / len(squares) if len(squares) > 1 else squares[0]
+
+
 def cross_entropy(logits: Iterable[Any], target: Any) -> Any:
     """C = −Σ t_k log softmax(z)_k, from logits; ∂C/∂z_k = softmax(z)_k − t_k.
 
@@ -72,12 +84,24 @@ def cross_entropy(logits: Iterable[Any], target: Any) -> Any:
         )
     if not isinstance(target, Iterable):
         return autograd.cross_entropy(zs, target)
-    weights = [float(t) for _, t in pairs("cross_entropy", zs, target)]
-    if min(weights) < 0.0 or abs(sum(weights) - 1.0) > 1e-9:
-        raise ValueError(f"cross_entropy: targets must be probabilities that add up to 1, not {weights}")
+    weights = _probabilities("cross_entropy", zs, target)
     if 1.0 in weights:
         return autograd.cross_entropy(zs, weights.index(1.0))
     return _total([t * autograd.cross_entropy(zs, k) for k, t in enumerate(weights) if t])
+
+
+def cross_entropy_of_probabilities(outputs: Iterable[Any], target: Any) -> Any:
+    """C = −Σ t_k log y_k, from probabilities such as a softmax gives; ∂C/∂y_k = −t_k / y_k.
+
+    Less accurate than `cross_entropy` from logits, and undefined where y_k is rounded to 0: then it
+    raises DomainError. `target` is a class index or a list, as there.
+
+    >>> round(cross_entropy_of_probabilities([Value(0.25), Value(0.75)], 1).data, 6)
+    0.287682
+    """
+    ys = list(outputs)
+    weights = _probabilities("cross_entropy_of_probabilities", ys, target)
+    return -_total([t * autograd.log(y) if t != 1.0 else autograd.log(y) for y, t in zip(ys, weights) if t])
 
 
 def binary_cross_entropy(logits: Iterable[Any], targets: Any) -> Any:
@@ -100,6 +124,65 @@ def binary_cross_entropy(logits: Iterable[Any], targets: Any) -> Any:
     return _total(terms)
 
 
+def hinge(outputs: Iterable[Any], targets: Any) -> Any:
+    """C = Σ max(0, 1 − y a), the max-margin loss for labels y = −1 or 1; ∂C/∂a = −y where y a < 1, else 0.
+
+    Raises ValueError for another label: labels 0 and 1 become −1 and 1 by 2·y − 1.
+
+    >>> hinge([Value(0.25)], 1).data, hinge([Value(-3.0)], -1).data
+    (0.75, 0.0)
+    """
+    terms: list[Any] = []
+    for a, y in pairs("hinge", outputs, targets):
+        if y not in (-1, 1):
+            raise ValueError(f"hinge: a label must be -1 or 1, not {y!r}; 2*y - 1 makes them from 0 and 1")
+        terms.append(autograd.relu(1.0 - y * a))
+    return _total(terms)
+
+
+def l2_penalty(parameters: Iterable[Value], alpha: float) -> Value:
+    """α Σ p², to be added to the mean cost of a batch; ∂/∂p = 2 α p.
+
+    It is no mean over examples and no function of the outputs, so it lies outside the chapter's two
+    assumptions: BP1–BP4 hold for the rest of the cost, and 2 α p is added to their gradients.
+
+    >>> l2_penalty([Value(3.0), Value(4.0)], 0.5).data
+    12.5
+    """
+    ps = list(parameters)
+    return alpha * autograd.dot(ps, ps)
+
+
+def _probabilities(loss: str, outputs: list[Any], target: Any) -> list[float]:
+    if not isinstance(target, Iterable):
+        return one_hot(target, len(outputs))
+    weights = [float(t) for _, t in pairs(loss, outputs, target)]
+    if min(weights) < 0.0 or abs(sum(weights) - 1.0) > 1e-9:
+        raise ValueError(f"{loss}: targets must be probabilities that add up to 1, not {weights}")
+    return weights
+
+
 def _total(terms: list[Any]) -> Any:
     """The sum, which is the term itself where there is one: no node for nothing."""
     return autograd.sum(terms) if len(terms) > 1 else terms[0]
+
+
+Loss = Callable[[list[Any], Any], Any]
+
+LOSSES: dict[str, Loss] = {
+    "quadratic": quadratic,
+    "mean_squared_error": mean_squared_error,
+    "cross_entropy": cross_entropy,
+    "cross_entropy_of_probabilities": cross_entropy_of_probabilities,
+    "binary_cross_entropy": binary_cross_entropy,
+    "hinge": hinge,
+}
+
+
+def named(loss: str | Loss) -> Loss:
+    """The loss of that name, or the function itself. Raises ValueError for an unknown name."""
+    if callable(loss):
+        return loss
+    if loss not in LOSSES:
+        raise ValueError(f"no loss {loss!r}; there are {', '.join(LOSSES)}")
+    return LOSSES[loss]

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import gc
+import os
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from pathlib import Path
 from random import Random
 from typing import Any, Protocol
 
 import autograd
 from autograd import Value
 
-from . import losses
+from . import checkpoints, losses
 from .data import checked
-from .history import Epoch, History, shown
-from .optimizers import SGD
+from .history import Epoch, History
+from .losses import Loss
+from .optimizers import OPTIMIZERS, Optimizer, clip_grad_norm
 
-Loss = Callable[[list[Any], Any], Any]
 Data = tuple[Sequence[Any], Sequence[Any]]
-
-LOSSES: dict[str, Loss] = {
-    "quadratic": losses.quadratic,
-    "cross_entropy": losses.cross_entropy,
-    "binary_cross_entropy": losses.binary_cross_entropy,
-}
+Callback = Callable[[History], object]
 
 
 class Model(Protocol):
@@ -45,52 +42,114 @@ def fit(
     data: Data,
     *,
     loss: str | Loss = "cross_entropy",
-    optimizer: SGD | None = None,
+    optimizer: str | Optimizer = "adam",
     epochs: int = 10,
     batch_size: int = 10,
+    l2: float = 0.0,
+    clip_norm: float | None = None,
     validation: Data | None = None,
-    callbacks: Sequence[Callable[[History], object]] = (),
+    callbacks: Sequence[Callback] = (),
+    checkpoint: str | os.PathLike[str] | None = None,
     seed: int = 0,
     progress: bool = True,
 ) -> History:
     """Train on `(X, Y)` by minibatches: C = 1/m Σ C_x over m examples, then one optimizer step.
 
+    `data` is a list of inputs, each a list of numbers, and a list of targets; arrays are welcome.
+    `loss` is the name of a row of `nn.losses.LOSSES`, or a function of the outputs and the target of
+    one example; `optimizer` is "sgd" or "adam" (with lr = 0.1 or 0.01), or one that you made.
     Every epoch visits all examples once, in an order that `seed` and the epoch's number decide.
-    `loss` is a name or a function of the outputs and the target of one example. `callbacks` are
-    called with the history after every epoch; one that returns True ends the training. A progress
-    bar is shown in terminals and notebooks where tqdm is installed.
+    `l2` adds `l2 · Σ p²` to the cost, `clip_norm` limits the norm of the gradient. `validation` is
+    measured after each epoch. `callbacks` are called with the history after each epoch; one that
+    returns True ends the training (see `early_stopping`). After each epoch the file `checkpoint` is
+    replaced; a run that finds its file goes on from there, to the result it would have had.
+    A progress bar is shown in terminals and notebooks where tqdm is installed.
 
-    Raises ValueError for data that is empty, ragged, nan or mislabelled, naming the row, and
-    ArithmeticError where a number leaves the floats; the parameters are then those of the last good
-    step.
+    Raises ValueError (or TypeError), before any step, for data that is empty, ragged, not finite or
+    mislabelled, naming the row, and for a checkpoint of another run; ArithmeticError where a number
+    leaves the floats: the parameters are then those of the last good step.
 
-    >>> from nn import MLP
+    >>> from nn import MLP, SGD
     >>> xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
     >>> mlp = MLP([2, 4, 1], seed=1)
     >>> history = fit(mlp, xor, loss="binary_cross_entropy", optimizer=SGD(mlp.parameters(), lr=0.5),
-    ...               epochs=200, batch_size=4, progress=False)
+    ...               epochs=200, batch_size=4)
     >>> history[-1].accuracy
     1.0
     """
-    if isinstance(loss, str) and loss not in LOSSES:
-        raise ValueError(f"no loss {loss!r}; there are {', '.join(LOSSES)}")
-    cost = LOSSES[loss] if isinstance(loss, str) else loss
-    X, Y = checked(data)
-    held_out = None if validation is None else checked(validation)
-    optimizer = SGD(model.parameters(), lr=0.1) if optimizer is None else optimizer
-    history = History()
-    with paused_collector(), _bar(epochs * -(-len(X) // batch_size), progress) as bar:
-        while len(history) < epochs:
-            batches = minibatches(len(X), batch_size, seed, len(history))
-            done = [_step(model, cost, optimizer, [(X[i], Y[i]) for i in batch], bar) for batch in batches]
-            measured = evaluate(model, held_out, cost) if held_out else (None, None)
+    if epochs < 1 or batch_size < 1:
+        raise ValueError(f"fit: epochs and batch_size must be at least 1, not {epochs} and {batch_size}")
+    cost = losses.named(loss)
+    examples = _examples(model, data, cost)
+    held_out = _examples(model, validation, cost) if validation is not None else None
+    if isinstance(optimizer, str):
+        optimizer = _optimizer(optimizer, model)
+    path = None if checkpoint is None else Path(checkpoint)
+    run: dict[str, Any] = {}
+    if path is not None:
+        run = {
+            "data": checkpoints.fingerprint(examples),
+            "validation": checkpoints.fingerprint(held_out),
+            "loss": getattr(cost, "__qualname__", type(cost).__name__),
+            "optimizer": repr(optimizer),
+            "batch_size": batch_size,
+            "l2": l2,
+            "clip_norm": clip_norm,
+            "seed": seed,
+        }
+    history = checkpoints.load(path, run, optimizer) if path is not None else History()
+
+    def step(batch: list[int]) -> Measured:
+        """One forward and backward pass over the rows, and one step."""
+        outputs = [model(examples[0][row]) for row in batch]
+        targets = [examples[1][row] for row in batch]
+        mean = autograd.sum(cost(a, y) for a, y in zip(outputs, targets)) / len(batch)
+        total = mean + losses.l2_penalty(optimizer.parameters, l2) if l2 else mean
+        optimizer.zero_grad()
+        total.backward()
+        if clip_norm is not None:
+            clip_grad_norm(optimizer.parameters, clip_norm)
+        optimizer.step()
+        return len(batch), mean.data, accuracy(outputs, targets, cost)
+
+    per_epoch = -(-len(examples[0]) // batch_size)
+    with paused_collector(), _bar(per_epoch, len(history), epochs, progress) as bar:
+        while not _ended(callbacks, history) and len(history) < epochs:
+            done: list[Measured] = []
+            for batch in minibatches(len(examples[0]), batch_size, seed, len(history)):
+                try:
+                    done.append(step(batch))
+                except ArithmeticError as error:
+                    rows = ", ".join(map(str, batch))
+                    error.add_note(f"in epoch {len(history) + 1}, on rows {rows}; the last good step is kept")
+                    raise
+                if bar is not None:
+                    bar.update()
+            measured = evaluate(model, held_out, cost) if held_out is not None else (None, None)
             history.epochs.append(Epoch(*_mean(done), *measured))
             if bar is not None:
-                bar.set_description(_summary(history))
-            answers = [callback(history) for callback in callbacks]
-            if True in answers:
-                break
+                bar.set_description(str(history[-1]))
+            if path is not None:
+                checkpoints.save(path, run, history, optimizer)
     return history
+
+
+def early_stopping(patience: int = 5) -> Callback:
+    """A callback that ends the training after `patience` epochs without a better loss.
+
+    Looks at the validation loss, or without validation at the training loss.
+
+    >>> stop = early_stopping(patience=2)
+    >>> losses = [0.5, 0.3, 0.4, 0.3]
+    >>> [stop(History([Epoch(loss) for loss in losses[:n]])) for n in (1, 2, 3, 4)]
+    [False, False, False, True]
+    """
+
+    def stop(history: History) -> bool:
+        seen = [e.loss if e.validation_loss is None else e.validation_loss for e in history.epochs]
+        return len(seen) - 1 - seen.index(min(seen)) >= patience
+
+    return stop
 
 
 def minibatches(count: int, batch_size: int, seed: int, epoch: int) -> Iterator[list[int]]:
@@ -108,17 +167,6 @@ def minibatches(count: int, batch_size: int, seed: int, epoch: int) -> Iterator[
 Measured = tuple[int, float, float | None]  # examples, mean loss, accuracy
 
 
-def _step(model: Model, cost: Loss, optimizer: SGD, batch: list[tuple[Any, Any]], bar: Any) -> Measured:
-    outputs = [model(x) for x, _ in batch]
-    mean = autograd.sum(cost(a, y) for a, (_, y) in zip(outputs, batch)) / len(batch)
-    optimizer.zero_grad()
-    mean.backward()
-    optimizer.step()
-    if bar is not None:
-        bar.update()
-    return len(batch), mean.data, accuracy(outputs, [y for _, y in batch])
-
-
 def _mean(measured: list[Measured]) -> tuple[float, float | None]:
     total = sum(count for count, _, _ in measured)
     loss = sum(count * loss for count, loss, _ in measured) / total
@@ -126,36 +174,66 @@ def _mean(measured: list[Measured]) -> tuple[float, float | None]:
     return loss, sum(right) / total if right else None
 
 
+def _ended(callbacks: Sequence[Callback], history: History) -> bool:
+    """Ask the callbacks, all of them; a resumed run asks about its last epoch again."""
+    return len(history) > 0 and True in [callback(history) for callback in callbacks]
+
+
+def _examples(model: Model, data: Data, cost: Loss) -> tuple[list[list[float]], list[Any]]:
+    """The data as lists, its targets tried on the loss, so that a wrong one is named beforehand."""
+    X, Y = checked(data)
+    outputs = model(X[0])
+    if cost in losses.LOSSES.values():
+        for row, y in enumerate(Y):
+            try:
+                cost([1.0 / len(outputs)] * len(outputs), y)
+            except (ValueError, TypeError) as error:
+                raise type(error)(f"row {row} of the targets: {error}") from None
+    return X, Y
+
+
+def _optimizer(name: str, model: Model) -> Optimizer:
+    if name not in OPTIMIZERS:
+        raise ValueError(f"no optimizer {name!r}; there are {', '.join(OPTIMIZERS)}")
+    return OPTIMIZERS[name](model.parameters(), lr=0.1 if name == "sgd" else 0.01)
+
+
 def evaluate(model: Model, data: Data, loss: str | Loss = "cross_entropy") -> tuple[float, float | None]:
     """The mean loss and the accuracy (None where targets are no classes) of a model on `(X, Y)`."""
-    cost = LOSSES[loss] if isinstance(loss, str) else loss
+    cost = losses.named(loss)
     X, Y = checked(data)
     outputs = [model(x) for x in X]
-    mean = sum(float(cost(a, y)) for a, y in zip(outputs, Y)) / len(X)
-    return mean, accuracy(outputs, Y)
+    return sum(float(cost(a, y)) for a, y in zip(outputs, Y)) / len(X), accuracy(outputs, Y, cost)
 
 
 def predict(outputs: Sequence[Any]) -> int:
-    """The class that outputs say: the largest, or, of a single one, whether it is above 0."""
+    """The class that outputs say: the largest, or, of a single one, 1 where it is above 0, else 0."""
     if len(outputs) == 1:
         return int(outputs[0] > 0.0)
     return max(range(len(outputs)), key=lambda k: float(outputs[k]))
 
 
-def accuracy(outputs: Sequence[Sequence[Any]], targets: Sequence[Any]) -> float | None:
-    """The share of examples whose predicted class is the target; None where targets are no classes."""
-    classes = [_class(target) for target in targets]
+def accuracy(
+    outputs: Sequence[Sequence[Any]], targets: Sequence[Any], loss: str | Loss = "cross_entropy"
+) -> float | None:
+    """The share of examples whose predicted class is the target; None where targets are no classes.
+
+    A single output stands for two classes only where the loss decides by its sign.
+    """
+    by_sign = losses.named(loss) in (losses.binary_cross_entropy, losses.hinge)
+    classes = [_class(y) if by_sign or len(a) > 1 else None for a, y in zip(outputs, targets)]
     if None in classes:
         return None
     return sum(predict(a) == y for a, y in zip(outputs, classes)) / len(classes)
 
 
 def _class(target: Any) -> int | None:
-    if hasattr(target, "__index__"):
-        return max(int(target), 0)  # the labels of a margin are −1 and 1
     numbers = losses.listed(target)
-    one_hot = len(numbers) > 1 and sorted(numbers)[-2:] == [0, 1] and sum(numbers) == 1
-    return numbers.index(1) if one_hot else None
+    if len(numbers) > 1:
+        one_hot = sorted(numbers)[-2:] == [0, 1] and sum(numbers) == 1
+        return numbers.index(1) if one_hot else None
+    label = numbers[0]
+    return max(int(label), 0) if label == int(label) else None  # a margin's labels are −1 and 1
 
 
 @contextmanager
@@ -171,7 +249,7 @@ def paused_collector() -> Generator[None, None, None]:
 
 
 @contextmanager
-def _bar(steps: int, wanted: bool) -> Generator[Any, None, None]:
+def _bar(per_epoch: int, done: int, epochs: int, wanted: bool) -> Generator[Any, None, None]:
     """tqdm's bar in a terminal or notebook, None elsewhere and without tqdm."""
     tqdm: Any = None
     if wanted:
@@ -181,11 +259,5 @@ def _bar(steps: int, wanted: bool) -> Generator[Any, None, None]:
     if tqdm is None:
         yield None
         return
-    with tqdm(total=steps, unit="batch", disable=None) as bar:
+    with tqdm(total=epochs * per_epoch, initial=done * per_epoch, unit="batch", disable=None) as bar:
         yield bar
-
-
-def _summary(history: History) -> str:
-    epoch = history[-1]
-    said = "" if epoch.accuracy is None else f", accuracy {shown('accuracy', epoch.accuracy)}"
-    return f"epoch {len(history)}: loss {shown('loss', epoch.loss)}{said}"

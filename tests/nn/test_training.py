@@ -100,7 +100,7 @@ def test_a_model_is_anything_with_outputs_and_parameters():
             return [self.slope]
 
     line = Line()
-    history = fit(line, ([[1.0], [2.0]], [3.0, 6.0]), loss="quadratic", epochs=60)
+    history = fit(line, ([[1.0], [2.0]], [3.0, 6.0]), loss="quadratic", optimizer="sgd", epochs=60)
     assert line.slope.data == pytest.approx(3.0, abs=1e-3)
     assert history[-1].accuracy is None
 
@@ -110,7 +110,8 @@ def test_predictions_and_accuracy():
     assert [predict([z]) for z in (-0.5, 0.0, 0.5)] == [0, 0, 1]
     assert accuracy([[0.1, 2.0], [3.0, 1.0]], [1, 1]) == 0.5
     assert accuracy([[0.1, 2.0], [3.0, 1.0]], [[0, 1], [1, 0]]) == 1.0
-    assert accuracy([[0.5], [-0.5]], [1, -1]) == 1.0
+    assert accuracy([[0.5], [-0.5]], [1, -1], "hinge") == 1.0
+    assert accuracy([[0.5], [-0.5]], [1, 0], "quadratic") is None
     assert accuracy([[0.5]], [0.25]) is None
 
 

@@ -1,0 +1,114 @@
+"""The main job: `python -m nn` draws a small network, checks its equations, and learns to read digits."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import autograd
+from autograd import Value
+
+from . import layered
+from .data import Inputs, digits, split
+from .history import History
+from .layers import MLP
+from .losses import quadratic
+from .optimizers import SGD
+from .training import evaluate, fit, predict
+
+OUT = Path("out")
+EPOCHS = 10
+INK = " ·░▒▓█"
+
+
+def title(number: int, text: str) -> None:
+    """A numbered heading of the story."""
+    print(f"\n{number}. {text}\n")
+
+
+def one_example() -> None:
+    """A network small enough to read whole: its graph as a picture, its backward pass as text."""
+    title(1, "A network is a formula, and a formula is a graph")
+    mlp = MLP([2, 3, 1], seed=1)
+    with autograd.scope("input"):
+        x = [Value(0.5, "x₁"), Value(-1.0, "x₂")]
+    outputs = mlp(x)
+    with autograd.scope("cost"):
+        loss = quadratic(outputs, 1.0)
+    loss.label = "C"
+    loss.backward()
+    nodes = autograd.topological_order(loss)
+    with contextlib.redirect_stdout(io.StringIO()) as text:
+        autograd.explain(loss)
+    OUT.mkdir(exist_ok=True)
+    (OUT / "graph.svg").write_bytes(autograd.draw(loss).pipe("svg"))
+    (OUT / "steps.txt").write_text(text.getvalue(), encoding="utf-8")
+    steps = text.getvalue().splitlines()
+    print(f"{mlp}\nis {len(nodes)} numbers in a graph, drawn in {OUT / 'graph.svg'}.")
+    print(f"Its backward pass is {len(steps)} uses of the chain rule, all in {OUT / 'steps.txt'}; they begin")
+    for step in steps[:5]:
+        print(f"    {step}")
+
+
+def equations(mlp: MLP, x: list[float], label: int) -> None:
+    """The equations that people derive by hand, beside the engine that knows no layers."""
+    title(2, "Backpropagation by hand (BP1–BP4) and by the engine give the same numbers")
+    table = layered.compare(mlp, x, label, cost="cross_entropy")
+    print(f"{mlp}, one digit:\n")
+    print(table)
+    print(f"\nThe largest difference is {table.largest:.1e}: rounding.")
+
+
+def pictures(images: Inputs, captions: list[str]) -> str:
+    """8×8 images side by side in characters, with a caption below each."""
+    rows: list[str] = []
+    for top in range(0, 64, 8):
+        cells = ("".join(2 * INK[round(5 * ink)] for ink in image[top : top + 8]) for image in images)
+        rows.append("    " + "  ".join(cells))
+    rows.append("    " + "  ".join(f"{caption:^16}" for caption in captions))
+    return "\n".join(row.rstrip() for row in rows)
+
+
+def say_epoch(history: History) -> None:
+    """A line per epoch where no progress bar can be shown."""
+    print(f"    epoch {len(history):2} of {EPOCHS}: {history[-1]}", flush=True)
+
+
+def main() -> int:
+    """Tell the story; exit status 1 where the network did not learn to read."""
+    started = time.perf_counter()
+    out: Any = sys.stdout
+    if hasattr(out, "reconfigure"):
+        out.reconfigure(errors="replace")  # a terminal may not have every character
+    one_example()
+    train, test = split(*digits())
+    mlp = MLP([64, 24, 10], seed=0)
+    equations(mlp, train[0][0], train[1][0])
+
+    title(3, "Real handwriting: one Value at a time, the network learns to read it")
+    print(pictures(train[0][:4], [f"a {label}" for label in train[1][:4]]))
+    print(f"\n{len(train[0])} images to learn from, {len(test[0])} set aside for the test.\n")
+    optimizer = SGD(mlp.parameters(), lr=0.05, momentum=0.9)
+    bar = sys.stderr.isatty() and find_spec("tqdm") is not None
+    fit(mlp, train, optimizer=optimizer, epochs=EPOCHS, callbacks=[] if bar else [say_epoch])
+
+    _, accuracy = evaluate(mlp, test)
+    assert accuracy is not None
+    wrong = [(x, y, seen) for x, y in zip(*test) if (seen := predict(mlp(x))) != y]
+    print(f"\nOf {len(test[0])} digits that it never saw it reads {100 * accuracy:.1f} % right.", end=" ")
+    if wrong:
+        some = Random(0).sample(wrong, min(4, len(wrong)))
+        print("Some that it gets wrong:\n")
+        print(pictures([x for x, _, _ in some], [f"a {y}, read as {seen}" for _, y, seen in some]))
+    print(f"\n{time.perf_counter() - started:.0f} s in all. Look at {OUT / 'graph.svg'} next.")
+    return 0 if accuracy >= 0.9 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,30 @@
+"""The main job, whole: `python -m nn` in an empty folder."""
+
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_main_job_reads_real_digits_and_leaves_its_pictures(tmp_path):
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    run = subprocess.run(
+        [sys.executable, "-m", "nn"], cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8"
+    )
+    assert run.stderr == ""
+    assert run.returncode == 0
+    assert float(re.search(r"it reads ([\d.]+) % right", run.stdout)[1]) >= 95.0
+    differences = [
+        float(d) for d in re.findall(r"^ +\d  (?:BP\d|forward).* (\S+)$", run.stdout, re.MULTILINE)
+    ]
+    assert len(differences) == 8
+    assert max(differences) <= 1e-12
+    assert run.stdout.count(", accuracy ") == 10
+    picture = ElementTree.parse(tmp_path / "out" / "graph.svg")
+    assert picture.getroot().tag.endswith("svg")
+    steps = (tmp_path / "out" / "steps.txt").read_text(encoding="utf-8")
+    assert "∂C/∂" in steps
