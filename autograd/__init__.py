@@ -1,5 +1,13 @@
 """Automatic differentiation one scalar at a time, with every number of the chain rule in sight."""
 
+import os as _os
+
+if _os.path.isdir(_os.path.join(_os.path.dirname(__file__), "numpy")):
+    raise ImportError(
+        "two projects named `autograd` lie in one folder: stepgrad and PyPI's autograd. Uninstall "
+        "both (`pip uninstall autograd stepgrad`), then install the one that this environment is for"
+    )
+
 from .drawing import draw
 from .errors import DivisionError, DomainError, RangeError
 from .explanation import explain

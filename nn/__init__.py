@@ -1,5 +1,13 @@
 """A small neural network on Values, and the equations of backpropagation beside it."""
 
+import autograd as _autograd
+
+if not hasattr(_autograd, "backward_steps"):
+    raise ImportError(
+        f"`import autograd` finds another project at {_autograd.__path__[0]}: PyPI's autograd and "
+        "stepgrad cannot share an environment. `pip uninstall autograd`, or use an environment for each"
+    )
+
 from . import data, initializers, layered, losses, optimizers
 from .history import Epoch, History
 from .layers import MLP, Layer, Neuron

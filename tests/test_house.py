@@ -113,3 +113,28 @@ def test_import_loads_nothing_optional():
     code = f"import sys, autograd; print(sorted({optional} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def imported_beside(tmp_path, other_files: list[str], module: str) -> str:
+    """What importing `module` says when another project has put files in a folder `autograd`."""
+    for name in other_files:
+        (tmp_path / "autograd" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "autograd" / name).touch()
+    run = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import {module}"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    return run.stderr
+
+
+def test_another_project_of_the_same_name_is_recognised(tmp_path):
+    assert "cannot share an environment" in imported_beside(tmp_path, ["__init__.py"], "nn")
+
+
+def test_two_projects_in_one_folder_are_recognised(tmp_path):
+    import shutil
+
+    shutil.copytree(ROOT / "autograd", tmp_path / "autograd")
+    assert "lie in one folder" in imported_beside(tmp_path, ["numpy/__init__.py"], "autograd")
