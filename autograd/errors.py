@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import linecache
 import math
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
     from .value import Value
 
 _HERE = Path(__file__).resolve().parent
-_OURS = (str(_HERE), str(_HERE.parent / "nn"), "<autograd")
+_OURS = (f"{_HERE}{os.sep}", f"{_HERE.parent / 'nn'}{os.sep}", "<autograd ")
 
 
 class DomainError(ArithmeticError, ValueError):
     """An operation has no (real, finite) value or derivative for these operands.
 
-    `node` is a node made for the error alone, so that `draw(error.node)` shows what happened.
+    `node` is a node made for the error alone, so that `draw(error.node)` shows what happened; in an
+    error of a backward pass, the node whose step failed.
     """
 
     node: Value | None = None
@@ -81,8 +83,10 @@ def operation_error(rule: Rule, cause: Exception | None, node: Value) -> DomainE
         kind = DomainError
     if kind is RangeError:
         problem = ": the result is too large for a float"
+    elif any(math.isnan(float(operand)) for operand in node.operands if operand is not None):
+        problem = " is given nan"
     else:
-        problem = f" needs {rule.domain}" if rule.domain else " has no value there"
+        problem = f" needs {rule.domain}" if rule.domain and cause else " has no value there"
     error = kind(
         f"{rule.name}({described(node.operands)}){problem}. "
         f'`with autograd.errstate("ieee"):` gives {node.data!r} instead.{at(user_line())}'

@@ -130,9 +130,13 @@ def refuse_nan_and_overflow(step: Step) -> None:
     made = step.node.line
     where = at(made) if made else "; `with autograd.record_lines():` shows where the node was made"
     if math.isnan(step.after):
-        raise DomainError(f"this step of the backward pass gives nan:\n  {step}{where}")
-    if all(map(math.isfinite, (step.upstream or 0.0, step.local or 0.0, step.before))):
-        raise RangeError(f"this step of the backward pass overflows:\n  {step}{where}")
+        error = DomainError(f"this step of the backward pass gives nan:\n  {step}{where}")
+    elif all(map(math.isfinite, (step.upstream or 0.0, step.local or 0.0, step.before))):
+        error = RangeError(f"this step of the backward pass overflows:\n  {step}{where}")
+    else:
+        return
+    error.node = step.node
+    raise error
 
 
 def backward_steps(root: Value) -> Iterator[Step]:
@@ -158,6 +162,19 @@ def backward(root: Value) -> None:
     """
     order = topological_order(root)
     before = [node._grad for node in order]
+    try:
+        _add_gradients(root, order)
+        if not all(map(math.isfinite, map(_GRADIENT, order))) and not mode().ieee:
+            # Something is inf or nan. The stepwise pass allows it or names the step at fault.
+            _restore(order, before)
+            for _ in backward_steps(root):
+                pass
+    except BaseException:  # an interrupt from the keyboard, too
+        _restore(order, before)
+        raise
+
+
+def _add_gradients(root: Value, order: list[Value]) -> None:
     for node in order:
         if node._grad is None or node.rule is not None:
             node._grad = 0.0
@@ -171,16 +188,6 @@ def backward(root: Value) -> None:
         if node.rest is not None:
             for parent, local in zip(node.rest[1], node.rest[2]):
                 parent._grad += upstream * local  # pyright: ignore
-    if all(map(math.isfinite, map(_GRADIENT, order))) or mode().ieee:
-        return
-    # Something is inf or nan. The stepwise pass allows it or names the step at fault.
-    _restore(order, before)
-    try:
-        for _ in backward_steps(root):
-            pass
-    except ArithmeticError:
-        _restore(order, before)
-        raise
 
 
 _GRADIENT = attrgetter("_grad")

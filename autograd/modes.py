@@ -117,6 +117,9 @@ class scope:
     def __repr__(self) -> str:
         return f"scope({self.path!r})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _left, (self.name, self.parent)
+
     def __enter__(self) -> Self:
         if self._token is not None:
             raise RuntimeError(f"scope {self.name!r} was entered before; write scope(…) anew")
@@ -129,6 +132,13 @@ class scope:
         open_scopes.pop()
         assert self._token is not None
         _scope.reset(self._token)
+
+
+def _left(name: str, parent: scope | None) -> scope:
+    """A scope as pickle brings it back: one whose block has been left."""
+    made = scope(name)
+    made.parent = parent
+    return made
 
 
 current_scope = _scope.get

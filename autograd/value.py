@@ -8,7 +8,7 @@ from numbers import Real
 from operator import attrgetter
 from typing import Any, SupportsFloat
 
-from . import eager, graph
+from . import copying, eager, graph
 from .errors import user_line
 from .modes import current_scope, departures, mode, open_scopes, scope
 from .row import Rule
@@ -143,6 +143,16 @@ class Value:
     def detach(self) -> Value:
         """A leaf with the same data and label that remembers nothing."""
         return Value(self._data, self.label)
+
+    # Copies, by `copy.copy`, `copy.deepcopy` and `pickle`
+    def __copy__(self) -> Value:
+        return copying.shallow_copy(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        return copying.deep_copy(self, memo)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return copying.reduced(self)
 
     # Arithmetic, from the table
     __add__ = eager.operator("add")

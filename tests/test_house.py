@@ -23,6 +23,7 @@ ROOMS = [
     "modes",
     "errors",
     "graph",
+    "copying",
     "eager",
     "value",
     "recording",

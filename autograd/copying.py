@@ -1,0 +1,135 @@
+"""Copies of graphs by `copy` and `pickle`: as deep as they are, with everything shared kept shared.
+
+Left to themselves both follow the operands by recursion and fail at a thousand nodes. Here a graph
+is copied parents first, in a loop, so that a node's operands have their copies when its turn comes.
+"""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+from .row import RULES
+
+if TYPE_CHECKING:
+    from .modes import scope
+    from .value import Edges, Value
+
+
+def _parents_first(root: Value, is_done: Callable[[Value], bool], finish: Callable[[Value], None]) -> None:
+    """Finish every node below `root` that is not done, each after its parents."""
+    waiting = [root]
+    while waiting:
+        node = waiting[-1]
+        missing = [] if is_done(node) else [parent for parent in node.parents if not is_done(parent)]
+        waiting.extend(missing)
+        if not missing:
+            waiting.pop()
+            if not is_done(node):
+                finish(node)
+
+
+def _operands(node: Value, of: Callable[[Any], Any]) -> tuple[Any, Any, Any]:
+    """`first`, `second` and `rest` of a node, with `of(operand)` in place of every operand."""
+    if node.rest is None:
+        return of(node.first), of(node.second), None
+    operands, parents, local_derivatives = node.rest
+    mapped = tuple(map(of, operands))
+    return None, None, (mapped, mapped if parents is operands else tuple(map(of, parents)), local_derivatives)
+
+
+def _rebuilt(
+    kind: type[Value],
+    rule: str | None,
+    data: float,
+    grad: float | None,
+    label: str,
+    line: str,
+    scope: scope | None,
+    local_derivatives: tuple[float | None, float | None],
+    operands: tuple[Any, Any, Edges | None],
+) -> Value:
+    """A node from its parts; every copy and every unpickled node is made here."""
+    node = object.__new__(kind)
+    try:
+        node.rule = None if rule is None else RULES[rule]
+    except KeyError:
+        raise pickle.UnpicklingError(
+            f"this graph uses the operation {rule!r}, which is not in the table here: define it first"
+        ) from None
+    node._data, node._grad, node.label, node.line, node.scope = data, grad, label, line, scope
+    node.d_first, node.d_second = local_derivatives
+    node.first, node.second, node.rest = operands
+    return node
+
+
+def _parts(node: Value, of: Callable[[Any], Any]) -> tuple[Any, ...]:
+    """The arguments that make `_rebuilt` build a node like this one upon other operands."""
+    return (
+        *(type(node), node.op or None, node._data, node._grad, node.label, node.line, node.scope),
+        (node.d_first, node.d_second),
+        _operands(node, of),
+    )
+
+
+def shallow_copy(node: Value) -> Value:
+    """Another node upon the same operands."""
+    return _rebuilt(*_parts(node, lambda operand: operand))
+
+
+def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
+    """The whole graph anew; `memo`, by `id`, holds what this deepcopy has copied so far."""
+
+    def finish(node: Value) -> None:
+        memo[id(node)] = _rebuilt(*_parts(node, lambda operand: memo.get(id(operand), operand)))
+
+    _parents_first(root, lambda node: id(node) in memo, finish)
+    return memo[id(root)]
+
+
+class _Record:
+    """What pickle sees of a node; unpickled, it is the node.
+
+    Pickle remembers what it has written and refers back to it. So it is given one record for each
+    node, parents first: it finds the operands of each among those already written, and goes no
+    deeper. Nodes are recorded once per pickle, which keeps sharing between `x` and `y` in `[x, y]`.
+    """
+
+    __slots__ = ("__weakref__", "node")
+
+    def __init__(self, node: Value) -> None:
+        self.node = node
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, _parts(self.node, lambda operand: _pickling.records.get(id(operand), operand))
+
+
+class _Pickling(threading.local):
+    """The records, by the `id` of their nodes, which live as long as the pickler that wrote them."""
+
+    def __init__(self) -> None:
+        self.records: WeakValueDictionary[int, _Record] = WeakValueDictionary()
+
+
+_pickling = _Pickling()
+
+
+def reduced(root: Value) -> tuple[Any, ...]:
+    """What `pickle` asks of a Value: a function and the records to give it."""
+    records = _pickling.records
+    written: list[_Record] = []
+
+    def finish(node: Value) -> None:
+        record = _Record(node)
+        written.append(record)
+        records[id(node)] = record
+
+    _parents_first(root, lambda node: id(node) in records, finish)
+    return _last, (tuple(written) or (records[id(root)],),)
+
+
+def _last(nodes: tuple[Value, ...]) -> Value:
+    return nodes[-1]
