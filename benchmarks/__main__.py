@@ -6,6 +6,7 @@ import argparse
 import importlib
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 from .harness import machine
 
@@ -30,8 +31,9 @@ def main() -> None:
             print(f"\n{table.markdown()}", flush=True)
             report["tables"].append(asdict(table))
     if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(report, file, indent=1, ensure_ascii=False)
+        path = Path(options.json)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(report, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 if __name__ == "__main__":
