@@ -8,6 +8,7 @@ if _os.path.isdir(_os.path.join(_os.path.dirname(__file__), "numpy")):
         "both (`pip uninstall autograd stepgrad`), then install the one that this environment is for"
     )
 
+from .check import Gradcheck, GradcheckError, gradcheck
 from .drawing import draw
 from .errors import DivisionError, DomainError, RangeError
 from .explanation import explain
@@ -63,6 +64,7 @@ from .operations import (
 from .operations import pow as pow
 from .operations import round as round
 from .operations import sum as sum
+from .primitives import primitive
 from .routes import Path, paths
 from .row import FormulaRule, Rule
 from .rules import RULES
@@ -75,6 +77,8 @@ __all__ = [
     "DivisionError",
     "DomainError",
     "FormulaRule",
+    "Gradcheck",
+    "GradcheckError",
     "Path",
     "RangeError",
     "Rule",
@@ -107,6 +111,7 @@ __all__ = [
     "floor",
     "gelu",
     "grad",
+    "gradcheck",
     "hessian",
     "hvp",
     "hypot",
@@ -125,6 +130,7 @@ __all__ = [
     "minimum",
     "no_grad",
     "paths",
+    "primitive",
     "record_lines",
     "relu",
     "scope",

@@ -107,7 +107,9 @@ def _overflow(name: str, *operands: float) -> float:
     return math.copysign(math.inf, operands[0]) if name == "sinh" else math.inf
 
 
-def _total(name: str, function: _Function, limit: _Function) -> _Function:
+def total(name: str, function: _Function, limit: _Function = _undefined) -> _Function:
+    """The function made to return inf, or `limit`, where Python's raises."""
+
     def ieee(*operands: float) -> float:
         try:
             return function(*operands)
@@ -121,5 +123,5 @@ def _total(name: str, function: _Function, limit: _Function) -> _Function:
 
 STRICT: dict[str, _Function] = {name: function for name, (function, _) in _FUNCTIONS.items()}
 IEEE: dict[str, _Function] = {
-    name: _total(name, function, limit) for name, (function, limit) in _FUNCTIONS.items()
+    name: total(name, function, limit) for name, (function, limit) in _FUNCTIONS.items()
 } | {"divide": divide}

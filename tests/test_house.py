@@ -32,6 +32,7 @@ ROOMS = [
     "linearization",
     "transforms",
     "primitives",
+    "differences",
     "check",
     "grading",
     "typesetting",

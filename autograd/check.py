@@ -1,0 +1,222 @@
+"""gradcheck: our derivatives of a function beside numerical ones, as a table."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .containers import leaves, like, names
+from .differences import Estimate, Slope, derivatives
+from .transforms import jacfwd, jacrev
+from .value import Value
+
+Flat = Callable[[Sequence[Any]], list[Any]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One derivative: ours in both modes, the numerical one, and what to make of them.
+
+    `verdict` begins with "ok", or with "WRONG", or says why there is nothing to compare with; then
+    `numerical` is nan.
+    """
+
+    name: str
+    reverse: float
+    forward: float
+    numerical: float
+    verdict: str
+
+    @property
+    def error(self) -> float:
+        """|ours − numerical|, relative to the larger of the two."""
+        apart = max(abs(self.reverse - self.numerical), abs(self.forward - self.numerical))
+        return apart and apart / max(abs(self.reverse), abs(self.numerical), 1e-300)
+
+    @property
+    def wrong(self) -> bool:
+        """Whether ours is wrong."""
+        return self.verdict.startswith("WRONG")
+
+
+@dataclass(frozen=True, repr=False)
+class Gradcheck:
+    """What `gradcheck` found; `str()` is the table."""
+
+    entries: tuple[Entry, ...]
+    note: str = ""
+
+    def __repr__(self) -> str:
+        wrong = sum(entry.wrong for entry in self.entries)
+        return f"<gradcheck: {len(self.entries)} derivatives, {wrong} wrong>"
+
+    def __str__(self) -> str:
+        return table(self.entries) + (f"\n{self.note}" if self.note else "")
+
+
+class GradcheckError(AssertionError):
+    """Derivatives are wrong: the message is the table, worst first; `report` is the Gradcheck."""
+
+    def __init__(self, report: Gradcheck) -> None:
+        wrong = sorted((e for e in report.entries if e.wrong), key=lambda e: e.error, reverse=True)
+        super().__init__(f"{len(wrong)} of {len(report.entries)} derivatives are wrong\n{table(wrong)}")
+        self.report = report
+
+
+def gradcheck(f: Callable[..., Any], *inputs: Any, tolerance: float = 1e-6) -> Gradcheck:
+    """Compare our derivatives of f at `inputs` with numerical ones; print and return the table.
+
+    All first derivatives, in reverse and in forward mode, and, where these are right, all second
+    ones. The numerical derivatives are Richardson's extrapolation of central differences with
+    steps chosen for every input, or the complex step where f takes complex numbers (an f of plain
+    arithmetic does). Inputs and f's value may be containers. Where f has a corner, a jump or an
+    edge at the point, the table says so, and ours need only lie between the slopes of the sides.
+
+    Raises GradcheckError (an AssertionError), worst first, where a relative error exceeds
+    `tolerance` and what the numerical derivative itself may be off by.
+
+    >>> report = gradcheck(lambda x, y: x * x * y, 3.0, 2.0)
+    derivative   reverse   forward   numerical   relative error   verdict
+    ∂f/∂x             12        12          12                0   ok
+    ∂f/∂y              9         9           9                0   ok
+    ∂²f/∂x∂x           4         4           4                0   ok
+    ∂²f/∂x∂y           6         6           6                0   ok
+    ∂²f/∂y∂x           6         6           6                0   ok
+    ∂²f/∂y∂y           0         0           0                0   ok
+    """
+    point = [float(leaf) for leaf in leaves(inputs)]
+    of = _Flat(f, inputs)
+    variables = _variables(f, inputs)
+    outputs = names(of.output, _name(f))
+    entries = _compared(of, point, [f"∂{y}/" for y in outputs], variables, tolerance)
+    note = "Second derivatives were not compared."
+    if all(entry.verdict == "ok" for entry in entries):
+        slopes: Flat = lambda xs: leaves(jacrev(of)(xs))  # noqa: E731  (differentiated in turn)
+        starts = [f"∂²{y}/∂{x}" for y in outputs for x in variables]
+        entries += _compared(slopes, point, starts, variables, tolerance)
+        note = ""
+    report = Gradcheck(tuple(entries), note)
+    if any(entry.wrong for entry in entries):
+        raise GradcheckError(report)
+    print(report)
+    return report
+
+
+class _Flat:
+    """f as a function from a list of numbers to a list of numbers."""
+
+    def __init__(self, f: Callable[..., Any], inputs: tuple[Any, ...]) -> None:
+        self.f, self.inputs = f, inputs
+        self.output = f(*like(inputs, map(Value, map(float, leaves(inputs)))))
+
+    def __call__(self, xs: Sequence[Any]) -> list[Any]:
+        return leaves(self.f(*like(self.inputs, xs)))
+
+
+def _name(f: Callable[..., Any]) -> str:
+    name = getattr(f, "__name__", "f")
+    return name if name.isidentifier() else "f"
+
+
+def _variables(f: Callable[..., Any], inputs: tuple[Any, ...]) -> list[str]:
+    """The inputs' names as f's parameters have them, `x[0]` for a part of a container."""
+    try:
+        arguments = inspect.signature(f).bind(*inputs).arguments
+    except (TypeError, ValueError):  # a built-in without a signature
+        arguments = {f"x{i}": x for i, x in enumerate(inputs)}
+    return [path for name, x in arguments.items() for path in names(x, name)]
+
+
+def _compared(
+    f: Flat, point: list[float], starts: list[str], variables: list[str], tolerance: float
+) -> list[Entry]:
+    """An entry for every output (`starts` begins its derivatives' names) and variable."""
+    reverse, forward = jacrev(f)(point), jacfwd(f)(point)
+    columns = [_numerical(f, point, i) for i in range(len(point))]
+    entries: list[Entry] = []
+    for j, start in enumerate(starts):
+        for i, variable in enumerate(variables):
+            estimate = columns[i][j]
+            verdict = _verdict(reverse[j][i], forward[j][i], estimate, tolerance)
+            comparable = verdict.startswith(("ok", "WRONG"))
+            numerical = estimate.slope.value if comparable else math.nan
+            entries.append(Entry(start + f"∂{variable}", reverse[j][i], forward[j][i], numerical, verdict))
+    return entries
+
+
+def _numerical(f: Flat, point: list[float], i: int) -> list[Estimate]:
+    def curve(x: float) -> list[float]:
+        return [float(y) for y in f([Value(c) for c in (*point[:i], x, *point[i + 1 :])])]
+
+    estimates = derivatives(curve, point[i])
+    exact = _complex_step(f, point, i)
+    if exact is None:
+        return estimates
+    return [
+        replace(estimate, slope=Slope(slope, 0.0))
+        # abs and its like take complex numbers too, and mean something else by them
+        if not estimate.one_sided
+        and abs(slope - estimate.slope.value) <= 10 * estimate.slope.error + 1e-9 * abs(slope)
+        else estimate
+        for slope, estimate in zip(exact, estimates, strict=True)
+    ]
+
+
+def _complex_step(f: Flat, point: list[float], i: int) -> list[float] | None:
+    """Im f(x + ih) / h: no difference is taken, so none is too small; None where f can't."""
+    step = 1e-100
+    try:
+        values = f([complex(c, step if k == i else 0.0) for k, c in enumerate(point)])
+        return [complex(y).imag / step for y in values]
+    except Exception:  # whatever a function of real numbers does with complex ones
+        return None
+
+
+def _verdict(reverse: float, forward: float, numerical: Estimate, tolerance: float) -> str:
+    slope, left, right = numerical.slope, numerical.left, numerical.right
+    size = max(abs(reverse), abs(slope.value))
+    if abs(reverse - forward) > 1e-9 * max(abs(reverse), abs(forward)):
+        return "WRONG: reverse and forward mode differ"
+    if numerical.jumps:
+        return "the function jumps here"
+    if numerical.at_corner:
+        low, high = sorted((left.value, right.value))
+        sides = f"a corner: slope {left.value:.6g} to the left, {right.value:.6g} to the right"
+        slack = tolerance * size + left.error + right.error
+        return sides if low - slack <= reverse <= high + slack else f"WRONG: {sides}"
+    if math.isinf(reverse) and not slope.error < 1e-3 * abs(slope.value):
+        return "an infinite slope"
+    if not math.isfinite(slope.error):
+        return "no numerical derivative: the function is undefined around here"
+    if not abs(reverse - slope.value) <= tolerance * size + 3 * slope.error:
+        return "WRONG"
+    if slope.error > max(1e-3 * size, 1e-6):
+        return f"can't tell: the numerical derivative may be off by {slope.error:.1e}"
+    if numerical.one_sided:
+        return "ok, on the side where the function is defined"
+    return "ok"
+
+
+def table(entries: Sequence[Entry]) -> str:
+    """The entries as aligned columns; of many, the first twenty."""
+    head = ("derivative", "reverse", "forward", "numerical", "relative error", "verdict")
+    rows: list[tuple[str, ...]] = [head]
+    for e in entries[:20]:
+        numbers = (f"{number + 0.0:.9g}" for number in (e.reverse, e.forward, e.numerical))
+        cells = (e.name, *numbers, f"{e.error:.1g}", e.verdict)
+        rows.append(tuple("—" if cell == "nan" else cell for cell in cells))
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    lines = [
+        "   ".join(
+            cell.ljust(width) if k in (0, 5) else cell.rjust(width)
+            for k, (cell, width) in enumerate(zip(row, widths))
+        ).rstrip()
+        for row in rows
+    ]
+    if len(entries) > 20:
+        worst = max(entry.error for entry in entries)
+        lines.append(f"… and {len(entries) - 20} more; the largest relative error is {worst:.1g}")
+    return "\n".join(lines)

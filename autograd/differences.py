@@ -1,0 +1,114 @@
+"""Numerical derivatives, from evaluations alone: what `gradcheck` holds ours against."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+Curve = Callable[[float], Sequence[float]]
+
+RATIO = 4.0  # of a step to the next
+EPSILON = 2.0**-52
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A number and how far off it may be; nan with an infinite error where nothing was found."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The slope of a function at a point; `left` and `right` are the slopes to either side.
+
+    A side is nan where the function is undefined there. `jumps` where the function does.
+    """
+
+    slope: Slope
+    left: Slope
+    right: Slope
+    jumps: bool
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether the function is undefined to the left or to the right."""
+        return not (math.isfinite(self.left.error) and math.isfinite(self.right.error))
+
+    @property
+    def at_corner(self) -> bool:
+        """Whether the function turns a corner here: its slopes to the left and right differ."""
+        apart = abs(self.right.value - self.left.value)
+        size = max(abs(self.left.value), abs(self.right.value))
+        return not self.jumps and apart > max(1e-6 * size, 10 * (self.left.error + self.right.error))
+
+
+def derivatives(curve: Curve, x: float) -> list[Estimate]:
+    """The slopes at x of a function of one number that returns several.
+
+    Central differences at steps from about |x|/8, or 1/8, down, each a quarter of the last, and
+    Richardson's extrapolation of them; so the step is chosen for the point and the function. Steps
+    at which the function raises ArithmeticError or ValueError, or is not finite, are left out.
+    """
+    step = 2.0 ** math.floor(math.log2(max(1.0, abs(x)))) / 8.0
+    steps = [step / RATIO**k for k in range(12)]
+    while steps[-1] > 1e-3 * abs(x) > 0.0 and len(steps) < 40:
+        steps.append(steps[-1] / RATIO)
+    here = curve(x)
+    above = [(x + h, _values(curve, x + h)) for h in steps]
+    below = [(x - h, _values(curve, x - h)) for h in steps]
+    return [_estimate(i, (x, here), above, below) for i in range(len(here))]
+
+
+Point = tuple[float, Sequence[float] | None]
+
+
+def _values(curve: Curve, x: float) -> Sequence[float] | None:
+    try:
+        values = curve(x)
+    except (ArithmeticError, ValueError):
+        return None
+    return values if all(map(math.isfinite, values)) else None
+
+
+def _estimate(i: int, here: Point, above: list[Point], below: list[Point]) -> Estimate:
+    at_x = [here] * len(above)
+    left, right = _slope(i, below, at_x, 1), _slope(i, at_x, above, 1)
+    central = _slope(i, below, above, 2)
+    slope = min(central, left, right, key=lambda side: math.isinf(side.error))  # the first there is
+    return Estimate(slope, left, right, _jumps(i, below, above))
+
+
+def _slope(i: int, lower: list[Point], upper: list[Point], order: int) -> Slope:
+    """Richardson's extrapolation to step 0; the error of a difference is of `order` in the step.
+
+    Every entry of the triangular table is judged by its distance from its neighbours, as Ridders
+    does, and by the rounding of the function's values; the best is returned.
+    """
+    best = Slope(math.nan, math.inf)
+    previous: list[float] = []
+    for (a, f_a), (b, f_b) in zip(lower, upper, strict=True):
+        if f_a is None or f_b is None:
+            previous = []
+            continue
+        current = [(f_b[i] - f_a[i]) / (b - a)]
+        rounding = 2 * EPSILON * max(abs(f_a[i]), abs(f_b[i])) / (b - a)
+        for j, corner in enumerate(previous):
+            factor = RATIO ** (order * (j + 1))
+            current.append((factor * current[j] - corner) / (factor - 1.0))
+            error = max(abs(current[-1] - current[-2]), abs(current[-1] - corner), rounding)
+            if error < best.error:
+                best = Slope(current[-1], error)
+        previous = current
+    return best
+
+
+def _jumps(i: int, below: list[Point], above: list[Point]) -> bool:
+    """Whether the gap between the sides stays as the steps shrink."""
+    pairs = [(f_a[i], f_b[i]) for (_, f_a), (_, f_b) in zip(below, above) if f_a and f_b]
+    if len(pairs) < 4:
+        return False
+    (a, b), (before_a, before_b) = pairs[-1], pairs[-4]
+    return abs(b - a) > max(0.5 * abs(before_b - before_a), 1e4 * EPSILON * max(abs(a), abs(b)))

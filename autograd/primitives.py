@@ -1,0 +1,103 @@
+"""Operations of the user's own: a Python function on floats and its partial derivatives."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any
+
+from .arithmetic import total
+from .recording import record
+from .row import FLOATS, IEEE_FLOATS, RULES, VALUES, row
+from .value import number
+
+_defined: set[str] = set()  # by users; only these names may be defined again
+
+Partial = str | Callable[..., Any]
+
+
+def primitive(
+    function: Callable[..., float] | None = None,
+    /,
+    *,
+    symbol: str = "",
+    domain: str = "",
+    points: tuple[tuple[float, ...], ...] = (),
+    **partials: Partial,
+) -> Any:
+    """Make a function on floats an operation of the table, like the built-in ones.
+
+    Its graph shows one node, which is drawn, stepped, explained and differentiated to any order.
+    State a partial derivative for each parameter, by its name: as a formula in the parameters and
+    `y`, the result, or as a function of (y, *parameters) written with autograd's functions, so
+    that it takes floats and Values (`math.cos` would lose second derivatives: `gradcheck` tells).
+    `symbol` is the node's badge, `domain` completes "the operation needs …" where the function
+    raises ValueError, ArithmeticError or gives nan.
+
+    Raises ValueError where a partial is missing, names no parameter, or the name is built in.
+
+    >>> @primitive(x="3 * x * x", symbol="x³")
+    ... def cube(x):
+    ...     return x * x * x
+    >>> from autograd import Value, grad
+    >>> cube(2.0), cube(Value(2.0)), grad(grad(cube))(2.0)
+    (8.0, Value(8.0, op='cube'), 12.0)
+    """
+    if function is None:
+        return partial(primitive, symbol=symbol, domain=domain, points=points, **partials)
+    name, signature = function.__name__, inspect.signature(function)
+    operands = tuple(signature.parameters)
+    _check(name, signature, partials)
+
+    def on_floats(*numbers: float) -> float:
+        return number(function(*numbers), f"{name}: the result")
+
+    formulas: dict[str, Any] = {
+        operand: given if isinstance(given, str) else f"{name}_by_{operand}({', '.join(('y', *operands))})"
+        for operand, given in ((operand, partials[operand]) for operand in operands)
+    }
+    previous = RULES.pop(name, None)
+    try:
+        call = f"{name}({', '.join(operands)})"
+        rule = row(name, call, symbol=symbol, domain=domain, points=points, **formulas)
+    except ValueError:
+        RULES.update({name: previous} if previous else {})
+        raise
+    _defined.add(name)
+    FLOATS[name], IEEE_FLOATS[name] = on_floats, total(name, on_floats)
+    for operand, given in partials.items():
+        if not isinstance(given, str):
+            called = f"{name}_by_{operand}"
+            FLOATS[called] = VALUES[called] = given
+            IEEE_FLOATS[called] = total(called, given)
+
+    @wraps(function)
+    def operation(*given: Any, **named: Any) -> Any:
+        bound = signature.bind(*given, **named)
+        bound.apply_defaults()
+        return record(rule, *bound.args)
+
+    VALUES[name] = operation
+    return operation
+
+
+def _check(name: str, signature: inspect.Signature, partials: dict[str, Partial]) -> None:
+    taken = name in FLOATS or name in VALUES or name in RULES
+    if not name.isidentifier() or (taken and name not in _defined):
+        raise ValueError(f"primitive {name!r}: the name is taken or is none; give the function another")
+    for operand, parameter in signature.parameters.items():
+        if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD or operand in ("y", "wanted"):
+            raise ValueError(
+                f"primitive {name}: {str(parameter)!r} cannot be an operand; operands are plain "
+                "parameters, and y is the name of the result"
+            )
+    missing = [operand for operand in signature.parameters if operand not in partials]
+    if missing:
+        wanted = ", ".join(f"{operand}=…" for operand in missing)
+        raise ValueError(
+            f"primitive {name}: no partial derivative by {', '.join(missing)}; write @primitive({wanted})"
+        )
+    for operand in partials:
+        if operand not in signature.parameters:
+            raise ValueError(f"primitive {name}: there is a partial by {operand}, which is no parameter")

@@ -1,0 +1,170 @@
+"""gradcheck finds wrong derivatives, names kinks, and leaves right ones alone."""
+
+from __future__ import annotations
+
+import math
+
+import numpy
+import pytest
+
+import autograd
+from autograd import GradcheckError, Value, gradcheck, primitive
+from autograd.check import table
+from autograd.differences import derivatives
+from autograd.recording import record
+from autograd.row import RULES, FormulaRule
+
+ROWS = [rule for rule in RULES.values() if isinstance(rule, FormulaRule)]
+
+
+def verdicts(f, *inputs):
+    return [entry.verdict for entry in gradcheck(f, *inputs).entries]
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slope"),
+    [
+        (math.sin, 0.3, math.cos(0.3)),
+        (math.exp, -40.0, math.exp(-40.0)),
+        (math.log, 1e-8, 1e8),
+        (math.log, 1e8, 1e-8),
+        (math.sqrt, 1e-6, 500.0),
+        (lambda x: x**9, 0.0, 0.0),
+        (lambda x: 1e6 * x, 1e-9, 1e6),
+        (lambda x: math.tanh(1e4 * x), 0.0, 1e4),
+        (lambda x: math.sin(1e3 * x), 2.0, 1e3 * math.cos(2e3)),
+        (lambda x: math.pow(x, 2.5), 0.0, 0.0),  # defined on the right only
+    ],
+)
+def test_numerical_derivatives_choose_their_step(f, x, slope):
+    (estimate,) = derivatives(lambda t: [f(t)], x)
+    assert abs(estimate.slope.value - slope) <= 1e-7 * abs(slope) + 1e-6 * (slope == 0.0)
+    assert abs(estimate.slope.value - slope) <= 100 * estimate.slope.error + 1e-15
+    assert not estimate.at_corner
+    assert not estimate.jumps
+
+
+def test_corners_and_jumps_are_seen():
+    (corner,) = derivatives(lambda t: [abs(t)], 0.0)
+    assert corner.at_corner
+    assert (corner.left.value, corner.right.value) == (-1.0, 1.0)
+    (jump,) = derivatives(lambda t: [float(math.floor(t))], 2.0)
+    assert jump.jumps
+    (near,) = derivatives(lambda t: [abs(t - 1e-3)], 0.0)
+    assert not near.at_corner
+    assert near.slope.value == pytest.approx(-1.0)
+
+
+@pytest.mark.parametrize("rule", ROWS, ids=lambda rule: rule.name)
+def test_every_row_passes_at_its_points(rule, capsys):
+    for point in rule.points[:3]:
+        variables = point[1:] if rule.name == "where" else point
+        constants = point[: len(point) - len(variables)]
+        report = gradcheck(lambda *xs, c=constants: record(rule, *c, *xs), *variables)
+        assert not any(entry.wrong for entry in report.entries)
+
+
+@pytest.mark.parametrize("rule", [r for r in ROWS if r.name not in ("sign", "floor", "ceil", "round")])
+@pytest.mark.parametrize("factor", [1.001, 0.0, -1.0])
+def test_a_partial_that_is_off_is_found_in_every_row(rule, factor, monkeypatch):
+    """The mutation run: each partial in turn, off by 0.1 %, missing or of the wrong sign."""
+    for slot in range(rule.name == "where", len(rule.operands)):
+        broken = type("Broken", (), dict(vars(rule)))
+        differentiate = rule.differentiate
+
+        def off(y, *xs, differentiate=differentiate, slot=slot):
+            partials = list(differentiate(y, *xs))
+            partials[slot] *= factor
+            return tuple(partials)
+
+        broken.differentiate = broken.differentiate_ieee = staticmethod(off)
+        broken.evaluate = staticmethod(rule.evaluate)
+        broken.evaluate_ieee = staticmethod(rule.evaluate_ieee)
+        found = False
+        for point in rule.points:
+            constants, variables = point[: rule.name == "where"], point[rule.name == "where" :]
+            try:
+                gradcheck(lambda *xs, c=constants, rule=broken: record(rule, *c, *xs), *variables)
+            except GradcheckError as error:
+                found = error.report.entries[slot - len(constants)].wrong
+                if found:
+                    break
+            except AttributeError:  # the second order of the stand-in has no formulas
+                pass
+        assert found, f"{rule.name}, operand {slot}"
+
+
+def test_an_error_shows_the_worst_first_and_holds_the_report():
+    @primitive(a="2 * a", b="3.0003 * b * b")
+    def wrong(a, b):
+        return 3 * a + b**3
+
+    with pytest.raises(GradcheckError) as caught:
+        gradcheck(lambda a, b, c: wrong(a, b) + c, 2.0, 1.5, 0.5)
+    first, second = str(caught.value).splitlines()[2:]
+    assert str(caught.value).startswith("2 of 3 derivatives are wrong\nderivative")
+    assert first.split()[:5] == ["∂f/∂a", "4", "4", "3", "0.2"]
+    assert first.endswith("WRONG")
+    assert second.startswith("∂f/∂b")
+    assert isinstance(caught.value, AssertionError)
+    assert [entry.wrong for entry in caught.value.report.entries] == [True, True, False]
+
+
+def test_a_second_derivative_lost_in_a_partial_is_found():
+    @primitive(x=lambda y, x: math.cos(x))  # math turns a Value into a float
+    def sine(x):
+        return math.sin(x)
+
+    with pytest.raises(GradcheckError, match="∂²f/∂x∂x"):
+        gradcheck(lambda x: sine(x), 0.7)
+
+
+def test_kinks_edges_and_infinite_slopes_are_named_and_do_not_fail():
+    assert verdicts(autograd.relu, 0.0) == ["a corner: slope 0 to the left, 1 to the right"]
+    assert verdicts(abs, 0.0)[0].startswith("a corner: slope -1 to the left, 1 to the right")
+    assert verdicts(autograd.floor, 2.0) == ["the function jumps here"]
+    assert verdicts(autograd.sqrt, 0.0) == ["an infinite slope"]
+    assert verdicts(lambda x: x**2.5, 0.0) == ["ok, on the side where the function is defined"]
+    assert verdicts(autograd.log, 1e-8) == ["ok", "ok"]
+
+
+def test_a_wrong_convention_at_a_kink_fails():
+    @primitive(x="5 if x >= 0 else 0")
+    def odd_relu(x):
+        return max(x, 0.0)
+
+    with pytest.raises(GradcheckError, match="WRONG: a corner: slope 0 to the left, 1"):
+        gradcheck(odd_relu, 0.0)
+
+
+def test_names_follow_the_program(capsys):
+    def loss(p, x):
+        return {"cost": p["w"][0] * x[0] + p["b"] * x[1], "size": p["b"] ** 2}
+
+    report = gradcheck(loss, {"w": [2.0], "b": 1.0}, numpy.array([3.0, 4.0]))
+    assert [entry.name for entry in report.entries[:4]] == [
+        "∂loss['cost']/∂p['w'][0]",
+        "∂loss['cost']/∂p['b']",
+        "∂loss['cost']/∂x[0]",
+        "∂loss['cost']/∂x[1]",
+    ]
+    assert len(report.entries) == 2 * 4 + 2 * 16
+    assert capsys.readouterr().out == f"{report}\n"
+    assert "… and 20 more" in str(report)
+    assert repr(report) == "<gradcheck: 40 derivatives, 0 wrong>"
+
+
+def test_complex_steps_are_used_where_they_mean_the_same(capsys):
+    gradcheck(lambda x: x * abs(x), 3.0)  # |x + ih| is real: not the derivative
+    report = gradcheck(lambda x: 1e-30 * x**3 + 1.0, 2.0)  # lost in rounding by any difference
+    assert report.entries[0].numerical == pytest.approx(1.2e-29)
+
+
+def test_gradients_of_outer_values_stay():
+    w = Value(2.0)
+    gradcheck(lambda x: w * x * x, 3.0)
+    assert w._grad is None
+
+
+def test_an_empty_table_has_a_head():
+    assert table([]).split()[0] == "derivative"

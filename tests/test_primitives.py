@@ -1,0 +1,137 @@
+"""User-defined operations are operations: drawn, explained, checked and differentiated again."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+import autograd
+from autograd import DomainError, Value, errstate, grad, gradcheck, hessian, primitive
+from autograd.row import RULES
+
+
+@primitive(x="y * (log(x) + 1)", symbol="xˣ", domain="x > 0")
+def self_power(x):
+    """x to the power of itself."""
+    return x**x if x > 0 else math.nan
+
+
+@primitive(
+    x=lambda y, x, k=0.5: k * autograd.cos(k * x),
+    k=lambda y, x, k: x * autograd.cos(k * x),
+)
+def wave(x, k=0.5):
+    return math.sin(k * x)
+
+
+def test_is_an_operation_of_the_graph():
+    x = Value(2.0, "x")
+    y = self_power(x) * 3
+    y.backward()
+    assert y.parents[0].op == "self_power"
+    assert x.grad == pytest.approx(3 * 4 * (math.log(2) + 1))
+    assert RULES["self_power"].symbol == "xˣ"
+    assert self_power.__doc__ == "x to the power of itself."
+    assert self_power(2.0) == 4.0
+    assert type(self_power(2)) is float
+    text = "\n".join(str(step) for step in autograd.backward_steps(y))
+    assert "4" in text
+    assert "xˣ" in autograd.draw(y).source
+
+
+def test_is_differentiated_to_any_order_and_checked(capsys):
+    gradcheck(self_power, 1.3)
+    gradcheck(wave, 0.4, 1.7)
+    assert grad(grad(grad(wave)))(0.4, 2.0) == pytest.approx(-8 * math.cos(0.8))
+    assert hessian(wave, (0, 1))(0.4, 2.0)[0][1] == pytest.approx(
+        math.cos(0.8) - 0.8 * math.sin(0.8), rel=1e-14
+    )
+
+
+def test_defaults_and_names_of_parameters_work():
+    assert wave(2.0) == math.sin(1.0)
+    assert wave(x=Value(2.0), k=3).data == math.sin(6.0)
+    with pytest.raises(TypeError, match="missing a required argument: 'x'"):
+        wave()
+
+
+def test_errors_of_the_function_are_domain_errors():
+    with pytest.raises(DomainError, match=r"self_power\(-1.0\) needs x > 0"):
+        self_power(Value(-1.0))
+    with errstate("ieee"):
+        assert math.isnan(self_power(Value(-1.0)).data)
+
+    @primitive(x="1")
+    def words(x):
+        return "three"
+
+    with pytest.raises(TypeError, match="words: the result must be a real number"):
+        words(1.0)
+
+
+def test_can_be_used_in_the_formulas_of_others_and_defined_again():
+    @primitive(x="2 * x")
+    def squared(x):
+        return x * x
+
+    @primitive(x="2 * x * 2 * squared(x)")
+    def fourth(x):
+        return x**4
+
+    assert grad(grad(fourth))(3.0) == 108.0
+
+    @primitive(x="2 * x")  # as when a notebook's cell runs twice
+    def squared(x):  # noqa: F811
+        return x * x + 1
+
+    assert squared(3.0) == 10.0
+
+
+@pytest.mark.parametrize(
+    ("partials", "message"),
+    [
+        ({}, r"f: no partial derivative by a, b; write @primitive\(a=…, b=…\)"),
+        ({"a": "1"}, r"f: no partial derivative by b; write @primitive\(b=…\)"),
+        ({"a": "1", "b": "1", "c": "1"}, "a partial by c, which is no parameter"),
+        ({"a": "1", "b": "c"}, "reads 'c'"),
+        ({"a": "1", "b": "a ** 2"}, "Pow is not allowed"),
+    ],
+)
+def test_a_partial_forgotten_or_wrong_is_named(partials, message):
+    def f(a, b):
+        return a + b
+
+    with pytest.raises(ValueError, match=message):
+        primitive(**partials)(f)
+    assert "f" not in RULES
+
+
+def test_names_that_are_taken_are_refused():
+    for name in ("tanh", "record", "sum", "PI", "Value", "where", "<lambda>"):
+
+        def f(x):
+            return x
+
+        f.__name__ = name
+        with pytest.raises(ValueError, match="the name is taken or is none"):
+            primitive(x="1")(f)
+    with pytest.raises(ValueError, match="'y' cannot be an operand"):
+
+        @primitive(y="1")
+        def g(y):
+            return y
+
+    with pytest.raises(ValueError, match=r"'\*xs' cannot be an operand"):
+
+        @primitive(xs="1")
+        def h(*xs):
+            return 1.0
+
+
+def test_without_parentheses_asks_for_partials():
+    with pytest.raises(ValueError, match=r"write @primitive\(x=…\)"):
+
+        @primitive
+        def lonely(x):
+            return x
