@@ -6,92 +6,18 @@ import itertools
 
 import mpmath
 import pytest
+from references import REFERENCES
 
 from autograd import Value, grad, hessian
 from autograd.recording import record
 from autograd.row import RULES, Rule
 
-
-def sigmoid(x):
-    return 1 / (1 + mpmath.exp(-x))
-
-
-def _logsumexp(*xs):
-    return mpmath.log(sum(map(mpmath.exp, xs)))
-
-
-def _dot(*operands):
-    n = len(operands) // 2
-    return sum(w * x for w, x in zip(operands[:n], operands[n:])) + operands[-1]
-
-
-# Independent definitions. In rows with constants the first operand chooses and is no variable.
-REFERENCES = {
-    "identity": lambda x: x,
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "mul": lambda a, b: a * b,
-    "div": lambda a, b: a / b,
-    "neg": lambda x: -x,
-    "pow": mpmath.power,
-    "sqrt": mpmath.sqrt,
-    "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
-    "exp": mpmath.exp,
-    "exp2": lambda x: mpmath.power(2, x),
-    "expm1": mpmath.expm1,
-    "log": mpmath.log,
-    "log1p": lambda x: mpmath.log(1 + x),
-    "log2": lambda x: mpmath.log(x) / mpmath.log(2),
-    "log10": mpmath.log10,
-    "hypot": lambda a, b: mpmath.sqrt(a * a + b * b),
-    "sin": mpmath.sin,
-    "cos": mpmath.cos,
-    "tan": mpmath.tan,
-    "asin": mpmath.asin,
-    "acos": mpmath.acos,
-    "atan": mpmath.atan,
-    "atan2": mpmath.atan2,
-    "sinh": mpmath.sinh,
-    "cosh": mpmath.cosh,
-    "tanh": mpmath.tanh,
-    "asinh": mpmath.asinh,
-    "acosh": mpmath.acosh,
-    "atanh": mpmath.atanh,
-    "sigmoid": sigmoid,
-    "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
-    "relu": lambda x: x if x > 0 else mpmath.mpf(0),
-    "leaky_relu": lambda x, slope: x if x > 0 else slope * x,
-    "elu": lambda x, alpha: x if x > 0 else alpha * mpmath.expm1(x),
-    "gelu": lambda x: x * mpmath.ncdf(x),
-    "silu": lambda x: x * sigmoid(x),
-    "softsign": lambda x: x / (1 + abs(x)),
-    "erf": mpmath.erf,
-    "erfc": mpmath.erfc,
-    "abs": abs,
-    "sign": mpmath.sign,
-    "floor": lambda x: mpmath.floor(x),
-    "ceil": lambda x: mpmath.ceil(x),
-    "round": lambda x: mpmath.nint(x),
-    "maximum": lambda a, b: max(a, b),
-    "minimum": lambda a, b: min(a, b),
-    "clip": lambda x, low, high: min(max(x, low), high),
-    "where": lambda condition, a, b: a if condition == 1 else b,
-    "sum": lambda *xs: sum(xs),
-    "dot": _dot,
-    "logsumexp": _logsumexp,
-    "softmax": lambda k, *xs: mpmath.exp(xs[k] - _logsumexp(*xs)),
-    "cross_entropy": lambda k, *xs: _logsumexp(*xs) - xs[k],
-}
 CHOOSERS = {"softmax", "cross_entropy", "where"}
 ROWS = list(RULES.values())  # before any test adds an operation
 CASES = [pytest.param(rule, point, id=f"{rule.name}{point}") for rule in ROWS for point in rule.points]
 
 JUMPS = {("floor", 17.0), ("floor", -40.0), ("ceil", 17.0), ("ceil", -40.0), ("round", 2.5)}
 SMOOTH = [case for case in CASES if (case.values[0].name, case.values[1][0]) not in JUMPS]
-
-
-def test_every_row_has_a_reference():
-    assert {rule.name for rule in ROWS} == set(REFERENCES)
 
 
 @pytest.mark.parametrize(("rule", "point"), SMOOTH)
@@ -105,7 +31,7 @@ def test_derivatives_up_to_the_third_agree_with_mpmath(rule: Rule, point):
     f = lambda *xs: record(rule, *constants, *xs)  # noqa: E731
     n = len(variables)
     with mpmath.workdps(60):
-        reference = lambda *xs: REFERENCES[rule.name](*map(int, constants), *xs)  # noqa: E731
+        reference = lambda *xs: REFERENCES[rule.name][0](*map(int, constants), *xs)  # noqa: E731
         first = mpmath.mpf(0)
         for order in (1, 2, 3):
             ours, expected = [], []

@@ -1,0 +1,22 @@
+"""For all tests and doctests: operations that one of them defines go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def own_table() -> Iterator[None]:
+    """Restore the table of operations and the names that formulas know."""
+    from autograd import primitives, row
+
+    tables = (row.RULES, row.FLOATS, row.IEEE_FLOATS, row.VALUES)
+    before, defined = [dict(table) for table in tables], set(primitives._defined)
+    yield
+    for table, entries in zip(tables, before, strict=True):
+        table.clear()
+        table.update(entries)
+    primitives._defined.clear()
+    primitives._defined.update(defined)
