@@ -1,31 +1,34 @@
 """Pictures of computation graphs: `draw(v)`, and the SVG that the stepper drives.
 
-The rooms: `fold` decides which nodes share a box, `wording` says in a `figure` what stands in it,
-`dot` writes that down as DOT, `render` finds a program to lay it out, `svg` finishes what the
-program wrote (and says what others may rely on in it), `style` holds colours and sizes.
+The rooms: `selection` and `fold` decide which nodes share a box, `wording` says in a `figure` what
+stands in it, `dot` writes that down as DOT, `render` finds a program to lay it out, `svg` finishes
+what the program wrote (and says what others may rely on in it), `style` holds colours and sizes;
+`mermaid` and `tree` write the same figure as Mermaid and as plain text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, get_args
 
-from ..graph import topological_order
+from ..graph import sweep, topological_order
 from ..notation import display_names
 from ..value import Value
-from . import fold
+from . import fold as folding
 from .figure import Direction
 from .render import RendererNotFound
+from .selection import Fold, TooLarge, flows, neighbourhood, select
 from .style import Theme
-from .wording import Author, Edges, Wording
+from .wording import Author, Blank, Edges, Wording
 
 if TYPE_CHECKING:
     from .picture import Picture
 
-__all__ = ["RendererNotFound", "draw", "mimebundle", "render_svg"]
+__all__ = ["RendererNotFound", "TooLarge", "draw", "mimebundle", "render_svg"]
 
-MAX_EDGE_LABELS = 30  # boxes; with more, nobody reads what stands on the edges
-MAX_IN_NOTEBOOK = 200  # nodes of a value that is shown without being asked to
+MAX_BOXES_WITH_LABELS, MAX_EDGE_LABELS = 32, 60  # with more, nobody reads what stands on the edges
+MAX_IN_NOTEBOOK = 200  # boxes of a value that is shown without being asked to
+MAX_NODES_IN_NOTEBOOK = 20_000
 
 
 def draw(
@@ -34,6 +37,12 @@ def draw(
     names: Mapping[str, Any] | None = None,
     gradients: Mapping[Value, float] | None = None,
     edges: Edges | None = None,
+    fold: Fold = None,
+    open: Sequence[str] = (),
+    around: Value | None = None,
+    radius: int = 3,
+    path: Value | None = None,
+    blank: Blank | Sequence[Blank] = (),
     direction: Direction = "LR",
     numbers: int = 3,
     theme: Theme = "auto",
@@ -42,8 +51,25 @@ def draw(
     """The picture of the graph below `v`: a graphviz.Digraph that needs no `dot` program.
 
     One box per value with its operation, label, data and gradient ("·" where no backward pass has
-    been); one edge per use, in operand order, with the local derivative, and after a backward pass
-    upstream × local = contribution. `gradients` are shown instead of the nodes' own.
+    been); one edge per use, in operand order, as wide as its contribution is large. On it stands the
+    local derivative (`edges="local"`) or, after a backward pass, upstream × local = contribution
+    (`"chain"`), or nothing (`"none"`, the default in large pictures); its colour is the sign of that
+    number, orange above 0 and blue below.
+
+    - `names` (such as `vars()`) names the nodes that have no label; in IPython the user's own
+      variables do. `gradients` are shown instead of the nodes' own.
+    - `fold` draws scopes as one box each, whose edges carry total derivatives: a name ("layer" for
+      "layer 1", "layer 2" …) or several, True for the outermost scopes, False for none; by default
+      graphs above 60 nodes fold by themselves. `open=["layer 1/neuron 3"]` keeps these open.
+    - `around=w` shows only what is within `radius` edges of w; `path=w` highlights every path from w
+      to v, as wide as the share of dv/dw that it carries.
+    - `blank="grad"` (or "data", "local", or several) leaves these numbers out: a worksheet, whose
+      solution is its `.answer_key`.
+    - `direction` is "LR" or "TB", `numbers` how many significant digits are shown, `theme` "auto"
+      (light or dark as the reader prefers), "light" or "dark"; `ids` begins the ids in the SVG.
+
+    Raises TooLarge (a ValueError) for more than 2,000 boxes, ValueError for an option that does not
+    exist or a scope or node that is not in the graph. No gradient changes.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> picture = draw(a * b)
@@ -52,21 +78,55 @@ def draw(
     """
     from .picture import picture_of  # here, for it imports graphviz
 
+    hidden: frozenset[Blank] = frozenset((blank,) if isinstance(blank, str) else blank)
+    _check("edges", edges, Edges)
+    _check("direction", direction, Direction)
+    _check("theme", theme, Theme)
+    for what in hidden:
+        _check("blank", what, Blank)
+    if numbers < 1:
+        raise ValueError(f"numbers must be at least 1 digit, not {numbers}")
     order = topological_order(v)
-    made = fold.groups(order, lambda place: False)
+    made = neighbourhood(order, around, radius) if around is not None else select(order, fold, open)
     if gradients is None:
-        gradients = {node: node._grad for node in order if node._grad is not None}
+        gradients = _known(v, order, need="grad" in hidden)
+    links = folding.links(made, v, gradients)
     if edges is None:
-        edges = "none" if len(made) > MAX_EDGE_LABELS else "chain" if gradients else "local"
-    wording = Wording(display_names(v, names), gradients, edges, numbers)
-    drawn = Author(order, made, wording).figure(fold.links(made, v, gradients), direction)
-    return picture_of(drawn, ids, theme, repr(v))
+        crowded = len(made) > MAX_BOXES_WITH_LABELS or len(links) > MAX_EDGE_LABELS
+        chain = gradients and path is None and not hidden
+        edges = "none" if crowded else "chain" if chain else "local"
+    shares = {} if path is None else flows(order, path)
+    called = display_names(v, names)
+
+    def picture(blank: frozenset[Blank]) -> Picture:
+        wording = Wording(called, gradients, edges, numbers, shares, blank)
+        return picture_of(Author(order, made, wording).figure(links, direction), ids, theme, repr(v))
+
+    sheet = picture(hidden)
+    if hidden:
+        sheet.answer_key = picture(frozenset())
+    return sheet
+
+
+def _known(v: Value, order: list[Value], need: bool) -> dict[Value, float]:
+    """The gradients that passes have left in the graph, or, where needed, those of a pass from v."""
+    gradients = {node: node._grad for node in order if node._grad is not None}
+    if need and not gradients:
+        for _ in sweep(v, gradients):
+            pass
+    return gradients
+
+
+def _check(option: str, given: object, literal: object) -> None:
+    known = get_args(literal)
+    if given is not None and given not in known:
+        raise ValueError(f"{option} must be {' or '.join(map(repr, known))}, not {given!r}")
 
 
 def render_svg(v: Value, ids: str = "ad", **options: Any) -> str:
     """The SVG of `draw(v, **options)`, whose elements are named as `autograd.drawing.svg` says.
 
-    Raises RendererNotFound where nothing can lay the graph out.
+    Raises RendererNotFound where nothing can lay the graph out, and what `draw` raises.
     """
     drawn: str = draw(v, ids=ids, **options).pipe("svg", encoding="utf-8")
     return drawn
@@ -74,6 +134,12 @@ def render_svg(v: Value, ids: str = "ad", **options: Any) -> str:
 
 def mimebundle(value: Value) -> dict[str, Any]:
     """What a notebook shows for a Value: its picture, where it is small, and always its text."""
-    if len(topological_order(value)) > MAX_IN_NOTEBOOK:
-        return {"text/plain": f"{value!r}\n(more than {MAX_IN_NOTEBOOK} nodes: `draw(value)` draws them)"}
-    return draw(value)._repr_mimebundle_() | {"text/plain": repr(value)}
+    order = topological_order(value)
+    hint = f"(a graph of {len(order):,} nodes: `draw(value)` draws it)"
+    if len(order) <= MAX_NODES_IN_NOTEBOOK:
+        try:
+            if len(select(order)) <= MAX_IN_NOTEBOOK:
+                return draw(value)._repr_mimebundle_() | {"text/plain": repr(value)}
+        except TooLarge as error:
+            hint = f"({error})"
+    return {"text/plain": f"{value!r}\n{hint}"}

@@ -34,17 +34,19 @@ class Type:
 NAME, NUMBER, CAPTION = Type(13, 17, bold=True), Type(11, 17), Type(8, 17, "muted")
 SMALL_NAME, SMALL_NUMBER = Type(9, 13, "muted"), Type(9, 13)
 BADGE, SCOPE = Type(12, 17, bold=True), Type(10, 15, "result", bold=True)
-EDGE, CONSTANT = Type(9, 13, "muted"), Type(9, 13, "muted")
+BLANK = "▢"  # on an edge, where a worksheet asks for a number
+EDGE, CONSTANT = Type(9, 11, "muted"), Type(9, 13, "muted")
 
 
 def write(figure: Figure, graph: Any, ids: str) -> None:
     """Add the attributes, boxes, clusters and arrows of the figure to an empty graphviz.Digraph."""
+    crossing = sum(not arrow.label for arrow in figure.arrows if arrow.colour != "constant")
     graph.attr(
         id=ids,
         rankdir=figure.direction,
         bgcolor="transparent",
         nodesep="0.2",
-        ranksep="0.55",
+        ranksep=f"{min(0.55 + crossing / 60, 3):.2f}",
         pad="0.08",
         fontname=FONT,
         fontsize="10",
@@ -66,7 +68,7 @@ def _write_cluster(cluster: Cluster, graph: Any, ids: str, direction: Direction)
             id=f"{ids}-{box.key}",
             color=LIGHT[_colour(box)],
             tooltip=quoted(box.tooltip),
-            **{"class": f"ad-node ad-{box.kind}"},
+            **{"class": f"ad-node ad-{box.kind}" + " ad-dim" * box.dim},
         )
     for inner in cluster.clusters:
         with graph.subgraph(name=f"cluster_{inner.key}") as frame:
@@ -87,16 +89,18 @@ def _write_cluster(cluster: Cluster, graph: Any, ids: str, direction: Direction)
 def _write_arrow(arrow: Arrow, graph: Any, ids: str, direction: Direction) -> None:
     leaves, enters = ("e", "w") if direction == "LR" else ("s", "n")
     id = f"{ids}-{arrow.key}"
-    label = _cell(f"{id}--edge-label", arrow.label, EDGE, EDGE.width(arrow.label))
+    text = BLANK if arrow.blank else arrow.label
+    label = _cell(f"{id}--edge-label", text, EDGE, EDGE.width(arrow.label))
+    port = "" if arrow.port is None else f":p{arrow.port}"
     graph.edge(
         f"{arrow.tail}:{leaves}",
-        f"{arrow.head}:p{arrow.port}:{enters}",
+        f"{arrow.head}{port}:{enters}",
         f"<{_table(_row(label))}>" if arrow.label else None,
         id=id,
         color=LIGHT[arrow.colour],
         penwidth=f"{arrow.width:.2f}",
-        tooltip=quoted(arrow.tooltip),
-        **{"class": "ad-edge"},
+        tooltip=quoted(arrow.tooltip) or " ",
+        **{"class": "ad-edge" + " ad-dim" * arrow.dim},
     )
 
 
@@ -110,7 +114,8 @@ class _Label:
     def __init__(self, id: str, box: Box) -> None:
         self.id, self.box = id, box
         texts = [cell.text for row in box.rows for cell in (row.data, row.grad)]
-        self.number_width = max(34, *map(NUMBER.width, texts))
+        least = 48 if box.kind == "folded" else 34  # folded boxes stand in columns, of one width
+        self.number_width = max(least, *map(NUMBER.width, texts))
 
     def write(self, direction: Direction) -> str:
         """The table that stands for the box."""
@@ -136,22 +141,22 @@ class _Label:
         width = max(20, NAME.width(row.name))
         left += self._cell("label", row.name, NAME, width, height, rows=2, tooltip=row.whole_name)
         data, grad = self._numbers(row, NUMBER)
-        captions = [self._cell("caption", word, CAPTION, 24, align="LEFT") for word in ("data", "grad")]
+        captions = [self._cell("caption", word, CAPTION, 26, align="LEFT") for word in ("data", "grad")]
         return _table(top + _row(left + captions[0] + data) + _row(captions[1] + grad), spacing=1)
 
     def _folded(self) -> str:
         """The scope's name and size, then one line per output and parameter."""
         box = self.box
-        name_width = max(24.0, *(NAME.width(row.name) for row in box.rows))
+        name_width = max(44.0, *(NAME.width(row.name) for row in box.rows))
         caption_width = CAPTION.width(box.caption)
         head_width = max(SCOPE.width(box.badge), name_width + 2 * self.number_width + 2 - caption_width)
-        head = self._cell("badge", box.badge, SCOPE, head_width, align="LEFT")
-        head += self._cell("caption", box.caption, CAPTION, caption_width, SCOPE.line, align="RIGHT")
+        head = self._cell("head", box.badge, SCOPE, head_width, align="LEFT")
+        head += self._cell("note", box.caption, CAPTION, caption_width, SCOPE.line, align="RIGHT")
         fill = LIGHT["result"] + "21"
         lines = _row(f'<TD COLSPAN="3" STYLE="ROUNDED" BGCOLOR="{fill}">{_table(_row(head))}</TD>')
         for row in box.rows:
             name, number = (NAME, NUMBER) if row.main else (SMALL_NAME, SMALL_NUMBER)
-            label = self._cell("label", row.name, name, name_width, align="LEFT", tooltip=row.whole_name)
+            label = self._cell("name", row.name, name, name_width, align="LEFT", tooltip=row.whole_name)
             lines += _row(label + "".join(self._numbers(row, number)))
         return _table(lines, spacing=1)
 
@@ -159,7 +164,10 @@ class _Label:
         return self._number("data", row.data, type), self._number("grad", row.grad, type)
 
     def _number(self, role: str, cell: Cell, type: Type) -> str:
-        width, fill = self.number_width, cell.tint or "transparent"
+        width = self.number_width
+        if cell.blank:
+            return self._cell(role, "", type, width, fill=LIGHT["zero"] + "30")
+        fill = cell.tint or "transparent"
         return self._cell(role, cell.text, type, width, align="RIGHT", fill=fill, tooltip=cell.exact)
 
     def _cell(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,11 +15,15 @@ Kind = Literal["leaf", "result", "output", "folded", "constant"]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A number in a box: short, exact, and how its background is tinted ("" for not at all)."""
+    """A number in a box: short, exact, and how its background is tinted ("" for not at all).
+
+    A worksheet leaves the place of a `blank` number empty.
+    """
 
     text: str = ""
     exact: str = ""
     tint: str = ""
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +48,23 @@ class Box:
     badge: str = ""
     caption: str = ""
     ports: int = 1
+    dim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """From the box `tail` to a port of the box `head`."""
+    """From the box `tail` to a port of the box `head`, or to the box itself."""
 
     key: str
     tail: str
     head: str
-    port: int = 0
+    port: int | None
     label: str = ""
     colour: str = "constant"
     width: float = 0.6
     tooltip: str = ""
+    blank: bool = False
+    dim: bool = False
 
 
 @dataclass(slots=True)
@@ -67,6 +75,12 @@ class Cluster:
     name: str
     boxes: list[Box] = field(default_factory=list[Box])
     clusters: list[Cluster] = field(default_factory=list["Cluster"])
+
+    def all_boxes(self) -> Iterator[Box]:
+        """The boxes in this frame and in the frames inside it."""
+        yield from self.boxes
+        for cluster in self.clusters:
+            yield from cluster.all_boxes()
 
 
 @dataclass(frozen=True, slots=True)

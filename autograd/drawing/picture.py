@@ -35,6 +35,7 @@ class Picture(graphviz.Digraph):
     ids = "ad"  # what the ids of its elements begin with
     theme: Theme = "auto"
     text = ""  # what is shown where no picture can be
+    answer_key: Picture | None = None  # a worksheet's, with all its numbers
 
     def copy(self) -> Any:
         """A picture like this one, to change."""

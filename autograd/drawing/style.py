@@ -45,6 +45,7 @@ def style_sheet() -> str:
             f".ad-dark{{{_variables(1)}}}",
             f"@media(prefers-color-scheme:dark){{.ad-auto{{{_variables(1)}}}}}",
             f".ad text{{font-family:{FONT_STACK};font-variant-numeric:tabular-nums}}",
+            ".ad-dim{opacity:.35}",
             *uses,
         ]
     )

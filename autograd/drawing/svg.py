@@ -17,16 +17,29 @@ What others may rely on, in the SVG of `draw` and `render_svg(v, ids="g")`:
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from .placement import Point, Rect, place
 from .style import LIGHT, Theme, style_sheet
 
 _TITLE = "{http://www.w3.org/1999/xlink}title"
 _NAMES = {colour: name for name, colour in LIGHT.items()}
-_ANCHORS = {"label": "middle", "badge": "middle", "edge-label": "middle", "caption": "start"}
+# What a cell's role says: the class of its text, and the side of the cell that the text keeps to.
+_ROLES = {
+    "label": ("label", "middle"),
+    "name": ("label", "start"),
+    "badge": ("badge", "middle"),
+    "head": ("badge", "start"),
+    "caption": ("caption", "start"),
+    "note": ("caption", "end"),
+    "data": ("data", "end"),
+    "grad": ("grad", "end"),
+    "edge-label": ("edge-label", "middle"),
+}
 
 
 def finish(rendered: str, ids: str, theme: Theme = "auto") -> str:
@@ -45,12 +58,15 @@ def finish(rendered: str, ids: str, theme: Theme = "auto") -> str:
         role = group.get("id", "").rpartition("--")[2] if "--" in group.get("id", "") else ""
         if role:
             _set_in_place(group, role)
-        elif "edge" in group.get("class", "").split():
+    for group in svg.iter("g"):
+        kinds = group.get("class", "").split()
+        if "edge" in kinds:
             _finish_edge(group)
-        elif {"node", "cluster"} & set(group.get("class", "").split()):
-            _finish_box(group)
-        elif group.get("class") == "graph":
+        elif "node" in kinds or "cluster" in kinds:
+            _finish_box(group, "ad-frame" if "node" in kinds else "ad-cluster-frame")
+        elif "graph" in kinds:
             del group.attrib["id"]
+    _place_labels(svg)
     _use_classes(svg)
     style = Element("style")
     style.text = "\n" + style_sheet() + "\n"
@@ -112,15 +128,18 @@ def _set_in_place(cell: Element, role: str) -> None:
     if shape is None or text is None:
         return
     left, top, right, bottom = _bounds(shape)
-    anchor = _ANCHORS.get(role, "end")
+    name, anchor = _ROLES[role]
     size = float(text.get("font-size", "11"))
-    x = {"start": left + 2, "middle": (left + right) / 2, "end": right - 4}[anchor]
+    x = {"start": left + 4, "middle": (left + right) / 2, "end": right - 4}[anchor]
     y = (top + bottom) / 2 + 0.355 * size
-    text.attrib.update({"x": f"{x:.2f}", "y": f"{y:.2f}", "text-anchor": anchor, "class": f"ad-{role}"})
+    text.attrib.update({"x": f"{x:.2f}", "y": f"{y:.2f}", "text-anchor": anchor, "class": f"ad-{name}"})
     if shape.get("fill") == "none" and role not in ("grad", "edge-label"):
         cell.remove(shape)
     else:
-        _make_rect(shape, f"ad-{role}-cell", radius=5)
+        _make_rect(shape, f"ad-{name}-cell", radius=5)
+    if role == "edge-label":
+        shape.set("fill", LIGHT["box"])
+        shape.set("fill-opacity", "0.85")
 
 
 def _make_rect(shape: Element, name: str, radius: float) -> None:
@@ -134,10 +153,10 @@ def _make_rect(shape: Element, name: str, radius: float) -> None:
     shape.set("class", name)
 
 
-def _finish_box(group: Element) -> None:
+def _finish_box(group: Element, name: str) -> None:
     frame = next((child for child in group if child.tag in ("polygon", "path")), None)
     if frame is not None:
-        _make_rect(frame, "ad-frame", radius=9)
+        _make_rect(frame, name, radius=9)
 
 
 def _finish_edge(group: Element) -> None:
@@ -146,6 +165,54 @@ def _finish_edge(group: Element) -> None:
             child.set("class", "ad-line")
         elif child.tag == "polygon":
             child.set("class", "ad-head")
+
+
+def _place_labels(svg: Element) -> None:
+    """Put every edge's label beside its own edge."""
+    edges = [group for group in svg.iter("g") if "ad-edge" in group.get("class", "").split()]
+    drawn = [(edge, path) for edge in edges if (path := edge.find("path")) is not None]
+    cells: list[tuple[int, Element, Element]] = []
+    for number, (edge, _) in enumerate(drawn):
+        for label in edge.findall("g"):
+            cell, text = label.find("rect"), label.find("text")
+            if cell is not None and text is not None:
+                cells.append((number, cell, text))
+    if not cells:
+        return
+    lines = [_points(path) for _, path in drawn]
+    boxes = [_rect(e) for e in svg.iter("rect") if e.get("class") == "ad-frame"]
+    places = place(
+        [(number, _rect(cell)) for number, cell, _ in cells],
+        lines,
+        boxes,
+        Rect.around([point for line in lines for point in line], margin=20),
+    )
+    for (_, cell, text), new in zip(cells, places, strict=True):
+        old = _rect(cell)
+        for element in (cell, text):
+            for name, by in (("x", new.left - old.left), ("y", new.top - old.top)):
+                element.set(name, f"{float(element.get(name, '0')) + by:.2f}")
+
+
+def _rect(shape: Element) -> Rect:
+    x, y, width, height = (float(shape.get(name, "0")) for name in ("x", "y", "width", "height"))
+    return Rect(x, y, x + width, y + height)
+
+
+def _points(line: Element) -> list[Point]:
+    """Points along an edge, which Graphviz draws as cubic Bézier curves, about 4 points apart."""
+    numbers = _numbers(line.get("d", ""))
+    knots = list(zip(numbers[::2], numbers[1::2], strict=True))
+    points: list[Point] = []
+    for i in range(0, len(knots) - 3, 3):
+        a, b, c, d = knots[i : i + 4]
+        steps = max(2, round(math.dist(a, d) / 4))
+        for step in range(steps):
+            t = step / steps
+            weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+            x, y = (sum(w * knot[k] for w, knot in zip(weights, (a, b, c, d), strict=True)) for k in (0, 1))
+            points.append((x, y))
+    return [*points, knots[-1]]
 
 
 def _use_classes(svg: Element) -> None:

@@ -8,33 +8,44 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from ..mathematics import derivative
+from ..explanation import name_in, superscript
+from ..mathematics import SUM, Written, applied, derivative, written
 from ..modes import scope
 from ..notation import product_text, short_number
+from ..row import FormulaRule
 from ..value import Value
 from . import style
 from .figure import Arrow, Box, Cell, Cluster, Direction, Figure, Kind, Row
-from .fold import Group, Link
+from .fold import Group, Link, Use
 
 Edges = Literal["local", "chain", "none"]
+Blank = Literal["data", "grad", "local"]
 
 MAX_NAME = 22  # characters of a name shown in a box; the whole of it is in the tooltip
+SHORT = 3  # with no longer names, ∂e/∂a fits on an edge
 MAX_PORTS = 12  # with more operands than this all arrows end in one place
 MAX_CONSTANTS = 4  # of one operation; more are drawn as one
 MAX_ROWS = 8  # of a folded box
+ROOMY = 12  # in a picture of so many boxes at most, folded boxes show their parameters
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Wording:
-    """What is written: the names of nodes, their gradients, what stands on edges, how many digits."""
+    """What is written, and how.
+
+    `flows`, where there are any, are the edges to highlight, with what flows through each; `blank`
+    says which numbers a worksheet leaves out.
+    """
 
     names: Mapping[Value, str]
     gradients: Mapping[Value, float]
     edges: Edges
     digits: int = 3
+    flows: Mapping[Use, float] = field(default_factory=dict[Use, float])
+    blank: frozenset[Blank] = frozenset()
 
 
 class Author:
@@ -45,64 +56,102 @@ class Author:
         self.wording = wording
         self.root = order[-1]
         self.index = {node: k for k, node in enumerate(order)}
-        folded = (group for group in groups if group.folded)
-        boxes = {group: f"s{j}" for j, group in enumerate(folded)}
-        self.keys = {group: boxes.get(group) or self._key(group.nodes[0]) for group in groups}
+        several = (group for group in groups if group.kind != "node")
+        keys = {group: f"s{j}" for j, group in enumerate(several)}
+        self.keys = {group: keys.get(group) or self._key(group.nodes[0]) for group in groups}
         self.largest_gradient = _largest(wording.gradients.get(node, 0.0) for node in order)
+        self.short_names = all(len(name) <= SHORT for name in wording.names.values())
+        self.lit = {node for user, slot in wording.flows for node in (user, user.parents[slot])}
 
     def figure(self, links: Sequence[Link], direction: Direction) -> Figure:
         """All boxes, each in the frame of its scope, and all arrows."""
-        top = Cluster("", "")
-        frames: dict[scope | None, Cluster] = {None: top}
+        frames: dict[scope | None, Cluster] = {None: Cluster("", "")}
         arrows: list[Arrow] = []
         for group in self.groups:
+            if group.kind == "elsewhere":
+                continue
             boxes = _frame(frames, group.place).boxes
-            if group.folded:
-                boxes.append(self._folded(group, group.folded))
+            if group.kind != "node":
+                boxes.append(self._several(group))
                 continue
             boxes.append(self._node(group.nodes[0]))
             for constant, arrow in self._constants(group.nodes[0]):
                 boxes.append(constant)
                 arrows.append(arrow)
-        largest = _largest(link.contribution or 0.0 for link in links)
-        arrows += [self._arrow(link, largest) for link in links]
-        return Figure(top, arrows, direction)
+        largest = _largest(self._weight(link) or 0.0 for link in links)
+        for link in links:
+            arrow = self._arrow(link, largest)
+            if "elsewhere" in (link.tail.kind, link.head.kind):
+                box, arrow = self._left_out(link, arrow)
+                frames[None].boxes.append(box)
+            arrows.append(arrow)
+        return Figure(frames[None], arrows, direction)
 
     def _key(self, node: Value) -> str:
         return f"n{self.index[node]}"
 
+    def _name(self, node: Value) -> str:
+        """The node's name as it stands in a formula."""
+        return visible(name_in(node, self.wording.names))
+
     def _short(self, x: float) -> str:
         return short_number(x, self.wording.digits)
+
+    def _dim(self, nodes: Iterable[Value]) -> bool:
+        return bool(self.lit) and not any(node in self.lit for node in nodes)
 
     # Boxes
     def _row(self, node: Value, main: bool = True) -> Row:
         name = visible(self.wording.names[node])
-        data = Cell(self._short(node.data), f"data = {node.data!r}")
+        given = not node.parents
+        hide = self.wording.blank
+        data = Cell(self._short(node.data), f"data = {node.data!r}", blank="data" in hide and not given)
         gradient = self.wording.gradients.get(node)
         if gradient is None:
-            grad = Cell("·", "no backward pass has been here")
+            grad = Cell("·", "no backward pass has been here", blank="grad" in hide)
         else:
             tint = style.tint(gradient, self.largest_gradient)
-            grad = Cell(self._short(gradient), f"grad = {gradient!r}", tint)
+            blank = "grad" in hide and node is not self.root
+            grad = Cell(self._short(gradient), f"grad = {gradient!r}", tint, blank)
         return Row(cut(name), name, data, grad, main)
 
     def _node(self, node: Value) -> Box:
         kind: Kind = "output" if node is self.root else "result" if node.rule else "leaf"
         row = self._row(node)
-        tooltip = _lines([row.whole_name, row.data.exact, row.grad.exact, visible(node.line)])
+        exact = [cell.exact for cell in (row.data, row.grad) if not cell.blank]
+        tooltip = _lines([row.whole_name, *exact, visible(node.line)])
         badge = node.rule.symbol if node.rule else ""
         places = len(_shown_operands(node))
-        return Box(
-            self._key(node), kind, [row], tooltip, badge, ports=places if 0 < places <= MAX_PORTS else 1
-        )
+        ports = places if 0 < places <= MAX_PORTS else 1
+        return Box(self._key(node), kind, [row], tooltip, badge, ports=ports, dim=self._dim([node]))
 
-    def _folded(self, group: Group, place: scope) -> Box:
-        rows = [self._row(node) for node in group.outputs]
-        rows += [self._row(node, main=False) for node in group.parameters]
-        nodes = f"{len(group.nodes)} nodes"
-        caption = nodes if len(rows) <= MAX_ROWS else f"{nodes}, {len(rows) - MAX_ROWS} rows more"
-        tooltip = visible(place.path) + f"\n{nodes} folded into one box"
-        return Box(self.keys[group], "folded", rows[:MAX_ROWS], tooltip, visible(place.name), caption)
+    def _several(self, group: Group) -> Box:
+        """A folded scope, with its outputs and parameters, or leaves with the same users."""
+        names = self.wording.names
+        roomy = len(self.groups) <= ROOMY
+        if group.folded:
+            name, path = visible(group.folded.name), visible(group.folded.path)
+            caption = formula_of(group, names)
+            rows = self._rows(group.outputs, "outputs", MAX_ROWS, main=True)
+            room = MAX_ROWS - len(rows) if roomy else 0
+            rows += self._rows(group.parameters, "parameters", room, main=False)
+        else:
+            name = path = f"{visible(names[group.nodes[0]])} … {visible(names[group.nodes[-1]])}"
+            caption = ""
+            rows = self._rows(group.nodes, "leaves", MAX_ROWS if roomy else 3, main=False)
+        size = f"{len(group.nodes)} {'nodes' if group.folded else 'leaves'}"
+        tooltip = f"{path}\n{size} in one box" + (f": {caption}" if caption else "")
+        dim = self._dim(group.nodes)
+        caption = cut(caption or size)
+        return Box(self.keys[group], "folded", rows, tooltip, cut(name), caption, dim=dim)
+
+    def _rows(self, nodes: Sequence[Value], what: str, room: int, main: bool) -> list[Row]:
+        """A row for each, or, where there is no room, for some of the outputs and leaves."""
+        if len(nodes) <= room:
+            return [self._row(node, main) for node in nodes]
+        shown = [] if what == "parameters" else [self._row(node, main) for node in nodes[: room - 1]]
+        rest = f"{len(nodes)} {what}" if not shown else f"… {len(nodes) - len(shown)} more {what}"
+        return [*shown, Row(rest, rest, main=False)]
 
     def _constants(self, node: Value) -> list[tuple[Box, Arrow]]:
         """The plain numbers among the operands, each at its own port, or as one where many."""
@@ -118,48 +167,139 @@ class Author:
         for i, text in shown.items():
             key = f"k{self.index[node]}-{i}"
             row = Row(text, exact or repr(plain[i]))
-            box = Box(key, "constant", [row], f"constant {cut(row.whole_name, 200)}")
-            made.append((box, Arrow(f"{key}-e", key, self._key(node), _port(node, i))))
+            tooltip = f"constant {cut(row.whole_name, 200)}"
+            dim = self._dim([node])
+            made.append(
+                (
+                    Box(key, "constant", [row], tooltip, dim=dim),
+                    Arrow(f"{key}-e", key, self._key(node), _port(node, i), dim=dim),
+                )
+            )
         return made
 
+    def _left_out(self, link: Link, arrow: Arrow) -> tuple[Box, Arrow]:
+        """The rest of the graph, as three dots at the one end of the arrow."""
+        uses = len(link.uses)
+        if link.head.kind == "elsewhere":
+            key, tooltip = f"{arrow.tail}-out", f"{uses} use{'s' * (uses > 1)} not shown"
+            arrow = replace(arrow, key=f"{key}-e", head=key, port=None)
+        else:
+            key, tooltip = f"{arrow.key}-in", "not shown"
+            arrow = replace(arrow, tail=key)
+        return Box(key, "constant", [Row("⋯", tooltip)], tooltip), arrow
+
     # Arrows
+    def _weight(self, link: Link) -> float | None:
+        """What an edge's width shows: what flows along the highlighted paths, or its contribution."""
+        if self.wording.flows:
+            through = [self.wording.flows[use] for use in link.uses if use in self.wording.flows]
+            return math.fsum(through) if through else None
+        return link.contribution
+
     def _arrow(self, link: Link, largest: float) -> Arrow:
         node, slot = link.uses[0]
         tail, head = self.keys[link.tail], self.keys[link.head]
-        if link.head.folded:
-            key, port = f"{head}-e{tail if link.value is None else self.index[link.value]}", 0
-        else:
+        key, port = f"e{self.index[node]}-{slot}", None
+        if link.head.kind == "node":
             operand = [i for i, x in enumerate(node.operands) if isinstance(x, Value)][slot]
-            key, port = f"e{self.index[node]}-{slot}", _port(node, operand)
+            port = _port(node, operand)
+        else:
+            key = f"{head}-e{tail if link.value is None else self.index[link.value]}"
+        weight = self._weight(link)
+        if self.wording.flows and weight is None:
+            return Arrow(key, tail, head, port, dim=True)
         label, number = self._edge_label(link)
-        known = link.contribution
-        width = 1.2 if known is None else style.line_width(known, largest)
-        colour = style.sign_colour(number)
-        return Arrow(key, tail, head, port, label, colour, width, self._edge_tooltip(link))
+        blank = label != "" and self._gives_away() in self.wording.blank
+        if self.wording.blank:
+            weight, number = None, 0.0 if blank else number
+        width = 1.2 if weight is None else style.line_width(weight, largest)
+        tooltip = "" if blank else self._edge_tooltip(link)
+        return Arrow(key, tail, head, port, label, style.sign_colour(number), width, tooltip, blank)
+
+    def _gives_away(self) -> Blank:
+        """What a reader would learn from the edges."""
+        return "local" if self.wording.edges == "local" else "grad"
 
     def _edge_label(self, link: Link) -> tuple[str, float]:
         """What stands on an edge, and the number whose sign colours it."""
         edges, local, contribution = self.wording.edges, link.local, link.contribution
+        if link.value is None:
+            return "", 0.0
         if contribution is None or (edges == "local" and local is not None):
-            text = "" if local is None else self._short(local)
-            number = local or 0.0
+            text, number = ("", 0.0) if local is None else (self._local(link), local)
         elif link.upstream is not None and local is not None:
             text = product_text(link.upstream, local, contribution, self.wording.digits)
             number = contribution
         else:
-            text = f"Σ = {self._short(contribution)}"
-            number = contribution
+            text, number = f"Σ = {self._short(contribution)}", contribution
         return "" if edges == "none" else text, number
 
+    def _local(self, link: Link) -> str:
+        """∂e/∂a = −3, or, where names are long, the number."""
+        number = self._short(link.local or 0.0)
+        if not self.short_names or link.value is None:
+            return number
+        slot = superscript(*link.uses[0]) if len(link.uses) == 1 else ""
+        of, by = self._name(link.head.outputs[0]), self._name(link.value)
+        return f"{derivative(of, by + slot)} = {number}"
+
     def _edge_tooltip(self, link: Link) -> str:
+        if link.value is None:
+            return f"{len({node.parents[slot] for node, slot in link.uses})} values"
         lines: list[str] = []
-        if link.value is not None and link.local is not None:
-            names = self.wording.names
-            output = names[link.head.outputs[0]]
-            lines.append(f"{derivative(output, names[link.value])} = {link.local!r}")
-            if link.upstream is not None:
-                lines.append(f"{link.upstream!r} × {link.local!r} = {link.contribution!r}")
-        return visible("\n".join(lines), keep="\n")
+        if link.local is not None:
+            lines.append(self._derivative(link))
+        if link.contribution is not None:
+            name = f"∂{self._name(self.root)}/∂{self._name(link.value)}"
+            product = "" if link.upstream is None else f"{link.upstream!r} × {link.local!r} = "
+            lines.append(f"{name} += {product}{link.contribution!r}")
+        return _lines(lines)
+
+    def _derivative(self, link: Link) -> str:
+        """∂e/∂a = b = −3.0: the formula of the table, in the names of this graph, and its value."""
+        assert link.value is not None
+        node, slot = link.uses[0]
+        head = link.head.outputs[0]
+        of, by = self._name(head), self._name(link.value)
+        if head is not node or len(link.uses) > 1:
+            return f"{derivative(of, by)} = {link.local!r}, in all through {visible(str(link.head.folded))}"
+        rule, operands = node.rule, node.operands
+        operand = [i for i, x in enumerate(operands) if isinstance(x, Value)][slot]
+        formula = ""
+        if isinstance(rule, FormulaRule):
+            names = {
+                letter: Written(self._name(x) if isinstance(x, Value) else short_number(x or 0.0, 6))
+                for letter, x in zip(rule.operands, operands, strict=True)
+            }
+            formula = f" = {written(rule.partials[operand], names={**names, 'y': Written(of)}).text}"
+        return f"{derivative(of, by + superscript(node, slot))}{formula} = {link.local!r}"
+
+
+def formula_of(group: Group, names: Mapping[Value, str]) -> str:
+    """What a folded box with one output computes, "tanh(w·x + b)"; "" where it is not short."""
+    if len(group.outputs) != 1:
+        return ""
+    pieces: dict[Value, Written] = {}
+    for node in group.nodes:
+        operands = [_piece(operand, pieces, names) for operand in node.operands]
+        if node.op == "dot":
+            pieces[node] = Written("w·x + b", SUM)
+        elif isinstance(node.rule, FormulaRule):
+            pieces[node] = applied(node.op, operands)
+        elif node.rule:
+            pieces[node] = Written(f"{node.rule.symbol}(…)")
+        if node in pieces and len(pieces[node].text) > MAX_NAME:
+            return ""
+    made = pieces.get(group.outputs[0])
+    return made.text if made else ""
+
+
+def _piece(
+    operand: Value | float | None, made: Mapping[Value, Written], names: Mapping[Value, str]
+) -> Written:
+    if isinstance(operand, Value):
+        return made.get(operand) or Written(visible(name_in(operand, names)))
+    return Written("…" if operand is None else short_number(operand, 6))
 
 
 def cut(text: str, length: int = MAX_NAME) -> str:
