@@ -11,7 +11,6 @@ import math
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     from .row import Rule
     from .value import Value
 
-_HERE = Path(__file__).resolve().parent
-_OURS = (f"{_HERE}{os.sep}", f"{_HERE.parent / 'nn'}{os.sep}", "<autograd ")
+_HERE = os.path.dirname(os.path.realpath(__file__))
+_OURS = (f"{_HERE}{os.sep}", os.path.join(os.path.dirname(_HERE), "nn", ""), "<autograd ")
 
 
 class DomainError(ArithmeticError, ValueError):

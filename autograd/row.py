@@ -7,7 +7,7 @@ else states a formula.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .arithmetic import CONSTANTS, IEEE, STRICT
@@ -37,11 +37,11 @@ class Rule:
     symbol: str  # on a node's badge: "×", "tanh"
     domain: str = ""  # completes the sentence "the operation needs …"
     points: Sequence[Numbers] = ()  # operands at which tests hold the row to account
-    evaluate: Callable[..., float]
-    evaluate_ieee: Callable[..., float]
-    differentiate: Callable[..., Numbers]
-    differentiate_ieee: Callable[..., Numbers]
-    differentiate_values: Callable[..., tuple[Any, ...]]
+    evaluate: Callable[..., float] = field(init=False, repr=False)
+    evaluate_ieee: Callable[..., float] = field(init=False, repr=False)
+    differentiate: Callable[..., Numbers] = field(init=False, repr=False)
+    differentiate_ieee: Callable[..., Numbers] = field(init=False, repr=False)
+    differentiate_values: Callable[..., tuple[Any, ...]] = field(init=False, repr=False)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -53,6 +53,33 @@ class FormulaRule(Rule):
     partials: tuple[Formula, ...]
     defaults: Numbers = ()  # of the last operands, as in leaky_relu(x, slope=0.01)
 
+    def __getattr__(self, kind: str) -> Callable[..., Any]:
+        """The code for `kind` is written from the formulas when it is first asked for."""
+        parameters, wanted = ", ".join(self.operands), ""
+        if kind == "evaluate":
+            body, names = float_code(self.value), FLOATS
+        elif kind == "evaluate_ieee":
+            body, names = ieee_code(self.value), IEEE_FLOATS
+        elif kind == "differentiate":
+            body, names = self._tuple(float_code), FLOATS
+        elif kind == "differentiate_ieee":
+            body, names = self._tuple(ieee_code), IEEE_FLOATS
+        elif kind == "differentiate_values":
+            slots = iter(range(len(self.partials)))
+            body = self._tuple(lambda partial: f"({value_code(partial)}) if wanted[{next(slots)}] else None")
+            names, wanted = VALUES, f", *, wanted=({'True, ' * len(self.operands)})"
+        else:
+            raise AttributeError(kind)
+        if kind.startswith("differentiate"):
+            parameters = f"y, {parameters}{wanted}"
+        source = f"def {kind}({parameters}):\n    return {body}\n"
+        made = function(source, kind, names, where=f"autograd rule {self.name}, {kind}")
+        object.__setattr__(self, kind, made)
+        return made
+
+    def _tuple(self, read: Callable[[Formula], str]) -> str:
+        return "(" + "".join(f"{read(partial)}, " for partial in self.partials) + ")"
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class VariadicRule(Rule):
@@ -61,6 +88,11 @@ class VariadicRule(Rule):
     equation: str
     partial: str
     constants: int = 0  # how many leading operands are numbers that choose, never Values
+    evaluate: Callable[..., float]
+    evaluate_ieee: Callable[..., float]
+    differentiate: Callable[..., Numbers]
+    differentiate_ieee: Callable[..., Numbers]
+    differentiate_values: Callable[..., tuple[Any, ...]]
 
 
 RULES: dict[str, Rule] = {}
@@ -96,18 +128,6 @@ def row(
                 f"derivative {unknown}=…; operands are {', '.join(operands)}"
             )
 
-    def make(kind: str, parameters: tuple[str, ...], body: str, names: dict[str, Any]) -> Any:
-        source = f"def {kind}({', '.join(parameters)}):\n    return {body}\n"
-        return function(source, kind, names, where=f"autograd rule {name}, {kind}")
-
-    def tupled(read: Callable[[Formula], str]) -> str:
-        return "(" + "".join(f"{read(partial)}, " for partial in derivatives) + ")"
-
-    wanted = f"wanted=({'True, ' * len(operands)})"
-    on_values = "".join(
-        f"({value_code(partial)}) if wanted[{slot}] else None, " for slot, partial in enumerate(derivatives)
-    )
-    with_y = ("y", *operands)
     rule = FormulaRule(
         name=name,
         symbol=symbol or name,
@@ -117,11 +137,6 @@ def row(
         value=formula,
         partials=derivatives,
         defaults=defaults,
-        evaluate=make("evaluate", operands, float_code(formula), FLOATS),
-        evaluate_ieee=make("evaluate_ieee", operands, ieee_code(formula), IEEE_FLOATS),
-        differentiate=make("differentiate", with_y, tupled(float_code), FLOATS),
-        differentiate_ieee=make("differentiate_ieee", with_y, tupled(ieee_code), IEEE_FLOATS),
-        differentiate_values=make("differentiate_values", (*with_y, "*", wanted), f"({on_values})", VALUES),
     )
     add(rule)
     return rule
@@ -130,5 +145,5 @@ def row(
 def add(rule: Rule) -> None:
     """Put a row into the table, where formulas of later rows may call it by name."""
     RULES[rule.name] = rule
-    FLOATS.setdefault(rule.name, rule.evaluate)
-    IEEE_FLOATS.setdefault(rule.name, rule.evaluate_ieee)
+    if rule.name not in FLOATS:
+        FLOATS[rule.name], IEEE_FLOATS[rule.name] = rule.evaluate, rule.evaluate_ieee
