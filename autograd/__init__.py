@@ -68,6 +68,8 @@ from .primitives import primitive
 from .routes import Path, paths
 from .row import FormulaRule, Rule
 from .rules import RULES
+from .stepper import Stepper as Stepper
+from .stepper import step
 from .transforms import grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, linearize, value_and_grad, vjp
 from .value import Value
 
@@ -143,6 +145,7 @@ __all__ = [
     "softplus",
     "softsign",
     "sqrt",
+    "step",
     "tan",
     "tanh",
     "topological_order",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .graph import Step, sweep
@@ -36,8 +36,12 @@ def explain(v: Value, names: Mapping[str, Any] | None = None) -> None:
 
 def trace(v: Value, names: Mapping[str, Any] | None = None) -> list[str]:
     """The lines that `explain` prints."""
-    shown = display_names(v, names)
-    pieces = [(product(step, shown), change(step)) for step in sweep(v, {})]
+    return aligned(sweep(v, {}), display_names(v, names))
+
+
+def aligned(steps: Iterable[Step], names: Mapping[Value, str]) -> list[str]:
+    """The sentences of steps, with the running sums below each other."""
+    pieces = [(product(step, names), change(step)) for step in steps]
     width = max((len(left) for left, _ in pieces if len(left) <= WIDEST), default=0)
     return [f"{left:{width}}  {right}" for left, right in pieces]
 
@@ -70,9 +74,12 @@ def change(step: Step) -> str:
 
 def superscript(node: Value, slot: int) -> str:
     """⁽¹⁾, ⁽²⁾, … for an operand that `node` uses more than once, else nothing."""
-    if sum(parent is node.parents[slot] for parent in node.parents) == 1:
-        return ""
-    return f"⁽{str(slot + 1).translate(_SUPERSCRIPTS)}⁾"
+    return f"⁽{str(slot + 1).translate(_SUPERSCRIPTS)}⁾" if repeated(node, slot) else ""
+
+
+def repeated(node: Value, slot: int) -> bool:
+    """Whether `node` uses the parent in this slot in another slot too."""
+    return sum(parent is node.parents[slot] for parent in node.parents) > 1
 
 
 def name_in(node: Value, names: Mapping[Value, str]) -> str:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import math
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from .graph import topological_order
-from .mathematics import ATOM, SUM, Written, applied, number
+from .mathematics import ATOM, SUM, TEXT, Written, applied, number
 from .row import FormulaRule
+from .typesetting import Style
 from .value import Value, require_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MOST_TERMS = 6  # of a sum that is written out
 LONGEST = 12  # characters of an expression that may serve as a name
 
 
@@ -75,8 +78,32 @@ def _expression(node: Value, pieces: Mapping[Value, Written]) -> Written | None:
     """The operation on its operands' names; None for a leaf, a list or a choice of branches."""
     if not isinstance(node.rule, FormulaRule) or None in node.operands:
         return None
-    operands = [pieces[o] if isinstance(o, Value) else number(float(o or 0.0)) for o in node.operands]
-    return applied(node.rule.name, operands)
+    return applied_to(node, pieces.__getitem__)
+
+
+def applied_to(node: Value, write: Callable[[Value], Written], style: Style = TEXT) -> Written:
+    """How a result came about, with its operands as `write` writes them: `a·b + 1`."""
+    rule = node.rule
+    assert rule is not None
+    operands = [
+        write(o) if isinstance(o, Value) else number(o, style) for o in node.operands if o is not None
+    ]
+    if rule.name == "dot":
+        n = len(operands) // 2
+        pairs = zip(operands[:n], operands[n : 2 * n], strict=True)
+        terms = [applied("mul", pair, style) for pair in pairs]
+        bias = (
+            [] if node.operands[-1] == 0.0 and not isinstance(node.operands[-1], Value) else operands[2 * n :]
+        )
+        return _added(terms + bias, style)
+    return _added(operands, style) if rule.name == "sum" else applied(rule.name, operands, style)
+
+
+def _added(terms: Sequence[Written], style: Style) -> Written:
+    """A sum, of which a long one shows its beginning and its end."""
+    if len(terms) > MOST_TERMS:
+        terms = [*terms[: MOST_TERMS - 2], Written(style.symbol("…")), terms[-1]]
+    return reduce(lambda total, term: applied("add", [total, term], style), terms)
 
 
 def _variables(names: Mapping[str, Any]) -> dict[int, str]:

@@ -1,0 +1,55 @@
+"""The stepper as HTML: a fragment for a notebook's cell, and a page that needs nothing else.
+
+The fragment works without a kernel and without a network. Its only copy of the picture is the
+source of an image, so that where scripts may not run (an untrusted notebook, a preview) the picture
+and the trace are still there; the script takes the picture from the image and brings it to life.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ..notation import printable
+from .record import to_json
+
+
+@cache
+def asset(name: str) -> str:
+    """The script or the style sheet, as it lies beside this file."""
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+def fragment(model: Mapping[str, Any], picture: str, trace: Sequence[str]) -> str:
+    """The stepper as a part of a page; any number of them can stand on one."""
+    root = next(node for node in model["nodes"] if node["id"] == model["root"])
+    image = b64encode(picture.encode("utf-8")).decode("ascii")
+    words = escape(f"The graph of {printable(root['label'])}")
+    text = escape("\n".join(trace))
+    return (
+        f'<div class="ad-stepper">\n<style>\n{asset("stepper.css")}</style>\n'
+        f'<img alt="{words}" src="data:image/svg+xml;base64,{image}">\n'
+        f'<details class="ad-trace"><summary>The backward pass as text</summary>'
+        f'<pre tabindex="0">{text}</pre></details>\n'
+        f'<script type="application/json">{to_json(model)}</script>\n'
+        f'<script type="module">\n{asset("stepper.js")}</script>\n</div>'
+    )
+
+
+def page(title: str, body: str) -> str:
+    """A whole document around a fragment."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n"
+        "<style>:root { color-scheme: light dark }"
+        " body { margin: 16px auto; max-width: 1120px; padding: 0 12px }"
+        " h1 { font: 600 1.1rem system-ui, sans-serif; color: #55637a }"
+        " @media (prefers-color-scheme: dark) { body { background: #0d1117 }"
+        " h1 { color: #a3afbf } }</style>\n"
+        f"</head>\n<body>\n<main>\n<h1>{escape(title)}</h1>\n{body}\n</main>\n</body>\n</html>\n"
+    )

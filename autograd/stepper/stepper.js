@@ -1,0 +1,466 @@
+// Walks a backward pass that Python recorded (autograd/stepper/record.py): no formula is computed
+// here, every number on screen is one of the record's. `mount` serves a page, a notebook's output
+// and a widget alike; the state below decides all that is shown, and `paint` shows it.
+
+const SPACES = { svg: "http://www.w3.org/2000/svg", math: "http://www.w3.org/1998/Math/MathML" };
+
+// A number to read at a glance, written as autograd.notation.short_number writes it.
+export function short(given, digits = 3) {
+  const x = Number(String(given).replace("inf", "Infinity"));
+  if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x > 0 ? "∞" : "−∞";
+  const size = Math.abs(x);
+  const trim = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+  let text;
+  if ((size >= 1e-3 && size < 1e6) || x === 0) {
+    const power = Number(size.toExponential().split("e")[1]);
+    text = trim(size.toFixed(Number.isInteger(x) ? 0 : Math.max(0, digits - 1 - power)));
+  } else {
+    const [mantissa, power] = size.toExponential(digits - 1).split("e");
+    text = `${trim(mantissa)}e${Number(power)}`;
+  }
+  return ((x < 0 ? "−" : "") + text).replace("e-", "e−");
+}
+
+// An element: make("p.words", {title: "…"}, "text", child, …); "math:mi" and "svg:path" work too.
+function make(kind, attributes = {}, ...children) {
+  const [, space, tag, name] = kind.match(/^(?:(\w+):)?(\w+)(?:\.(.+))?$/);
+  const made = space ? document.createElementNS(SPACES[space], tag) : document.createElement(tag);
+  if (name) made.setAttribute("class", name.replaceAll(".", " "));
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (value !== false && value != null) made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children.flat().filter((child) => child != null && child !== ""));
+  return made;
+}
+
+// MathML, in few words.
+const mi = (text) => make("math:mi", {}, text);
+const mo = (text) => make("math:mo", {}, text);
+const mn = (x) => make("math:mn", {}, typeof x === "string" ? x : short(x));
+const math = (...children) => make("math:math", { display: "inline" }, ...children);
+const signed = (x) => (short(x).startsWith("−") ? make("math:mrow", {}, mo("("), mn(x), mo(")")) : mn(x));
+const ratio = (of, by, place) => {
+  const below = make("math:mrow", {}, mo("∂"), mi(by));
+  const fraction = make("math:mfrac", {}, make("math:mrow", {}, mo("∂"), mi(of)), below);
+  return place ? make("math:msup", {}, fraction, make("math:mtext", {}, `(${place})`)) : fraction;
+};
+// MathML that Python wrote and escaped.
+function written(markup) {
+  const holder = make("math:mrow");
+  holder.innerHTML = markup;
+  return holder;
+}
+
+export function mount(host, model, picture, { at = 0, changed = () => {} } = {}) {
+  const nodes = Object.fromEntries(model.nodes.map((node) => [node.id, node]));
+  const edges = Object.fromEntries(model.edges.map((edge) => [edge.id, edge]));
+  const { steps } = model;
+  const root = nodes[model.root];
+  const computed = model.nodes.filter((node) => node.op); // one forward step each
+  const largest = Math.max(...model.nodes.map((node) => Math.abs(node.grad)).filter(Number.isFinite));
+  const state = { pass: "backward", at, picked: null, byNode: false, speed: 1, timer: 0 };
+  const quiz = { on: false, answered: new Set(), right: 0, wrong: 0, said: "" };
+
+  // Positions: `at` counts the steps done. By node, a stop is where a node has passed all on.
+  const last = () => (state.pass === "forward" ? computed.length : steps.length);
+  function stops() {
+    const all = [...Array(last() + 1).keys()];
+    if (!state.byNode || state.pass === "forward") return all;
+    return all.filter((k) => k < 2 || k === steps.length || steps[k - 1].node !== steps[k].node);
+  }
+  const currentSteps = () => {
+    const before = stops().filter((k) => k < state.at).pop() ?? 0;
+    return state.pass === "backward" ? steps.slice(before, state.at) : [];
+  };
+  const hidden = (step) => quiz.on && step.kind === "push" && step.i === state.at - 1 && !quiz.answered.has(step.i);
+
+  function seek(k, pass = state.pass) {
+    const moved = pass !== state.pass || k > state.at;
+    state.pass = pass;
+    state.at = Math.min(Math.max(k, 0), last());
+    quiz.said = "";
+    paint();
+    if (moved) travel();
+    if (pass === "backward") changed(state.at);
+  }
+  function go(direction) {
+    const beyond = direction > 0 ? stops().find((k) => k > state.at) : stops().filter((k) => k < state.at).pop();
+    if (beyond !== undefined) seek(beyond);
+    else if (direction > 0 && state.pass === "forward") seek(0, "backward");
+    else if (direction < 0 && state.pass === "backward") seek(computed.length, "forward");
+    else stop();
+  }
+  function stop() {
+    clearInterval(state.timer);
+    state.timer = 0;
+    paint();
+  }
+  function play() {
+    if (state.timer) return stop();
+    if (state.pass === "backward" && state.at === steps.length) seek(0);
+    state.timer = setInterval(() => (quiz.on && currentSteps().some(hidden) ? 0 : go(1)), 1500 / state.speed);
+    go(1);
+  }
+
+  // The picture. Its ids become data, so that several pictures share a page.
+  const drawn = new DOMParser().parseFromString(picture, "image/svg+xml").documentElement;
+  const svg = document.importNode(drawn, true);
+  const prefix = `${svg.id}-`;
+  const groups = {};
+  for (const element of svg.querySelectorAll("[id]")) {
+    const key = element.id.slice(prefix.length);
+    groups[key] = element;
+    element.setAttribute("data-key", key);
+    element.removeAttribute("id");
+  }
+  svg.removeAttribute("id");
+  svg.setAttribute("role", "group");
+  svg.setAttribute("aria-label", `The graph of ${root.label}`);
+  svg.style.setProperty("--width", svg.getAttribute("width"));
+  const message = make("svg:g", { class: "ad-message", "aria-hidden": "true" });
+  svg.querySelector("g").append(message);
+  const pick = (id) => {
+    state.picked = state.picked === id ? null : id;
+    paint();
+  };
+  for (const { id } of model.nodes) {
+    groups[id].setAttribute("tabindex", "0");
+    groups[id].setAttribute("role", "button");
+    groups[id].addEventListener("click", () => pick(id));
+    groups[id].addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      event.stopPropagation();
+      pick(id);
+    });
+  }
+
+  function gradients() {
+    const known = {};
+    if (state.pass === "backward")
+      for (const step of steps.slice(0, state.at)) if (!hidden(step)) known[step.to ?? step.node] = step.after;
+    return known;
+  }
+  const product = (step, secret) => {
+    const local = short(step.local);
+    const factor = local.startsWith("−") ? `(${local})` : local;
+    return `${short(step.upstream)} × ${factor} ${step.exact[0] || secret ? "=" : "≈"} ${secret ? "?" : short(step.contribution)}`;
+  };
+  function paintPicture() {
+    const known = gradients();
+    const forward = state.pass === "forward";
+    const done = new Set(forward ? computed.slice(0, state.at).map((node) => node.id) : []);
+    const active = currentSteps();
+    const now = forward ? computed[state.at - 1]?.id : active.at(-1)?.node;
+    const receiving = new Set(active.filter((step) => step.to).map((step) => step.to));
+    for (const node of model.nodes) {
+      const group = groups[node.id];
+      const waiting = forward && node.op && !done.has(node.id);
+      const grad = known[node.id];
+      group.querySelector(".ad-data").textContent = waiting ? "·" : short(node.data);
+      group.querySelector(".ad-grad").textContent = grad === undefined ? "·" : short(grad);
+      const cell = group.querySelector(".ad-grad-cell");
+      const strength = Math.max(0, 1 + Math.log10(Math.abs(grad) / largest) / 3);
+      const opacity = Number(grad) === 0 ? 0.06 : 0.12 + 0.34 * Math.min(1, strength);
+      cell.style.fill = `var(--ad-${grad > 0 ? "positive" : grad < 0 ? "negative" : "zero"})`;
+      cell.style.fillOpacity = grad === undefined ? 0 : opacity;
+      group.classList.toggle("ad-now", node.id === now);
+      group.classList.toggle("ad-receives", receiving.has(node.id));
+      group.classList.toggle("ad-waits", forward ? waiting : grad === undefined);
+      group.classList.toggle("ad-picked", node.id === state.picked);
+      group.setAttribute("aria-pressed", node.id === state.picked);
+      group.setAttribute("aria-label", [...group.querySelectorAll("text")].map((text) => text.textContent).join(" "));
+    }
+    const passed = new Map(forward ? [] : steps.slice(0, state.at).map((step) => [step.edge, step]));
+    for (const edge of model.edges) {
+      const step = passed.get(edge.id);
+      const shown = forward ? done.has(edge.dst) : step;
+      const label = groups[edge.id].querySelector(".ad-edge-label");
+      if (label) label.textContent = forward ? short(edge.local) : step ? product(step, hidden(step)) : "";
+      groups[edge.id].classList.toggle("ad-waits", !shown);
+      groups[edge.id].classList.toggle("ad-active", forward ? edge.dst === now : active.includes(step));
+    }
+  }
+
+  // The active message: an arrow that moves along the edge, from the node to its parent.
+  let journey = 0;
+  function travel(still = matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    cancelAnimationFrame(journey);
+    const forward = state.pass === "forward";
+    const ids = forward
+      ? model.edges.filter((edge) => edge.dst === computed[state.at - 1]?.id).map((edge) => edge.id)
+      : currentSteps().map((step) => step.edge).filter(Boolean);
+    const arrows = ids.map((id) => {
+      const path = make("svg:path", { d: groups[id].querySelector(".ad-line").getAttribute("d") });
+      const head = make("svg:path", { class: "ad-message-head", d: "M0,0 L-9,-4.5 L-6.5,0 L-9,4.5 Z" });
+      return { path, head, length: 0 };
+    });
+    message.replaceChildren(...arrows.flatMap(({ path, head }) => [path, head]));
+    for (const arrow of arrows) arrow.length = arrow.path.getTotalLength();
+    const show = (share) => {
+      for (const { path, head, length } of arrows) {
+        const place = (s) => path.getPointAtLength(forward ? s * length : (1 - s) * length);
+        const tip = place(share);
+        const back = place(Math.max(0, share - 6 / length));
+        path.setAttribute("stroke-dasharray", `${share * length} ${length}`);
+        path.setAttribute("stroke-dashoffset", forward ? 0 : (share - 1) * length);
+        const turn = (Math.atan2(tip.y - back.y, tip.x - back.x) * 180) / Math.PI;
+        head.setAttribute("transform", `translate(${tip.x},${tip.y}) rotate(${turn})`);
+      }
+    };
+    if (!ids.length) return;
+    for (const end of forward ? ["src", "dst"] : ["dst", "src"]) lookAt(groups[edges[ids.at(-1)][end]]);
+    if (still) return show(1);
+    let began;
+    const frame = (time) => {
+      began ??= time;
+      const share = Math.min(1, (time - began) / (650 / state.speed));
+      show(share * (2 - share));
+      if (share < 1) journey = requestAnimationFrame(frame);
+    };
+    show(0.02);
+    journey = requestAnimationFrame(frame);
+  }
+
+  // Scroll the picture, and nothing else, to where something happens.
+  function lookAt(group) {
+    const [box, view] = [group.getBoundingClientRect(), frame.getBoundingClientRect()];
+    const move = (low, high, from, to) => (low < from ? low - from - 20 : high > to ? high - to + 20 : 0);
+    frame.scrollBy(move(box.left, box.right, view.left, view.right), move(box.top, box.bottom, view.top, view.bottom));
+  }
+
+  // The chain rule of the current step, in symbols, in numbers and in words.
+  const name = (id) => nodes[id].label;
+  const place = (step) => edges[step.edge].place;
+  function chainRule(step) {
+    const secret = hidden(step);
+    const relation = step.exact[0] || secret ? "=" : "≈";
+    return math(
+      ratio(root.label, name(step.to)), mo("+="), ratio(root.label, name(step.node)), mo("·"),
+      ratio(name(step.node), name(step.to), place(step)), mo("="), mn(step.upstream), mo("×"), signed(step.local),
+      mo(relation), secret ? mi("?") : make("math:mrow", { class: "ad-product" }, mn(step.contribution)),
+    );
+  }
+  function runningSum(step) {
+    if (hidden(step)) return question(step);
+    const added = short(step.contribution);
+    const terms = `${short(step.before)} ${added.startsWith("−") ? `− ${added.slice(1)}` : `+ ${added}`}`;
+    const sum = `${terms} ${step.exact[1] ? "=" : "≈"} ${short(step.after)}`;
+    const use = step.nth === step.of ? `use ${step.nth} of ${step.of}: complete` : `use ${step.nth} of ${step.of}`;
+    return make("p.ad-sum", {}, make("b", {}, `${name(step.to)}.grad`), ` = ${step.nth === 1 && !Number(step.before) ? short(step.after) : sum}`, make("span.ad-use", {}, use));
+  }
+  function words(step) {
+    if (step.kind === "seed")
+      return `The pass starts at the output: when ${root.label} changes by Δ, ${root.label} changes by Δ. So its gradient is 1.`;
+    const [to, node] = [name(step.to), name(step.node)];
+    const where = place(step) ? `, as operand ${place(step)} of ${node},` : "";
+    if (hidden(step)) return `${node} has the gradient ${short(step.upstream)}; what does it pass to ${to}?`;
+    const local = short(step.local);
+    return `A small change Δ of ${to}${where} changes ${node} by ${local}·Δ, and ${node} changes ${root.label} by ${short(step.upstream)} per unit: together ${short(step.contribution)}·Δ.`;
+  }
+  function question(step) {
+    const answer = make("input.ad-answer", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": `the contribution to ${name(step.to)}` });
+    const check = (event) => {
+      event.preventDefault();
+      const given = Number(answer.value.trim().replace("−", "-").replace(",", "."));
+      const wanted = Number(step.contribution);
+      if (!answer.value.trim() || Number.isNaN(given)) quiz.said = "Type a number, such as 2 or −0.5.";
+      else if (Math.abs(given - wanted) <= 0.01 * Math.abs(wanted) + 1e-12) {
+        quiz.right += 1;
+        quiz.answered.add(step.i);
+        quiz.said = `Right: ${product(step)}.`;
+      } else {
+        quiz.wrong += 1;
+        const sign = given * wanted < 0 ? " Look at the signs." : "";
+        quiz.said = `Not yet: multiply the gradient of ${name(step.node)} by the local derivative.${sign} Try again.`;
+      }
+      paint();
+      panel.querySelector(".ad-answer")?.focus();
+    };
+    const reveal = () => {
+      quiz.answered.add(step.i);
+      quiz.said = "";
+      paint();
+    };
+    return make("form.ad-question", { onsubmit: check }, make("label", {}, `${product(step, true).replace("?", "")}`, answer), make("button", { type: "submit" }, "Check"), make("button", { type: "button", onclick: reveal }, "Show"));
+  }
+  function statement() {
+    if (state.pass === "forward") {
+      const node = computed[state.at - 1];
+      if (!node) return [make("p.ad-words", {}, `Forward pass: the inputs are given, and ${computed.length} operations follow from them. Press → to compute the first.`)];
+      const locals = model.edges.filter((edge) => edge.dst === node.id).slice(0, 6);
+      const parts = locals.flatMap((edge) => [ratio(node.label, name(edge.src), edge.place), mo("="), mn(edge.local), make("math:mspace", { width: "1.2em" })]);
+      return [
+        make("p.ad-rule", {}, math(mi(node.label), mo("="), written(node.formula.letters), mo("="), written(node.formula.numbers), mo(node.formula.exact ? "=" : "≈"), mn(node.data))),
+        make("p.ad-sum", {}, "local derivatives, kept for the way back: ", math(...parts)),
+      ];
+    }
+    const active = currentSteps();
+    if (!active.length)
+      return [make("p.ad-words", {}, `Backward pass: how much does ${root.label} change when a value changes a little? No gradient is known yet (·). Press → to start at the output.`)];
+    if (active.length > 1) return [make("div.ad-list", {}, active.map((step) => make("p", {}, chainRule(step)))), make("p.ad-words", {}, `${name(active[0].node)} passes its gradient to its ${active.length} operands.`)];
+    const [step] = active;
+    if (step.kind === "seed") return [make("p.ad-rule", {}, math(ratio(root.label, root.label), mo("="), mn(1))), make("p.ad-words", {}, words(step))];
+    return [make("p.ad-rule", {}, chainRule(step)), runningSum(step), make("p.ad-words", {}, words(step))];
+  }
+  function spoken() {
+    if (state.pass === "forward") return state.at ? `${computed[state.at - 1].label} = ${short(computed[state.at - 1].data)}` : "forward pass";
+    const step = currentSteps().at(-1);
+    if (!step) return "backward pass, no gradient yet";
+    return `Step ${state.at} of ${steps.length}. ${step.to && !hidden(step) ? `${name(step.to)}: ${product(step)}, gradient ${short(step.after)}. ` : ""}${words(step)}`;
+  }
+
+  // What one node is and has: its formula, its full sum, its messages, a check, the demon.
+  function details(node) {
+    const term = (title, ...content) => (content.flat().length ? [make("dt", {}, title), make("dd", {}, ...content)] : []);
+    const lines = (chosen, told) => chosen.map((step) => make("div", {}, `${told(step)}: ${product(step)}`));
+    const mark = (step) => (place(step) ? `⁽${"⁰¹²³⁴⁵⁶⁷⁸⁹"[place(step)] ?? place(step)}⁾` : "");
+    const incoming = steps.filter((step) => step.to === node.id);
+    const rule = model.rules[node.op];
+    const checked = node.check === undefined ? [] : [math(mfracCheck(node), mo("≈"), mn(short(node.check, 6)))];
+    return make("section.ad-details", { "aria-label": `About ${node.label}` },
+      make("header", {}, make("h2", {}, node.label), node.scope ? make("span", {}, node.scope) : null, make("button", { type: "button", "aria-label": "Close", onclick: () => pick(node.id) }, "✕")),
+      make("dl", {},
+        term("value", node.op ? math(mi(node.label), mo("="), written(node.formula.letters), mo(node.formula.exact ? "=" : "≈"), mn(node.data)) : short(node.data, 6)),
+        rule ? term("rule", [rule.equation, ...rule.partials].map((line) => make("div", {}, math(written(line))))) : [],
+        term("gradient", math(ratio(root.label, node.label), mo("="), mn(node.grad)), incoming.length ? make("span", {}, `, the sum over ${incoming.length} use${incoming.length > 1 ? "s" : ""}:`) : null, lines(incoming, (step) => `through ${name(step.node)}${mark(step)}`)),
+        term("passes on", lines(steps.filter((step) => step.to && step.node === node.id), (step) => `to ${name(step.to)}${mark(step)}`)),
+        term("check", checked),
+        term("line", node.line ? make("code", {}, node.line) : [])),
+      node.demon ? demon(node) : null);
+  }
+  const mfracCheck = (node) => {
+    const call = (sign) => [mi(root.label), mo("("), mi(node.label), mo(sign), mi("h"), mo(")")];
+    return make("math:mfrac", {}, make("math:mrow", {}, call("+"), mo("−"), call("−")), make("math:mrow", {}, mn("2"), mi("h")));
+  };
+  function demon(node) {
+    const { span, changes } = node.demon;
+    const slope = Number(node.grad);
+    const middle = (changes.length - 1) / 2;
+    const nudge = (i) => (span * (i - middle)) / middle;
+    const known = changes.map(Number);
+    const top = Math.max(...known.filter(Number.isFinite).map(Math.abs), 1e-300);
+    const [x, y] = [(i) => 10 + i * 7, (change) => 70 - Math.max(-1.15, Math.min(1.15, change / top)) * 55];
+    const curve = known.map((change, i) => (Number.isFinite(change) ? `${Number.isFinite(known[i - 1]) ? "L" : "M"}${x(i)},${y(change).toFixed(1)}` : "")).join("");
+    const [low, high] = [-1, 1].map((side) => Math.max(-middle, Math.min(middle, (side * 1.15 * top * middle) / Math.abs(slope * span || 1))));
+    const tangent = { x1: x(middle + low), x2: x(middle + high), y1: y(slope * nudge(middle + low)), y2: y(slope * nudge(middle + high)) };
+    const [truth, guess] = ["ad-true", "ad-predicted"].map((kind) => make("svg:circle", { class: kind, r: 4 }));
+    const link = make("svg:line", { class: "ad-gap" });
+    const output = make("output");
+    const show = (i) => {
+      const [delta, change] = [nudge(i), known[i]];
+      for (const [dot, value] of [[truth, change], [guess, slope * delta]]) {
+        dot.setAttribute("cx", x(i));
+        dot.setAttribute("cy", y(Number.isFinite(value) ? value : 0));
+      }
+      for (const [key, value] of Object.entries({ x1: x(i), x2: x(i), y1: y(change || 0), y2: y(slope * delta) })) link.setAttribute(key, value);
+      output.replaceChildren(make("span", {}, `Δ = ${short(delta)}`), make("span.ad-predicted", {}, `predicted δ·Δ = ${short(slope * delta)}`), make("span.ad-true", {}, `true change = ${short(changes[i])}`));
+    };
+    const slider = make("input", { type: "range", min: 0, max: changes.length - 1, step: 1, value: middle, "aria-label": `Δ, added to ${node.label}`, oninput: () => show(Number(slider.value)) });
+    show(middle);
+    const chart = make("svg:svg", { viewBox: "0 0 300 140", role: "img", "aria-label": `The change of ${root.label} by Δ, with its tangent` },
+      make("svg:path", { class: "ad-axes", d: "M10,70H290M150,8V132" }), make("svg:line", { class: "ad-tangent", ...tangent }),
+      make("svg:path", { class: "ad-curve", d: curve }), link, guess, truth);
+    return make("div.ad-demon", {}, make("p.ad-title", {}, `What if ${node.label} were a little different?`), chart, slider, output);
+  }
+
+  // The page's parts, and the one function that fills them from the state.
+  const control = (label, symbol, onclick) => make("button", { type: "button", "aria-label": label, title: label, onclick }, symbol);
+  const playing = control("Play", "▶", play);
+  const slider = make("input.ad-slider", { type: "range", min: 0, step: 1, "aria-label": "Step", oninput: () => seek(stops()[Number(slider.value)]) });
+  const position = make("span.ad-position");
+  const passes = ["forward", "backward"].map((pass) => make("button", { type: "button", onclick: () => seek(0, pass) }, pass));
+  const tick = (label, change) => make("label", {}, make("input", { type: "checkbox", onchange: (event) => change(event.target.checked) }), label);
+  const byNode = tick("node by node", (on) => {
+    state.byNode = on;
+    seek(stops().find((k) => k >= state.at));
+  });
+  const quizzing = tick("quiz", (on) => {
+    Object.assign(quiz, { on, answered: new Set(), right: 0, wrong: 0, said: "" });
+    state.byNode = byNode.firstChild.checked = byNode.firstChild.disabled = false;
+    byNode.firstChild.disabled = on;
+    seek(on ? 0 : state.at, "backward");
+  });
+  const speed = make("select", { "aria-label": "Speed", onchange: () => {
+    state.speed = Number(speed.value);
+    if (state.timer) [stop(), play()];
+  } }, ["0.5", "1", "2", "4"].map((value) => make("option", { value, selected: value === "1" }, `${value}×`)));
+  const panel = make("div.ad-statement");
+  const score = make("p.ad-score", { role: "status" });
+  const live = make("div.ad-live-region", { role: "status", "aria-live": "polite" });
+  const about = make("div");
+  const frame = make("div.ad-picture", { tabindex: 0, role: "group", "aria-label": "The graph; the arrow keys step" }, svg);
+  const bar = make("div.ad-bar", { role: "group", "aria-label": "Steps" },
+    make("div.ad-passes", { role: "group", "aria-label": "Pass" }, passes),
+    make("div.ad-buttons", {}, control("First", "⇤", () => seek(0)), control("Previous", "‹", () => go(-1)), playing, control("Next", "›", () => go(1)), control("Last", "⇥", () => seek(last()))),
+    slider, position, make("div.ad-options", {}, speed, byNode, quizzing));
+
+  function paint() {
+    paintPicture();
+    const all = stops();
+    slider.max = all.length - 1;
+    slider.value = all.indexOf(state.at);
+    slider.setAttribute("aria-valuetext", `${state.at} of ${last()}`);
+    position.textContent = `${state.at} / ${last()}`;
+    playing.textContent = state.timer ? "❚❚" : "▶";
+    playing.setAttribute("aria-label", state.timer ? "Pause" : "Play");
+    passes.forEach((button) => button.setAttribute("aria-pressed", button.textContent === state.pass));
+    panel.replaceChildren(...statement());
+    score.textContent = quiz.on ? `${quiz.said} ${quiz.right} right, ${quiz.wrong} wrong.`.trim() : "";
+    live.textContent = spoken();
+    if (about.firstChild?.ad !== state.picked) {
+      about.replaceChildren(...(state.picked ? [details(nodes[state.picked])] : []));
+      if (about.firstChild) about.firstChild.ad = state.picked;
+    }
+    host.dataset.at = state.at;
+    host.dataset.pass = state.pass;
+  }
+  host.addEventListener("keydown", (event) => {
+    const moves = { ArrowLeft: () => go(-1), ArrowRight: () => go(1), Home: () => seek(0), End: () => seek(last()), Escape: () => state.picked && pick(state.picked) };
+    if (!moves[event.key] || event.target.matches("input:not([type=checkbox]), select") || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    moves[event.key]();
+  });
+
+  const dark = host.closest("[data-jp-theme-light=false], .vscode-dark, .vscode-high-contrast, [data-theme=dark], [theme=dark]");
+  const light = host.closest("[data-jp-theme-light=true], .vscode-light, [data-theme=light]");
+  if (dark || light) {
+    host.classList.add(dark ? "ad-dark" : "ad-light");
+    svg.setAttribute("class", `ad ${dark ? "ad-dark" : "ad-light"}`);
+  }
+  host.querySelector("img")?.remove();
+  host.prepend(frame, bar, panel, score, about, live);
+  host.classList.add("ad-live");
+  paint();
+  travel(true);
+  return { seek };
+}
+
+// In a page and in a notebook's output: every stepper that is not yet alive.
+function mountAll() {
+  for (const host of document.querySelectorAll(".ad-stepper:not(.ad-live)")) {
+    const [record, image] = [host.querySelector("script[type='application/json']"), host.querySelector("img")];
+    if (!record || !image) continue;
+    const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (letter) => letter.charCodeAt(0));
+    const model = JSON.parse(record.textContent);
+    mount(host, model, new TextDecoder().decode(bytes), { at: model.at });
+  }
+}
+if (typeof document !== "undefined") mountAll();
+
+// As a widget (anywidget): Python and the page share the step.
+export default {
+  render({ model, el }) {
+    const host = make("div.ad-stepper");
+    el.append(host);
+    const record = JSON.parse(model.get("record"));
+    const changed = (at) => {
+      model.set("at", at);
+      model.save_changes();
+    };
+    const stepper = mount(host, record, model.get("picture"), { at: model.get("at"), changed });
+    model.on("change:at", () => Number(host.dataset.at) !== model.get("at") && stepper.seek(model.get("at"), "backward"));
+  },
+};

@@ -1,0 +1,315 @@
+"""The saved page in a real browser: every number on it is Python's."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from stepper_graphs import HOSTILE, fan, random_graph
+
+from autograd import Value, backward_steps, step, topological_order
+from autograd.notation import product_text, short_number
+
+# Everything that the page says at one step, as text.
+READ = """(host) => {
+  host ??= document.querySelector(".ad-stepper");
+  const text = (e) => e?.textContent ?? null;
+  const nodes = [...host.querySelectorAll(".ad-node[data-key^=n]")];
+  nodes.sort((a, b) => a.dataset.key.slice(1) - b.dataset.key.slice(1));
+  return {
+    at: Number(host.dataset.at), position: text(host.querySelector(".ad-position")),
+    data: nodes.map((n) => text(n.querySelector(".ad-data"))),
+    grad: nodes.map((n) => text(n.querySelector(".ad-grad"))),
+    labels: [...host.querySelectorAll(".ad-edge .ad-edge-label")].map(text).filter(Boolean),
+    rule: text(host.querySelector(".ad-rule math")), sum: text(host.querySelector(".ad-sum")),
+    live: text(host.querySelector(".ad-live-region")),
+    slider: Number(host.querySelector(".ad-slider").value),
+  };
+}"""
+
+VIOLATIONS = """async () => (await axe.run()).violations.map(
+  v => [v.id, v.nodes.map(n => n.html.slice(0, 150) + n.failureSummary)])"""
+
+
+@pytest.fixture
+def opened(tab, tmp_path):
+    def open_page(loss, at=0):
+        stepper = step(loss)
+        stepper.seek(at)
+        stepper.save(tmp_path / "lesson.html")
+        tab.goto((tmp_path / "lesson.html").as_uri())
+        return tab
+
+    return open_page
+
+
+def shown(root: Value, at: int) -> dict[str, list[str]]:
+    """What the page must say when `at` steps are done, from a real pass over the graph."""
+    root.zero_grad()
+    passing = backward_steps(root)
+    for _ in range(at):
+        next(passing)
+    order = topological_order(root)
+    return {
+        "data": [short_number(node.data) for node in order],
+        "grad": ["·" if node._grad is None else short_number(node.grad) for node in order],
+    }
+
+
+@pytest.mark.parametrize("first", range(0, 50, 10))
+def test_every_number_on_screen_is_pythons(first, tab):
+    """50 random graphs, ten on a page, every step of each."""
+    roots = [random_graph(seed) for seed in range(first, first + 10)]
+    steppers = [step(root) for root in roots]
+    tab.set_content("".join(stepper._repr_html_() for stepper in steppers))
+    screens = tab.evaluate(f"""() => [...document.querySelectorAll(".ad-stepper")].map((host) => {{
+      const read = {READ}, seen = [read(host)], next = host.querySelector("[aria-label=Next]");
+      const count = Number(host.querySelector(".ad-slider").max);
+      for (let i = 0; i < count; i++) {{ next.click(); seen.push(read(host)); }}
+      return seen;
+    }})""")
+    for root, stepper, screen in zip(roots, steppers, screens, strict=True):
+        assert len(screen) == stepper.count + 1
+        for at, seen in enumerate(screen):
+            expected = shown(root, at)
+            assert (seen["at"], seen["slider"], seen["position"]) == (at, at, f"{at} / {stepper.count}")
+            assert (seen["grad"], seen["data"]) == (expected["grad"], expected["data"])
+            if at < 2:
+                continue
+            now = stepper.steps[at - 1]
+            product = product_text(now.upstream, now.local, now.contribution)
+            assert seen["rule"].endswith(product.replace(" ", "").partition("×")[2])
+            assert product in seen["live"]
+            assert f" {short_number(now.after)}use " in seen["sum"]
+            passed = [product_text(s.upstream, s.local, s.contribution) for s in stepper.steps[1:at]]
+            assert sorted(seen["labels"]) == sorted(passed)
+
+
+def test_seeking_both_ways_gives_the_same_as_stepping(opened):
+    root = fan()
+    page = opened(root)
+    stepped = []
+    for _ in range(7):
+        page.click("[aria-label=Next]")
+        stepped.append(page.evaluate(READ))
+    for at in (3, 7, 1, 5, 2):
+        page.fill(".ad-slider", str(at))
+        assert page.evaluate(READ) == stepped[at - 1]
+    page.click("[aria-label=First]")
+    assert page.evaluate(READ)["at"] == 0
+    page.click("[aria-label=Last]")
+    assert page.evaluate(READ) == stepped[6]
+    page.click("[aria-label=Previous]")
+    assert page.evaluate(READ) == stepped[5]
+    assert stepped[5]["rule"] == "∂L∂a+=∂L∂b·∂b∂a(1)=21×3=63"
+    assert stepped[5]["sum"] == "a.grad = 9 + 63 = 72use 2 of 3"
+
+
+def test_the_keyboard_steps(opened):
+    page = opened(fan())
+    page.focus(".ad-picture")
+    for key, at in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 7), ("Home", 0)):
+        page.keyboard.press(key)
+        assert page.evaluate(READ)["at"] == at
+
+
+def test_the_page_begins_where_the_stepper_is(opened):
+    assert opened(fan(), at=6).evaluate(READ)["position"] == "6 / 7"
+
+
+def test_playing_goes_to_the_end(opened):
+    page = opened(fan(), at=4)
+    page.select_option("[aria-label=Speed]", "4")
+    page.click("[aria-label=Play]")
+    page.wait_for_function("document.querySelector('.ad-stepper').dataset.at === '7'", timeout=5000)
+    page.wait_for_selector("[aria-label=Play]", timeout=5000)
+
+
+def test_the_forward_pass_computes_and_flows_into_the_backward_pass(opened):
+    page = opened(fan())
+    page.click("text=forward")
+    assert page.evaluate(READ)["data"] == ["3", "·", "·", "·"]
+    page.keyboard.press("ArrowRight")
+    seen = page.evaluate(READ)
+    assert (seen["data"], seen["rule"]) == (["3", "9", "·", "·"], "b=a·a=3·3=9")
+    assert seen["grad"] == ["·"] * 4
+    page.keyboard.press("End")
+    assert page.evaluate(READ)["data"] == ["3", "9", "12", "108"]
+    page.keyboard.press("ArrowRight")
+    assert page.get_attribute(".ad-stepper", "data-pass") == "backward"
+    page.keyboard.press("ArrowLeft")
+    assert page.get_attribute(".ad-stepper", "data-pass") == "forward"
+
+
+def test_node_by_node_stops_where_a_node_has_passed_all_on(opened):
+    page = opened(fan())
+    page.check("text=node by node")
+    stops = []
+    for _ in range(4):
+        page.click("[aria-label=Next]")
+        stops.append(page.evaluate(READ)["at"])
+    assert stops == [1, 3, 5, 7]
+    assert page.locator(".ad-list math").count() == 2
+
+
+def test_a_node_tells_all_about_itself(opened):
+    page = opened(fan())
+    node = page.locator(".ad-node").first
+    node.focus()
+    page.keyboard.press("Enter")
+    text = page.inner_text(".ad-details")
+    for told in (
+        "the sum over 3 uses",
+        "through c: 9 × 1 = 9",
+        "through b⁽¹⁾: 21 × 3 = 63",
+        "through b⁽²⁾: 21 × 3 = 63",
+    ):
+        assert told in text
+    assert page.locator(".ad-details dt", has_text="check").count() == 1
+    page.fill(".ad-demon input", "30")
+    output = page.inner_text(".ad-demon output")
+    assert output.splitlines() == ["Δ = 0.5", "predicted δ·Δ = 67.5", "true change = 84.9"]
+    page.keyboard.press("Escape")
+    page.locator(".ad-node").nth(1).click()
+    text = page.inner_text(".ad-details")
+    assert "to a⁽¹⁾: 21 × 3 = 63" in text
+    page.click("[aria-label=Close]")
+    assert page.locator(".ad-details").count() == 0
+
+
+def test_the_quiz_hides_answers_counts_and_is_kind(opened):
+    page = opened(fan())
+    page.check("text=quiz")
+    page.click("[aria-label=Next]")
+    page.click("[aria-label=Next]")
+    seen = page.evaluate(READ)
+    assert seen["rule"].endswith("=1×12=?")
+    assert seen["grad"] == ["·", "·", "·", "1"]
+    assert "12 = 12" not in page.inner_text(".ad-stepper").split("The backward pass as text")[0]
+    for answer, said in (
+        ("-12", "Look at the signs"),
+        ("twelve", "Type a number"),
+        ("12", "Right: 1 × 12 = 12. 1 right, 1 wrong"),
+    ):
+        page.fill(".ad-answer", answer)
+        page.keyboard.press("Enter")
+        assert said in page.inner_text(".ad-score")
+    assert page.evaluate(READ)["grad"] == ["·", "12", "·", "1"]
+    page.click("[aria-label=Next]")
+    page.click("text=Show")
+    assert page.evaluate(READ)["rule"].endswith("=1×9=9")
+
+
+def test_several_steppers_on_one_page_are_apart(tab):
+    parts = "".join(step(loss)._repr_html_() for loss in (fan(), fan(), random_graph(3)))
+    tab.set_content(f"<main>{parts}</main>")
+    hosts = tab.locator(".ad-stepper")
+    hosts.nth(1).locator("[aria-label=Next]").click()
+    hosts.nth(2).locator("[aria-label=Last]").click()
+    assert [hosts.nth(i).get_attribute("data-at") == "0" for i in range(3)] == [True, False, False]
+    assert (
+        tab.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size")
+        == tab.locator("[id]").count()
+    )
+
+
+def test_a_hostile_label_is_text_and_runs_nothing(opened):
+    x = Value(2.0, HOSTILE)
+    y = x * x
+    y.label = "<b>bold</b>"
+    page = opened(y, at=3)
+    assert page.evaluate(READ)["at"] == 3
+    page.locator(".ad-node").last.click()
+    assert page.locator(".ad-stepper b", has_text="bold").count() == 0
+    assert "<b>bold</b>" in page.inner_text(".ad-details h2")
+    page.click("text=forward")
+    page.keyboard.press("ArrowRight")
+    assert page.locator("img").count() == 0
+
+
+def test_without_scripts_the_picture_and_the_text_are_there(chromium, tmp_path):
+    step(fan()).save(tmp_path / "page.html")
+    page = chromium.new_page(java_script_enabled=False)
+    page.goto((tmp_path / "page.html").as_uri())
+    box = page.locator("img").bounding_box()
+    assert box["width"] > 300
+    assert box["height"] > 50
+    assert "72 → 135" in page.text_content("details")
+    page.close()
+
+
+def test_numbers_are_written_as_python_writes_them(opened):
+    chance = random.Random(1)
+    numbers = [chance.uniform(-1, 1) * 10 ** chance.randint(-320, 300) for _ in range(3000)]
+    numbers += [chance.randint(-(10**7), 10**7) / chance.choice([1, 2, 4, 8, 1000]) for _ in range(3000)]
+    numbers += [
+        0.0,
+        -0.0,
+        0.125,
+        2.5,
+        0.0005,
+        999999.5,
+        1e6,
+        1e21,
+        5e-324,
+        1e-3,
+        0.00099999,
+        0.001,
+        0.01,
+        0.1,
+    ]
+    page = opened(fan())
+    source = page.evaluate("document.querySelector('script[type=module]').textContent")
+    written = page.evaluate(
+        """async ([source, numbers]) => {
+          const module = await import("data:text/javascript," + encodeURIComponent(source));
+          return numbers.map((x) => module.short(x));
+        }""",
+        [source, numbers],
+    )
+    assert written == [short_number(x) for x in numbers]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_inaccessible(scheme, opened, axe):
+    page = opened(fan())
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate(axe)
+    states = [
+        lambda: None,
+        lambda: page.click("[aria-label=Next]"),
+        lambda: page.click("[aria-label=Last]"),
+        lambda: page.click("text=The backward pass as text"),
+        lambda: page.locator(".ad-node").first.click(),
+        lambda: page.click("text=forward"),
+        lambda: page.check("text=quiz"),
+        lambda: [page.click("[aria-label=Next]"), page.click("[aria-label=Next]")],
+    ]
+    for change in states:
+        change()
+        found = page.evaluate(VIOLATIONS)
+        assert found == []
+
+
+def test_reduced_motion_moves_nothing(opened):
+    page = opened(fan(), at=6)
+    path = "document.querySelector('.ad-message path').getAttribute('stroke-dasharray')"
+    before = page.evaluate(path)
+    page.wait_for_timeout(100)
+    assert page.evaluate(path) == before
+    assert page.locator(".ad-message-head").count() == 1
+
+
+def test_motion_carries_the_arrow_from_the_node_to_its_parent(chromium, tmp_path):
+    step(fan()).save(tmp_path / "page.html")
+    page = chromium.new_page(reduced_motion="no-preference")
+    page.goto((tmp_path / "page.html").as_uri())
+    page.click("[aria-label=Next]")
+    page.click("[aria-label=Next]")
+    places = [page.locator(".ad-message-head").bounding_box()["x"]]
+    page.wait_for_timeout(900)
+    places.append(page.locator(".ad-message-head").bounding_box()["x"])
+    assert places[0] > places[1] + 50
+    target = page.locator(".ad-receives .ad-frame").bounding_box()
+    assert abs(places[1] - (target["x"] + target["width"])) < 12
+    page.close()

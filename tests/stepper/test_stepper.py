@@ -1,0 +1,177 @@
+"""The stepper in Python, and the record that its page shows."""
+
+from __future__ import annotations
+
+import json
+import math
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from stepper_graphs import HOSTILE, fan
+from test_graph import programs
+
+import autograd
+from autograd import DomainError, Value, backward_steps, errstate, step, topological_order
+from autograd.stepper.record import to_json
+
+
+def test_it_walks_both_ways_and_stops_at_both_ends():
+    stepper = step(fan())
+    assert (stepper.at, stepper.count) == (0, 7)
+    done = [stepper.next() for _ in range(7)]
+    assert [s.after for s in done] == [1.0, 12.0, 9.0, 9.0, 21.0, 72.0, 135.0]
+    with pytest.raises(StopIteration):
+        stepper.next()
+    assert stepper.back() is done[-1]
+    assert stepper.at == 6
+    stepper.seek(0)
+    with pytest.raises(StopIteration):
+        stepper.back()
+    stepper.seek(7)
+    assert stepper.at == 7
+    for wrong in (-1, 8):
+        with pytest.raises(ValueError, match="seek takes 0 to 7"):
+            stepper.seek(wrong)
+    stepper.seek(0)
+    assert list(stepper) == done
+
+
+def test_the_graph_is_left_as_it_is():
+    loss = fan()
+    loss.backward()
+    before = [(node._grad, node.label) for node in topological_order(loss)]
+    stepper = step(loss)
+    stepper.next()
+    stepper._repr_html_()
+    assert [(node._grad, node.label) for node in topological_order(loss)] == before
+    assert stepper.steps[-1].after == 135.0
+
+
+def test_a_stepper_keeps_what_it_recorded():
+    x = Value(2.0, "x")
+    stepper = step(x * 3.0)
+    x.data, x.grad = 5.0, 7.0
+    assert stepper.steps[-1].after == 3.0
+    assert [node["data"] for node in stepper.model()["nodes"]] == [2.0, 6.0]
+
+
+def test_bad_input():
+    with pytest.raises(TypeError, match="must be a Value"):
+        step(3.0)  # pyright: ignore
+    x = Value(0.0, "x")
+    with pytest.raises(DomainError):
+        step(0.0 * x.sqrt())
+
+
+FACTORS = ("upstream", "local", "contribution")
+
+
+@given(programs())
+def test_the_record_tells_the_truth(root):
+    model = json.loads(to_json(step(root).model()))
+    order = topological_order(root)
+    steps = list(backward_steps(root))
+    assert model["order"] == [node["id"] for node in model["nodes"]] == [f"n{k}" for k in range(len(order))]
+    assert [node["data"] for node in model["nodes"]] == [node.data for node in order]
+    assert [node["grad"] for node in model["nodes"]] == [node.grad for node in order]
+    for told, node in zip(model["nodes"], order, strict=True):
+        assert [id(order[int(parent[1:])]) for parent in told["parents"]] == [id(p) for p in node.parents]
+    edges = {edge["id"]: edge for edge in model["edges"]}
+    assert len(model["steps"]) == len(steps)
+    uses: dict[str, int] = {}
+    for told, true in zip(model["steps"], steps, strict=True):
+        assert (told["before"], told["after"]) == (true.before, true.after)
+        assert order[int(told["node"][1:])] is true.node
+        if told["kind"] == "push":
+            edge = edges[told["edge"]]
+            assert order[int(told["to"][1:])] is true.parent
+            assert (edge["src"], edge["dst"], edge["slot"]) == (told["to"], told["node"], true.slot)
+            assert (told["upstream"], told["local"], told["contribution"]) == (
+                true.upstream,
+                true.local,
+                true.contribution,
+            )
+            uses[told["to"]] = uses.get(told["to"], 0) + 1
+            assert told["nth"] == uses[told["to"]] <= told["of"]
+    for node in model["nodes"]:
+        assert node["uses"] == uses.get(node["id"], 0)
+
+
+@given(programs(size=12))
+def test_the_numerical_check_agrees_with_the_gradient(root):
+    kinks = {"where", "abs"}
+    if any(node.op in kinks for node in topological_order(root)):
+        return
+    for node in step(root).model()["nodes"]:
+        if "check" in node:
+            assert math.isclose(node["check"], node["grad"], rel_tol=1e-4, abs_tol=1e-6)
+
+
+def test_the_demon_knows_the_true_change():
+    model = step(fan()).model()
+    told = model["nodes"][0]["demon"]
+    assert told["span"] == 1.0
+    assert len(told["changes"]) == 41
+    for i, change in enumerate(told["changes"]):
+        a = 3.0 + (i - 20) / 20
+        assert math.isclose(change, a * a * (a + a * a) - 108.0, rel_tol=1e-5, abs_tol=1e-9)
+    assert "demon" not in model["nodes"][1]
+
+
+def test_the_demon_may_nudge_a_weighted_input():
+    w, x = Value(0.5, "w"), Value(3.0, "x")
+    model = step((w * x).tanh()).model()
+    (z,) = [node for node in model["nodes"] if node["op"] == "mul"]
+    assert z["demon"]["changes"][40] == pytest.approx(math.tanh(2.5) - math.tanh(1.5), rel=1e-5)
+
+
+def test_where_the_demon_leaves_the_domain_there_is_no_number():
+    x = Value(0.5, "x")
+    model = step(x.log()).model()
+    changes = json.loads(to_json(model))["nodes"][0]["demon"]["changes"]
+    assert changes[0] == "nan"
+    assert changes[10] == "-inf"
+    assert changes[20] == 0.0
+
+
+def test_infinite_gradients_are_recorded_as_text():
+    with errstate("ieee"):
+        x = Value(0.0, "x")
+        model = step(x.sqrt()).model()
+    assert json.loads(to_json(model))["nodes"][0]["grad"] == "inf"
+
+
+def test_a_hostile_label_breaks_nothing():
+    x = Value(2.0, HOSTILE)
+    y = x * x
+    y.label = "<b>"
+    page = step(y)._repr_html_()
+    assert json.loads(to_json(step(y).model()))["nodes"][0]["label"] == HOSTILE
+    assert "<img src=x" not in page
+
+    class Counter(HTMLParser):
+        found: list[str] = []  # noqa: RUF012
+
+        def handle_starttag(self, tag, attrs):
+            self.found.append(tag)
+
+    Counter().feed(page)
+    assert Counter.found == ["div", "style", "img", "details", "summary", "pre", "script", "script"]
+
+
+def test_pages_are_the_same_every_time(tmp_path):
+    for name in ("one.html", "two.html"):
+        step(fan()).save(tmp_path / name)
+    assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+
+
+def test_a_script_at_a_terminal_opens_a_browser(monkeypatch, tmp_path):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.delitem(__import__("sys").modules, "IPython", raising=False)
+    autograd.step(fan())
+    assert opened[0].startswith("file://")
+    assert opened[0].endswith(".html")
