@@ -84,7 +84,7 @@ def cross_entropy(logits: Iterable[Any], target: Any) -> Any:
         )
     if not isinstance(target, Iterable):
         return autograd.cross_entropy(zs, target)
-    weights = _probabilities("cross_entropy", zs, target)
+    weights = probabilities("cross_entropy", zs, target)
     if 1.0 in weights:
         return autograd.cross_entropy(zs, weights.index(1.0))
     return _total([t * autograd.cross_entropy(zs, k) for k, t in enumerate(weights) if t])
@@ -100,7 +100,7 @@ def cross_entropy_of_probabilities(outputs: Iterable[Any], target: Any) -> Any:
     0.287682
     """
     ys = list(outputs)
-    weights = _probabilities("cross_entropy_of_probabilities", ys, target)
+    weights = probabilities("cross_entropy_of_probabilities", ys, target)
     return -_total([t * autograd.log(y) if t != 1.0 else autograd.log(y) for y, t in zip(ys, weights) if t])
 
 
@@ -153,7 +153,8 @@ def l2_penalty(parameters: Iterable[Value], alpha: float) -> Value:
     return alpha * autograd.dot(ps, ps)
 
 
-def _probabilities(loss: str, outputs: list[Any], target: Any) -> list[float]:
+def probabilities(loss: str, outputs: list[Any], target: Any) -> list[float]:
+    """The target as one probability per output; ValueError, naming the loss, where it is none."""
     if not isinstance(target, Iterable):
         return one_hot(target, len(outputs))
     weights = [float(t) for _, t in pairs(loss, outputs, target)]

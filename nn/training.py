@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import os
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -134,10 +135,11 @@ def fit(
     return history
 
 
-def early_stopping(patience: int = 5) -> Callback:
+def early_stopping(patience: int = 5, min_delta: float = 0.0) -> Callback:
     """A callback that ends the training after `patience` epochs without a better loss.
 
-    Looks at the validation loss, or without validation at the training loss.
+    Better means lower by more than `min_delta` than the best before. It looks at the validation
+    loss, or without validation at the training loss.
 
     >>> stop = early_stopping(patience=2)
     >>> losses = [0.5, 0.3, 0.4, 0.3]
@@ -146,8 +148,11 @@ def early_stopping(patience: int = 5) -> Callback:
     """
 
     def stop(history: History) -> bool:
-        seen = [e.loss if e.validation_loss is None else e.validation_loss for e in history.epochs]
-        return len(seen) - 1 - seen.index(min(seen)) >= patience
+        best, since = math.inf, 0
+        for epoch in history.epochs:
+            loss = epoch.loss if epoch.validation_loss is None else epoch.validation_loss
+            best, since = (loss, 0) if loss < best - min_delta else (best, since + 1)
+        return since >= patience
 
     return stop
 

@@ -3,6 +3,7 @@
 import pytest
 
 from nn import MLP, layered
+from nn.layered import network
 
 TIGHT = 1e-12
 SHAPES = [[2, 1], [2, 3, 1], [3, 5, 4, 2], [1, 2, 2, 2, 3], [16, 8, 10]]
@@ -58,6 +59,11 @@ def test_BP1_BP2_BP3_BP4_equal_the_engine(sizes, activation):
         ("cross_entropy", "tanh", 0),
         ("binary_cross_entropy", "identity", [1.0, 0.0, 0.25]),
         ("quadratic", "softmax", [1.0, 0.0, 0.0]),
+        ("quadratic", "sigmoid", 1),
+        ("mean_squared_error", "tanh", [1.0, 0.0, -0.5]),
+        ("cross_entropy_of_probabilities", "softmax", 1),
+        ("cross_entropy_of_probabilities", "softmax", [0.5, 0.25, 0.25]),
+        ("hinge", "identity", [1, -1, 1]),
     ],
 )
 def test_BP1_holds_for_every_cost(cost, output, y):
@@ -102,14 +108,14 @@ def test_compare_finds_no_difference_and_leaves_gradients_alone():
 
 @pytest.mark.parametrize("equation", ["bp1", "bp2", "bp3", "bp4"])
 def test_compare_shows_a_wrong_equation(equation, monkeypatch):
-    right = getattr(layered, equation)
+    right = getattr(network, equation)
 
     def wrong(*arguments):
         result = right(*arguments)
         first = result[0]
         return [[1.001 * first[0], *first[1:]] if isinstance(first, list) else 1.001 * first, *result[1:]]
 
-    monkeypatch.setattr(layered, equation, wrong)
+    monkeypatch.setattr(network, equation, wrong)
     table = layered.compare(MLP([2, 3, 1], "sigmoid", seed=0, init="normal"), [1.0, 0.5], [0.0])
     assert equation.upper() in {row.equation for row in table.rows if row.largest > 1e-6}
 

@@ -5,7 +5,15 @@ import pytest
 
 import autograd
 from autograd import Value
-from nn import binary_cross_entropy, cross_entropy, quadratic
+from nn import (
+    binary_cross_entropy,
+    cross_entropy,
+    cross_entropy_of_probabilities,
+    hinge,
+    l2_penalty,
+    mean_squared_error,
+    quadratic,
+)
 
 
 def values(numbers):
@@ -59,6 +67,54 @@ def test_D3_binary_cross_entropy_keeps_relative_accuracy_in_the_tails(z, y):
     assert node.grad == pytest.approx(float(error), rel=1e-14, abs=1e-15)
 
 
+@pytest.mark.parametrize("numbers", [[0.5, -1.0, 2.0], [0.25]])
+def test_losses_equal_pytorchs(numbers):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    functional = torch.nn.functional
+    y = [1.0, 0.0, 1.0][: len(numbers)]
+    pairs = [
+        (mean_squared_error, functional.mse_loss),
+        (
+            binary_cross_entropy,
+            lambda z, t: functional.binary_cross_entropy_with_logits(z, t, reduction="sum"),
+        ),
+    ]
+    for ours, theirs in pairs:
+        nodes, tensor = values(numbers), torch.tensor(numbers, dtype=torch.float64, requires_grad=True)
+        loss, reference = ours(nodes, y), theirs(tensor, torch.tensor(y, dtype=torch.float64))
+        reference.backward()
+        assert loss.data == pytest.approx(reference.item(), rel=1e-14)
+        assert gradients(loss, nodes) == pytest.approx(tensor.grad.tolist(), rel=1e-13)
+
+
+def test_cross_entropy_of_probabilities_and_its_error_by_the_output():
+    ys = values([0.2, 0.5, 0.3])
+    loss = cross_entropy_of_probabilities(ys, 1)
+    assert loss.data == pytest.approx(0.6931471805599453)
+    assert gradients(loss, ys) == [0.0, -2.0, 0.0]
+    z = values([0.3, -1.2, 2.0])
+    through_softmax = cross_entropy_of_probabilities(autograd.softmax(z), [0.25, 0.0, 0.75])
+    assert through_softmax.data == pytest.approx(cross_entropy([0.3, -1.2, 2.0], [0.25, 0.0, 0.75]))
+    y = autograd.softmax([0.3, -1.2, 2.0])
+    assert gradients(through_softmax, z) == pytest.approx([y[0] - 0.25, y[1], y[2] - 0.75], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("a", "y", "cost", "error"), [(0.25, 1, 0.75, -1), (0.25, -1, 1.25, 1), (2, 1, 0, 0)]
+)
+def test_hinge_and_its_error(a, y, cost, error):
+    node = Value(a)
+    loss = hinge([node], y)
+    assert (loss.data, *gradients(loss, [node])) == (cost, error)
+
+
+def test_the_l2_penalty_adds_2_alpha_p_to_a_gradient():
+    ps = values([3.0, -4.0])
+    loss = l2_penalty(ps, 0.1)
+    assert loss.data == pytest.approx(2.5)
+    assert gradients(loss, ps) == pytest.approx([0.6, -0.8])
+
+
 def test_losses_accept_plain_numbers():
     assert quadratic([0.5], 0.0) == 0.125
     assert cross_entropy([1.0, 1.0], 0) == pytest.approx(0.6931471805599453)
@@ -75,6 +131,10 @@ def test_losses_accept_plain_numbers():
         (lambda: cross_entropy(values([1.0, 2.0]), [0.5, 0.6]), ValueError, "add up to 1"),
         (lambda: cross_entropy(values([1.0, 2.0]), [1.5, -0.5]), ValueError, "add up to 1"),
         (lambda: cross_entropy(autograd.softmax(values([1.0, 2.0])), 0), ValueError, "takes logits"),
+        (lambda: hinge(values([1.0]), 0), ValueError, r"2\*y - 1"),
+        (lambda: quadratic(values([1.0, 2.0]), 2), ValueError, "class 2 is none of the 2 classes"),
+        (lambda: quadratic(values([1.0, 2.0]), 0.5), TypeError, "must be an index, not 0.5"),
+        (lambda: cross_entropy_of_probabilities(values([1.0, 0.0]), 1), autograd.DomainError, "log"),
         (lambda: binary_cross_entropy(values([1.0]), 2), ValueError, "between 0 and 1"),
         (lambda: binary_cross_entropy(values([1.0]), -1), ValueError, "between 0 and 1"),
     ],

@@ -1,0 +1,88 @@
+"""The equations of backpropagation, layer by layer, on plain numbers.
+
+A vector is a list, a matrix a list of rows; row j of `w` belongs to the receiving neuron, column k
+to the sending one. `z = w a + b` is a layer's weighted input, `a = σ(z)` its activation and
+`delta_j = ∂C/∂z_j` its error. Nothing here differentiates anything: these are the equations that
+people derive by hand, and `compare` holds the engine against them.
+
+Where the sources write the same thing differently:
+
+| here (Nielsen)          | the textbook (B)      | the Perl pages (P)      | the notes (D)          |
+|-------------------------|-----------------------|-------------------------|------------------------|
+| layer l = 1 (input) … L | no numbers            | no numbers              | layer 0 (input) … L    |
+| `z`, `a`                | b and z, then a and y | no names and outputs    | Z, A                   |
+| `delta` = ∂C/∂z         | δ                     | slope of the bias       | dZ                     |
+| `nabla_b`, `nabla_w`    | ∂E/∂w, dummy included | slopes                  | db, dW                 |
+| `w[j][k]`, to j, from k | w_ji, v_kj: the same  | the same, column-major  | the same or transposed |
+| `eta`                   | α                     | learning rate           | learning rate          |
+| an example a row of X   | a row                 | one at a time           | a column of X          |
+"""
+
+from . import differences
+from .by_hand import one_neuron_a_layer, relu_network, small_graph
+from .cached import Cache, backprop_matrices, layer_backward, layer_forward
+from .comparison import Comparison, Difference, compare
+from .equations import bp1, bp1_matrix, bp2, bp2_matrix, bp3, bp4, closed_product, softmax_error
+from .minibatches import backprop_minibatch, update
+from .network import Backprop, backprop, feedforward, weighted_input, weights_and_biases
+from .one_element import earlier_layer, last_layer, weight_slopes_column_major
+from .paths import forward_changes, rate_factors
+from .regression import descend, linear_regression, logistic_regression, logistic_regression_matrices
+from .two_layers import (
+    TwoLayers,
+    cross_entropy,
+    hidden_error,
+    mean_cross_entropy,
+    output_error,
+    softmax_derivative,
+    squared_output_error,
+    two_layers,
+    updated,
+)
+
+__all__ = [
+    "Backprop",
+    "Cache",
+    "Comparison",
+    "Difference",
+    "TwoLayers",
+    "backprop",
+    "backprop_matrices",
+    "backprop_minibatch",
+    "bp1",
+    "bp1_matrix",
+    "bp2",
+    "bp2_matrix",
+    "bp3",
+    "bp4",
+    "closed_product",
+    "compare",
+    "cross_entropy",
+    "descend",
+    "differences",
+    "earlier_layer",
+    "feedforward",
+    "forward_changes",
+    "hidden_error",
+    "last_layer",
+    "layer_backward",
+    "layer_forward",
+    "linear_regression",
+    "logistic_regression",
+    "logistic_regression_matrices",
+    "mean_cross_entropy",
+    "one_neuron_a_layer",
+    "output_error",
+    "rate_factors",
+    "relu_network",
+    "small_graph",
+    "softmax_derivative",
+    "softmax_error",
+    "squared_output_error",
+    "two_layers",
+    "update",
+    "updated",
+    "weight_slopes_column_major",
+    "weighted_input",
+    "weights_and_biases",
+]

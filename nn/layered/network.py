@@ -1,0 +1,126 @@
+"""The algorithm of chapter 2 on an `MLP`: feedforward, then BP1–BP4 from the last layer to the first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import autograd
+
+from .. import losses
+from ..activations import activation, derivative
+from ..layers import MLP, exactly
+from .arrays import Matrix, Vector
+from .equations import bp1, bp2, bp3, bp4, softmax_error
+
+
+def weighted_input(w: Matrix, a_in: Vector, b: Vector) -> list[float]:
+    """z = w a + b: `w` (n[l], n[l-1]), `a_in` (n[l-1],), `b` and the result (n[l],)."""
+    return [
+        math.fsum((*(weight * a for weight, a in zip(row, a_in, strict=True)), bias))
+        for row, bias in zip(w, b, strict=True)
+    ]
+
+
+def weights_and_biases(mlp: MLP) -> tuple[list[list[list[float]]], list[list[float]]]:
+    """The numbers of the network: `w[l]` (n[l], n[l-1]) and `b[l]` (n[l],), layer by layer."""
+    w = [[[weight.data for weight in neuron.w] for neuron in layer.neurons] for layer in mlp.layers]
+    return w, [[neuron.b.data for neuron in layer.neurons] for layer in mlp.layers]
+
+
+def feedforward(mlp: MLP, x: Vector) -> tuple[list[list[float]], list[list[float]]]:
+    """z[l] = w[l] a[l−1] + b[l] and a[l] = σ(z[l]) (eq. 25), one entry per layer after the input.
+
+    >>> zs, activations = feedforward(MLP([2, 3, 1], "sigmoid", seed=0), [1.0, -2.0])
+    >>> [len(z) for z in zs]
+    [3, 1]
+    """
+    a: Vector = [float(number) for number in exactly("the network", mlp.sizes[0], x)]
+    zs: list[list[float]] = []
+    activations: list[list[float]] = []
+    for layer, w, b in zip(mlp.layers, *weights_and_biases(mlp)):
+        z = weighted_input(w, a, b)
+        if layer.softmax:
+            a = autograd.softmax(z)
+        else:
+            a = [activation(neuron.activation)(zj) for neuron, zj in zip(layer.neurons, z)]
+        zs.append(z)
+        activations.append(a)
+    return zs, activations
+
+
+def _mean_squared_error(a: Vector, y: Any) -> list[float]:
+    return [2.0 * (aj - yj) / len(a) for aj, yj in losses.pairs("mean_squared_error", a, y)]
+
+
+def _of_probabilities(a: Vector, y: Any) -> list[float]:
+    weights = losses.probabilities("cross_entropy_of_probabilities", list(a), y)
+    return [-tj / aj if tj else 0.0 for aj, tj in zip(a, weights)]
+
+
+def _cross_entropy(a: Vector, y: Any) -> list[float]:
+    weights = losses.probabilities("cross_entropy", list(a), y)
+    return [sj - tj for sj, tj in zip(autograd.softmax(a), weights)]
+
+
+# ∇ₐC of each cost. The two cross-entropies from logits take the last activations as logits.
+NABLA_A: dict[str, Callable[[Vector, Any], list[float]]] = {
+    "quadratic": lambda a, y: [aj - yj for aj, yj in losses.pairs("quadratic", a, y)],
+    "mean_squared_error": _mean_squared_error,
+    "cross_entropy": _cross_entropy,
+    "cross_entropy_of_probabilities": _of_probabilities,
+    "binary_cross_entropy": lambda a, y: [
+        autograd.sigmoid(aj) - yj for aj, yj in losses.pairs("binary_cross_entropy", a, y)
+    ],
+    "hinge": lambda a, y: [-yj if yj * aj < 1.0 else 0.0 for aj, yj in losses.pairs("hinge", a, y)],
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Backprop:
+    """What one pass of the layered equations gives; every list has one entry per layer after the input.
+
+    `z[l][j]`, `a[l][j]`, the error `delta[l][j]`, and the gradient `nabla_b[l][j] = ∂C/∂b_j` and
+    `nabla_w[l][j][k] = ∂C/∂w_jk`.
+    """
+
+    z: list[list[float]]
+    a: list[list[float]]
+    delta: list[list[float]]
+    nabla_b: list[list[float]]
+    nabla_w: list[list[list[float]]]
+
+
+def backprop(mlp: MLP, x: Vector, y: Any, cost: str = "quadratic") -> Backprop:
+    """The algorithm of chapter 2 on one example: feedforward, BP1, BP2 back to the input, BP3, BP4.
+
+    `cost` is the name of a loss in `nn.losses`, `y` the target as that loss takes it. Raises
+    ValueError for another cost or an `x` or `y` of another length.
+
+    >>> mlp = MLP([2, 3, 1], "sigmoid", seed=0)
+    >>> pass_ = backprop(mlp, [1.0, -2.0], [1.0])
+    >>> pass_.delta[1] == [pass_.a[1][0] - 1.0]
+    True
+    """
+    if cost not in NABLA_A:
+        raise ValueError(f"no cost {cost!r}; there are {', '.join(NABLA_A)}")
+    z, a = feedforward(mlp, x)
+    slopes = [
+        [derivative(neuron.activation)(zj) for neuron, zj in zip(layer.neurons, zs)]
+        for layer, zs in zip(mlp.layers, z)
+    ]
+    nabla_a = NABLA_A[cost](a[-1], y)
+    error = softmax_error(nabla_a, a[-1]) if mlp.layers[-1].softmax else bp1(nabla_a, slopes[-1])
+    delta = [error]
+    w, _ = weights_and_biases(mlp)
+    for w_next, slope in zip(w[:0:-1], slopes[-2::-1]):
+        delta.insert(0, bp2(w_next, delta[0], slope))
+    return Backprop(
+        z=z,
+        a=a,
+        delta=delta,
+        nabla_b=[bp3(error) for error in delta],
+        nabla_w=[bp4(a_in, error) for a_in, error in zip([x, *a], delta)],
+    )

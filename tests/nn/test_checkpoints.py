@@ -1,0 +1,151 @@
+"""A run that is killed at any moment goes on to the identical result."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from nn import MLP, SGD, Adam, data, early_stopping, fit
+
+ROOT = Path(__file__).resolve().parents[2]
+
+RUN = """
+import sys
+from nn import MLP, data, fit
+(X, Y), _ = data.split(*data.digits())
+mlp = MLP([64, 4, 10], seed=0)
+history = fit(mlp, (X[:60], Y[:60]), epochs=80, validation=(X[60:90], Y[60:90]), checkpoint=sys.argv[1])
+print([p.data for p in mlp.parameters()], history)
+"""
+
+
+def command(path):
+    return [sys.executable, "-c", RUN, str(path)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
+def test_a_run_killed_at_random_moments_ends_as_one_left_alone(tmp_path):
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    options = {"env": environment, "encoding": "utf-8"}
+    alone = subprocess.run(command(tmp_path / "alone"), capture_output=True, check=True, **options).stdout
+    left_off, rng = set(), random.Random(0)
+    path = tmp_path / "killed"
+    for _ in range(5):
+        process = subprocess.Popen(command(path), stdout=subprocess.DEVNULL, **options)
+        time.sleep(rng.uniform(0.2, 0.8))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        if path.exists():
+            left_off.add(len(json.loads(path.read_text(encoding="utf-8"))["epochs"]))
+    assert left_off - {80}  # at least one was killed on its way
+    assert subprocess.run(command(path), capture_output=True, check=True, **options).stdout == alone
+
+
+XOR = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
+
+
+class Killed(Exception):
+    pass
+
+
+def run(path=None, epochs=6, kill_after=None, optimizer=Adam, **settings):
+    def kill(history):
+        if len(history) == kill_after:
+            raise Killed
+
+    mlp = MLP([2, 3, 1], seed=2)
+    made = optimizer(mlp.parameters(), lr=0.05)
+    settings = {"loss": "binary_cross_entropy", "batch_size": 2, "callbacks": [kill]} | settings
+    history = fit(mlp, XOR, optimizer=made, epochs=epochs, checkpoint=path, **settings)
+    return [p.data for p in mlp.parameters()], history
+
+
+@pytest.mark.parametrize("optimizer", [Adam, lambda ps, lr: SGD(ps, lr=lr, momentum=0.9)])
+def test_resuming_gives_the_same_parameters_and_history(tmp_path, optimizer):
+    path = tmp_path / "run.json"
+    for kill_after in (1, 4):
+        with pytest.raises(Killed):
+            run(path, kill_after=kill_after, optimizer=optimizer)
+    assert run(path, optimizer=optimizer) == run(optimizer=optimizer)
+
+
+def test_more_epochs_go_on_from_the_last_one(tmp_path):
+    path = tmp_path / "run.json"
+    run(path, epochs=3)
+    assert run(path, epochs=6) == run(epochs=6)
+
+
+def test_a_run_that_stopped_early_stays_stopped(tmp_path):
+    path = tmp_path / "run.json"
+
+    def stop(history):
+        return len(history) == 2
+
+    assert run(path, callbacks=[stop]) == run(path, callbacks=[stop])
+    assert len(run(path, callbacks=[stop])[1]) == 2
+
+
+def test_early_stopping_ends_a_run_that_no_longer_improves():
+    mlp = MLP([2, 1], seed=0)  # a line can't learn XOR
+    stop = early_stopping(patience=3, min_delta=1e-4)
+    history = fit(mlp, XOR, loss="quadratic", optimizer="sgd", epochs=500, callbacks=[stop])
+    assert len(history) < 200
+    assert history[-4].loss - history[-1].loss < 3e-4
+
+
+def test_nothing_but_the_checkpoint_is_left_behind(tmp_path):
+    run(tmp_path / "run.json", epochs=2)
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"batch_size": 4}, "batch_size was 2 there and is 4 now"),
+        ({"seed": 7}, "seed was 0"),
+        ({"l2": 0.1}, "l2 was 0.0"),
+        ({"loss": "quadratic"}, "loss was 'binary_cross_entropy'"),
+        ({"optimizer": lambda ps, lr: Adam(ps, lr=0.5)}, "optimizer was 'Adam"),
+        ({"validation": XOR}, "validation was"),
+    ],
+)
+def test_the_checkpoint_of_another_run_is_refused(tmp_path, changes, named):
+    path = tmp_path / "run.json"
+    run(path, epochs=1)
+    with pytest.raises(ValueError, match=named):
+        run(path, **changes)
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"format": 2}', '{"format": 1, "run": {}}', "\x00"])
+def test_a_damaged_checkpoint_is_named(tmp_path, damage):
+    path = tmp_path / "run.json"
+    path.write_text(damage, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"run\.json is no checkpoint of fit .*; delete it"):
+        run(path)
+
+
+def test_a_checkpoint_of_another_network_is_refused(tmp_path):
+    path = tmp_path / "run.json"
+    run(path, epochs=1)
+    mlp = MLP([2, 4, 1], seed=2)
+    before = [p.data for p in mlp.parameters()]
+    with pytest.raises(ValueError, match="of another optimizer or of other parameters"):
+        fit(
+            mlp, XOR, loss="binary_cross_entropy", batch_size=2, checkpoint=path,
+            optimizer=Adam(mlp.parameters(), lr=0.05),
+        )  # fmt: skip
+    assert [p.data for p in mlp.parameters()] == before
+
+
+def test_the_data_are_part_of_the_run(tmp_path):
+    X, Y = data.digits()
+    mlp = MLP([64, 10], seed=0)
+    fit(mlp, (X[:20], Y[:20]), epochs=1, checkpoint=tmp_path / "run.json")
+    with pytest.raises(ValueError, match="data was"):
+        fit(mlp, (X[1:21], Y[1:21]), epochs=1, checkpoint=tmp_path / "run.json")
