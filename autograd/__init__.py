@@ -12,6 +12,7 @@ from .check import Gradcheck, GradcheckError, gradcheck
 from .drawing import draw
 from .errors import DivisionError, DomainError, RangeError
 from .explanation import explain
+from .grading import EngineReport, Finding, check_engine
 from .graph import Step, backward_steps, topological_order
 from .modes import errstate, no_grad, record_lines, scope
 from .operations import abs as abs
@@ -78,6 +79,8 @@ __all__ = [
     "RULES",
     "DivisionError",
     "DomainError",
+    "EngineReport",
+    "Finding",
     "FormulaRule",
     "Gradcheck",
     "GradcheckError",
@@ -96,6 +99,7 @@ __all__ = [
     "backward_steps",
     "cbrt",
     "ceil",
+    "check_engine",
     "clip",
     "cos",
     "cosh",

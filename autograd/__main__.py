@@ -28,7 +28,7 @@ def _arguments() -> ArgumentParser:
     parser = _Parser(
         "python -m autograd",
         description="Compute an expression, and show its backward pass step by step.",
-        epilog=f"Example: {EXAMPLE}",
+        epilog=f"Example: {EXAMPLE}. `python -m autograd check FILE:Class` checks an engine.",
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -43,6 +43,10 @@ def main(given: Sequence[str] | None = None) -> None:
     """Run the command line; bad input ends it with one clear line and exit status 2."""
     parser = _arguments()
     words = sys.argv[1:] if given is None else given
+    if words[:1] == ["check"]:
+        from .grading.command import check
+
+        sys.exit(check(words[1:]))
     # An expression may begin with a minus sign; a leading space tells it from an option.
     arguments = parser.parse_args(
         [f" {w}" if w[:1] == "-" and w[:2] not in ("--", "-h") else w for w in words]
