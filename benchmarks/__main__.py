@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .harness import machine
 
-THEMES = ["eager"]
+THEMES = ["eager", "drawing"]
 COMPARED = ["stepgrad", "micrograd", "torch", "xad"]
 
 
