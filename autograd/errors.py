@@ -62,13 +62,20 @@ def user_line() -> str:
 
 def described(operands: Sequence[object]) -> str:
     """The operands as a message shows them: `a = -1.0`, or just the number without a label."""
-    return ", ".join(_described(operand) for operand in operands)
+    shown = [_described(operand) for operand in operands[:_SHOWN]]
+    more = len(operands) - len(shown)
+    return ", ".join(shown) + (f", … {more} more" if more else "")
+
+
+_SHOWN = 10  # of the operands; six times as many of a label's characters
 
 
 def _described(operand: object) -> str:
     label: str = getattr(operand, "label", "")
     number = getattr(operand, "data", operand)
-    return f"{label} = {number!r}" if label else repr(number)
+    if not label.isprintable():
+        label = ascii(label)
+    return f"{label[: 6 * _SHOWN]} = {number!r}" if label else repr(number)
 
 
 def operation_error(rule: Rule, cause: Exception | None, node: Value) -> DomainError | RangeError:

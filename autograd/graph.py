@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from .errors import DomainError, RangeError, at
+from .errors import DomainError, RangeError, at, described
 from .modes import mode
 
 if TYPE_CHECKING:
@@ -129,10 +129,11 @@ def refuse_nan_and_overflow(step: Step) -> None:
         return
     made = step.node.line
     where = at(made) if made else "; `with autograd.record_lines():` shows where the node was made"
+    through = f"this step of the backward pass, through {step.node.op}({described(step.node.operands)})"
     if math.isnan(step.after):
-        error = DomainError(f"this step of the backward pass gives nan:\n  {step}{where}")
+        error = DomainError(f"{through}, gives nan:\n  {step}{where}")
     elif all(map(math.isfinite, (step.upstream or 0.0, step.local or 0.0, step.before))):
-        error = RangeError(f"this step of the backward pass overflows:\n  {step}{where}")
+        error = RangeError(f"{through}, overflows:\n  {step}{where}")
     else:
         return
     error.node = step.node

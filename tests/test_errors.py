@@ -1,0 +1,260 @@
+"""What an error says, where it points, and that nothing has changed after it."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_graph import programs
+
+import autograd
+import autograd.errors
+import nn
+from autograd import DivisionError, DomainError, RangeError, Value, backward_steps, topological_order
+
+HERE = Path(__file__).name
+
+
+def line_of(text: str) -> int:
+    """The number of the line of the calling function that ends with `# text`."""
+    caller = inspect.currentframe().f_back.f_code
+    lines, first = inspect.getsourcelines(caller)
+    return first + next(i for i, line in enumerate(lines) if line.rstrip().endswith(f"# {text}"))
+
+
+def test_an_operation_error_names_operation_operands_labels_numbers_and_line():
+    w = Value(-1.5, "w")
+    with pytest.raises(DomainError) as caught:
+        w.log()  # here
+    message = str(caught.value)
+    assert message.startswith("log(w = -1.5) needs x > 0")
+    assert 'errstate("ieee")' in message
+    assert f"{HERE}:{line_of('here')}: w.log()  # here" in message
+
+
+def test_the_line_is_the_users_through_methods_functions_operators_and_lists():
+    x = Value(0.0, "x")
+    mlp = nn.MLP([1, 1], activation="identity", seed=0)
+    mlp.parameters()[0].data = 1e308
+    for attempt in (
+        lambda: x.log(),  # 0
+        lambda: autograd.log(x),  # 1
+        lambda: 1 / x,  # 2
+        lambda: x**-1,  # 3
+        lambda: autograd.sum([Value(1e308), Value(1e308)]),  # 4
+        lambda: autograd.where(True, lambda: x.log(), 0),  # 5
+        lambda: mlp([1e308]),  # 6
+        lambda: autograd.log(0),  # 7
+    ):
+        with pytest.raises((DomainError, RangeError)) as caught:
+            attempt()
+        line = str(caught.value).rsplit("\n  at ", 1)[1]
+        assert line.startswith(f"{__file__}:{attempt.__code__.co_firstlineno}: ")
+
+
+@pytest.mark.parametrize(
+    ("make", "kind", "also"),
+    [
+        (lambda: 1 / Value(0.0), DivisionError, ZeroDivisionError),
+        (lambda: Value(0.0) ** -1, DivisionError, ZeroDivisionError),
+        (lambda: Value(-1.0).sqrt(), DomainError, ValueError),
+        (lambda: Value(-1.0).log(), DomainError, ArithmeticError),
+        (lambda: Value(1000.0).exp(), RangeError, OverflowError),
+        (lambda: Value(1e200) * 1e200, RangeError, OverflowError),
+    ],
+)
+def test_errors_are_caught_as_the_ones_of_floats_are(make, kind, also):
+    with pytest.raises(also) as caught:
+        make()
+    assert type(caught.value) is kind
+
+
+def test_the_message_gives_the_reason_that_holds():
+    infinity = Value(float("inf"))
+    for make, reason in (
+        (lambda: infinity / infinity, "div(inf, inf) has no value there"),
+        (lambda: infinity - infinity, "sub(inf, inf) has no value there"),
+        (lambda: Value(1.0) + float("nan"), "add(1.0, nan) is given nan"),
+        (lambda: Value(8.0) / 0, "div(8.0, 0.0) needs a divisor other than 0"),
+        (lambda: Value(5e-324) ** -1, "pow(5e-324, -1.0): the result is too large for a float"),
+    ):
+        with pytest.raises((DomainError, RangeError)) as caught:
+            make()
+        assert reason in str(caught.value)
+
+
+def test_long_lists_and_hostile_labels_make_short_messages():
+    xs = [Value(1e308, f"x{i}") for i in range(1000)]
+    hostile = Value(0.0, "a\n\x1b[31m" + 1_000_000 * "b")
+    for make, part in (
+        (lambda: autograd.sum(xs), "x9 = 1e+308, … 990 more)"),
+        (hostile.log, r"'a\n\x1b[31mbbb"),
+    ):
+        with pytest.raises((DomainError, RangeError)) as caught:
+            make()
+        message = str(caught.value)
+        assert part in message
+        assert len(message) < 600
+        assert "\x1b" not in message
+
+
+def test_the_error_carries_a_node_of_its_own_that_can_be_drawn():
+    x = Value(-4.0, "x")
+    y = x * 2
+    with pytest.raises(DomainError) as caught:
+        y.sqrt()
+    node = caught.value.node
+    assert node.op == "sqrt"
+    assert node.parents == (y,)
+    assert "√" in autograd.draw(node).source
+    y.backward()
+    assert node.grad == 0.0
+
+
+def test_a_backward_error_names_the_step_and_says_how_to_find_the_line():
+    x = Value(0.0, "x")
+    root = x.sqrt()
+    y = root * 0.0
+    with pytest.raises(DomainError) as caught:
+        y.backward()
+    message = str(caught.value)
+    assert "through sqrt(x = 0.0), gives nan" in message
+    assert "x.grad += " in message
+    assert "0 × ∞ = nan" in message
+    assert "record_lines()" in message
+    assert caught.value.node is root
+
+
+def test_under_record_lines_a_backward_error_shows_the_line():
+    with autograd.record_lines():
+        x = Value(0.0, "x")
+        y = x.sqrt() * 0.0  # here
+    with pytest.raises(DomainError) as caught:
+        y.backward()
+    assert f"{HERE}:{line_of('here')}: " in str(caught.value)
+
+
+def test_record_lines_keeps_a_line_for_every_node():
+    with autograd.record_lines():
+        x = Value(2.0)  # leaf
+        y = 3 * x  # binary
+        z = autograd.dot([x, y], [y, 1.0])  # list
+        w = autograd.where(x > 0, y, z)  # branch
+    for node, text in ((x, "leaf"), (y, "binary"), (z, "list"), (w, "branch")):
+        assert node.line.startswith(f"{__file__}:{line_of(text)}: ")
+    assert (x * y).line == ""
+
+
+def test_a_file_beside_the_package_with_a_similar_name_is_the_users(tmp_path):
+    package = Path(autograd.__file__).parent
+    (tmp_path / "autograd").symlink_to(package, target_is_directory=True)
+    script = tmp_path / "autograd_lesson.py"
+    script.write_text("from autograd import Value\nValue(0.0).log()\n", encoding="utf-8")
+    code = f"""
+        import sys; sys.path.insert(0, {str(tmp_path)!r})
+        import autograd, autograd.errors as errors
+        errors._OURS = ({str(tmp_path / "autograd") + os.sep!r}, {str(package) + os.sep!r}, "<autograd ")
+        exec(compile(open({str(script)!r}).read(), {str(script)!r}, "exec"))
+    """
+    run = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=False
+    )
+    assert f"{script}:2: Value(0.0).log()" in run.stderr
+
+
+def state(roots) -> list[tuple]:
+    """Everything about a graph that an error could have changed."""
+    return [
+        (id(node), node.data, node._grad, node.label, node.rule, node.line, node.scope)
+        + (tuple(map(id, node.parents)), node.local_derivatives, tuple(map(id, node.operands)))
+        for node in topological_order(*roots)
+    ]
+
+
+BAD = {
+    "log of a negative": lambda v: (-(v * v) - 1).log(),
+    "division by zero": lambda v: v / (v - v),
+    "overflow": lambda v: (v * v + 1000).exp(),
+    "text": lambda v: v + "s",
+    "None": lambda v: autograd.maximum(v, None),
+    "a list": lambda v: autograd.sum([v, [v]]),
+    "lengths": lambda v: autograd.dot([v, v], [1.0]),
+    "target": lambda v: autograd.cross_entropy([v, v], 2),
+    "complex": lambda v: v * 1j,
+    "data of a result": lambda v: setattr(v * 2, "data", 3.0),
+    "label": lambda v: Value(1.0, label=v),
+    "nan": lambda v: setattr(v, "grad", float("nan")),
+    "text as gradient": lambda v: setattr(v, "grad", "1"),
+    "0 · inf": lambda v: (0.0 * (v - v).sqrt() + v).backward(),
+    "overflow backward": lambda v: (((v - v + 1e-200) * 1e200) * 1e200 * 1e-200 * 1e200).backward(),
+    "0 · inf, stepwise": lambda v: list(backward_steps(0.0 * (v - v).sqrt())),
+    "0 · inf, explained": lambda v: autograd.explain(0.0 * (v - v).sqrt() + v),
+}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in BAD if kind != "0 · inf, stepwise"])
+@given(root=programs(), passes=st.integers(0, 2))
+def test_after_an_error_everything_is_as_before(kind, root, passes):
+    for _ in range(passes):
+        root.backward()
+    root.label = "root"
+    before = state([root])
+    with pytest.raises((ArithmeticError, ValueError, TypeError, AttributeError)):
+        BAD[kind](root)
+    assert state([root]) == before
+    assert not autograd.modes.departures
+    assert not autograd.modes.open_scopes
+
+
+@given(root=programs())
+def test_after_a_failed_or_abandoned_stepwise_pass_a_full_pass_is_right(root):
+    root.backward()
+    expected = [node.grad for node in topological_order(root)]
+    root.zero_grad()
+    with pytest.raises(DomainError):
+        BAD["0 · inf, stepwise"](root)
+    steps = backward_steps(root)
+    next(steps)
+    steps.close()
+    root.zero_grad()
+    root.backward()
+    assert [node.grad for node in topological_order(root)] == expected
+
+
+def test_an_interrupt_in_the_middle_restores_every_gradient(monkeypatch):
+    x = Value(3.0, "x")
+    y = (x * x).tanh() * x
+    y.backward()
+    before = state([y])
+
+    def interrupted(*_):
+        x._grad = 99.0
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(autograd.graph, "_add_gradients", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        y.backward()
+    assert state([y]) == before
+
+
+def test_blocks_are_left_on_errors():
+    for block in (
+        autograd.errstate("ieee"),
+        autograd.no_grad(),
+        autograd.record_lines(),
+        autograd.scope("s"),
+    ):
+        with pytest.raises(RuntimeError, match="inside"), block:
+            raise RuntimeError("inside")
+    y = Value(2.0) * 3
+    assert y.parents
+    assert (y.line, y.scope) == ("", None)
+    with pytest.raises(DomainError):
+        Value(0.0).log()
