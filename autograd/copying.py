@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pickle
 import threading
+import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
 
 from .row import RULES
 
@@ -19,17 +19,18 @@ if TYPE_CHECKING:
     from .value import Edges, Value
 
 
-def _parents_first(root: Value, is_done: Callable[[Value], bool], finish: Callable[[Value], None]) -> None:
-    """Finish every node below `root` that is not done, each after its parents."""
+def _parents_first(root: Value, is_done: Callable[[int], bool], finish: Callable[[Value], None]) -> None:
+    """Finish every node below `root` whose `id` is not done, each after its parents."""
     waiting = [root]
     while waiting:
         node = waiting[-1]
-        missing = [] if is_done(node) else [parent for parent in node.parents if not is_done(parent)]
-        waiting.extend(missing)
-        if not missing:
-            waiting.pop()
-            if not is_done(node):
-                finish(node)
+        missing = () if is_done(id(node)) else [parent for parent in node.parents if not is_done(id(parent))]
+        if missing:
+            waiting.extend(missing)
+            continue
+        waiting.pop()
+        if not is_done(id(node)):
+            finish(node)
 
 
 def _operands(node: Value, of: Callable[[Any], Any]) -> tuple[Any, Any, Any]:
@@ -86,7 +87,7 @@ def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
     def finish(node: Value) -> None:
         memo[id(node)] = _rebuilt(*_parts(node, lambda operand: memo.get(id(operand), operand)))
 
-    _parents_first(root, lambda node: id(node) in memo, finish)
+    _parents_first(root, memo.__contains__, finish)
     return memo[id(root)]
 
 
@@ -95,41 +96,68 @@ class _Record:
 
     Pickle remembers what it has written and refers back to it. So it is given one record for each
     node, parents first: it finds the operands of each among those already written, and goes no
-    deeper. Nodes are recorded once per pickle, which keeps sharing between `x` and `y` in `[x, y]`.
+    deeper.
     """
 
-    __slots__ = ("__weakref__", "node")
+    __slots__ = ("node",)
 
     def __init__(self, node: Value) -> None:
         self.node = node
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, _parts(self.node, lambda operand: _pickling.records.get(id(operand), operand))
+        records = _session().records
+        return _rebuilt, _parts(self.node, lambda operand: records.get(id(operand), operand))
 
 
-class _Pickling(threading.local):
-    """The records, by the `id` of their nodes, which live as long as the pickler that wrote them."""
+class _Session:
+    """The records that a pickler has met, by the `id` of their nodes.
+
+    The session is a part of what is pickled, so the pickler keeps it alive, and with it the one
+    record for each node that keeps sharing between `x` and `y` in `[x, y]`.
+    """
+
+    __slots__ = ("__weakref__", "records")
 
     def __init__(self) -> None:
-        self.records: WeakValueDictionary[int, _Record] = WeakValueDictionary()
+        self.records: dict[int, _Record] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _nothing, ()
 
 
-_pickling = _Pickling()
+class _Local(threading.local):
+    session: Callable[[], _Session | None] = staticmethod(lambda: None)  # a weak reference
+
+
+_local = _Local()
+
+
+def _session() -> _Session:
+    """The session of the pickler at work in this thread."""
+    session = _local.session()
+    if session is None:
+        session = _Session()
+        _local.session = weakref.ref(session)
+    return session
 
 
 def reduced(root: Value) -> tuple[Any, ...]:
-    """What `pickle` asks of a Value: a function and the records to give it."""
-    records = _pickling.records
-    written: list[_Record] = []
+    """What `pickle` asks of a Value: a function, and what to give it."""
+    session = _session()
+    records = session.records
+    new: list[_Record] = []
 
     def finish(node: Value) -> None:
-        record = _Record(node)
-        written.append(record)
-        records[id(node)] = record
+        new.append(_Record(node))
+        records[id(node)] = new[-1]
 
-    _parents_first(root, lambda node: id(node) in records, finish)
-    return _last, (tuple(written) or (records[id(root)],),)
+    _parents_first(root, records.__contains__, finish)
+    return _last, (session, tuple(new) or (records[id(root)],))
 
 
-def _last(nodes: tuple[Value, ...]) -> Value:
+def _nothing() -> None:
+    """What a session is once it is unpickled."""
+
+
+def _last(session: None, nodes: tuple[Value, ...]) -> Value:
     return nodes[-1]
