@@ -2,11 +2,12 @@
 
 Everything here is held in context variables, so threads and asyncio tasks never see each other's
 blocks. `departures` and `open_scopes` are the short cut: while they are empty, no `with` block is
-open anywhere and an operation needs to ask nothing else.
+in force anywhere and an operation needs to ask nothing else.
 """
 
 from __future__ import annotations
 
+import weakref
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 from copy import copy
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Mode:
     """The settings an operation reads; the default is strict, recording, no source lines."""
 
@@ -24,7 +25,9 @@ class Mode:
 
 
 _mode: ContextVar[Mode] = ContextVar("autograd mode", default=Mode())  # noqa: B039  (frozen)
-departures: list[object] = []  # one entry for every open block that changes the mode
+# One entry for every mode that a block has set, as long as any context holds it: a task that was
+# started inside a block keeps the block's mode when the block is left.
+departures: list[weakref.ref[Mode]] = []
 
 
 def mode() -> Mode:
@@ -40,12 +43,12 @@ class _Block(ContextDecorator):
         self._tokens: list[Token[Mode]] = []
 
     def __enter__(self) -> Self:
-        self._tokens.append(_mode.set(replace(_mode.get(), **self._changes)))
-        departures.append(None)
+        changed = replace(_mode.get(), **self._changes)
+        departures.append(weakref.ref(changed, departures.remove))
+        self._tokens.append(_mode.set(changed))
         return self
 
     def __exit__(self, *_: object) -> None:
-        departures.pop()
         _mode.reset(self._tokens.pop())
 
     def _recreate_cm(self) -> Self:

@@ -11,6 +11,7 @@ from numbers import Real
 from typing import Any, Protocol, SupportsFloat, overload
 
 from . import eager
+from .modes import mode
 from .recording import make_node, record, record_groups
 from .row import RULES, VALUES
 from .value import Value, number
@@ -81,6 +82,8 @@ def where(condition: object, a: Operand | Callable[[], Any], b: Operand | Callab
     value = taken() if callable(taken) else taken
     if not isinstance(value, Value):
         return number(value, "where: the branch taken")
+    if not mode().recording:
+        return Value(value.data)
     operands = (1.0, value, None) if condition else (0.0, None, value)
     is_taken = [operand is value for operand in operands]
     return make_node(RULES["where"], value.data, operands, (0.0, 1.0, 1.0), is_taken)
