@@ -99,6 +99,11 @@ def run_at_once(functions):
         return list(pool.map(begin, functions))
 
 
+def run_async(main):
+    """In a thread of its own: the main thread may have an event loop running (Playwright's)."""
+    return run_at_once([lambda: asyncio.run(main())])[0]
+
+
 def train(seed: int) -> list[float]:
     """Gradients of a small network built and differentiated many times."""
     found = []
@@ -158,7 +163,7 @@ def test_asyncio_tasks_do_not_see_each_others_blocks():
     async def main():
         await asyncio.gather(in_a_block(20), outside(25), in_a_block(10), outside(5))
 
-    asyncio.run(main())
+    run_async(main)
     assert is_recording()
 
 
@@ -172,7 +177,7 @@ def test_tasks_inherit_the_block_they_were_started_in():
             task = asyncio.create_task(child())
         return is_recording(), await task
 
-    assert asyncio.run(main()) == (True, False)
+    assert run_async(main) == (True, False)
 
 
 def test_a_context_that_is_entered_elsewhere_keeps_its_block():
