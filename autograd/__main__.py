@@ -13,6 +13,8 @@ from .explanation import trace
 from .expressions import ExpressionError, read_expression
 from .graph import topological_order
 from .notation import printable
+from .stepper import Stepper
+from .stepper.terminal import walk
 from .value import Value
 
 EXAMPLE = 'python -m autograd "tanh(w1*x1 + w2*x2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.881'
@@ -36,6 +38,8 @@ def _arguments() -> ArgumentParser:
     )
     parser.add_argument("numbers", nargs="*", metavar="name=number", help="the variables' values")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="write the picture of the graph")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page that steps through the pass")
+    parser.add_argument("--step", action="store_true", help="step through the pass in the terminal")
     return parser
 
 
@@ -61,9 +65,15 @@ def main(given: Sequence[str] | None = None) -> None:
             from .drawing import render_svg
 
             arguments.svg.write_text(render_svg(root), encoding="utf-8")
+        if arguments.html:
+            Stepper(root, {}).save(arguments.html)
     except (ExpressionError, ArithmeticError, OSError) as error:
         parser.error(str(error).partition("\n")[0].partition(" `with")[0])
-    _show(root, steps)
+    if arguments.step and sys.stdin.isatty() and sys.stdout.isatty():
+        _show(root, [])
+        walk(Stepper(root, {}))
+    else:
+        _show(root, steps)
 
 
 def _numbers(words: Sequence[str]) -> dict[str, float]:

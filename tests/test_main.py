@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
+import re
 import subprocess
 import sys
 import time
@@ -171,3 +173,34 @@ def test_the_picture_is_written(tmp_path, capsys):
     with pytest.raises(SystemExit, match="2"):
         main([*NEURON, "--svg", str(tmp_path / "nowhere" / "neuron.svg")])
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_the_stepping_page_is_written(tmp_path, capsys):
+    main([*NEURON, "--html", str(tmp_path / "neuron.html")])
+    assert 'class="ad-stepper"' in (tmp_path / "neuron.html").read_text("utf-8")
+
+
+def test_without_a_terminal_step_prints_the_trace():
+    words = ["b = a*a; c = a + b; L = b*c", "a=3"]
+    assert run(*words, "--step").stdout == run(*words).stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_at_a_terminal_step_walks_both_ways():
+    import pty
+
+    leader, follower = pty.openpty()
+    words = [sys.executable, "-m", "autograd", "x*x", "x=3", "--step"]
+    with subprocess.Popen(words, stdin=follower, stdout=follower, stderr=follower, cwd=ROOT) as walking:
+        os.close(follower)
+        os.write(leader, b"\n\nb\nx\n\nq\n")
+        said = b""
+        with contextlib.suppress(OSError):  # the other end is closed
+            while piece := os.read(leader, 4096):
+                said += piece
+        assert walking.wait(30) == 0
+    os.close(leader)
+    text = re.sub(r"\x1b\[\d+m", "", said.decode())
+    assert text.count("x.grad += ∂y/∂y · ∂y/∂x⁽¹⁾ = 1 × 3 = 3   0 → 3") == 2
+    assert text.count("[1/3]") == 3
+    assert "\x1b[1m" in said.decode()

@@ -83,7 +83,7 @@ class Stepper:
         """The SVG of the graph with the gradients of the whole pass."""
         gradients = {step.node if step.parent is None else step.parent: step.after for step in self.steps}
         names = {name: node for node, name in self.names.items()}
-        return render_svg(self.root, gradients=gradients, names=names)
+        return render_svg(self.root, gradients=gradients, names=names, fold=False)
 
     def trace(self) -> list[str]:
         """The pass as text, one line a step."""
