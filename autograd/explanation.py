@@ -59,11 +59,13 @@ def product(step: Step, names: Mapping[Value, str]) -> str:
     uses a node twice: in b = a·a, ∂b/∂a⁽¹⁾ = a, with the other a held fixed.
     """
     root, node = name_in(step.root, names), name_in(step.node, names)
-    if step.parent is None or step.slot is None or step.upstream is None or step.local is None:
+    if step.parent is None:
         return f"{node}.grad += ∂{root}/∂{root} = {short_number(step.contribution)}"
     parent = name_in(step.parent, names)
+    if step.upstream is None or step.local is None:
+        return f"{parent}.grad += Σ = {short_number(step.contribution)}"
     numbers = product_text(step.upstream, step.local, step.contribution)
-    place = superscript(step.node, step.slot)
+    place = "" if step.slot is None else superscript(step.node, step.slot)
     return f"{parent}.grad += ∂{root}/∂{node} · ∂{node}/∂{parent}{place} = {numbers}"
 
 

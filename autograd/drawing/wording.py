@@ -128,7 +128,7 @@ class Author:
     def _several(self, group: Group) -> Box:
         """A folded scope, with its outputs and parameters, or leaves with the same users."""
         names = self.wording.names
-        roomy = len(self.groups) <= ROOMY
+        roomy = len(self.groups) <= ROOMY  # `shown_rows` counts on the same
         if group.folded:
             name, path = visible(group.folded.name), visible(group.folded.path)
             caption = formula_of(group, names)
@@ -273,6 +273,17 @@ class Author:
             }
             formula = f" = {written(rule.partials[operand], names={**names, 'y': Written(of)}).text}"
         return f"{derivative(of, by + superscript(node, slot))}{formula} = {link.local!r}"
+
+
+def shown_rows(group: Group, boxes: int) -> list[Value]:
+    """The values that have a row of their own in the box of a group, from the top."""
+    if group.kind != "scope":
+        room = MAX_ROWS if boxes <= ROOMY else 3
+        return group.nodes if len(group.nodes) <= room else group.nodes[: room - 1]
+    if len(group.outputs) > MAX_ROWS:
+        return group.outputs[: MAX_ROWS - 1]
+    room = MAX_ROWS - len(group.outputs) if boxes <= ROOMY else 0
+    return group.outputs + (group.parameters if len(group.parameters) <= room else [])
 
 
 def formula_of(group: Group, names: Mapping[Value, str]) -> str:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
-from ..drawing import render_svg
+from ..drawing import TooLarge, render_svg
+from ..drawing.selection import MAX_BOXES, Fold, select
 from ..explanation import aligned, sentence
-from ..graph import Step, sweep
+from ..graph import Step, sweep, topological_order
 from ..notation import display_names, printable
 from ..value import Value
-from .page import fragment, page
+from .boxes import box_keys, messages
+from .page import base64, fragment, page
 from .record import record
 
 MAX_STEPS = 1000  # up to here a page stays fluid
+MAX_VIEWS = 4  # so many folded boxes, at most, open one by one
+MAX_UNFOLDED = 200  # nodes that may open all together
 
 
 class Stepper:
@@ -25,15 +30,26 @@ class Stepper:
 
     `at` counts the steps that are done, from 0 to `count`. `next()` and `back()` do and undo one and
     return it, `seek(k)` goes to any place. What a notebook shows, and what `save` writes, begins
-    where the stepper is.
+    where the stepper is. Where scopes are folded, a step passes a box's total derivative on.
     """
 
-    def __init__(self, loss: Value, names: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        loss: Value,
+        names: Mapping[str, Any] | None = None,
+        fold: Fold = None,
+        open: Sequence[str] = (),
+    ) -> None:
         self.root = loss
         self.names = display_names(loss, names)
-        self.steps = tuple(sweep(loss, {}))
+        self._options: dict[str, Any] = {"fold": fold, "open": tuple(open)}
+        order = topological_order(loss)
+        self._boxes = select(order, False if fold is None and len(order) > MAX_BOXES else fold, open)
+        self._messages = messages(order, self._boxes)
+        self.steps = tuple(message.step for message in self._messages)
         self.at = 0
-        self._record = record(loss, self.steps, self.names)
+        # What is shown later is what the graph is now.
+        self._record = self._recorded() if self.count <= MAX_STEPS else None
 
     @property
     def count(self) -> int:
@@ -73,17 +89,52 @@ class Stepper:
 
     def _repr_html_(self) -> str:
         """The stepper as HTML, for a notebook's cell: it needs no kernel and no network."""
-        return fragment(self.model(), self.picture(), self.trace())
+        try:
+            return fragment(self.model(), self.picture(), self.trace())
+        except TooLarge as error:
+            return f"<p>{escape(str(error))}</p>"
 
     def model(self) -> dict[str, Any]:
-        """What the page knows (`autograd.stepper.record`), and where it begins."""
-        return self._record | {"at": self.at}
+        """What the page knows (`autograd.stepper.record`), where it begins, and what it can open.
+
+        Raises TooLarge (a ValueError) for more steps than a page shows fluidly.
+        """
+        if self._record is None and self._options["fold"] is not False:
+            raise TooLarge(
+                f"{self.count:,} steps are more than a page shows fluidly ({MAX_STEPS:,}). Compute in "
+                "scopes, `with autograd.scope(name):`, which fold into one box each; or insist: `fold=False`"
+            )
+        return (self._record or self._recorded()) | {"at": self.at, "views": self._views()}
+
+    def _recorded(self) -> dict[str, Any]:
+        return record(self.root, self._boxes, self._messages, self.names)
+
+    def _views(self) -> dict[str, Any]:
+        """What the page shows when the reader opens a folded box, by the box's id.
+
+        Few boxes open one by one, many all together, and those of a large graph not at all.
+        """
+        keys = box_keys(topological_order(self.root), self._boxes)
+        folded = {keys[box]: box.folded.path for box in self._boxes if box.folded}
+        if len(folded) <= MAX_VIEWS:
+            return {key: self._view(self._options["fold"], path) for key, path in folded.items()}
+        if len(self.names) > MAX_UNFOLDED:
+            return {}
+        return {"all": self._view(False), **dict.fromkeys(folded, "all")}
+
+    def _view(self, fold: Fold, *opened: str) -> dict[str, Any]:
+        inside = Stepper(self.root, self._variables(), fold, [*self._options["open"], *opened])
+        return {"record": inside._record, "picture": base64(inside.picture())}
 
     def picture(self) -> str:
         """The SVG of the graph with the gradients of the whole pass."""
-        gradients = {step.node if step.parent is None else step.parent: step.after for step in self.steps}
-        names = {name: node for node, name in self.names.items()}
-        return render_svg(self.root, gradients=gradients, names=names, fold=False)
+        gradients: dict[Value, float] = {}
+        for _ in sweep(self.root, gradients):
+            pass
+        return render_svg(self.root, gradients=gradients, names=self._variables(), **self._options)
+
+    def _variables(self) -> dict[str, Value]:
+        return {name: node for node, name in self.names.items()}
 
     def trace(self) -> list[str]:
         """The pass as text, one line a step."""
@@ -102,12 +153,15 @@ class Stepper:
         webbrowser.open(path.as_uri())
 
 
-def step(loss: Value, *, names: Mapping[str, Any] | None = None) -> Stepper:
+def step(
+    loss: Value, *, names: Mapping[str, Any] | None = None, fold: Fold = None, open: Sequence[str] = ()
+) -> Stepper:
     """Step through the backward pass from `loss`, in a notebook, a browser or a program.
 
     In a notebook the result shows itself; a script that runs at a terminal opens a browser. The
-    graph is left as it is: the pass starts from gradients of 0 and writes none. Raises TypeError
-    where `loss` is no Value.
+    graph is left as it is: the pass starts from gradients of 0 and writes none. `names`, `fold` and
+    `open` are those of `draw`: graphs above 60 nodes fold by scope, and step box by box. Raises
+    TypeError where `loss` is no Value, ValueError for a scope that does not exist.
 
     >>> a = Value(3.0, "a")
     >>> b = a * a; b.label = "b"
@@ -117,7 +171,7 @@ def step(loss: Value, *, names: Mapping[str, Any] | None = None) -> Stepper:
     >>> stepper
     Stepper(b, step 2 of 3: a.grad += ∂b/∂b · ∂b/∂a⁽¹⁾ = 1 × 3 = 3   0 → 3)
     """
-    stepper = Stepper(loss, names)
+    stepper = Stepper(loss, names, fold, open)
     if sys.stdout.isatty() and "IPython" not in sys.modules:
         stepper.open()
     return stepper

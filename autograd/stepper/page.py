@@ -7,6 +7,8 @@ and the trace are still there; the script takes the picture from the image and b
 
 from __future__ import annotations
 
+import json
+import math
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -15,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from ..notation import printable
-from .record import to_json
 
 
 @cache
@@ -27,17 +28,38 @@ def asset(name: str) -> str:
 def fragment(model: Mapping[str, Any], picture: str, trace: Sequence[str]) -> str:
     """The stepper as a part of a page; any number of them can stand on one."""
     root = next(node for node in model["nodes"] if node["id"] == model["root"])
-    image = b64encode(picture.encode("utf-8")).decode("ascii")
     words = escape(f"The graph of {printable(root['label'])}")
     text = escape("\n".join(trace))
     return (
         f'<div class="ad-stepper">\n<style>\n{asset("stepper.css")}</style>\n'
-        f'<img alt="{words}" src="data:image/svg+xml;base64,{image}">\n'
+        f'<img alt="{words}" src="data:image/svg+xml;base64,{base64(picture)}">\n'
         f'<details class="ad-trace"><summary>The backward pass as text</summary>'
         f'<pre tabindex="0">{text}</pre></details>\n'
         f'<script type="application/json">{to_json(model)}</script>\n'
         f'<script type="module">\n{asset("stepper.js")}</script>\n</div>'
     )
+
+
+def base64(text: str) -> str:
+    """Text as ASCII that needs no escape anywhere."""
+    return b64encode(text.encode("utf-8")).decode("ascii")
+
+
+def to_json(model: Mapping[str, Any]) -> str:
+    """Compact JSON that may stand inside a script element, whatever labels say."""
+    text = json.dumps(_finite(model), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _finite(item: Any) -> Any:
+    """The same, with floats that JSON lacks as strings."""
+    if isinstance(item, float) and not math.isfinite(item):
+        return str(item)
+    if isinstance(item, dict):
+        return {key: _finite(value) for key, value in item.items()}  # pyright: ignore
+    if isinstance(item, list):
+        return [_finite(value) for value in item]  # pyright: ignore
+    return item
 
 
 def page(title: str, body: str) -> str:

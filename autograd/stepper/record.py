@@ -1,153 +1,193 @@
 """What the stepper knows of a graph: the JSON model that its page, its frames and Python share.
 
     {schema, root, order: [node id],
-     nodes: [{id, label, op, kind, data, grad, parents, uses, scope, formula, line, check, demon}],
+     nodes: [{id, label, op, kind, data, grad, parents, uses, scope, box, row, formula, line,
+              check, demon}],
+     boxes: [{id, label, scope, size, nodes: [node id]}],
      edges: [{id, src, dst, slot, place, local}],
-     steps: [{i, kind: "seed", node, before, after} |
+     steps: [{i, kind: "seed", node, before, after, gains} |
              {i, kind: "push", node, edge, to, slot, upstream, local, contribution, before, after,
-              nth, of, exact}],
+              gains, nth, of, exact}],
      rules: {op: {equation, partials}}}
 
 Ids are those of the drawn picture (`autograd.drawing.svg`): `n3` is the fourth node in topological
-order, `e3-1` its second operand's edge. Every step has `before` and `after`, so seeking computes
-nothing. Formulas are MathML; floats that JSON lacks are written as "inf", "-inf" and "nan".
+order, `e3-1` its second operand's edge, `s0` the first folded box, in which a node has a row. Every
+step has `before` and `after`, so seeking computes nothing; `gains` are all gradients that it changes.
+Formulas are MathML; floats that JSON lacks are written as "inf", "-inf" and "nan".
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from ..drawing.fold import Group
+from ..drawing.wording import formula_of, shown_rows
 from ..explanation import repeated
-from ..graph import Step, topological_order
+from ..graph import sweep, topological_order
 from ..mathematics import MATHML, Written, equation, partials
 from ..notation import applied_to, is_one_word, product_text, short_number, sum_text
 from ..value import Value
+from .boxes import Message, box_keys
 from .demon import Demon
 
 SCHEMA = 1
 
 
-def record(root: Value, steps: Sequence[Step], names: Mapping[Value, str]) -> dict[str, Any]:
-    """The model of the backward pass `steps` from `root`."""
-    order = topological_order(root)
-    ids = {node: f"n{k}" for k, node in enumerate(order)}
-    gradients = {step.node if step.parent is None else step.parent: step.after for step in steps}
-    uses = Counter(parent for node in order for parent in node.parents)
-    demon = Demon(order)
-    return {
-        "schema": SCHEMA,
-        "root": ids[root],
-        "order": list(ids.values()),
-        "nodes": [
+def record(
+    root: Value, boxes: Sequence[Group], passed: Sequence[Message], names: Mapping[Value, str]
+) -> dict[str, Any]:
+    """The model of the pass `passed` over the boxes of the graph below `root`."""
+    return _Recorder(root, boxes, passed, names).model()
+
+
+class _Recorder:
+    def __init__(
+        self, root: Value, boxes: Sequence[Group], passed: Sequence[Message], names: Mapping[Value, str]
+    ) -> None:
+        self.order = topological_order(root)
+        self.root, self.boxes, self.passed, self.names = root, boxes, passed, names
+        self.ids = {node: f"n{k}" for k, node in enumerate(self.order)}
+        self.keys = box_keys(self.order, boxes)
+        self.uses = Counter(m.step.parent for m in passed if m.step.parent is not None)
+        self.gradients: dict[Value, float] = {}
+        for _ in sweep(root, self.gradients):
+            pass
+        self.demon = Demon(self.order)
+
+    def model(self) -> dict[str, Any]:
+        nodes = [told for box in self.boxes for told in self._box(box)]
+        nodes.sort(key=lambda told: int(told["id"][1:]))
+        used = {told["op"] for told in nodes}
+        rules = {node.op: node.rule for node in self.order if node.rule and node.op in used}
+        return {
+            "schema": SCHEMA,
+            "root": self.ids[self.root],
+            "order": [told["id"] for told in nodes],
+            "nodes": nodes,
+            "boxes": [
+                {
+                    "id": self.keys[box],
+                    "label": box.folded.name if box.folded else "leaves",
+                    "scope": box.folded.path if box.folded else "",
+                    "size": len(box.nodes),
+                    "nodes": [self.ids[node] for node in self._known(box)],
+                }
+                for box in self.boxes
+                if box.kind != "node"
+            ],
+            "edges": self._edges(),
+            "steps": self._steps(),
+            "rules": {
+                name: {"equation": equation(rule, MATHML), "partials": partials(rule, MATHML)}
+                for name, rule in rules.items()
+            },
+        }
+
+    def _box(self, box: Group) -> list[dict[str, Any]]:
+        """The nodes of a box that can be seen or can receive something, outputs first."""
+        single = box.kind == "node"
+        shown = box.nodes if single else shown_rows(box, len(self.boxes))
+        rows = {node: row for row, node in enumerate(shown)}
+        return [
             {
-                "id": ids[node],
-                "label": names[node],
+                "id": self.ids[node],
+                "label": self.names[node],
                 "op": node.op,
                 "symbol": node.rule.symbol if node.rule else "",
-                "kind": "output" if node is root else "result" if node.rule else "leaf",
+                "kind": "output" if node is self.root else "result" if node.rule else "leaf",
                 "data": node.data,
-                "grad": gradients[node],
-                "parents": [ids[parent] for parent in node.parents],
-                "uses": uses[node],
+                "grad": self.gradients[node],
+                "parents": [self.ids[parent] for parent in node.parents],
+                "uses": self.uses[node],
                 "scope": node.scope.path if node.scope else "",
-                "formula": _formula(node, names),
+                "box": self.keys[box],
+                "row": rows.get(node, -1),
+                "formula": self._formula(node) if single else self._caption(node, box),
                 "line": node.line,
-                **demon.about(node),
+                **self.demon.about(node),
             }
-            for node in order
-        ],
-        "edges": [
-            {
-                "id": _edge(ids[node], slot),
-                "src": ids[parent],
-                "dst": ids[node],
-                "slot": slot,
-                "place": slot + 1 if repeated(node, slot) else 0,
-                "local": node.local_derivatives[slot],
-            }
-            for node in order
-            for slot, parent in enumerate(node.parents)
-        ],
-        "steps": _steps(steps, ids, uses),
-        "rules": {
-            node.rule.name: {"equation": equation(node.rule, MATHML), "partials": partials(node.rule, MATHML)}
-            for node in order
-            if node.rule
-        },
-    }
+            for node in self._known(box)
+        ]
 
+    def _known(self, box: Group) -> list[Value]:
+        if box.kind == "node":
+            return box.nodes
+        return list(dict.fromkeys([*shown_rows(box, len(self.boxes)), *box.outputs, *box.parameters]))
 
-def _edge(node: str, slot: int) -> str:
-    return f"e{node[1:]}-{slot}"
+    def _edges(self) -> list[dict[str, Any]]:
+        edges: dict[str, dict[str, Any]] = {}
+        for message in self.passed:
+            step = message.step
+            if step.parent is not None:
+                edges[message.edge] = {
+                    "id": message.edge,
+                    "src": self.ids[step.parent],
+                    "dst": self.ids[step.node],
+                    "slot": step.slot,
+                    "place": step.slot + 1 if step.slot is not None and repeated(step.node, step.slot) else 0,
+                    "local": step.local,
+                }
+        return list(edges.values())
 
+    def _steps(self) -> list[dict[str, Any]]:
+        made: list[dict[str, Any]] = []
+        received: Counter[Value] = Counter()
+        opened: set[Group] = set()
+        for i, message in enumerate(self.passed):
+            step = message.step
+            gains = {self.ids[step.node if step.parent is None else step.parent]: step.after}
+            if message.head not in opened:
+                opened.add(message.head)
+                gains |= {self.ids[node]: self.gradients[node] for node in message.head.parameters}
+            told: dict[str, Any] = {"i": i, "kind": "seed", "node": self.ids[step.node]}
+            if step.parent is not None:
+                received[step.parent] += 1
+                product = ""
+                if step.upstream is not None and step.local is not None:
+                    product = product_text(step.upstream, step.local, step.contribution)
+                total = sum_text(step.before, step.contribution, step.after)
+                told |= {
+                    "kind": "push",
+                    "edge": message.edge,
+                    "to": self.ids[step.parent],
+                    "slot": step.slot,
+                    "upstream": step.upstream,
+                    "local": step.local,
+                    "contribution": step.contribution,
+                    "nth": received[step.parent],
+                    "of": self.uses[step.parent],
+                    "exact": ["≈" not in product, "≈" not in total],
+                }
+            made.append(told | {"before": step.before, "after": step.after, "gains": gains})
+        return made
 
-def _steps(
-    steps: Sequence[Step], ids: Mapping[Value, str], uses: Mapping[Value, int]
-) -> list[dict[str, Any]]:
-    made: list[dict[str, Any]] = []
-    received: Counter[Value] = Counter()
-    for i, step in enumerate(steps):
-        told: dict[str, Any] = {"i": i, "kind": "seed", "node": ids[step.node]}
-        if not (step.parent is None or step.slot is None or step.upstream is None or step.local is None):
-            received[step.parent] += 1
-            product = product_text(step.upstream, step.local, step.contribution)
-            total = sum_text(step.before, step.contribution, step.after)
-            told |= {
-                "kind": "push",
-                "edge": _edge(ids[step.node], step.slot),
-                "to": ids[step.parent],
-                "slot": step.slot,
-                "upstream": step.upstream,
-                "local": step.local,
-                "contribution": step.contribution,
-                "nth": received[step.parent],
-                "of": uses[step.parent],
-                "exact": ["≈" not in product, "≈" not in total],
-            }
-        made.append(told | {"before": step.before, "after": step.after})
-    return made
+    def _formula(self, node: Value) -> dict[str, Any]:
+        """How a result came about, in letters and in numbers: MathML for `a·a` and `3·3`."""
+        if node.rule is None:
+            return {}
+        known = [node.data, *(parent.data for parent in node.parents)]
+        return {
+            "exact": all(Decimal(short_number(x).replace("−", "-")) == x for x in known if math.isfinite(x)),
+            "letters": applied_to(node, self._letters, MATHML).text,
+            "numbers": applied_to(node, _numbers, MATHML).text,
+        }
 
-
-def _formula(node: Value, names: Mapping[Value, str]) -> dict[str, Any]:
-    """How a result came about, in letters and in numbers: MathML for `a·a` and `3·3`."""
-    if node.rule is None:
-        return {}
-
-    def letters(operand: Value) -> Written:
-        name = names[operand]
+    def _letters(self, operand: Value) -> Written:
+        name = self.names[operand]
         return Written(MATHML.name(name) if is_one_word(name) else MATHML.fenced(MATHML.name(name)))
 
-    def numbers(operand: Value) -> Written:
-        digits = MATHML.number(short_number(abs(operand.data)))
-        return Written(MATHML.fenced(MATHML.row(MATHML.symbol("−"), digits)) if operand.data < 0 else digits)
-
-    known = [node.data, *(parent.data for parent in node.parents)]
-    return {
-        "exact": all(
-            Decimal(short_number(x).replace("−", "-")) == Decimal(x) for x in known if math.isfinite(x)
-        ),
-        "letters": applied_to(node, letters, MATHML).text,
-        "numbers": applied_to(node, numbers, MATHML).text,
-    }
+    def _caption(self, node: Value, box: Group) -> dict[str, Any]:
+        """What a folded box computes, where it is short."""
+        if node.rule is None:
+            return {}
+        inside = formula_of(box, self.names) or f"… ({len(box.nodes)} nodes)"
+        return {"exact": True, "letters": MATHML.name(inside), "numbers": ""}
 
 
-def to_json(model: Mapping[str, Any]) -> str:
-    """Compact JSON that may stand inside a script element, whatever labels say."""
-    text = json.dumps(_finite(model), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _finite(item: Any) -> Any:
-    """The same, with floats that JSON lacks as strings."""
-    if isinstance(item, float) and not math.isfinite(item):
-        return str(item)
-    if isinstance(item, dict):
-        return {key: _finite(value) for key, value in item.items()}  # pyright: ignore
-    if isinstance(item, list):
-        return [_finite(value) for value in item]  # pyright: ignore
-    return item
+def _numbers(operand: Value) -> Written:
+    digits = MATHML.number(short_number(abs(operand.data)))
+    return Written(MATHML.fenced(MATHML.row(MATHML.symbol("−"), digits)) if operand.data < 0 else digits)

@@ -30,7 +30,7 @@ function make(kind, attributes = {}, ...children) {
     if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
     else if (value !== false && value != null) made.setAttribute(key, value === true ? "" : value);
   }
-  made.append(...children.flat().filter((child) => child != null && child !== ""));
+  made.append(...children.flat(9).filter((child) => child != null && child !== ""));
   return made;
 }
 
@@ -54,6 +54,7 @@ function written(markup) {
 
 export function mount(host, model, picture, { at = 0, changed = () => {} } = {}) {
   const nodes = Object.fromEntries(model.nodes.map((node) => [node.id, node]));
+  const boxes = Object.fromEntries(model.boxes.map((box) => [box.id, box]));
   const edges = Object.fromEntries(model.edges.map((edge) => [edge.id, edge]));
   const { steps } = model;
   const root = nodes[model.root];
@@ -124,25 +125,30 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     state.picked = state.picked === id ? null : id;
     paint();
   };
-  for (const { id } of model.nodes) {
+  const boxOf = (id) => nodes[id].box;
+  const byBox = {};
+  for (const node of model.nodes) (byBox[node.box] ??= []).push(node);
+  for (const id of Object.keys(byBox)) {
+    const choose = () => pick(boxes[id] ? boxes[id].nodes[0] : id);
     groups[id].setAttribute("tabindex", "0");
     groups[id].setAttribute("role", "button");
-    groups[id].addEventListener("click", () => pick(id));
+    groups[id].addEventListener("click", choose);
     groups[id].addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
       event.stopPropagation();
-      pick(id);
+      choose();
     });
   }
 
   function gradients() {
     const known = {};
     if (state.pass === "backward")
-      for (const step of steps.slice(0, state.at)) if (!hidden(step)) known[step.to ?? step.node] = step.after;
+      for (const step of steps.slice(0, state.at)) if (!hidden(step)) Object.assign(known, step.gains);
     return known;
   }
   const product = (step, secret) => {
+    if (step.local === null) return `Σ = ${secret ? "?" : short(step.contribution)}`;
     const local = short(step.local);
     const factor = local.startsWith("−") ? `(${local})` : local;
     return `${short(step.upstream)} × ${factor} ${step.exact[0] || secret ? "=" : "≈"} ${secret ? "?" : short(step.contribution)}`;
@@ -153,31 +159,35 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     const done = new Set(forward ? computed.slice(0, state.at).map((node) => node.id) : []);
     const active = currentSteps();
     const now = forward ? computed[state.at - 1]?.id : active.at(-1)?.node;
-    const receiving = new Set(active.filter((step) => step.to).map((step) => step.to));
-    for (const node of model.nodes) {
-      const group = groups[node.id];
-      const waiting = forward && node.op && !done.has(node.id);
+    const receiving = new Set(active.filter((step) => step.to).map((step) => boxOf(step.to)));
+    const waiting = (node) => (forward ? node.op && !done.has(node.id) : known[node.id] === undefined);
+    for (const node of model.nodes.filter(({ row }) => row >= 0)) {
+      const part = (name) => groups[node.box].querySelectorAll(name)[node.row];
       const grad = known[node.id];
-      group.querySelector(".ad-data").textContent = waiting ? "·" : short(node.data);
-      group.querySelector(".ad-grad").textContent = grad === undefined ? "·" : short(grad);
-      const cell = group.querySelector(".ad-grad-cell");
+      part(".ad-data").textContent = forward && waiting(node) ? "·" : short(node.data);
+      part(".ad-grad").textContent = grad === undefined ? "·" : short(grad);
+      const cell = part(".ad-grad-cell");
       const strength = Math.max(0, 1 + Math.log10(Math.abs(grad) / largest) / 3);
       const opacity = Number(grad) === 0 ? 0.06 : 0.12 + 0.34 * Math.min(1, strength);
       cell.style.fill = `var(--ad-${grad > 0 ? "positive" : grad < 0 ? "negative" : "zero"})`;
       cell.style.fillOpacity = grad === undefined ? 0 : opacity;
-      group.classList.toggle("ad-now", node.id === now);
-      group.classList.toggle("ad-receives", receiving.has(node.id));
-      group.classList.toggle("ad-waits", forward ? waiting : grad === undefined);
-      group.classList.toggle("ad-picked", node.id === state.picked);
-      group.setAttribute("aria-pressed", node.id === state.picked);
+    }
+    for (const [id, inside] of Object.entries(byBox)) {
+      const group = groups[id];
+      group.classList.toggle("ad-now", now !== undefined && id === boxOf(now));
+      group.classList.toggle("ad-receives", receiving.has(id));
+      group.classList.toggle("ad-waits", inside.every(waiting));
+      group.classList.toggle("ad-picked", inside.some((node) => node.id === state.picked));
+      group.setAttribute("aria-pressed", inside.some((node) => node.id === state.picked));
       group.setAttribute("aria-label", [...group.querySelectorAll("text")].map((text) => text.textContent).join(" "));
     }
     const passed = new Map(forward ? [] : steps.slice(0, state.at).map((step) => [step.edge, step]));
+    const perEdge = (id) => steps.filter((step) => step.edge === id).length;
     for (const edge of model.edges) {
       const step = passed.get(edge.id);
       const shown = forward ? done.has(edge.dst) : step;
       const label = groups[edge.id].querySelector(".ad-edge-label");
-      if (label) label.textContent = forward ? short(edge.local) : step ? product(step, hidden(step)) : "";
+      if (label) label.textContent = forward ? short(edge.local) : step && perEdge(edge.id) === 1 ? product(step, hidden(step)) : "";
       groups[edge.id].classList.toggle("ad-waits", !shown);
       groups[edge.id].classList.toggle("ad-active", forward ? edge.dst === now : active.includes(step));
     }
@@ -210,7 +220,7 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
       }
     };
     if (!ids.length) return;
-    for (const end of forward ? ["src", "dst"] : ["dst", "src"]) lookAt(groups[edges[ids.at(-1)][end]]);
+    for (const end of forward ? ["src", "dst"] : ["dst", "src"]) lookAt(groups[boxOf(edges[ids.at(-1)][end])]);
     if (still) return show(1);
     let began;
     const frame = (time) => {
@@ -236,10 +246,12 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
   function chainRule(step) {
     const secret = hidden(step);
     const relation = step.exact[0] || secret ? "=" : "≈";
+    const result = secret ? mi("?") : make("math:mrow", { class: "ad-product" }, mn(step.contribution));
+    if (step.local === null) return math(ratio(root.label, name(step.to)), mo("+="), mo("Σ"), mo("="), result);
     return math(
       ratio(root.label, name(step.to)), mo("+="), ratio(root.label, name(step.node)), mo("·"),
       ratio(name(step.node), name(step.to), place(step)), mo("="), mn(step.upstream), mo("×"), signed(step.local),
-      mo(relation), secret ? mi("?") : make("math:mrow", { class: "ad-product" }, mn(step.contribution)),
+      mo(relation), result,
     );
   }
   function runningSum(step) {
@@ -257,6 +269,9 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     const where = place(step) ? `, as operand ${place(step)} of ${node},` : "";
     if (hidden(step)) return `${node} has the gradient ${short(step.upstream)}; what does it pass to ${to}?`;
     const local = short(step.local);
+    const box = boxes[boxOf(step.node)];
+    if (step.local === null) return `${box.label} has several outputs; together they pass ${short(step.contribution)} to ${to}.`;
+    if (box) return `Through all of ${box.label}, a small change Δ of ${to} changes ${node} by ${local}·Δ, and ${node} changes ${root.label} by ${short(step.upstream)} per unit: together ${short(step.contribution)}·Δ.`;
     return `A small change Δ of ${to}${where} changes ${node} by ${local}·Δ, and ${node} changes ${root.label} by ${short(step.upstream)} per unit: together ${short(step.contribution)}·Δ.`;
   }
   function question(step) {
@@ -292,7 +307,7 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
       const locals = model.edges.filter((edge) => edge.dst === node.id).slice(0, 6);
       const parts = locals.flatMap((edge) => [ratio(node.label, name(edge.src), edge.place), mo("="), mn(edge.local), make("math:mspace", { width: "1.2em" })]);
       return [
-        make("p.ad-rule", {}, math(mi(node.label), mo("="), written(node.formula.letters), mo("="), written(node.formula.numbers), mo(node.formula.exact ? "=" : "≈"), mn(node.data))),
+        make("p.ad-rule", {}, math(mi(node.label), mo("="), written(node.formula.letters), node.formula.numbers ? [mo("="), written(node.formula.numbers)] : [], mo(node.formula.exact ? "=" : "≈"), mn(node.data))),
         make("p.ad-sum", {}, "local derivatives, kept for the way back: ", math(...parts)),
       ];
     }
@@ -320,7 +335,7 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     const rule = model.rules[node.op];
     const checked = node.check === undefined ? [] : [math(mfracCheck(node), mo("≈"), mn(short(node.check, 6)))];
     return make("section.ad-details", { "aria-label": `About ${node.label}` },
-      make("header", {}, make("h2", {}, node.label), node.scope ? make("span", {}, node.scope) : null, make("button", { type: "button", "aria-label": "Close", onclick: () => pick(node.id) }, "✕")),
+      make("header", {}, make("h2", {}, node.label), node.scope ? make("span", {}, node.scope) : null, inside(node), make("button", { type: "button", "aria-label": "Close", onclick: () => pick(node.id) }, "✕")),
       make("dl", {},
         term("value", node.op ? math(mi(node.label), mo("="), written(node.formula.letters), mo(node.formula.exact ? "=" : "≈"), mn(node.data)) : short(node.data, 6)),
         rule ? term("rule", [rule.equation, ...rule.partials].map((line) => make("div", {}, math(written(line))))) : [],
@@ -329,6 +344,24 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
         term("check", checked),
         term("line", node.line ? make("code", {}, node.line) : [])),
       node.demon ? demon(node) : null);
+  }
+  // The other nodes of a folded box, and the way into it.
+  function inside(node) {
+    const box = boxes[node.box];
+    const choose = (id) => make("button", { type: "button", "aria-pressed": id === node.id, onclick: () => id !== node.id && pick(id) }, name(id));
+    let view = model.views?.[node.box];
+    if (view === "all") view = model.views.all;
+    const open = view ? make("button", { type: "button", onclick: () => reopen(view) }, `open ${box.label}`) : null;
+    return box ? [box.nodes.slice(0, 12).map(choose), open] : [];
+  }
+  // Another view of the same graph, in the same place and about as far.
+  function reopen(view) {
+    const [kept, reached] = [[...host.children].filter((child) => child.matches("style, details, script")), state.at / steps.length];
+    stop();
+    host.replaceChildren(...kept);
+    const back = { record: { ...model }, picture: btoa(String.fromCharCode(...new TextEncoder().encode(picture))) };
+    const record = view.record.closes ? view.record : { ...view.record, views: {}, closes: back };
+    mount(host, record, text(view.picture), { at: Math.round(reached * record.steps.length), changed });
   }
   const mfracCheck = (node) => {
     const call = (sign) => [mi(root.label), mo("("), mi(node.label), mo(sign), mi("h"), mo(")")];
@@ -394,7 +427,7 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
   const bar = make("div.ad-bar", { role: "group", "aria-label": "Steps" },
     make("div.ad-passes", { role: "group", "aria-label": "Pass" }, passes),
     make("div.ad-buttons", {}, control("First", "⇤", () => seek(0)), control("Previous", "‹", () => go(-1)), playing, control("Next", "›", () => go(1)), control("Last", "⇥", () => seek(last()))),
-    slider, position, make("div.ad-options", {}, speed, byNode, quizzing));
+    slider, position, make("div.ad-options", {}, speed, byNode, quizzing, model.closes ? control("Fold again", "fold again", () => reopen(model.closes)) : null));
 
   function paint() {
     paintPicture();
@@ -416,13 +449,13 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     host.dataset.at = state.at;
     host.dataset.pass = state.pass;
   }
-  host.addEventListener("keydown", (event) => {
+  host.onkeydown = (event) => {
     const moves = { ArrowLeft: () => go(-1), ArrowRight: () => go(1), Home: () => seek(0), End: () => seek(last()), Escape: () => state.picked && pick(state.picked) };
     if (!moves[event.key] || event.target.matches("input:not([type=checkbox]), select") || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
     moves[event.key]();
-  });
+  };
 
   const dark = host.closest("[data-jp-theme-light=false], .vscode-dark, .vscode-high-contrast, [data-theme=dark], [theme=dark]");
   const light = host.closest("[data-jp-theme-light=true], .vscode-light, [data-theme=light]");
@@ -438,14 +471,16 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
   return { seek };
 }
 
+// The text behind base64.
+const text = (coded) => new TextDecoder().decode(Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0)));
+
 // In a page and in a notebook's output: every stepper that is not yet alive.
 function mountAll() {
   for (const host of document.querySelectorAll(".ad-stepper:not(.ad-live)")) {
     const [record, image] = [host.querySelector("script[type='application/json']"), host.querySelector("img")];
     if (!record || !image) continue;
-    const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (letter) => letter.charCodeAt(0));
     const model = JSON.parse(record.textContent);
-    mount(host, model, new TextDecoder().decode(bytes), { at: model.at });
+    mount(host, model, text(image.src.split(",")[1]), { at: model.at });
   }
 }
 if (typeof document !== "undefined") mountAll();

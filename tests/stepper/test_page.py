@@ -7,7 +7,7 @@ import random
 import pytest
 from stepper_graphs import HOSTILE, fan, random_graph
 
-from autograd import Value, backward_steps, step, topological_order
+from autograd import Value, backward_steps, dot, scope, step, topological_order
 from autograd.notation import product_text, short_number
 
 # Everything that the page says at one step, as text.
@@ -211,6 +211,73 @@ def test_several_steppers_on_one_page_are_apart(tab):
         tab.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size")
         == tab.locator("[id]").count()
     )
+
+
+def network() -> Value:
+    """A loss over a network of 2 + 1 tanh neurons, each in its scope."""
+    inputs = [Value(0.5, "x1"), Value(-1.0, "x2")]
+    for layer, weights in enumerate([[[0.3, -0.7], [1.1, 0.4]], [[0.9, -1.3]]], 1):
+        outputs = []
+        with scope(f"layer {layer}"):
+            for j, row in enumerate(weights, 1):
+                with scope(f"neuron {j}"):
+                    ws = [Value(w, f"w{layer}{j}{k}") for k, w in enumerate(row, 1)]
+                    outputs.append(dot(ws, inputs, Value(0.1, f"b{layer}{j}")).tanh())
+                outputs[-1].label = f"a{layer}{j}"
+        inputs = outputs
+    loss = (inputs[0] - 1.0) ** 2
+    loss.label = "C"
+    return loss
+
+
+def drawn_gradients(page):
+    """The gradient beside every name in the picture."""
+    return page.evaluate("""() => {
+      const read = (box) => {
+        const texts = (name) => [...box.querySelectorAll(name)].map((e) => e.textContent);
+        const gradients = texts(".ad-grad");
+        return texts(".ad-label").map((label, row) => [label, gradients[row]]);
+      };
+      return Object.fromEntries([...document.querySelectorAll(".ad-node")].flatMap(read));
+    }""")
+
+
+@pytest.mark.parametrize("fold", ["neuron", "layer", None])
+def test_folded_boxes_pass_on_total_derivatives(fold, tab, tmp_path):
+    root = network()
+    stepper = step(root, fold=fold)
+    stepper.save(tmp_path / "folded.html")
+    tab.goto((tmp_path / "folded.html").as_uri())
+    root.backward()
+    true = {node.label: short_number(node.grad) for node in topological_order(root) if node.label}
+    for at in range(stepper.count + 1):
+        drawn = {name: grad for name, grad in drawn_gradients(tab).items() if name in true}
+        now = {s.parent.label: short_number(s.after) for s in stepper.steps[1:at] if s.parent.label}
+        assert {name: drawn[name] for name in now} == now
+        tab.click("[aria-label=Next]")
+    drawn = {name: grad for name, grad in drawn_gradients(tab).items() if name in true}
+    assert drawn == {name: true[name] for name in drawn}
+    assert {"x1", "x2", "C"} < drawn.keys()
+    assert stepper.count == {"neuron": 9, "layer": 7, None: 21}[fold]
+
+
+def test_a_folded_box_opens_in_place_and_closes_again(tab, tmp_path):
+    root = network()
+    step(root, fold="layer").save(tmp_path / "folded.html")
+    tab.goto((tmp_path / "folded.html").as_uri())
+    tab.click("[aria-label=Last]")
+    folded = tab.locator(".ad-folded")
+    before = folded.count()
+    tab.locator("[data-key=s0]").click()
+    tab.click("text=open layer 1")
+    root.backward()
+    assert folded.count() < before
+    assert int(tab.inner_text(".ad-position").split(" / ")[1]) > 7
+    w = next(node for node in topological_order(root) if node.label == "w111")
+    assert drawn_gradients(tab)["w111"] == short_number(w.grad)
+    tab.click("text=fold again")
+    assert tab.inner_text(".ad-position") == "7 / 7"
+    tab.keyboard.press("Home")
 
 
 def test_a_hostile_label_is_text_and_runs_nothing(opened):

@@ -7,13 +7,13 @@ import math
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from stepper_graphs import HOSTILE, fan
 from test_graph import programs
 
 import autograd
 from autograd import DomainError, Value, backward_steps, errstate, step, topological_order
-from autograd.stepper.record import to_json
+from autograd.stepper.page import to_json
 
 
 def test_it_walks_both_ways_and_stops_at_both_ends():
@@ -67,6 +67,7 @@ def test_bad_input():
 FACTORS = ("upstream", "local", "contribution")
 
 
+@settings(deadline=None)
 @given(programs())
 def test_the_record_tells_the_truth(root):
     model = json.loads(to_json(step(root).model()))
@@ -98,6 +99,7 @@ def test_the_record_tells_the_truth(root):
         assert node["uses"] == uses.get(node["id"], 0)
 
 
+@settings(deadline=None)
 @given(programs(size=12))
 def test_the_numerical_check_agrees_with_the_gradient(root):
     kinks = {"where", "abs"}

@@ -1,0 +1,107 @@
+"""A backward pass over the boxes of a picture, where a folded scope passes everything on at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..drawing.fold import Group, Link, inner_derivatives, links
+from ..graph import Step, sweep
+from ..value import Value
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Message:
+    """A step and where it is seen: the box `head` passes it along the drawn edge `edge`."""
+
+    step: Step
+    head: Group
+    edge: str
+
+
+def messages(order: Sequence[Value], boxes: Sequence[Group]) -> list[Message]:
+    """The steps over the boxes of the graph `order`, whose last node is the output.
+
+    Where nothing is folded these are the steps of the sweep. A folded box passes on its total
+    derivatives: `local` is the sum over the paths inside it, and where it has several outputs there
+    is only the `contribution` of them all. The edges are named as the picture names them.
+    """
+    root, index = order[-1], {node: k for k, node in enumerate(order)}
+    if all(box.kind == "node" for box in boxes):
+        head_of = {box.nodes[0]: box for box in boxes}
+        return [
+            Message(step, head_of[step.node], "" if step.slot is None else f"e{index[step.node]}-{step.slot}")
+            for step in sweep(root, {})
+        ]
+    final: dict[Value, float] = {}
+    for _ in sweep(root, final):
+        pass
+    keys = box_keys(order, boxes)
+    made: list[Message] = []
+    gradients = {root: 1.0}
+    for box, into in _order(boxes, links(list(boxes), root, final), index):
+        if root in box.nodes:
+            made.append(Message(Step(root, None, None, None, None, 1.0, 0.0, 1.0, root), box, ""))
+        for link in into:
+            for value, upstream, local, contribution in _shares(link, final):
+                node, slot = link.uses[0]
+                before = gradients.get(value, 0.0)
+                gradients[value] = before + contribution
+                single = box.kind == "node"
+                step = Step(
+                    node if single else box.outputs[-1], value, slot if single else None,
+                    upstream, local, contribution, before, gradients[value], root,
+                )  # fmt: skip
+                tail = keys[link.tail] if link.value is None else str(index[link.value])
+                edge = f"e{index[node]}-{slot}" if single else f"{keys[box]}-e{tail}"
+                made.append(Message(step, box, edge))
+    return made
+
+
+def box_keys(order: Sequence[Value], boxes: Sequence[Group]) -> dict[Group, str]:
+    """The boxes' names in the picture: n3 for a node, s0, s1, … for the others."""
+    index = {node: k for k, node in enumerate(order)}
+    several = (box for box in boxes if box.kind != "node")
+    keys = {box: f"s{j}" for j, box in enumerate(several)}
+    return {box: keys.get(box) or f"n{index[box.nodes[0]]}" for box in boxes}
+
+
+def _order(
+    boxes: Sequence[Group], found: Sequence[Link], index: Mapping[Value, int]
+) -> Iterator[tuple[Group, list[Link]]]:
+    """The boxes from the output on, each after all that use it, with the edges into it.
+
+    Scopes may use each other in a circle; then the one computed last comes first.
+    """
+    into: dict[Group, list[Link]] = {box: [] for box in boxes}
+    waiting = dict.fromkeys(boxes, 0)
+    for link in found:
+        into[link.head].append(link)
+        waiting[link.tail] += 1
+    while waiting:
+        box = max(waiting, key=lambda box: (-waiting[box], index[box.nodes[-1]]))
+        del waiting[box]
+        for link in into[box]:
+            if link.tail in waiting:
+                waiting[link.tail] -= 1
+        yield box, into[box]
+
+
+def _shares(
+    link: Link, final: Mapping[Value, float]
+) -> Iterator[tuple[Value, float | None, float | None, float]]:
+    """What an edge brings to each value it stands for: upstream, local, contribution."""
+    if link.value is not None and link.upstream is not None and link.local is not None:
+        yield link.value, link.upstream, link.local, link.upstream * link.local
+        return
+    head = link.head
+    through = inner_derivatives(head, head.outputs[0]) if len(head.outputs) == 1 else None
+    for value in dict.fromkeys(node.parents[slot] for node, slot in link.uses):
+        uses = [(node, slot) for node, slot in link.uses if node.parents[slot] is value]
+        if through is None:
+            yield value, None, None, math.fsum(final[n] * n.local_derivatives[s] for n, s in uses)
+        else:
+            upstream = final[head.outputs[0]]
+            local = math.fsum(through[n] * n.local_derivatives[s] for n, s in uses)
+            yield value, upstream, local, upstream * local
