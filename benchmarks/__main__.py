@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .harness import machine
 
-THEMES = ["eager", "drawing"]
+THEMES = ["eager", "drawing", "transforms", "check_engine"]
 COMPARED = ["stepgrad", "micrograd", "torch", "xad"]
 
 

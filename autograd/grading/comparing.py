@@ -34,5 +34,5 @@ def close(got: float, expected: float, tolerance: float = 1e-9) -> bool:
 
 def said(trouble: BaseException) -> str:
     """An exception in one line."""
-    text = " ".join(str(trouble).split())
+    text = " ".join(str(trouble).split()).rstrip(".")
     return f"{type(trouble).__name__}: {text:.100}" if text else type(trouble).__name__
