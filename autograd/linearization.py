@@ -11,12 +11,16 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
+from itertools import compress
+from math import isfinite
 from typing import Any
 
 from .errors import DomainError, RangeError
 from .graph import Step, refuse_nan_and_overflow, topological_order
 from .modes import mode
 from .value import Value
+
+Edge = tuple[Value, Value, Any]  # node, parent, ∂node/∂parent with the other operands held fixed
 
 
 class Linearization:
@@ -29,17 +33,23 @@ class Linearization:
 
     def __init__(self, inputs: Sequence[Value], outputs: Sequence[Any], on_values: bool = False) -> None:
         self.inputs, self.outputs = inputs, outputs
-        self.nodes: list[tuple[Value, list[tuple[int, Value, Any]]]] = []
-        self._reached = set(inputs)
+        self.edges: list[Edge] = []  # in topological order; of one node, the last operand first
+        self._reached = reached = set(inputs)
+        edges = self.edges
         ends = [output for output in outputs if isinstance(output, Value)]
         for node in topological_order(*ends, above=inputs):
-            wanted = [parent in self._reached for parent in node.parents]
-            if not any(wanted):
-                continue
-            locals_ = _differentiated(node, self._reached) if on_values else node.local_derivatives
-            edges = zip(range(len(wanted)), node.parents, locals_, strict=True)
-            self.nodes.append((node, [edge for edge, is_wanted in zip(edges, wanted) if is_wanted]))
-            self._reached.add(node)
+            before = len(edges)
+            if on_values or node.rest is not None:
+                locals_ = _differentiated(node, reached) if on_values else node.local_derivatives
+                pairs = zip(node.parents[::-1], locals_[::-1], strict=True)
+                edges += [(node, parent, local) for parent, local in pairs if parent in reached]
+            else:
+                if node.d_second is not None and node.second in reached:
+                    edges.append((node, node.second, node.d_second))
+                if node.d_first is not None and node.first in reached:
+                    edges.append((node, node.first, node.d_first))
+            if len(edges) > before:
+                reached.add(node)
 
     def pull(self, cotangents: Sequence[Any], on_values: bool = False) -> list[Any]:
         """Jᵀ·v̄, one number per input: reverse mode. A cotangent of 0 leaves its output out."""
@@ -49,49 +59,60 @@ class Linearization:
             if isinstance(output, Value) and output in self._reached and not _is_plain_zero(cotangent):
                 before = gradients.get(output)
                 gradients[output] = cotangent if before is None else plus(before, cotangent)
-        for node, edges in reversed(self.nodes):
+        for node, parent, local in reversed(self.edges):
             upstream = gradients.get(node)
             if upstream is None:
                 continue
-            for slot, parent, local in edges:
-                contribution = times(upstream, local)
-                before = gradients.get(parent)
-                after = contribution if before is None else plus(before, contribution)
-                if not math.isfinite(after):
-                    numbers = map(float, (upstream, local, contribution, before or 0.0, after))
-                    refuse_nan_and_overflow(Step(node, parent, slot, *numbers, root=self.nodes[-1][0]))
-                gradients[parent] = after
+            contribution = times(upstream, local)
+            before = gradients.get(parent)
+            after = contribution if before is None else plus(before, contribution)
+            if not isfinite(after):
+                slot = _slot(node, parent, local)
+                numbers = map(float, (upstream, local, contribution, before or 0.0, after))
+                refuse_nan_and_overflow(Step(node, parent, slot, *numbers, root=self.edges[-1][0]))
+            gradients[parent] = after
         return [gradients.get(leaf, 0.0) for leaf in self.inputs]
 
     def push(self, tangents: Sequence[Any], on_values: bool = False) -> list[Any]:
         """J·v, one number per output: forward mode. A tangent of 0 leaves its input out."""
         times, plus = (_times, _plus) if on_values else (operator.mul, operator.add)
-        moved = {
+        moved: dict[Value, Any] = {
             leaf: tangent
             for leaf, tangent in zip(self.inputs, tangents, strict=True)
             if not _is_plain_zero(tangent)
         }
-        for node, edges in self.nodes:
-            for _, parent, local in edges:
-                tangent = moved.get(parent)
-                if tangent is None:
-                    continue
-                contribution = times(local, tangent)
-                before = moved.get(node)
-                after = contribution if before is None else plus(before, contribution)
-                if not math.isfinite(after):
-                    _refuse_tangent(node, (local, tangent, before or 0.0), after)
-                moved[node] = after
+        for node, parent, local in self.edges:
+            tangent = moved.get(parent)
+            if tangent is None:
+                continue
+            contribution = times(local, tangent)
+            before = moved.get(node)
+            after = contribution if before is None else plus(before, contribution)
+            if not isfinite(after):
+                _refuse_tangent(node, (local, tangent, before or 0.0), after)
+            moved[node] = after
         return [moved.get(output, 0.0) if isinstance(output, Value) else 0.0 for output in self.outputs]
 
 
 def _differentiated(node: Value, reached: set[Value]) -> list[Any]:
     """The local derivatives as Values, one per parent; None for a parent that was not reached."""
-    assert node.rule is not None
-    are_values = [isinstance(operand, Value) for operand in node.operands]
-    wanted = [is_value and operand in reached for operand, is_value in zip(node.operands, are_values)]
-    partials = node.rule.differentiate_values(node, *node.operands, wanted=wanted)
-    return [partial for partial, is_value in zip(partials, are_values, strict=True) if is_value]
+    operands = node.operands
+    are_values = [isinstance(operand, Value) for operand in operands]
+    wanted = [is_value and operand in reached for operand, is_value in zip(operands, are_values)]
+    if not any(wanted):
+        return [None] * len(node.parents)
+    assert node.rule is not None  # it has parents
+    partials = node.rule.differentiate_values(node, *operands, wanted=wanted)
+    return list(compress(partials, are_values))
+
+
+def _slot(node: Value, parent: Value, local: Any) -> int:
+    """Which of the node's parents it is: the same one may be there twice."""
+    pairs = zip(node.parents, node.local_derivatives)
+    return next(
+        (i for i, pair in enumerate(pairs) if pair[0] is parent and pair[1] == local),
+        [entry is parent for entry in node.parents].index(True),
+    )
 
 
 def _is_plain_zero(number: Any) -> bool:
@@ -106,7 +127,7 @@ def _times(a: Any, b: Any) -> Any:
                 return other
             if plain == -1.0:
                 return -other
-            if plain == 0.0 and math.isfinite(other):
+            if plain == 0.0 and isfinite(other):
                 return 0.0
     return a * b
 
@@ -123,5 +144,5 @@ def _refuse_tangent(node: Value, numbers: Sequence[Any], after: Any) -> None:
     where = f"forward mode: the tangent of {node!r}"
     if math.isnan(after):
         raise DomainError(f"{where} is nan: {float(numbers[0])!r} × {float(numbers[1])!r}")
-    if all(map(math.isfinite, numbers)):
+    if all(map(isfinite, numbers)):
         raise RangeError(f"{where} is too large for a float")

@@ -373,4 +373,4 @@ def test_a_linearization_holds_only_what_lies_between():
     w, x = Value(2.0), Value(3.0)
     unrelated = w * w * w
     y = (x * unrelated).exp() + unrelated
-    assert [node.op for node, _ in Linearization([x], [y]).nodes] == ["mul", "exp", "add"]
+    assert [node.op for node, _, _ in Linearization([x], [y]).edges] == ["mul", "exp", "add"]
