@@ -136,11 +136,6 @@ MISTAKES = {
     "relu": ("float(self.data > 0)", "1.0", "gradient of relu at -0.7 is 1.0 instead of 0.0"),
     "mish": ("* e / (1 + e)", "* e", "gradient of mish at 0.5 .*the slope of its values"),
     "order": ("reversed(order)", "[self, *order[:-1]]", "In `.*must wait until all its uses"),
-    "stale": (
-        "            if node.parents:\n                node.grad = 0.0",
-        "            pass",
-        "twice a.grad is 324.0; 216",
-    ),
     "seed": ("self.grad = 1.0\n", "self.grad = 2.0\n", "gradient of a value by itself is 1"),
     "unseeded": ("        self.grad = 1.0\n        for", "        for", "gradient of a value by itself is 1"),
     "softmax": (
@@ -201,6 +196,15 @@ def test_the_example_shows_the_mistake():
     assert space["a"].grad == 1.0
     assert "WRONG    In `-a`" in str(check_engine(engine))
     assert "         | c = -a" in str(check_engine(engine))
+
+
+def test_gradients_left_over_from_the_first_pass_are_a_limit():
+    engine, _ = made(
+        ENGINE.replace("            if node.parents:\n                node.grad = 0.0", "            pass")
+    )
+    report = check_engine(engine)
+    assert report.ok
+    assert "twice a.grad is 324.0; 216" in report.of("limit")[0].sentence
 
 
 def test_recursion_and_edges_are_limits_and_not_wrong():

@@ -12,8 +12,8 @@ KINDS = ("wrong", "missing", "limit")
 class Finding:
     """One mistake: a plain sentence and the smallest example that shows it.
 
-    `kind` is "wrong" (wrong numbers), "missing" (an operator that is not there) or "limit" (right
-    as far as it goes, but it fails where other engines work).
+    `kind` is "wrong" (a wrong number in everyday use), "missing" (an operator that is not there) or
+    "limit" (right as far as it goes, but not in a second pass, a deep graph or an extreme number).
     """
 
     kind: str
@@ -37,7 +37,7 @@ class EngineReport:
 
     @property
     def ok(self) -> bool:
-        """Whether no wrong number was found (missing operators and limits are no wrong numbers)."""
+        """Whether nothing is wrong (missing operators and limits don't count)."""
         return not self.of("wrong")
 
     def of(self, kind: str) -> list[Finding]:
