@@ -3,7 +3,7 @@
 The rooms: `selection` and `fold` decide which nodes share a box, `wording` says in a `figure` what
 stands in it, `dot` writes that down as DOT, `render` finds a program to lay it out, `svg` finishes
 what the program wrote (and says what others may rely on in it), `style` holds colours and sizes;
-`mermaid` and `tree` write the same figure as Mermaid and as plain text.
+`mermaid` and `tree` write the same figure as Mermaid and as plain text; `phrases` makes names fit.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def draw(
 
     def picture(blank: frozenset[Blank]) -> Picture:
         wording = Wording(called, gradients, edges, numbers, shares, blank)
-        return picture_of(Author(order, made, wording).figure(links, direction), ids, theme, repr(v))
+        return picture_of(Author(order, made, wording).figure(links, direction), ids, theme)
 
     sheet = picture(hidden)
     if hidden:

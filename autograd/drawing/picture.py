@@ -11,15 +11,15 @@ from typing import Any
 
 import graphviz
 
-from . import dot, render, svg
-from .figure import Figure
+from . import dot, mermaid, render, svg, tree
+from .figure import Cluster, Figure
 from .style import Theme
 
 
-def picture_of(figure: Figure, ids: str, theme: Theme, text: str) -> Picture:
+def picture_of(figure: Figure, ids: str, theme: Theme) -> Picture:
     """The picture of a figure."""
     picture = Picture("autograd", format="svg")
-    picture.ids, picture.theme, picture.text = ids, theme, text
+    picture.ids, picture.theme, picture.figure = ids, theme, figure
     dot.write(figure, picture, ids)
     return picture
 
@@ -34,13 +34,13 @@ class Picture(graphviz.Digraph):
 
     ids = "ad"  # what the ids of its elements begin with
     theme: Theme = "auto"
-    text = ""  # what is shown where no picture can be
+    figure = Figure(Cluster("", ""), [])
     answer_key: Picture | None = None  # a worksheet's, with all its numbers
 
     def copy(self) -> Any:
         """A picture like this one, to change."""
         twin = super().copy()
-        twin.ids, twin.theme, twin.text = self.ids, self.theme, self.text
+        twin.ids, twin.theme, twin.figure = self.ids, self.theme, self.figure
         return twin
 
     def pipe(self, format: str | None = None, *args: Any, encoding: str | None = None, **options: Any) -> Any:
@@ -88,6 +88,23 @@ class Picture(graphviz.Digraph):
             webbrowser.open(out.resolve().as_uri())
         return str(out)
 
+    def tree(self, colour: bool | None = None) -> str:
+        """The picture as plain text; in colour where the output is a terminal, unless told.
+
+        >>> from autograd import Value, draw
+        >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+        >>> L = a * b; L.label = "L"; L.backward()
+        >>> print(draw(L).tree())
+        × L  data −6  grad 1
+        ├─ a  data 2  grad −3   [1 × (−3) = −3]
+        └─ b  data −3  grad 2   [1 × 2 = 2]
+        """
+        return tree.tree(self.figure, colour)
+
+    def mermaid(self) -> str:
+        """The picture as a Mermaid flowchart, for a ```mermaid block in Markdown."""
+        return mermaid.mermaid(self.figure)
+
     def _repr_svg_(self) -> str | None:
         try:
             return self.pipe("svg", encoding="utf-8")
@@ -97,5 +114,5 @@ class Picture(graphviz.Digraph):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, Any]:
         drawn = self._repr_svg_()
         if drawn is None:
-            return {"text/plain": f"{self.text}\n({render.INSTALL})"}
-        return {"image/svg+xml": drawn, "text/plain": self.text}
+            return {"text/plain": f"{self.tree(colour=False)}\n({render.INSTALL})"}
+        return {"image/svg+xml": drawn, "text/plain": self.tree(colour=False)}

@@ -6,25 +6,23 @@ What is short here is exact in a tooltip.
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from ..explanation import name_in, superscript
-from ..mathematics import SUM, Written, applied, derivative, written
+from ..explanation import superscript
+from ..mathematics import derivative
 from ..modes import scope
 from ..notation import product_text, short_number
-from ..row import FormulaRule
 from ..value import Value
 from . import style
 from .figure import Arrow, Box, Cell, Cluster, Direction, Figure, Kind, Row
 from .fold import Group, Link, Use
+from .phrases import cut, derivative_of, formula_of, name_of, visible
 
 Edges = Literal["local", "chain", "none"]
 Blank = Literal["data", "grad", "local"]
 
-MAX_NAME = 22  # characters of a name shown in a box; the whole of it is in the tooltip
 SHORT = 3  # with no longer names, ∂e/∂a fits on an edge
 MAX_PORTS = 12  # with more operands than this all arrows end in one place
 MAX_CONSTANTS = 4  # of one operation; more are drawn as one
@@ -91,8 +89,7 @@ class Author:
         return f"n{self.index[node]}"
 
     def _name(self, node: Value) -> str:
-        """The node's name as it stands in a formula."""
-        return visible(name_in(node, self.wording.names))
+        return name_of(node, self.wording.names)
 
     def _short(self, x: float) -> str:
         return short_number(x, self.wording.digits)
@@ -248,31 +245,12 @@ class Author:
             return f"{len({node.parents[slot] for node, slot in link.uses})} values"
         lines: list[str] = []
         if link.local is not None:
-            lines.append(self._derivative(link))
+            lines.append(derivative_of(link, self.wording.names))
         if link.contribution is not None:
             name = f"∂{self._name(self.root)}/∂{self._name(link.value)}"
             product = "" if link.upstream is None else f"{link.upstream!r} × {link.local!r} = "
             lines.append(f"{name} += {product}{link.contribution!r}")
         return _lines(lines)
-
-    def _derivative(self, link: Link) -> str:
-        """∂e/∂a = b = −3.0: the formula of the table, in the names of this graph, and its value."""
-        assert link.value is not None
-        node, slot = link.uses[0]
-        head = link.head.outputs[0]
-        of, by = self._name(head), self._name(link.value)
-        if head is not node or len(link.uses) > 1:
-            return f"{derivative(of, by)} = {link.local!r}, in all through {visible(str(link.head.folded))}"
-        rule, operands = node.rule, node.operands
-        operand = [i for i, x in enumerate(operands) if isinstance(x, Value)][slot]
-        formula = ""
-        if isinstance(rule, FormulaRule):
-            names = {
-                letter: Written(self._name(x) if isinstance(x, Value) else short_number(x or 0.0, 6))
-                for letter, x in zip(rule.operands, operands, strict=True)
-            }
-            formula = f" = {written(rule.partials[operand], names={**names, 'y': Written(of)}).text}"
-        return f"{derivative(of, by + superscript(node, slot))}{formula} = {link.local!r}"
 
 
 def shown_rows(group: Group, boxes: int) -> list[Value]:
@@ -284,60 +262,6 @@ def shown_rows(group: Group, boxes: int) -> list[Value]:
         return group.outputs[: MAX_ROWS - 1]
     room = MAX_ROWS - len(group.outputs) if boxes <= ROOMY else 0
     return group.outputs + (group.parameters if len(group.parameters) <= room else [])
-
-
-def formula_of(group: Group, names: Mapping[Value, str]) -> str:
-    """What a folded box with one output computes, "tanh(w·x + b)"; "" where it is not short."""
-    if len(group.outputs) != 1:
-        return ""
-    pieces: dict[Value, Written] = {}
-    for node in group.nodes:
-        operands = [_piece(operand, pieces, names) for operand in node.operands]
-        if node.op == "dot":
-            pieces[node] = Written("w·x + b", SUM)
-        elif isinstance(node.rule, FormulaRule):
-            pieces[node] = applied(node.op, operands)
-        elif node.rule:
-            pieces[node] = Written(f"{node.rule.symbol}(…)")
-        if node in pieces and len(pieces[node].text) > MAX_NAME:
-            return ""
-    made = pieces.get(group.outputs[0])
-    return made.text if made else ""
-
-
-def _piece(
-    operand: Value | float | None, made: Mapping[Value, Written], names: Mapping[Value, str]
-) -> Written:
-    if isinstance(operand, Value):
-        return made.get(operand) or Written(visible(name_in(operand, names)))
-    return Written("…" if operand is None else short_number(operand, 6))
-
-
-def cut(text: str, length: int = MAX_NAME) -> str:
-    """The text, or its beginning and an ellipsis."""
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def visible(text: str, keep: str = "") -> str:
-    """Text whose control characters are seen and not obeyed, and that XML can hold.
-
-    >>> visible("a\\x00b\\n")
-    'a␀b␊'
-    """
-    return "".join(c if c in keep else _seen(c) for c in text)
-
-
-def _seen(character: str) -> str:
-    code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "␡"
-    if character in "\u200c\u200d":  # joiners belong to words and emoji
-        return character
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"):
-        return "\ufffd"
-    return character
 
 
 def _lines(lines: Iterable[str]) -> str:

@@ -1,0 +1,93 @@
+"""A figure as plain text, for terminals: the output on top, below each box what it is computed from."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+from .figure import Arrow, Box, Cell, Figure
+
+MAX_LINES = 200
+
+_Painter = Callable[[str, str], str]  # (text, the palette's name of a colour) -> text
+_COLOURS = {
+    "positive": "33",
+    "negative": "34",
+    "result": "35",
+    "output": "1;35",
+    "constant": "2",
+    "zero": "2",
+}
+
+
+def tree(figure: Figure, colour: bool | None = None) -> str:
+    """The figure as lines; what was written above is not repeated.
+
+    `colour` is for terminals that know ANSI colours; by default when the output is one and NO_COLOR
+    is not set.
+    """
+    paint = _paint if (_on_a_terminal() if colour is None else colour) else _plain
+    boxes = {box.key: box for box in figure.top.all_boxes()}
+    incoming: dict[str, list[Arrow]] = {}
+    for arrow in figure.arrows:
+        incoming.setdefault(arrow.head, []).append(arrow)
+    used = {arrow.tail for arrow in figure.arrows}
+    lines: list[str] = []
+    written: set[str] = set()
+    ends = [key for key in boxes if key not in used] or list(boxes)[-1:]
+    rest: list[tuple[str, Arrow | None, str, str]] = [(key, None, "", "") for key in reversed(ends)]
+    while rest:
+        key, arrow, first, further = rest.pop()
+        if len(lines) == MAX_LINES:
+            lines.append(f"{first}…")
+            break
+        label = "" if arrow is None else _label(arrow, paint)
+        if key in written:
+            lines.append(f"{first}{_name(boxes[key])} (above){label}")
+            continue
+        written.add(key)
+        own = _lines(boxes[key], paint)
+        lines += [f"{first}{own[0]}{label}", *(f"{further}     {line}" for line in own[1:])]
+        below = sorted(incoming.get(key, ()), key=lambda arrow: arrow.port or 0)
+        for i, arrow_below in reversed(list(enumerate(below))):
+            last = i == len(below) - 1
+            branch, stem = ("└─ ", "   ") if last else ("├─ ", "│  ")
+            rest.append((arrow_below.tail, arrow_below, further + branch, further + stem))
+    return "\n".join(lines)
+
+
+def _name(box: Box) -> str:
+    return box.badge if box.kind == "folded" else box.rows[0].name
+
+
+def _lines(box: Box, paint: _Painter) -> list[str]:
+    if box.kind == "constant":
+        return [paint(box.rows[0].name, "constant")]
+    rows = [f"{paint(row.name, box.kind)}{_numbers(row.data, row.grad)}" for row in box.rows]
+    if box.kind == "folded":
+        return [f"{paint(box.badge, 'result')}  {box.caption}", *rows]
+    return [f"{paint(box.badge, box.kind)} {rows[0]}" if box.badge else rows[0]]
+
+
+def _numbers(data: Cell, grad: Cell) -> str:
+    pairs = (("data", data), ("grad", grad))
+    return "".join(f"  {what} {'____' if cell.blank else cell.text}" for what, cell in pairs if cell.text)
+
+
+def _label(arrow: Arrow, paint: _Painter) -> str:
+    label = "____" if arrow.blank else arrow.label
+    return f"   [{paint(label, arrow.colour)}]" if label else ""
+
+
+def _paint(text: str, colour: str) -> str:
+    code = _COLOURS.get(colour)
+    return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
+
+
+def _plain(text: str, colour: str) -> str:
+    return text
+
+
+def _on_a_terminal() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
