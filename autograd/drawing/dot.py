@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from graphviz import escape as quoted  # pyright: ignore[reportMissingTypeStubs]
-
 from .figure import Arrow, Box, Cell, Cluster, Direction, Figure, Row
+from .phrases import cut
 from .style import FONT, LIGHT, text_width
 
 
@@ -25,17 +24,19 @@ class Type:
     line: int
     colour: str = "ink"
     bold: bool = False
+    margins: int = 8
 
     def width(self, text: str) -> float:
         """The width of a cell that holds the text, its margins included."""
-        return text_width(text, self.size, self.bold) + 8
+        return text_width(text, self.size, self.bold) + self.margins
 
 
 NAME, NUMBER, CAPTION = Type(13, 17, bold=True), Type(11, 17), Type(8, 17, "muted")
 SMALL_NAME, SMALL_NUMBER = Type(9, 13, "muted"), Type(9, 13)
 BADGE, SCOPE = Type(12, 17, bold=True), Type(10, 15, "result", bold=True)
+BACKSLASH = "\ue05c"  # a character for private use
 BLANK = "▢"  # on an edge, where a worksheet asks for a number
-EDGE, CONSTANT = Type(9, 11, "muted"), Type(9, 13, "muted")
+EDGE, CONSTANT = Type(9, 11, "muted", margins=2), Type(9, 11, "muted")
 
 
 def write(figure: Figure, graph: Any, ids: str) -> None:
@@ -67,15 +68,15 @@ def _write_cluster(cluster: Cluster, graph: Any, ids: str, direction: Direction)
             f"<{_Label(f'{ids}-{box.key}', box).write(direction)}>",
             id=f"{ids}-{box.key}",
             color=LIGHT[_colour(box)],
-            tooltip=quoted(box.tooltip),
+            tooltip=_attribute(box.tooltip),
             **{"class": f"ad-node ad-{box.kind}" + " ad-dim" * box.dim},
         )
     for inner in cluster.clusters:
         with graph.subgraph(name=f"cluster_{inner.key}") as frame:
             frame.attr(
                 id=f"{ids}-{inner.key}",
-                label=quoted(inner.name),
-                tooltip=quoted(inner.name),
+                label=_attribute(cut(inner.name)),
+                tooltip=_attribute(inner.name),
                 labeljust="l",
                 style="rounded,filled",
                 margin="10",
@@ -99,7 +100,7 @@ def _write_arrow(arrow: Arrow, graph: Any, ids: str, direction: Direction) -> No
         id=id,
         color=LIGHT[arrow.colour],
         penwidth=f"{arrow.width:.2f}",
-        tooltip=quoted(arrow.tooltip) or " ",
+        tooltip=_attribute(arrow.tooltip) or " ",
         **{"class": "ad-edge" + " ad-dim" * arrow.dim},
     )
 
@@ -188,14 +189,28 @@ def _cell(
     fill: str = "transparent",
     tooltip: str = "",
 ) -> str:
-    content = escape(text) or " "
+    content = _content(text) or " "
     content = f"<B>{content}</B>" if type.bold else content
     return (
         f'<TD ID="{escape(id)}" ROWSPAN="{rows}" ALIGN="{align}" STYLE="ROUNDED" BGCOLOR="{fill}" '
         f'FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="{height or type.line:.0f}" '
-        f'TOOLTIP="{escape(quoted(tooltip)) or " "}">'
+        f'TOOLTIP="{_attribute(tooltip) or " "}">'
         f'<FONT POINT-SIZE="{type.size:g}" COLOR="{LIGHT[type.colour]}">{content}</FONT></TD>'
     )
+
+
+def _attribute(text: str) -> str:
+    """Text for an attribute, where DOT gives `<…>`, entities and backslashes a meaning.
+
+    How often backslashes are read differs between attributes and between versions of Graphviz, so
+    something else stands for them until `autograd.drawing.svg` has the text.
+    """
+    return escape(text).replace("\\", BACKSLASH)
+
+
+def _content(text: str) -> str:
+    """Text in an HTML-like label, where backslashes begin escapes after entities are read."""
+    return escape(text).replace("\\", "&#92;&#92;")
 
 
 def _row(cells: str) -> str:

@@ -87,6 +87,6 @@ def _seen(character: str) -> str:
         return "␡"
     if character in "\u200c\u200d":  # joiners belong to words and emoji
         return character
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"):
+    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"):
         return "\ufffd"
     return character

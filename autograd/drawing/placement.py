@@ -61,36 +61,43 @@ def place(
     `lines` are points along the edges, close together; `boxes` must not be covered, nor the `page`
     be left.
     """
-    near = [Rect.around(line, margin=2 * GAP) for line in lines]
+    extents = [Rect.around(line, margin=5 * GAP) for line in lines]
     placed: list[Rect] = []
     for own, label in labels:
         best, least = label, math.inf
         for rect, cost in _candidates(label, lines[own]):
-            cost += 20 * sum(map(rect.overlap, boxes)) + 20 * sum(map(rect.overlap, placed))
+            cost += 20 * (sum(map(rect.overlap, boxes)) + sum(map(rect.overlap, placed)))
             cost += 20 * (rect.overlap(rect) - rect.overlap(page))
             if cost >= least:
                 continue
+            distance = min(map(rect.distance, lines[own]))
+            ends = (lines[own][0], lines[own][-1])  # where edges meet, none is another's neighbour
             for number, line in enumerate(lines):
-                if number != own and rect.overlap(near[number]):
-                    cost += 12 * sum(rect.distance(point) < 2 * GAP for point in line)
+                if number != own and rect.overlap(extents[number]):
+                    away = [(rect.distance(point), _close(point, ends)) for point in line]
+                    cost += 8 * sum(d < 2 * GAP and not shared for d, shared in away)
+                    cost += 200 * (min(away)[0] < distance + GAP)
             if cost < least:
                 best, least = rect, cost
         placed.append(best)
     return placed
 
 
+def _close(point: Point, ends: Sequence[Point]) -> bool:
+    return any(math.dist(point, end) < 24 for end in ends)
+
+
 def _candidates(label: Rect, line: Sequence[Point]) -> Iterator[tuple[Rect, float]]:
-    """Places along the line, with how much each is disliked for itself."""
-    width, height = label.right - label.left, label.bottom - label.top
+    """Places along the line, snugly on each side of it and on it, with how much each is disliked."""
+    half_width, half_height = (label.right - label.left) / 2, (label.bottom - label.top) / 2
     for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74):
-        i = round(share * (len(line) - 1))
-        x, y = line[i]
-        (x0, y0), (x1, y1) = line[max(i - 2, 0)], line[min(i + 2, len(line) - 1)]
-        length = math.hypot(x1 - x0, y1 - y0) or 1.0
-        across = (y0 - y1) / length, (x1 - x0) / length
-        reach = abs(across[0]) * width / 2 + abs(across[1]) * height / 2 + GAP
-        for side in (-1, 1, 0):
-            rect = label.moved_to((x + side * reach * across[0], y + side * reach * across[1]))
-            touched = sum(rect.distance(point) == 0.0 for point in line)
-            aside = 60 * abs(share - 0.5) + (side == 1) * 4 + (side == 0) * 25
-            yield rect, aside + (6 * touched if side else 0.4 * touched)
+        x, y = line[round(share * (len(line) - 1))]
+        heights = [py for px, py in line if abs(px - x) <= half_width + GAP]
+        widths = [px for px, py in line if abs(py - y) <= half_height + GAP]
+        above, below = min(heights) - GAP - half_height, max(heights) + GAP + half_height
+        left, right = min(widths) - GAP - half_width, max(widths) + GAP + half_width
+        aside = 60 * abs(share - 0.5)
+        for centre, dislike in (
+            ((x, above), 0), ((x, below), 4), ((right, y), 2), ((left, y), 4), ((x, y), 30),
+        ):  # fmt: skip
+            yield label.moved_to(centre), aside + dislike + 0.7 * math.dist(centre, (x, y))

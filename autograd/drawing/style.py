@@ -62,7 +62,7 @@ def strength(x: float, largest: float) -> float:
         return 0.0
     if math.isinf(x) or math.isinf(largest):
         return 1.0 if math.isinf(x) else 0.0
-    return max(0.0, 1.0 + math.log10(abs(x) / largest) / 3.0)
+    return max(0.0, 1.0 + (math.log10(abs(x)) - math.log10(largest)) / 3.0)
 
 
 def tint(x: float, largest: float) -> str:

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from .dot import BACKSLASH
 from .placement import Point, Rect, place
 from .style import LIGHT, Theme, style_sheet
 
@@ -48,7 +49,7 @@ def finish(rendered: str, ids: str, theme: Theme = "auto") -> str:
     Raises ValueError where the text is no SVG.
     """
     try:
-        svg = ElementTree.fromstring(rendered)
+        svg = ElementTree.fromstring(rendered.replace(BACKSLASH, "\\"))
     except ElementTree.ParseError as error:
         raise ValueError(f"the renderer's output is no SVG: {error}") from error
     for element in svg.iter():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+import autograd
+import nn
 from autograd import Value
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -32,6 +34,32 @@ def diamond() -> Value:
     L = b * c
     L.label = "L"
     return L
+
+
+def neuron() -> Value:
+    """tanh(x₁w₁ + x₂w₂ + b) with micrograd's numbers."""
+    x1, x2 = Value(2.0, "x₁"), Value(0.0, "x₂")
+    w1, w2, b = Value(-3.0, "w₁"), Value(1.0, "w₂"), Value(6.8813735870195432, "b")
+    first, second = x1 * w1, x2 * w2
+    first.label, second.label = "x₁w₁", "x₂w₂"
+    total = first + second
+    total.label = "w·x"
+    n = total + b
+    n.label = "n"
+    o = n.tanh()
+    o.label = "o"
+    return o
+
+
+def network(sizes: list[int], inputs: list[Value] | None = None) -> Value:
+    """The loss of an MLP, after a backward pass."""
+    xs = inputs or [Value(0.3 * (i % 7) - 1.0, f"x{i + 1}") for i in range(sizes[0])]
+    outputs = nn.MLP(sizes, seed=1)(xs)
+    with autograd.scope("loss"):
+        loss = autograd.sum((y - 1.0) ** 2 for y in outputs)
+    loss.label = "L"
+    loss.backward()
+    return loss
 
 
 def parsed(svg: str) -> dict[str, Element]:
