@@ -1,13 +1,14 @@
 """A real browser for the tests that need one.
 
-Where there is no Chromium they are skipped and say so; where REQUIRE_BROWSER=1 is set, as in CI,
-they fail instead.
+Where there is no Chromium the tests are skipped and say so; where REQUIRE_BROWSER=1 is set, as in
+CI, they fail instead.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -20,13 +21,15 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
+AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def missing(what: str) -> None:
     """Skip, or fail where the thing is required."""
-    if os.environ.get("REQUIRE_BROWSER") == "1":
+    if REQUIRED:
         pytest.fail(f"REQUIRE_BROWSER=1, but there is no {what}", pytrace=False)
-    pytest.skip(f"there is no {what}")
+    pytest.skip(f"there is no {what} (see .ci/browser)")
 
 
 @pytest.fixture(scope="session")
@@ -38,8 +41,29 @@ def chromium():
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        missing("Playwright: pip install playwright")
+        missing('Playwright: pip install "stepgrad[browser-test]"')
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def tab(chromium):
+    """An empty page that fails the test on any error in its scripts and on any request."""
+    page = chromium.new_page(viewport={"width": 1150, "height": 800}, reduced_motion="reduce")
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and troubles.append(message.text))
+    page.on("request", lambda r: r.url.startswith("http") and troubles.append(f"asked for {r.url}"))
+    yield page
+    page.close()
+    assert not troubles
+
+
+@pytest.fixture
+def axe():
+    """The source of axe-core, which .ci/browser installs from npm."""
+    if not AXE.exists():
+        missing("axe-core in node_modules: npm install axe-core")
+    return AXE.read_text("utf-8")

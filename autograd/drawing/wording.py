@@ -125,30 +125,28 @@ class Author:
     def _several(self, group: Group) -> Box:
         """A folded scope, with its outputs and parameters, or leaves with the same users."""
         names = self.wording.names
-        roomy = len(self.groups) <= ROOMY  # `shown_rows` counts on the same
+        shown = set(shown_rows(group, len(self.groups)))
         if group.folded:
             name, path = visible(group.folded.name), visible(group.folded.path)
             caption = formula_of(group, names)
-            rows = self._rows(group.outputs, "outputs", MAX_ROWS, main=True)
-            room = MAX_ROWS - len(rows) if roomy else 0
-            rows += self._rows(group.parameters, "parameters", room, main=False)
+            rows = self._rows(group.outputs, shown, "outputs", main=True)
+            rows += self._rows(group.parameters, shown, "parameters", main=False)
         else:
             name = path = f"{visible(names[group.nodes[0]])} … {visible(names[group.nodes[-1]])}"
             caption = ""
-            rows = self._rows(group.nodes, "leaves", MAX_ROWS if roomy else 3, main=False)
+            rows = self._rows(group.nodes, shown, "leaves", main=False)
         size = f"{len(group.nodes)} {'nodes' if group.folded else 'leaves'}"
         tooltip = f"{path}\n{size} in one box" + (f": {caption}" if caption else "")
-        dim = self._dim(group.nodes)
-        caption = cut(caption or size)
+        caption, dim = cut(caption or size), self._dim(group.nodes)
         return Box(self.keys[group], "folded", rows, tooltip, cut(name), caption, dim=dim)
 
-    def _rows(self, nodes: Sequence[Value], what: str, room: int, main: bool) -> list[Row]:
-        """A row for each, or, where there is no room, for some of the outputs and leaves."""
-        if len(nodes) <= room:
-            return [self._row(node, main) for node in nodes]
-        shown = [] if what == "parameters" else [self._row(node, main) for node in nodes[: room - 1]]
-        rest = f"{len(nodes)} {what}" if not shown else f"… {len(nodes) - len(shown)} more {what}"
-        return [*shown, Row(rest, rest, main=False)]
+    def _rows(self, nodes: Sequence[Value], shown: set[Value], what: str, main: bool) -> list[Row]:
+        """A row for each that is shown, and one that counts the others."""
+        rows = [self._row(node, main) for node in nodes if node in shown]
+        if len(rows) < len(nodes):
+            others = f"… {len(nodes) - len(rows)} more {what}" if rows else f"{len(nodes)} {what}"
+            rows.append(Row(others, others, main=False))
+        return rows
 
     def _constants(self, node: Value) -> list[tuple[Box, Arrow]]:
         """The plain numbers among the operands, each at its own port, or as one where many."""

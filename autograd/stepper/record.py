@@ -25,7 +25,8 @@ from decimal import Decimal
 from typing import Any
 
 from ..drawing.fold import Group
-from ..drawing.wording import formula_of, shown_rows
+from ..drawing.phrases import formula_of
+from ..drawing.wording import shown_rows
 from ..explanation import repeated
 from ..graph import sweep, topological_order
 from ..mathematics import MATHML, Written, equation, partials
