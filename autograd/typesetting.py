@@ -135,7 +135,7 @@ class _MathML(Style):
         return f"<mroot>{body}<mn>{index}</mn></mroot>" if index else f"<msqrt>{body}</msqrt>"
 
     def cases(self, branches: Sequence[tuple[str, str]], otherwise: str) -> str:
-        rows = [f"<mtd>{value}</mtd><mtd><mtext>if </mtext>{test}</mtd>" for value, test in branches]
+        rows = [f"<mtd>{value}</mtd><mtd><mtext>if\u00a0</mtext>{test}</mtd>" for value, test in branches]
         rows.append(f"<mtd>{otherwise}</mtd><mtd><mtext>otherwise</mtext></mtd>")
         table = "".join(f"<mtr>{row}</mtr>" for row in rows)
         return self.row(self.symbol("{"), f'<mtable columnalign="left">{table}</mtable>')
