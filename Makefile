@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench docs clean
 
 demo: $(VENV)/demo
 	$(BIN)/python -m nn
@@ -22,6 +22,12 @@ lint: $(VENV)/test $(VENV)/lint
 bench: $(VENV)/bench
 	$(BIN)/python -m benchmarks $(THEMES) --json out/benchmarks.json
 
+# The site, in site/, with warnings as errors and every link followed.
+docs: $(VENV)/docs
+	$(BIN)/python scripts/write_docs.py
+	$(BIN)/zensical build --strict --clean
+	$(BIN)/python scripts/check_site.py
+
 $(VENV)/%: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[$*]"
 	touch $@
@@ -31,4 +37,4 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 clean:
-	rm -rf $(VENV) out
+	rm -rf $(VENV) out site docs/live .cache

@@ -1,0 +1,166 @@
+"""Write what the documentation takes from the source: `python scripts/write_docs.py`.
+
+docs/operations.md is the table of operations; its sections are the comments in autograd/rules.py, its
+mathematics the package's own. docs/how-it-works.md gets its list of rooms from their docstrings, and
+docs/pictures/ its drawings. docs/live/, which is not kept, gets pages of the stepper.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from html import escape
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import house  # noqa: E402
+
+import nn  # noqa: E402
+from autograd import RULES, FormulaRule, Value, draw, scope  # noqa: E402
+from autograd.mathematics import MATHML, equation, partials  # noqa: E402
+from autograd.stepper import Stepper  # noqa: E402
+
+DOCS = ROOT / "docs"
+HEADER = """\
+# Operations
+
+Every operation is one row of one table, [`autograd/rules.py`][table]; this page is printed from it. The same
+formulas compute, differentiate, explain and compile.
+
+A function takes Values and plain numbers, `autograd.tanh(x)`; most are methods too, `x.tanh()`. Without a
+Value among the operands the result is a float. The formula shown is the one that runs: where the school-book
+form loses digits, it is another one, such as 4·σ(2x)·σ(−2x) for the derivative of tanh. What happens outside
+a domain or at a kink is on [its own page](numerics.md); operations on lists, such as `sum` and `softmax`, are
+[in the reference](reference/autograd.md#on-lists).
+
+[table]: how-it-works.md#the-table
+"""
+SPELLED = {
+    "add": "a + b", "sub": "a - b", "mul": "a * b", "div": "a / b", "pow": "a ** b", "neg": "-x",
+    "abs": "abs(x)", "identity": "",
+}  # fmt: skip
+
+
+def sections() -> dict[str, list[str]]:
+    """The names of the rows of fixed length under their headings, in the order of the source."""
+    source = (ROOT / "autograd" / "rules.py").read_text(encoding="utf-8")
+    found: dict[str, list[str]] = {}
+    for title, name in re.findall(r'^# ([^\n]*[^.\n])$|^row\(\s*"(\w+)"', source, flags=re.MULTILINE):
+        if title:
+            found[title] = []
+        else:
+            list(found.values())[-1].append(name)
+    return found
+
+
+def line(name: str) -> str:
+    """The row of the page for one operation."""
+    rule = RULES[name]
+    assert isinstance(rule, FormulaRule)
+    operands = [*rule.operands[: len(rule.operands) - len(rule.defaults)]]
+    operands += [f"{o}={d:g}" for o, d in zip(rule.operands[len(operands) :], rule.defaults)]
+    call = SPELLED.get(name, f"{name}({', '.join(operands)})")
+    value, slopes = (
+        f"<math>{equation(rule, MATHML)}</math>",
+        "".join(f"<math>{partial}</math>" for partial in partials(rule, MATHML)),
+    )
+    return (
+        f'<tr id="{name}"><td><code>{escape(call)}</code></td><td>{value}</td><td>{slopes}</td>'
+        f"<td>{escape(rule.domain)}</td></tr>"
+    )
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEADER]
+    for title, names in sections().items():
+        rows = [line(name) for name in names if SPELLED.get(name) != ""]
+        head = "<tr><th>operation</th><th>value</th><th>local derivatives</th><th>needs</th></tr>"
+        table = "\n".join(
+            [
+                "<div class=operations><table>",
+                f"<thead>{head}</thead>",
+                "<tbody>",
+                *rows,
+                "</tbody>",
+                "</table></div>",
+            ]
+        )
+        parts.append(f"## {title}\n\n{table}\n")
+    return "\n".join(parts)
+
+
+def listed(page: str) -> str:
+    """The page with the list of rooms, between its markers, as it should be."""
+    rows = ["| room | what it holds |", "|---|---|"]
+    for first, names in reversed(house.floors().items()):
+        title, *_ = house.FLOORS[first]
+        rows.append(f"| **{title}** | |")
+        rows += [f"| `{name}` | {house.about(name)} |" for name in names]
+    before, _, rest = page.partition("<!-- rooms -->\n")
+    after = rest.partition("<!-- /rooms -->")[2]
+    return "\n".join([before + "<!-- rooms -->", *rows, "<!-- /rooms -->" + after])
+
+
+def fan() -> Value:
+    """a is used three times: L = b·c, c = a + b, b = a·a."""
+    a = Value(3.0, "a")
+    b = a * a
+    c = a + b
+    L = b * c
+    for node, label in ((b, "b"), (c, "c"), (L, "L")):
+        node.label = label
+    return L
+
+
+def neuron() -> Value:
+    """tanh(w₁x₁ + w₂x₂ + b), built of binary operations."""
+    w1, w2, x1, x2 = Value(-3.0, "w₁"), Value(1.0, "w₂"), Value(2.0, "x₁"), Value(0.0, "x₂")
+    z = w1 * x1 + w2 * x2 + Value(6.881373587019543, "b")
+    z.label = "z"
+    a = z.tanh()
+    a.label = "a"
+    return a
+
+
+def network() -> Value:
+    """The output of a small network for one example."""
+    with scope("input"):
+        x = [Value(0.5, "x₁"), Value(-1.0, "x₂")]
+    [y] = nn.MLP([2, 3, 1], seed=1)(x)
+    return y
+
+
+def pictures() -> dict[str, str]:
+    """The drawings of docs/pictures/, by file name."""
+    drawn = {"house.svg": house.picture()}
+    for name, value, options in (("fan.svg", fan(), {}), ("network.svg", network(), {"fold": "neuron"})):
+        value.backward()
+        drawn[name] = draw(value, **options).pipe("svg", encoding="utf-8")
+    return drawn
+
+
+def words(svg: str) -> list[str]:
+    """What a picture says; renderers differ only in where they put it."""
+    return sorted(re.findall("<(?:text|title)[^>]*>([^<]*)", svg))
+
+
+def write(path: Path, text: str) -> None:
+    """A text file, the same on every system."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    write(DOCS / "operations.md", page())
+    how = DOCS / "how-it-works.md"
+    write(how, listed(how.read_text(encoding="utf-8")))
+    for name, text in pictures().items():
+        kept = DOCS / "pictures" / name
+        if not kept.exists() or words(kept.read_text(encoding="utf-8")) != words(text):
+            write(kept, text)
+    (DOCS / "live").mkdir(exist_ok=True)
+    for name, value in (("fan", fan()), ("neuron", neuron())):
+        Stepper(value).save(DOCS / "live" / f"{name}.html")

@@ -1,0 +1,219 @@
+"""The documentation: its code runs, its links lead somewhere, what it takes from the source is fresh."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import math
+import re
+import runpy
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import autograd
+import nn
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+MADE = {"live/fan.html", "live/neuron.html"}  # by `make docs`, and not kept
+FENCE = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT).as_posix())
+
+
+def prose(page: str) -> str:
+    """The page without its code."""
+    return re.sub("`[^`\n]*`", "", FENCE.sub("", page))
+
+
+def blocks(page: str) -> list[tuple[int, str]]:
+    """The blocks of Python, each with the line it begins at."""
+    return [
+        (page[: found.start(2)].count("\n"), found[2])
+        for found in FENCE.finditer(page)
+        if found[1] in ("python", "pycon")
+    ]
+
+
+# Code
+
+
+@pytest.mark.parametrize("path", [p for p in PAGES if blocks(p.read_text("utf-8"))], ids=name)
+def test_code_runs(path, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    page = path.read_text("utf-8")
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    for line, code in blocks(page):
+        if ">>>" in code:
+            example = doctest.DocTestParser().get_doctest(code, namespace, name(path), str(path), line)
+            runner.run(example, clear_globs=False, out=lambda text: pytest.fail(text, pytrace=False))
+            namespace = example.globs
+        else:
+            exec(compile("\n" * line + code, str(path), "exec"), namespace)
+
+
+# Links
+
+
+def slug(heading: str) -> str:
+    """The anchor that Markdown gives a heading."""
+    text = re.sub(r"[`*]|\[([^]]*)\]\([^)]*\)", r"\1", heading)
+    letters = re.sub(r"[^\w\s-]", "", text.encode("ascii", "ignore").decode())
+    return re.sub(r"[\s-]+", "-", letters.strip().lower())
+
+
+def anchors(path: Path) -> set[str]:
+    page = path.read_text("utf-8")
+    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", page), flags=re.MULTILINE)
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    return {*map(slug, headings), *ids, *re.findall(r"^::: (\S+)", page, flags=re.MULTILINE)}
+
+
+def links(path: Path) -> list[str]:
+    page = prose(path.read_text("utf-8"))
+    inline = re.findall(r"\]\(([^)\s]+)[^)]*\)", page)
+    references = re.findall(r"^\[[^]]+\]: (\S+)", page, flags=re.MULTILINE)
+    return inline + references + re.findall(r'(?:src|href)="([^"]+)"', page)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_links_lead_somewhere(path):
+    assert not [link for link in links(path) if not leads_somewhere(link, path)]
+
+
+def leads_somewhere(link: str, page: Path) -> bool:
+    target, _, anchor = link.partition("#")
+    if re.match("[a-z]+:", link) or target in MADE:
+        return True
+    file = (page.parent / target).resolve() if target else page
+    return file.exists() and (not anchor or file.suffix != ".md" or anchor in anchors(file))
+
+
+def test_every_page_is_in_the_navigation():
+    def pages(entry: Any) -> list[str]:
+        if isinstance(entry, str):
+            return [entry]
+        parts = entry.values() if isinstance(entry, dict) else entry
+        return [page for part in parts for page in pages(part)]
+
+    config = tomllib.loads((ROOT / "zensical.toml").read_text("utf-8"))
+    assert sorted(pages(config["project"]["nav"])) == sorted(
+        path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")
+    )
+
+
+# Coming from micrograd
+
+
+MICROGRAD = (DOCS / "micrograd.md").read_text("utf-8")
+ROWS = re.findall(r"^\| (?!you want)(.+) \| (.+) \| (.+) \|$", MICROGRAD, flags=re.MULTILINE)
+
+
+def spans(cell: str) -> list[str]:
+    return re.findall("`([^`]+)`", cell)
+
+
+def run(code: str, namespace: dict[str, Any]) -> Any:
+    """The value of an expression; a statement is executed and gives None."""
+    try:
+        tree = ast.parse(code, mode="eval")
+    except SyntaxError:
+        exec(code, namespace)
+        return None
+    return eval(compile(tree, code, "eval"), namespace)
+
+
+def comparable(value: Any) -> Any:
+    """A number, where there is one to compare; else how many there are."""
+    number = getattr(value, "data", value)
+    if isinstance(number, int | float):
+        return number
+    return len(value) if isinstance(value, list) else None
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+def test_micrograd_table(row):
+    _, theirs, ours = row
+    ours_first, *others = spans(ours)
+    namespace: dict[str, Any] = {**vars(autograd)}
+    exec(blocks(MICROGRAD)[0][1], namespace)
+    result = run(ours_first, namespace)
+    if ours_first.endswith("backward()"):
+        result = namespace["a"].grad
+    for code in others:
+        if not code.isidentifier() and not code.startswith("(a,"):
+            run(code, namespace)
+    if not spans(theirs) or "draw_dot" in theirs or theirs.startswith("inside"):
+        return
+    engine = pytest.importorskip("micrograd.engine")
+    from micrograd import nn as their_nn
+
+    namespace = {**vars(their_nn), "a": engine.Value(-4.0), "b": engine.Value(2.0), "x": [2.0, -1.0]}
+    theirs_result = run(spans(theirs)[0], namespace)
+    if "backward" in spans(theirs)[0]:
+        theirs_result = namespace["a"].grad
+    mine, other = comparable(result), comparable(theirs_result)
+    if spans(theirs)[0].startswith(("MLP", "Layer", "Neuron")) and "parameters" not in theirs:
+        shape = (type(result).__name__, type(theirs_result).__name__)
+        assert shape in {("Neuron",) * 2, ("Layer",) * 2, ("MLP",) * 2, ("Value",) * 2}
+        count = getattr(result, "parameters", list)
+        assert len(count()) == len(getattr(theirs_result, "parameters", list)())
+    elif isinstance(mine, int | float) and isinstance(other, int | float):
+        assert math.isclose(mine, other, rel_tol=1e-12)
+
+
+# The reference
+
+
+def documented(page: str) -> set[str]:
+    return set(re.findall(r"^::: (\S+)", (DOCS / "reference" / page).read_text("utf-8"), flags=re.MULTILINE))
+
+
+def test_every_public_name_is_in_the_reference():
+    operations = {*re.findall(r'<tr id="(\w+)">', (DOCS / "operations.md").read_text("utf-8"))}
+    known = documented("autograd.md") | {f"autograd.{operation}" for operation in operations}
+    assert {f"autograd.{public}" for public in autograd.__all__} <= known
+    assert operations <= set(dir(autograd)) | {"add", "sub", "mul", "div", "neg"}
+    known = documented("nn.md")
+    for public in nn.__all__:
+        home = getattr(getattr(nn, public), "__module__", f"nn.{public}")
+        assert {f"nn.{public}", home} & known, f"nn.{public}"
+
+
+# What is written from the source
+
+
+@pytest.fixture(scope="module")
+def written():
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        return runpy.run_path(str(ROOT / "scripts" / "write_docs.py"), run_name="write_docs")
+    finally:
+        sys.path.remove(str(ROOT / "scripts"))
+        sys.modules.pop("house", None)
+
+
+AGAIN = "out of date: run `python scripts/write_docs.py`"
+
+
+def test_operations_are_those_of_the_table(written):
+    assert (DOCS / "operations.md").read_text("utf-8") == written["page"](), AGAIN
+
+
+def test_rooms_are_those_of_the_house(written):
+    how = (DOCS / "how-it-works.md").read_text("utf-8")
+    assert how == written["listed"](how), AGAIN
+
+
+def test_pictures_show_what_is_drawn_today(written):
+    for file, drawn in written["pictures"]().items():
+        kept = (DOCS / "pictures" / file).read_text("utf-8")
+        assert written["words"](kept) == written["words"](drawn), f"{file} is {AGAIN}"
