@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test lint bench docs mutate clean
 
 demo: $(VENV)/demo
 	$(BIN)/python -m nn
@@ -17,6 +17,10 @@ lint: $(VENV)/test $(VENV)/lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
+
+# Spoils every formula of the table in turn, and shows that the tests notice.
+mutate: $(VENV)/test
+	$(BIN)/python scripts/mutate.py
 
 # Ratios against other libraries; takes some minutes. THEMES="eager compile" for less.
 bench: $(VENV)/bench

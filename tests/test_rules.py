@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 import random
 import sys
 
@@ -16,6 +17,7 @@ from mpmath import mp, mpc, mpf
 from numerics_page import rows
 from references import REFERENCES
 
+import autograd
 from autograd import Value, errstate
 from autograd.row import RULES, FormulaRule, VariadicRule
 
@@ -173,7 +175,39 @@ def check_on_values(rule) -> None:
             )
 
 
-CHECKS = (check_row, check_strict_agrees, check_on_values)
+OPERATORS = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "neg": operator.neg,
+    "pow": operator.pow,
+}
+
+
+def check_eager(rule) -> None:
+    """What users call records the row's numbers, with Values and plain numbers as operands."""
+    if not isinstance(rule, FormulaRule) or rule.name in ("identity", "where"):
+        return
+    call = OPERATORS.get(rule.name) or getattr(autograd, rule.name)
+    for operands in points(rule):
+        for plain in range(-1, len(operands) if len(operands) > 1 else 0):
+            given = [x if i == plain else Value(x) for i, x in enumerate(operands)]
+            with errstate("ieee"):
+                loud = call(*given)
+            try:
+                quick = call(*given)
+            except (ArithmeticError, ValueError):
+                quick = loud
+            y = rule.evaluate_ieee(*operands)
+            partials = rule.differentiate_ieee(y, *operands)
+            expected = [repr(float(x)) for i, x in enumerate(partials) if i != plain]
+            for node in (quick, loud):
+                assert repr(node.data) == repr(float(y)), f"{rule.name}{operands}"
+                assert [repr(float(x)) for x in node.local_derivatives] == expected, f"{rule.name}{operands}"
+
+
+CHECKS = (check_row, check_strict_agrees, check_on_values, check_eager)
 
 
 def test_every_row_has_a_reference_and_every_reference_a_row():
