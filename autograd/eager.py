@@ -75,12 +75,21 @@ def _quick_path(rule: FormulaRule, literal: str, fallback: str) -> str:
     ) + _NODE.format(name=rule.name, first=first, second=second, d_first=d_first, d_second=d_second)
 
 
+def _docstring(rule: FormulaRule) -> str:
+    """What `help(Value.log)` says: the row's equations, and where the operation refuses."""
+    lines = [f"y = {rule.value.text}", ""]
+    lines += [f"    ∂y/∂{operand} = {formula.text}" for operand, formula in zip(rule.operands, rule.partials)]
+    if rule.domain:
+        lines += ["", f"    Needs {rule.domain}; raises DomainError elsewhere (see `errstate`)."]
+    return "\n".join([*lines, "    "])
+
+
 def _function(rule: FormulaRule, kind: str, parameters: list[str], literals: list[str]) -> Any:
     fallback = f"{kind}(rule_{rule.name}, {', '.join(rule.operands)})"
     paths = "".join(_quick_path(rule, literal, fallback) for literal in literals)
     source = (
         f"def {rule.name}({', '.join(parameters)}):\n"
-        f'    """{rule.name}: y = {rule.value.text}"""\n{paths}    return {fallback}\n'
+        f'    """{_docstring(rule)}"""\n{paths}    return {fallback}\n'
     )
     NAMES[f"rule_{rule.name}"] = rule
     return function(source, rule.name, NAMES, where=f"autograd {kind} {rule.name}")

@@ -27,17 +27,41 @@ class DomainError(ArithmeticError, ValueError):
 
     `node` is a node made for the error alone, so that `draw(error.node)` shows what happened; in an
     error of a backward pass, the node whose step failed.
+
+    >>> from autograd import Value
+    >>> x = Value(-1.0, "x")
+    >>> try:
+    ...     y = x.sqrt()
+    ... except DomainError as error:
+    ...     print(str(error).split(". ")[0], "|", error.node)
+    sqrt(x = -1.0) needs x ≥ 0 | Value(nan, op='sqrt')
     """
 
     node: Value | None = None
 
 
 class DivisionError(DomainError, ZeroDivisionError):
-    """A division by zero: a DomainError that code written for floats can catch as usual."""
+    """A division by zero: a DomainError that code written for floats can catch as usual.
+
+    >>> from autograd import Value
+    >>> try:
+    ...     1 / Value(0.0)
+    ... except ZeroDivisionError as error:
+    ...     print(type(error).__name__)
+    DivisionError
+    """
 
 
 class RangeError(OverflowError):
-    """Finite operands gave a result too large for a float; `node` as for DomainError."""
+    """Finite operands gave a result too large for a float (an OverflowError); `node` as for DomainError.
+
+    >>> from autograd import exp
+    >>> try:
+    ...     exp(1000.0)
+    ... except OverflowError as error:
+    ...     print(type(error).__name__)
+    RangeError
+    """
 
     node: Value | None = None
 

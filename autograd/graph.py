@@ -145,6 +145,16 @@ def backward_steps(root: Value) -> Iterator[Step]:
 
     The first step seeds ∂root/∂root = 1. Leaves add to the gradients of earlier passes, results
     show those of this pass only. A generator that is abandoned leaves the sums it had reached.
+    Raises as `sweep` does, at the step.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0, "x")
+    >>> y = x * x; y.label = "y"
+    >>> for step in backward_steps(y):
+    ...     print(step.contribution, x.grad)
+    1.0 0.0
+    3.0 3.0
+    3.0 6.0
     """
     order = topological_order(root)
     for node in order:

@@ -88,7 +88,17 @@ class no_grad(_Block):
 
 
 class record_lines(_Block):
-    """`with record_lines():` keeps, for every node, the source line that created it."""
+    """`with record_lines():` keeps, for every node, the source line that created it.
+
+    Errors of a backward pass then name that line. `node.line` reads "file:line: source".
+
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> with record_lines():
+    ...     y = x * x
+    >>> x.line == "", y.line != ""
+    (True, True)
+    """
 
     def __init__(self) -> None:
         super().__init__(lines=True)
@@ -103,6 +113,12 @@ class scope:
 
     A picture folds a scope into one box; `node.scope.path` reads "layer 1/neuron 3". Entering the
     same scope object twice raises RuntimeError: each block is a place of its own.
+
+    >>> from autograd import Value
+    >>> with scope("layer 1"), scope("neuron 3"):
+    ...     z = Value(0.5)
+    >>> z.scope.path
+    'layer 1/neuron 3'
     """
 
     __slots__ = ("_token", "name", "parent")

@@ -62,6 +62,9 @@ def clip(x: Operand, low: Operand, high: Operand) -> Any:
     """min(max(x, low), high); the derivative by x is 1 inside and at the bounds, else 0.
 
     Raises ValueError where `low` and `high` are numbers and `low` is not at most `high`.
+
+    >>> clip(Value(3.0), -1.0, 1.0).data
+    1.0
     """
     numbers = not isinstance(low, Value) and not isinstance(high, Value)
     if numbers and not number(low, "clip: low") <= number(high, "clip: high"):
@@ -123,12 +126,22 @@ def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = 0.0) -> Any:
 
 
 def logsumexp(xs: Iterable[Any]) -> Any:
-    """log Σ exp(xᵢ) as one node, without overflow. Raises ValueError for no operands."""
+    """log Σ exp(xᵢ) as one node, without overflow; ∂y/∂xⱼ = softmax(x)ⱼ. Raises ValueError for no operands.
+
+    >>> logsumexp([1000.0, 1000.0])
+    1000.6931471805599
+    """
     return record_groups(RULES["logsumexp"], _listed("logsumexp", xs, 1))
 
 
 def softmax(xs: Iterable[Any]) -> list[Any]:
-    """yₖ = exp(xₖ) / Σ exp(xᵢ): a list, one node per output; ∂yₖ/∂xⱼ = yₖ (δₖⱼ − yⱼ)."""
+    """yₖ = exp(xₖ) / Σ exp(xᵢ): a list, one node per output; ∂yₖ/∂xⱼ = yₖ (δₖⱼ − yⱼ).
+
+    Raises ValueError for no operands.
+
+    >>> [y.data for y in softmax([Value(7.0), Value(7.0)])]
+    [0.5, 0.5]
+    """
     xs = _listed("softmax", xs, 1)
     return [record_groups(RULES["softmax"], (float(k),), xs) for k in range(len(xs))]
 
@@ -137,6 +150,11 @@ def cross_entropy(xs: Iterable[Any], target: int) -> Any:
     """−log softmax(xs)[target] from logits, as one node; ∂C/∂xⱼ = yⱼ − δⱼₜ.
 
     Raises TypeError where `target` is no integer, ValueError where it is no index of `xs`.
+
+    >>> x = [Value(0.0), Value(0.0)]
+    >>> cross_entropy(x, 1).backward()
+    >>> x[0].grad, x[1].grad
+    (0.5, -0.5)
     """
     xs = _listed("cross_entropy", xs, 1)
     if isinstance(target, bool) or not hasattr(target, "__index__"):

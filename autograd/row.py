@@ -31,6 +31,10 @@ class Rule:
     `_ieee` twins return inf or nan there. `differentiate_values(y, *operands, wanted=…)` is the
     same formulas on Values, with None for an operand that is not wanted: a derivative that nobody
     asks for must not raise (the one of `(-2)**b` by b, say).
+
+    >>> from autograd import RULES
+    >>> RULES["mul"].evaluate(3.0, 5.0), RULES["mul"].differentiate(15.0, 3.0, 5.0)
+    (15.0, (5.0, 3.0))
     """
 
     name: str
@@ -46,7 +50,13 @@ class Rule:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FormulaRule(Rule):
-    """An operation of a fixed number of operands, stated as formulas."""
+    """An operation of a fixed number of operands, stated as formulas.
+
+    >>> from autograd import RULES
+    >>> rule = RULES["div"]
+    >>> rule.operands, rule.value.text, [partial.text for partial in rule.partials]
+    (('a', 'b'), 'a / b', ['1 / b', '-y / b'])
+    """
 
     operands: tuple[str, ...]
     value: Formula

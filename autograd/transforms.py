@@ -209,12 +209,20 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
 
 
 def jacfwd(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
-    """The `jacobian` in forward mode, a sweep per input (a column)."""
+    """The `jacobian` in forward mode, a sweep per input (a column).
+
+    >>> jacfwd(lambda x: [x, 2 * x, x * x])(3.0)
+    [1.0, 2.0, 6.0]
+    """
     return _jacobian("jacfwd", f, argnums, forward=True)
 
 
 def jacrev(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
-    """The `jacobian` in reverse mode, a sweep per output (a row)."""
+    """The `jacobian` in reverse mode, a sweep per output (a row).
+
+    >>> jacrev(lambda x: [x[0] * x[1]])([3.0, 5.0])
+    [[5.0, 3.0]]
+    """
     return _jacobian("jacrev", f, argnums, forward=False)
 
 

@@ -132,7 +132,18 @@ class Value:
 
     # The graph
     def backward(self) -> None:
-        """Add ∂self/∂leaf to the grad of every leaf below; see `autograd.graph.backward`."""
+        """Add ∂self/∂leaf to the grad of every leaf below, and set the grad of every result to its own.
+
+        A second pass adds to the leaves again, as for a loss that is a sum; `zero_grad` starts anew.
+        Raises DomainError at a step that gives nan and RangeError at one that overflows, before any
+        gradient has changed.
+
+        >>> x = Value(3.0)
+        >>> (x * x).backward()
+        >>> (5 * x).backward()
+        >>> x.grad
+        11.0
+        """
         graph.backward(self)
 
     def zero_grad(self) -> None:

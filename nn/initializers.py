@@ -25,13 +25,23 @@ def normal(rng: Random, fan_in: int, fan_out: int) -> tuple[list[float], float]:
 
 
 def glorot(rng: Random, fan_in: int, fan_out: int) -> tuple[list[float], float]:
-    """Weights uniform in ±√(6 / (fan_in + fan_out)), bias 0 (Glorot and Bengio 2010): for tanh, sigmoid."""
+    """Weights uniform in ±√(6 / (fan_in + fan_out)), bias 0 (Glorot and Bengio 2010): for tanh, sigmoid.
+
+    >>> weights, bias = glorot(Random(1), 4, 2)
+    >>> max(map(abs, weights)) <= 1.0, bias
+    (True, 0.0)
+    """
     bound = math.sqrt(6.0 / (fan_in + fan_out))
     return [rng.uniform(-bound, bound) for _ in range(fan_in)], 0.0
 
 
 def he(rng: Random, fan_in: int, fan_out: int) -> tuple[list[float], float]:
-    """Weights from N(0, 2 / fan_in), bias 0 (He et al. 2015): for relu and its relatives."""
+    """Weights from N(0, 2 / fan_in), bias 0 (He et al. 2015): for relu and its relatives.
+
+    >>> weights, bias = he(Random(1), 8, 2)
+    >>> len(weights), bias
+    (8, 0.0)
+    """
     scale = math.sqrt(2.0 / fan_in)
     return [rng.gauss(0.0, scale) for _ in range(fan_in)], 0.0
 

@@ -204,7 +204,14 @@ def _optimizer(name: str, model: Model) -> Optimizer:
 
 
 def evaluate(model: Model, data: Data, loss: str | Loss = "cross_entropy") -> tuple[float, float | None]:
-    """The mean loss and the accuracy (None where targets are no classes) of a model on `(X, Y)`."""
+    """The mean loss and the accuracy (None where targets are no classes) of a model on `(X, Y)`.
+
+    Raises as `fit` does, for data that is empty, ragged or not finite.
+
+    >>> from nn import MLP
+    >>> evaluate(MLP([1, 1], init=lambda rng, n, m: ([1.0], 0.0)), ([[3.0]], [1.0]), "quadratic")
+    (2.0, None)
+    """
     cost = losses.named(loss)
     X, Y = checked(data)
     outputs = [model(x) for x in X]
@@ -212,7 +219,11 @@ def evaluate(model: Model, data: Data, loss: str | Loss = "cross_entropy") -> tu
 
 
 def predict(outputs: Sequence[Any]) -> int:
-    """The class that outputs say: the largest, or, of a single one, 1 where it is above 0, else 0."""
+    """The class that outputs say: the largest, or, of a single one, 1 where it is above 0, else 0.
+
+    >>> predict([0.2, 1.5, 0.3]), predict([-0.7])
+    (1, 0)
+    """
     if len(outputs) == 1:
         return int(outputs[0] > 0.0)
     return max(range(len(outputs)), key=lambda k: float(outputs[k]))

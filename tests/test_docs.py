@@ -107,7 +107,7 @@ def test_every_page_is_in_the_navigation():
     config = tomllib.loads((ROOT / "zensical.toml").read_text("utf-8"))
     assert sorted(pages(config["project"]["nav"])) == sorted(
         path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")
-    )
+    ), "a page needs its place in `nav` in zensical.toml"
 
 
 # Coming from micrograd
