@@ -21,6 +21,7 @@ from .losses import (
     quadratic,
 )
 from .optimizers import SGD, Adam, clip_grad_norm
+from .saving import load, save
 from .training import early_stopping, evaluate, fit, predict
 
 __all__ = [
@@ -43,9 +44,11 @@ __all__ = [
     "initializers",
     "l2_penalty",
     "layered",
+    "load",
     "losses",
     "mean_squared_error",
     "optimizers",
     "predict",
     "quadratic",
+    "save",
 ]

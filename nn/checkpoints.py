@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from .history import Epoch, History
 from .optimizers import Optimizer
+from .saving import write_atomically
 
 FORMAT = 1
 
@@ -29,15 +29,7 @@ def save(path: Path, run: dict[str, Any], history: History, optimizer: Optimizer
         "parameters": [parameter.data for parameter in optimizer.parameters],
         "optimizer": optimizer.state_dict(),
     }
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    try:
-        with new.open("w", encoding="utf-8") as file:
-            json.dump(state, file, allow_nan=False)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+    write_atomically(path, json.dumps(state, allow_nan=False))
 
 
 def load(path: Path, run: dict[str, Any], optimizer: Optimizer) -> History:
