@@ -20,6 +20,7 @@ from .losses import (
     mean_squared_error,
     quadratic,
 )
+from .network_view import draw_network, draw_weights
 from .optimizers import SGD, Adam, clip_grad_norm
 from .saving import load, save
 from .training import early_stopping, evaluate, fit, predict
@@ -37,6 +38,8 @@ __all__ = [
     "cross_entropy",
     "cross_entropy_of_probabilities",
     "data",
+    "draw_network",
+    "draw_weights",
     "early_stopping",
     "evaluate",
     "fit",

@@ -185,6 +185,12 @@ class Layer:
         """All weights and biases, neuron by neuron."""
         return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
 
+    def _repr_svg_(self) -> str:
+        """In a notebook: the circles and edges of `nn.draw_network`."""
+        from .network_view import draw_network
+
+        return draw_network(self).svg
+
     def __repr__(self) -> str:
         return f"Layer({len(self.neurons[0].w)}, {len(self.neurons)}, {self.activation!r})"
 
@@ -277,6 +283,12 @@ class MLP:
         """Set every parameter's gradient to 0."""
         for parameter in self.parameters():
             parameter.grad = 0.0
+
+    def _repr_svg_(self) -> str:
+        """In a notebook: the circles and edges of `nn.draw_network`."""
+        from .network_view import draw_network
+
+        return draw_network(self).svg
 
     def __repr__(self) -> str:
         count = len(self.parameters())

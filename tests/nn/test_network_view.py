@@ -1,0 +1,107 @@
+"""The network as people sketch it, and its weights as images."""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from xml.etree import ElementTree
+
+import pytest
+
+from nn import MLP, Layer, draw_network, draw_weights
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def elements(sketch, tag):
+    return list(ElementTree.fromstring(sketch.svg).iter(f"{SVG}{tag}"))
+
+
+def test_every_weight_is_a_line_whose_colour_is_its_sign():
+    mlp = MLP([2, 3, 1], seed=1)
+    lines = elements(draw_network(mlp), "line")
+    weights = [w for layer in mlp.layers for neuron in layer.neurons for w in neuron.w]
+    assert len(lines) == len(weights)
+    for line, w in zip(lines, weights, strict=True):
+        assert line.get("class") == ("ad-stroke-positive" if w.data > 0 else "ad-stroke-negative")
+        assert line.findtext(f"{SVG}title").startswith(f"{w.label} = {w.data!r}")
+
+
+def test_a_larger_weight_has_a_wider_line():
+    mlp = MLP([2, 1], seed=1)
+    mlp.layers[0].neurons[0].w[0].data, mlp.layers[0].neurons[0].w[1].data = 0.1, -3.0
+    narrow, wide = (float(line.get("stroke-width")) for line in elements(draw_network(mlp), "line"))
+    assert narrow < wide
+
+
+def test_gradients_colour_the_lines_where_asked():
+    mlp = MLP([2, 1], seed=1)
+    [y] = mlp([-1.0, 2.0])
+    y.backward()
+    lines = elements(draw_network(mlp, colour="gradient"), "line")
+    assert [line.get("class") for line in lines] == ["ad-stroke-negative", "ad-stroke-positive"]
+
+
+def test_circles_hold_the_activations_of_an_input():
+    mlp = MLP([2, 3, 1], seed=1)
+    x = [0.5, -1.0]
+    shown = [text.text for text in elements(draw_network(mlp, x), "text")]
+    for activations in (x, *mlp.trace(x)[1]):
+        for a in activations:
+            assert f"{float(a):.2g}".replace("-", "−") in shown
+    with pytest.raises(ValueError, match="2 inputs"):
+        draw_network(mlp, [1.0])
+
+
+def test_a_wide_layer_is_cut_and_says_how_many_are_left_out():
+    sketch = draw_network(MLP([64, 16, 10], seed=0))
+    assert "⋮ 48 more" in sketch.svg
+    assert len(elements(sketch, "line")) == 16 * 16 + 16 * 10
+    assert len(sketch.svg.encode()) < 200_000
+
+
+def test_options_that_do_not_exist_are_refused():
+    with pytest.raises(ValueError, match="colour must be"):
+        draw_network(MLP([2, 1]), colour="size")
+    with pytest.raises(ValueError, match="most must be"):
+        draw_network(MLP([2, 1]), most=1)
+
+
+def test_networks_and_layers_show_themselves_and_are_saved(tmp_path):
+    mlp = MLP([2, 3, 1], seed=1)
+    assert mlp._repr_svg_() == draw_network(mlp).svg
+    assert Layer(2, 3)._repr_svg_().count("<line") == 6
+    path = draw_network(mlp).save(tmp_path / "network.svg")
+    assert path.read_text("utf-8") == draw_network(mlp).svg
+
+
+def test_weights_are_pixels_orange_above_zero_and_blue_below():
+    layer = Layer(4, 1)
+    for w, number in zip(layer.neurons[0].w, (1.0, -1.0, 0.25, 0.0), strict=True):
+        w.data = number
+    data = re.search(r"base64,([^\"]+)", draw_weights(layer).svg)[1]
+    png = base64.b64decode(data)
+    pixels = zlib.decompress(png[png.index(b"IDAT") + 4 : png.index(b"IEND") - 8])
+    rows = [pixels[1:9], pixels[10:18]]
+    (r1, _, b1, a1), (r2, _, b2, a2) = rows[0][:4], rows[0][4:]
+    assert r1 > b1
+    assert b2 > r2
+    assert (a1, a2, rows[1][3], rows[1][7]) == (255, 255, 128, 0)
+
+
+def test_a_shape_that_does_not_fit_is_refused():
+    assert draw_weights(Layer(6, 2), (2, 3)).svg.count("<image") == 2
+    with pytest.raises(ValueError, match="6 weights"):
+        draw_weights(Layer(6, 2))
+
+
+def test_the_image_is_one_that_a_browser_can_read(chromium):
+    page = chromium.new_page()
+    page.set_content(draw_weights(MLP([64, 4], seed=0).layers[0]).svg)
+    url = page.evaluate("document.querySelector('image').getAttribute('href')")
+    size = page.evaluate(
+        "async url => { const i = new Image(); i.src = url; await i.decode(); return i.width }", url
+    )
+    page.close()
+    assert size == 8

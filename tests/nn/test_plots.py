@@ -1,0 +1,91 @@
+"""Training pictures: what is in the axes, read back from matplotlib."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from nn import MLP, Epoch, History, fit, plots
+
+XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+
+
+@pytest.fixture
+def axes():
+    matplotlib = pytest.importorskip("matplotlib", reason="plots need the extra `plot`")
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    yield pyplot.subplots(layout="constrained")[1]
+    pyplot.close("all")
+
+
+def test_the_history_has_a_curve_per_figure(axes):
+    history = History([Epoch(1.0, 0.5, 1.2, 0.4), Epoch(0.5, 0.75, 0.9, 0.6)])
+    assert plots.plot_history(history, axes) is axes
+    loss, accuracy = axes.figure.axes
+    assert [list(line.get_ydata()) for line in loss.lines] == [[1.0, 0.5], [1.2, 0.9]]
+    assert [list(line.get_ydata()) for line in accuracy.lines] == [[0.5, 0.75], [0.4, 0.6]]
+    assert [line.get_linestyle() for line in loss.lines] == ["-", "--"]
+
+
+def test_a_history_without_classes_has_no_accuracy(axes):
+    plots.plot_history(History([Epoch(1.0), Epoch(0.5)]), axes)
+    assert len(axes.figure.axes) == 1
+    with pytest.raises(ValueError, match="no epochs"):
+        plots.plot_history(History(), axes)
+
+
+def test_the_boundary_is_where_the_output_changes_sign(axes):
+    def model(x):
+        return [x[0] - 0.5]
+
+    plots.plot_decision_boundary(model, XOR, axes, resolution=11)
+    mesh, contour = axes.collections[:2]
+    assert mesh.get_array().size == 121
+    assert all(abs(x - 0.5) < 1e-9 for path in contour.get_paths() for x, _ in path.vertices)
+    with pytest.raises(ValueError, match="pairs"):
+        plots.plot_decision_boundary(model, ([[1.0]], [0]), axes)
+
+
+def test_several_outputs_colour_the_largest(axes):
+    plots.plot_decision_boundary(lambda x: [x[0], x[1]], XOR, axes, resolution=5)
+    classes = axes.collections[0].get_array().reshape(5, 5)
+    assert classes[0][4] == 0
+    assert classes[4][0] == 1
+
+
+def test_saturation_is_seen_in_the_gradients_of_the_first_layer(axes):
+    mlp, norms = MLP([2, 4, 4, 1], activation="sigmoid", seed=1), []
+    for parameter in mlp.layers[1].parameters():
+        parameter.data *= 40
+    fit(
+        mlp,
+        XOR,
+        loss="binary_cross_entropy",
+        epochs=3,
+        callbacks=[lambda history: norms.append(plots.gradient_norms(mlp))],
+    )
+    assert norms[0][0] < norms[0][2]
+    plots.plot_gradient_norms(norms, axes)
+    assert [list(line.get_ydata()) for line in axes.lines] == [
+        list(layer) for layer in zip(*norms, strict=True)
+    ]
+    assert axes.get_yscale() == "log"
+    with pytest.raises(ValueError, match="nothing was recorded"):
+        plots.plot_gradient_norms([], axes)
+
+
+def test_activations_are_counted_as_shares(axes):
+    mlp = MLP([2, 3, 1], seed=1)
+    plots.plot_activations(mlp, XOR[0], axes, bins=10)
+    assert len(axes.patches) == 2
+    with pytest.raises(ValueError, match="no inputs"):
+        plots.plot_activations(mlp, [], axes)
+
+
+def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(ImportError, match=r"stepgrad\[plot\]"):
+        plots.plot_history(History([Epoch(1.0)]))
