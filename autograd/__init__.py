@@ -1,6 +1,8 @@
 """Automatic differentiation one scalar at a time, with every number of the chain rule in sight."""
 
 import os as _os
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if _os.path.isdir(_os.path.join(_os.path.dirname(__file__), "numpy")):
     raise ImportError(
@@ -8,11 +10,7 @@ if _os.path.isdir(_os.path.join(_os.path.dirname(__file__), "numpy")):
         "both (`pip uninstall autograd stepgrad`), then install the one that this environment is for"
     )
 
-from .check import Gradcheck, GradcheckError, gradcheck
-from .drawing import draw
 from .errors import DivisionError, DomainError, RangeError
-from .explanation import explain
-from .grading import EngineReport, Finding, check_engine
 from .graph import Step, backward_steps, topological_order
 from .modes import errstate, no_grad, record_lines, scope
 from .operations import abs as abs
@@ -65,14 +63,68 @@ from .operations import (
 from .operations import pow as pow
 from .operations import round as round
 from .operations import sum as sum
-from .primitives import primitive
-from .routes import Path, paths
 from .row import FormulaRule, Rule
 from .rules import RULES
-from .stepper import Stepper as Stepper
-from .stepper import step
-from .transforms import grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, linearize, value_and_grad, vjp
 from .value import Value
+
+# What stands on the engine is loaded when it is first asked for: `import autograd` stays quick.
+if TYPE_CHECKING:
+    from .check import Gradcheck, GradcheckError, gradcheck
+    from .drawing import draw
+    from .explanation import explain
+    from .grading import EngineReport, Finding, check_engine
+    from .primitives import primitive
+    from .routes import Path, paths
+    from .stepper import Stepper as Stepper
+    from .stepper import step
+    from .transforms import (
+        grad,
+        hessian,
+        hvp,
+        jacfwd,
+        jacobian,
+        jacrev,
+        jvp,
+        linearize,
+        value_and_grad,
+        vjp,
+    )
+
+_ROOMS = {
+    "check": ("Gradcheck", "GradcheckError", "gradcheck"),
+    "drawing": ("draw",),
+    "explanation": ("explain",),
+    "grading": ("EngineReport", "Finding", "check_engine"),
+    "primitives": ("primitive",),
+    "routes": ("Path", "paths"),
+    "stepper": ("Stepper", "step"),
+    "transforms": (
+        "grad",
+        "hessian",
+        "hvp",
+        "jacfwd",
+        "jacobian",
+        "jacrev",
+        "jvp",
+        "linearize",
+        "value_and_grad",
+        "vjp",
+    ),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+    room = import_module(f".{_ROOM_OF[name]}", __name__)
+    found = globals()[name] = getattr(room, name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ROOM_OF})
+
 
 # `from autograd import *` leaves Python's own abs, pow, round and sum alone.
 __all__ = [
