@@ -17,6 +17,8 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 @pytest.fixture(autouse=True)
 def _kernel_finds_this_checkout(monkeypatch, tmp_path):
+    import matplotlib.font_manager  # noqa: F401  (says on stderr that it builds its cache: here, once)
+
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), *sys.path[:1]]))
     monkeypatch.setenv("PYTHONWARNINGS", "error::UserWarning,error::RuntimeWarning")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))

@@ -1,0 +1,26 @@
+"""The examples run, and find what they promise."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def test_hessian(capsys):
+    runpy.run_path(str(EXAMPLES / "hessian.py"))
+    first, *table = capsys.readouterr().out.splitlines()
+    assert first == "((802.0, -400.0), (-400.0, 200.0))"
+    assert [line.split()[-1] for line in table[1:]] == ["ok"] * 6
+
+
+def test_minimize(capsys):
+    pytest.importorskip("scipy")
+    ran = runpy.run_path(str(EXAMPLES / "minimize.py"))
+    assert ran["found"].x == pytest.approx([1.0] * 5, abs=1e-4)
+    bfgs, newton = capsys.readouterr().out.splitlines()
+    assert "at [1. 1. 1. 1. 1.]" in bfgs
+    assert newton.startswith("Newton-CG  f = ")
