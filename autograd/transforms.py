@@ -10,102 +10,12 @@ Raises TypeError where an argument or a result is no number, and whatever the fu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
-from contextvars import ContextVar
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from .containers import leaves, like, same_shape
-from .linearization import Linearization
-from .modes import _Block, mode
-from .recording import record
-from .rules import RULES
-from .value import Value, number
-
-Argnums = int | tuple[int, ...]
-
-_depth: ContextVar[int] = ContextVar("autograd transforms in progress", default=0)
-
-
-def _nested() -> bool:
-    """Whether an outer transform is to see through what happens here."""
-    return _depth.get() > 0 and mode().recording
-
-
-def _settled(tree: Any) -> Any:
-    """Values for an outer transform, floats for the user."""
-    return tree if _nested() else like(tree, [float(leaf) for leaf in leaves(tree)])
-
-
-def _input(given: Any, role: str) -> Value:
-    """A fresh node for a number, so that its derivative is nobody else's.
-
-    Inside another transform a Value is followed by an `identity`: outer derivatives pass through it.
-    """
-    if not isinstance(given, Value):
-        return Value(number(given, role))
-    return record(RULES["identity"], given) if _nested() else given.detach()
-
-
-def _indices(argnums: Argnums, given: int) -> tuple[int, ...]:
-    chosen = argnums if isinstance(argnums, tuple) else (argnums,)
-    for index in chosen:
-        if not -given <= index < given:
-            raise ValueError(f"argnums names argument {index}, but the function was called with {given}")
-    return tuple(range(given)[index] for index in chosen)
-
-
-class _Call:
-    """One call of a function on fresh nodes: its `output` as it came, and the derivative there."""
-
-    def __init__(
-        self, f: Callable[..., Any], arguments: Sequence[Any], options: dict[str, Any], argnums: Argnums
-    ) -> None:
-        """Differentiate by the arguments that `argnums` names; pass the others on as they are."""
-        chosen = _indices(argnums, len(arguments))
-        self.primals = tuple(arguments[index] for index in chosen)
-        name = getattr(f, "__name__", "f")
-        inputs = [
-            _input(leaf, f"{name}: argument {index}")
-            for index, primal in zip(chosen, self.primals)
-            for leaf in leaves(primal)
-        ]
-        traced = dict(enumerate(arguments)) | dict(zip(chosen, like(self.primals, inputs)))
-        token = _depth.set(_depth.get() + 1)
-        try:
-            with nullcontext() if mode().recording else _Block(recording=True):
-                self.output = f(*traced.values(), **options)
-        finally:
-            _depth.reset(token)
-        outputs = leaves(self.output)
-        for output in outputs:
-            if not isinstance(output, Value):
-                number(output, f"{name}: the result")
-        self.derivative = Linearization(inputs, outputs, on_values=_nested())
-
-    def scalar(self, transform: str) -> Any:
-        """The output, which must be one number."""
-        if leaves(self.output)[0:1] != [self.output]:
-            raise TypeError(
-                f"{transform} needs a function that returns one number, not {self.output!r:.80}; "
-                "jacobian differentiates several at once"
-            )
-        return self.output
-
-    def pull(self, cotangent: Any) -> tuple[Any, ...]:
-        numbers = _numbers(cotangent, self.output, "the cotangent", "the function's value")
-        return _settled(like(self.primals, self.derivative.pull(numbers, _nested())))
-
-    def push(self, tangents: tuple[Any, ...]) -> Any:
-        numbers = _numbers(tangents, self.primals, "the tangents", "the primals")
-        return _settled(like(self.output, self.derivative.push(numbers, _nested())))
-
-
-def _numbers(given: Any, shape: Any, role: str, of: str) -> list[Any]:
-    if not same_shape(given, shape):
-        raise ValueError(f"{role} must have the shape of {of}: {given!r:.80} does not fit {shape!r:.80}")
-    return [leaf if isinstance(leaf, Value) else number(leaf, role) for leaf in leaves(given)]
+from .containers import leaves, like
+from .tracing import Argnums, Trace, nested, numbers_like, settled
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -119,8 +29,8 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     >>> value, pullback([1.0, 10.0])
     ([15.0, 8.0], (15.0, 13.0))
     """
-    call = _Call(f, primals, {}, tuple(range(len(primals))))
-    return _settled(call.output), call.pull
+    trace = Trace(f, primals, {}, tuple(range(len(primals))))
+    return settled(trace.output), trace.pull
 
 
 def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
@@ -130,8 +40,8 @@ def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., 
     >>> value, push(1.0, 0.0), push(0.0, 1.0)
     (15.0, 5.0, 3.0)
     """
-    call = _Call(f, primals, {}, tuple(range(len(primals))))
-    return _settled(call.output), lambda *tangents: call.push(tangents)
+    trace = Trace(f, primals, {}, tuple(range(len(primals))))
+    return settled(trace.output), lambda *tangents: trace.push(tangents)
 
 
 def jvp(f: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
@@ -145,7 +55,7 @@ def jvp(f: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ..
     (15.0, 5.0)
     """
     _check_tuples("jvp", primals, tangents)
-    _numbers(tangents, primals, "the tangents", "the primals")  # refused before f runs
+    numbers_like(tangents, primals, "the tangents", "the primals")  # refused before f runs
     value, push = linearize(f, *primals)
     return value, push(*tangents)
 
@@ -168,9 +78,9 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
 
     @wraps(f)
     def differentiated(*arguments: Any, **options: Any) -> tuple[Any, Any]:
-        call = _Call(f, arguments, options, argnums)
-        value = _settled(call.scalar("grad"))
-        gradients = call.pull(1.0)
+        trace = Trace(f, arguments, options, argnums)
+        value = settled(trace.scalar("grad"))
+        gradients = trace.pull(1.0)
         return value, gradients if isinstance(argnums, tuple) else gradients[0]
 
     return differentiated
@@ -233,16 +143,16 @@ def _jacobian(
 
     @wraps(f)
     def differentiated(*arguments: Any, **options: Any) -> Any:
-        call = _Call(f, arguments, options, argnums)
-        derivative, on_values = call.derivative, _nested()
+        trace = Trace(f, arguments, options, argnums)
+        derivative, on_values = trace.derivative, nested()
         n, m = len(derivative.inputs), len(derivative.outputs)
         if n <= m if forward is None else forward:
             columns = [derivative.push(_basis(n, i), on_values) for i in range(n)]
             rows = [[column[j] for column in columns] for j in range(m)]
         else:
             rows = [derivative.pull(_basis(m, j), on_values) for j in range(m)]
-        inputs = call.primals if isinstance(argnums, tuple) else call.primals[0]
-        return _settled(like(call.output, [like(inputs, row) for row in rows]))
+        inputs = trace.primals if isinstance(argnums, tuple) else trace.primals[0]
+        return settled(like(trace.output, [like(inputs, row) for row in rows]))
 
     return differentiated
 

@@ -9,8 +9,8 @@ import pytest
 
 import autograd
 from autograd import GradcheckError, Value, gradcheck, primitive
-from autograd.check import table
-from autograd.differences import derivatives
+from autograd.check.differences import derivatives
+from autograd.check.report import table
 from autograd.recording import record
 from autograd.row import RULES, FormulaRule
 

@@ -318,6 +318,8 @@ class TestRefusals:
             (lambda: grad(3.0), TypeError, r"takes a function: grad\(f\)\(x\)"),
             (lambda: grad(abs, 1.0), TypeError, "argnums must be an int or a tuple of ints, not 1.0"),
             (lambda: grad(abs, 2)(1.0), ValueError, "argnums names argument 2, .* called with 1"),
+            (lambda: grad(abs, (0, 0))(1.0), ValueError, "names an argument twice"),
+            (lambda: grad(lambda x: numpy.array([x, x]))(1.0), TypeError, "returns one number.*jacobian"),
             (lambda: grad(lambda x: [x, x])(1.0), TypeError, "returns one number.*jacobian"),
             (lambda: grad(lambda x: [x])(1.0), TypeError, "returns one number"),
             (lambda: grad(lambda x: None)(1.0), TypeError, "the result must be a real number.*None"),
@@ -351,6 +353,59 @@ class TestRefusals:
         with autograd.errstate("ieee"):
             assert math.isnan(grad(f)(0.0))
             assert math.isnan(jvp(f, (0.0,), (1.0,))[1])
+
+
+def test_a_derivative_of_any_order_calls_the_function_once():
+    calls = []
+
+    def f(x):
+        calls.append(x)
+        return x[0] ** 3 * x[1]
+
+    point, v = [2.0, 3.0], [1.0, 0.5]
+    for derivative in (
+        lambda: value_and_grad(f)(point),
+        lambda: jvp(f, (point,), (v,)),
+        lambda: hvp(f, (point,), (v,)),
+        lambda: hessian(f)(point),
+        lambda: jacrev(jacfwd(grad(f)))(point),
+    ):
+        calls.clear()
+        derivative()
+        assert len(calls) == 1
+
+
+def test_the_edges_of_a_gradient_are_the_uses_of_values():
+    """So its price is a multiple of the evaluation's, however many inputs there are."""
+    for n in (1, 10, 1000):
+        x = [Value(1.0) for _ in range(n)]
+        y = x[0] * 2.0
+        for a, b in itertools.pairwise(x):
+            y = y + (a * b).tanh()
+        assert len(Linearization(x, [y]).edges) == 1 + 5 * (n - 1)
+
+
+def test_third_derivatives_in_one_expression_agree_with_mpmath():
+    f = lambda x: (autograd.exp(x[0] * x[1]) * autograd.sin(x[1])).tanh()  # noqa: E731
+    third = jacobian(hessian(f))([0.3, 0.7])
+    with mpmath.workdps(40):
+        g = lambda a, b: mpmath.tanh(mpmath.exp(a * b) * mpmath.sin(b))  # noqa: E731
+        for i, j, k in itertools.product(range(2), repeat=3):
+            ones = i + j + k
+            expected = mpmath.diff(g, (mpmath.mpf(0.3), mpmath.mpf(0.7)), (3 - ones, ones))
+            assert third[i][j][k] == pytest.approx(float(expected), rel=1e-12)
+
+
+def test_gradients_are_backwards_to_the_last_bit():
+    def f(x):
+        return (
+            autograd.sum(autograd.softmax([a * b / (c + 3) for a, b, c in zip(x, x[1:], x[2:])])[:2]) * x[0]
+        )
+
+    x = [0.3, -1.2, 0.7, 2.5, -0.4]
+    values = [Value(c) for c in x]
+    f(values).backward()
+    assert grad(f)(x) == [value.grad for value in values]
 
 
 def test_needless_nodes_are_not_made():

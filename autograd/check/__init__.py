@@ -5,65 +5,18 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from .containers import leaves, like, names
+from ..containers import leaves, like, names
+from ..transforms import jacfwd, jacrev
+from ..value import Value
 from .differences import Estimate, Slope, derivatives
-from .transforms import jacfwd, jacrev
-from .value import Value
+from .report import Entry, Gradcheck, GradcheckError
+
+__all__ = ["Gradcheck", "GradcheckError", "gradcheck"]
 
 Flat = Callable[[Sequence[Any]], list[Any]]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One derivative: ours in both modes, the numerical one, and what to make of them.
-
-    `verdict` begins with "ok", or with "WRONG", or says why there is nothing to compare with; then
-    `numerical` is nan.
-    """
-
-    name: str
-    reverse: float
-    forward: float
-    numerical: float
-    verdict: str
-
-    @property
-    def error(self) -> float:
-        """|ours − numerical|, relative to the larger of the two."""
-        apart = max(abs(self.reverse - self.numerical), abs(self.forward - self.numerical))
-        return apart and apart / max(abs(self.reverse), abs(self.numerical), 1e-300)
-
-    @property
-    def wrong(self) -> bool:
-        """Whether ours is wrong."""
-        return self.verdict.startswith("WRONG")
-
-
-@dataclass(frozen=True, repr=False)
-class Gradcheck:
-    """What `gradcheck` found; `str()` is the table."""
-
-    entries: tuple[Entry, ...]
-    note: str = ""
-
-    def __repr__(self) -> str:
-        wrong = sum(entry.wrong for entry in self.entries)
-        return f"<gradcheck: {len(self.entries)} derivatives, {wrong} wrong>"
-
-    def __str__(self) -> str:
-        return table(self.entries) + (f"\n{self.note}" if self.note else "")
-
-
-class GradcheckError(AssertionError):
-    """Derivatives are wrong: the message is the table, worst first; `report` is the Gradcheck."""
-
-    def __init__(self, report: Gradcheck) -> None:
-        wrong = sorted((e for e in report.entries if e.wrong), key=lambda e: e.error, reverse=True)
-        super().__init__(f"{len(wrong)} of {len(report.entries)} derivatives are wrong\n{table(wrong)}")
-        self.report = report
 
 
 def gradcheck(f: Callable[..., Any], *inputs: Any, tolerance: float = 1e-6) -> Gradcheck:
@@ -198,25 +151,3 @@ def _verdict(reverse: float, forward: float, numerical: Estimate, tolerance: flo
     if numerical.one_sided:
         return "ok, on the side where the function is defined"
     return "ok"
-
-
-def table(entries: Sequence[Entry]) -> str:
-    """The entries as aligned columns; of many, the first twenty."""
-    head = ("derivative", "reverse", "forward", "numerical", "relative error", "verdict")
-    rows: list[tuple[str, ...]] = [head]
-    for e in entries[:20]:
-        numbers = (f"{number + 0.0:.9g}" for number in (e.reverse, e.forward, e.numerical))
-        cells = (e.name, *numbers, f"{e.error:.1g}", e.verdict)
-        rows.append(tuple("—" if cell == "nan" else cell for cell in cells))
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    lines = [
-        "   ".join(
-            cell.ljust(width) if k in (0, 5) else cell.rjust(width)
-            for k, (cell, width) in enumerate(zip(row, widths))
-        ).rstrip()
-        for row in rows
-    ]
-    if len(entries) > 20:
-        worst = max(entry.error for entry in entries)
-        lines.append(f"… and {len(entries) - 20} more; the largest relative error is {worst:.1g}")
-    return "\n".join(lines)
