@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench docs mutate clean
+.PHONY: demo test lint bench docs mutate playground clean
 
 demo: $(VENV)/demo
 	$(BIN)/python -m nn
@@ -41,4 +41,4 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 clean:
-	rm -rf $(VENV) out site docs/live .cache
+	rm -rf $(VENV) out site docs/lessons docs/live docs/playground .cache

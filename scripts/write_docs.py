@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import house  # noqa: E402
+import lessons  # noqa: E402
 
 import nn  # noqa: E402
 from autograd import RULES, FormulaRule, Value, draw, scope  # noqa: E402
@@ -99,9 +100,20 @@ def listed(page: str) -> str:
         title, *_ = house.FLOORS[first]
         rows.append(f"| **{title}** | |")
         rows += [f"| `{name}` | {house.about(name)} |" for name in names]
-    before, _, rest = page.partition("<!-- rooms -->\n")
-    after = rest.partition("<!-- /rooms -->")[2]
-    return "\n".join([before + "<!-- rooms -->", *rows, "<!-- /rooms -->" + after])
+    return between("rooms", page, rows)
+
+
+def lesson_list(page: str) -> str:
+    """The page with the list of lessons, between its markers, as it should be."""
+    rows = [f"- [{lessons.title(path)}](lessons/{path.stem}.md)" for path in lessons.NOTEBOOKS]
+    return between("lessons", page, ["", *rows, ""])
+
+
+def between(name: str, page: str, lines: list[str]) -> str:
+    """The page with these lines between the markers of that name."""
+    before, _, rest = page.partition(f"<!-- {name} -->\n")
+    after = rest.partition(f"<!-- /{name} -->")[2]
+    return "\n".join([before + f"<!-- {name} -->", *lines, f"<!-- /{name} -->" + after])
 
 
 def fan() -> Value:
@@ -155,8 +167,8 @@ def write(path: Path, text: str) -> None:
 
 if __name__ == "__main__":
     write(DOCS / "operations.md", page())
-    how = DOCS / "how-it-works.md"
-    write(how, listed(how.read_text(encoding="utf-8")))
+    for path, fresh in ((DOCS / "how-it-works.md", listed), (DOCS / "lessons.md", lesson_list)):
+        write(path, fresh(path.read_text(encoding="utf-8")))
     for name, text in pictures().items():
         kept = DOCS / "pictures" / name
         if not kept.exists() or words(kept.read_text(encoding="utf-8")) != words(text):

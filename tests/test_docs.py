@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import doctest
+import json
 import math
 import re
 import runpy
@@ -19,8 +20,11 @@ import nn
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
-MADE = {"live/fan.html", "live/neuron.html"}  # by `make docs`, and not kept
+KEPT = [path for path in sorted(DOCS.rglob("*.md")) if path.parent.name != "lessons"]
+PAGES = [ROOT / "README.md", *KEPT]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+# Made by `make docs`, and not kept.
+MADE = {"live/fan.html", "live/neuron.html", *(f"lessons/{path.stem}.md" for path in NOTEBOOKS)}
 FENCE = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 
 
@@ -105,9 +109,11 @@ def test_every_page_is_in_the_navigation():
         return [page for part in parts for page in pages(part)]
 
     config = tomllib.loads((ROOT / "zensical.toml").read_text("utf-8"))
-    assert sorted(pages(config["project"]["nav"])) == sorted(
-        path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")
-    ), "a page needs its place in `nav` in zensical.toml"
+    kept = {path.relative_to(DOCS).as_posix() for path in KEPT}
+    lessons = {made for made in MADE if made.endswith(".md")}
+    assert set(pages(config["project"]["nav"])) == kept | lessons, (
+        "a page needs its place in `nav` in zensical.toml"
+    )
 
 
 # Coming from micrograd
@@ -198,7 +204,8 @@ def written():
         return runpy.run_path(str(ROOT / "scripts" / "write_docs.py"), run_name="write_docs")
     finally:
         sys.path.remove(str(ROOT / "scripts"))
-        sys.modules.pop("house", None)
+        for script in ("house", "lessons"):
+            sys.modules.pop(script, None)
 
 
 AGAIN = "out of date: run `python scripts/write_docs.py`"
@@ -211,6 +218,61 @@ def test_operations_are_those_of_the_table(written):
 def test_rooms_are_those_of_the_house(written):
     how = (DOCS / "how-it-works.md").read_text("utf-8")
     assert how == written["listed"](how), AGAIN
+
+
+def test_lessons_are_those_of_the_notebooks(written):
+    page = (DOCS / "lessons.md").read_text("utf-8")
+    assert page == written["lesson_list"](page), AGAIN
+
+
+def test_a_lesson_becomes_a_page(written, tmp_path):
+    cells = [
+        {"cell_type": "markdown", "source": ["# A *title*\n", "Costs $x^2$, not `$y$`:\n", "- one"]},
+        {
+            "cell_type": "code",
+            "source": "price = '$5 or $6'",
+            "outputs": [{"text": "<b>\n\n1"}, {"data": {"text/html": '<p>"hi"</p>'}}],
+        },
+    ]
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps({"cells": cells}), "utf-8")
+    made = written["lessons"].page(path, lambda latex, display: f"[{display}: {latex}]")
+    assert "Costs [inline: x^2], not `$y$`:\n\n- one" in made
+    assert "```python\nprice = '$5 or $6'\n```" in made
+    assert "<pre>&lt;b&gt;\n" in made
+    assert "\n\n1" not in made
+    assert 'srcdoc="&lt;p&gt;&quot;hi&quot;&lt;/p&gt;"' in made
+    assert written["lessons"].title(path) == "A *title*"
+
+
+@pytest.fixture
+def browser_python(monkeypatch):
+    """docs/run.py as in the browser: with a layout that the page gives, and no IPython."""
+    layout = autograd.drawing.render.layout
+    monkeypatch.setitem(sys.modules, "IPython", None)
+    monkeypatch.setattr(autograd.drawing.render, "layout", layout)
+    given = {"lay_out": lambda source, format: layout(source, format).decode()}
+    run_cell = runpy.run_path(str(DOCS / "run.py"), init_globals=given)["run_cell"]
+    return lambda source: json.loads(run_cell(source))
+
+
+def test_cells_run_in_the_browser(browser_python):
+    setup = "from autograd import Value, step\na = Value(3.0)\nb = a * a"
+    assert browser_python(setup) == []
+    assert browser_python("print('x')\nb.data") == [
+        {"kind": "text", "text": "x"},
+        {"kind": "text", "text": "9.0"},
+    ]
+    [picture] = browser_python("b")
+    assert picture["kind"] == "svg"
+    assert ">a<" in picture["text"]  # the user's variable names the node
+    assert browser_python("step(b)")[0]["kind"] == "html"
+    [error] = browser_python("a.log(")
+    assert error["kind"] == "error"
+    assert "SyntaxError" in error["text"]
+    [error] = browser_python("1 / Value(0.0)")
+    assert "DivisionError" in error["text"]
+    assert "run.py" not in error["text"]
 
 
 def test_pictures_show_what_is_drawn_today(written):

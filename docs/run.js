@@ -1,0 +1,122 @@
+// Runs the lessons in the reader's browser: Python by Pyodide, layout by Viz.js, both from
+// playground/, which `make playground` fills. Without it the pages are for reading.
+const BOOTSTRAP = new URL("run.py", document.currentScript.src);
+const HERE = new URL("playground/", document.currentScript.src);
+const cells = [...document.querySelectorAll(".cell")];
+
+if (cells.length) {
+  fetch(new URL("packages.zip", HERE), { method: "HEAD" }).then((answer) => answer.ok && offer());
+}
+
+function offer() {
+  const bar = document.createElement("p");
+  bar.className = "lesson-bar";
+  const start = button("Run this lesson here", () => run(cells));
+  const status = document.createElement("span");
+  status.className = "lesson-status";
+  status.setAttribute("role", "status");
+  status.textContent = "in your browser, nothing to install (loads 14 MB once)";
+  bar.append(start, " ", status);
+  document.querySelector(".md-content h1").after(bar);
+
+  let python;
+  const done = new Set();
+
+  async function run(wanted) {
+    start.disabled = true;
+    try {
+      python ??= await load((text) => (status.textContent = text));
+      for (const cell of wanted) {
+        status.textContent = `running cell ${cells.indexOf(cell) + 1} of ${cells.length}`;
+        await new Promise(requestAnimationFrame); // so that the words are seen
+        if (!show(cell, python(cell.querySelector("code").textContent))) break;
+        done.add(cell);
+      }
+      status.textContent = "Change the code if you like. Shift + Enter runs a cell.";
+    } catch (error) {
+      status.textContent = `could not start: ${error.message}`;
+    }
+    start.disabled = false;
+    start.textContent = "Run all";
+    cells.forEach(makeEditable);
+  }
+
+  function makeEditable(cell) {
+    const code = cell.querySelector("code");
+    if (code.isContentEditable) return;
+    code.setAttribute("contenteditable", "plaintext-only");
+    code.setAttribute("spellcheck", "false");
+    code.addEventListener("keydown", (event) => {
+      event.stopPropagation(); // the site's own shortcuts are not meant
+      if (event.key === "Enter" && event.shiftKey) {
+        event.preventDefault();
+        runUpTo(cell);
+      }
+    });
+    outputOf(cell).before(button("Run", () => runUpTo(cell)));
+  }
+
+  // What a cell needs may stand in cells above that were never run.
+  const runUpTo = (cell) => run(cells.slice(0, cells.indexOf(cell) + 1).filter((c) => c === cell || !done.has(c)));
+}
+
+function button(text, act) {
+  const made = document.createElement("button");
+  made.className = "md-button";
+  made.textContent = text;
+  made.addEventListener("click", act);
+  return made;
+}
+
+async function load(say) {
+  say("loading Python …");
+  const { loadPyodide } = await import(new URL("pyodide.mjs", HERE));
+  const pyodide = await loadPyodide({ indexURL: HERE.href });
+  say("loading the drawing …");
+  const viz = await (await import(new URL("viz.js", HERE))).instance();
+  const [packages, bootstrap] = await Promise.all([
+    fetch(new URL("packages.zip", HERE)).then((answer) => answer.arrayBuffer()),
+    fetch(BOOTSTRAP).then((answer) => answer.text()),
+  ]);
+  pyodide.unpackArchive(packages, "zip");
+  pyodide.globals.set("lay_out", (source, format) => viz.renderString(source, { format }));
+  pyodide.runPython(bootstrap);
+  const runCell = pyodide.globals.get("run_cell");
+  return (source) => JSON.parse(runCell(source));
+}
+
+// Shows what a cell gave; false where it ended with an error.
+function show(cell, results) {
+  outputOf(cell).replaceChildren(...results.map(element));
+  return !results.some((result) => result.kind === "error");
+}
+
+function outputOf(cell) {
+  let output = cell.querySelector(".output");
+  if (!output) {
+    output = document.createElement("div");
+    output.className = "output";
+    cell.append(output);
+  }
+  return output;
+}
+
+function element({ kind, text }) {
+  if (kind === "svg") {
+    const image = document.createElement("img");
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+    image.alt = "the graph";
+    return image;
+  }
+  if (kind === "html") {
+    const frame = document.createElement("iframe");
+    frame.className = "live";
+    frame.srcdoc = text;
+    frame.title = "the stepper";
+    return frame;
+  }
+  const lines = document.createElement("pre");
+  lines.className = kind;
+  lines.textContent = text;
+  return lines;
+}

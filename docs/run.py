@@ -1,0 +1,50 @@
+"""Python's half of docs/run.js: run a cell as a notebook does, and say what it shows.
+
+`lay_out(dot, format)` comes from the page. The package takes this for IPython, so that nodes are
+called by the user's variables.
+"""
+
+import ast
+import contextlib
+import io
+import json
+import sys
+import traceback
+from types import SimpleNamespace
+
+from autograd.drawing import render
+
+user = {"__name__": "__main__"}
+sys.modules["IPython"] = SimpleNamespace(get_ipython=lambda: SimpleNamespace(user_ns=user))
+render.layout = lambda source, format="svg": lay_out(source, format).encode()  # noqa: F821
+
+
+def run_cell(source):
+    """What the cell printed, its last expression, or the error it ended with, as JSON."""
+    shown = []
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            tree = ast.parse(source)
+            last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+            exec(compile(tree, "<cell>", "exec"), user)
+            if last is not None:
+                result = eval(compile(ast.Expression(last.value), "<cell>", "eval"), user)
+                if result is not None:
+                    shown.append(display(result))
+    except BaseException as error:
+        error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+        shown.append({"kind": "error", "text": "".join(traceback.format_exception(error)).strip()})
+    if printed.getvalue():
+        shown.insert(0, {"kind": "text", "text": printed.getvalue().rstrip()})
+    return json.dumps(shown)
+
+
+def display(result):
+    """The richest of what an object can show."""
+    bundle = result._repr_mimebundle_() if hasattr(result, "_repr_mimebundle_") else {}
+    if "image/svg+xml" in bundle:
+        return {"kind": "svg", "text": bundle["image/svg+xml"]}
+    if hasattr(result, "_repr_html_"):
+        return {"kind": "html", "text": result._repr_html_()}
+    return {"kind": "text", "text": repr(result)}
