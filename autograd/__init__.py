@@ -115,15 +115,16 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _ROOM_OF:
+    room = _ROOM_OF.get(name, name)
+    if room not in _ROOMS:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")
-    room = import_module(f".{_ROOM_OF[name]}", __name__)
-    found = globals()[name] = getattr(room, name)
+    module = import_module(f".{room}", __name__)
+    found = globals()[name] = module if name == room else getattr(module, name)
     return found
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_ROOM_OF})
+    return sorted({*globals(), *_ROOMS, *_ROOM_OF})
 
 
 # `from autograd import *` leaves Python's own abs, pow, round and sum alone.

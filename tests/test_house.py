@@ -144,7 +144,7 @@ def test_two_projects_in_one_folder_are_recognised(tmp_path):
 
 def test_every_public_name_is_there_and_listed():
     """Also those that are loaded when first asked for."""
-    for name in {*autograd.__all__, *autograd._ROOM_OF}:
+    for name in {*autograd.__all__, *autograd._ROOMS, *autograd._ROOM_OF}:
         assert getattr(autograd, name) is not None
         assert name in dir(autograd)
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
