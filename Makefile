@@ -29,8 +29,14 @@ bench: $(VENV)/bench
 # The site, in site/, with warnings as errors and every link followed.
 docs: $(VENV)/docs
 	$(BIN)/python scripts/write_docs.py
+	$(BIN)/python scripts/lessons.py
 	$(BIN)/zensical build --strict --clean
 	$(BIN)/python scripts/check_site.py
+
+# Before `make docs`: lets the site's lessons run in the browser. Needs npm, fetches 14 MB.
+playground: $(VENV)/docs
+	npm install --prefix out/npm --no-audit --no-fund pyodide@314.0.7 @viz-js/viz@3.31.0
+	$(BIN)/python scripts/playground.py
 
 $(VENV)/%: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[$*]"

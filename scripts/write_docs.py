@@ -109,6 +109,13 @@ def lesson_list(page: str) -> str:
     return between("lessons", page, ["", *rows, ""])
 
 
+def navigation(config: str) -> str:
+    """The site's configuration with all lessons in its `nav`."""
+    rows = [f'    "lessons/{path.stem}.md",\n' for path in lessons.NOTEBOOKS]
+    before, mark, rest = config.partition("    # <lessons>\n")
+    return before + mark + "".join(rows) + "    # </lessons>" + rest.partition("    # </lessons>")[2]
+
+
 def between(name: str, page: str, lines: list[str]) -> str:
     """The page with these lines between the markers of that name."""
     before, _, rest = page.partition(f"<!-- {name} -->\n")
@@ -165,9 +172,15 @@ def write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
+PARTLY_WRITTEN = {
+    DOCS / "how-it-works.md": listed,
+    DOCS / "lessons.md": lesson_list,
+    ROOT / "zensical.toml": navigation,
+}
+
 if __name__ == "__main__":
     write(DOCS / "operations.md", page())
-    for path, fresh in ((DOCS / "how-it-works.md", listed), (DOCS / "lessons.md", lesson_list)):
+    for path, fresh in PARTLY_WRITTEN.items():
         write(path, fresh(path.read_text(encoding="utf-8")))
     for name, text in pictures().items():
         kept = DOCS / "pictures" / name
