@@ -41,7 +41,7 @@ def tables(rounds: int) -> list[Table]:
         reports[package] = (
             environments.answer(interpreter, script, "engine", *words, ours=True)
             if interpreter
-            else {"error": "cannot be installed here"}
+            else {"error": "not installed"}
         )
     for package, report in reports.items():
         if "error" in report:
@@ -51,4 +51,5 @@ def tables(rounds: int) -> list[Table]:
         counts = [str(kinds.count(kind)) for kind in ("wrong", "missing", "limit")]
         wrong = [f["sentence"] for f in report["findings"] if f["kind"] == "wrong"]
         table.rows.append([package, *counts, str(report["checks"]), "<br>".join(wrong) or "nothing"])
+    table.notes = [environments.HINT]
     return [table]

@@ -1,4 +1,7 @@
-"""Other libraries, each in an environment of its own: some share a name with ours or another's."""
+"""Other libraries, each in an environment of its own: some share a name with ours or another's.
+
+python -m benchmarks.environments [PACKAGE …]    install them, once (JAX alone is over 600 MB)
+"""
 
 from __future__ import annotations
 
@@ -11,21 +14,24 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".venv" / "peers"
+HINT = "`python -m benchmarks.environments` installs what is missing."
+
+
+def _interpreter(package: str) -> Path:
+    return HOME / package / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def python(package: str) -> Path | None:
-    """The interpreter of an environment with `package`, made at first use; None without it."""
+    """The interpreter of the environment that has `package`; None where it was not installed."""
+    return _interpreter(package) if (HOME / package / "installed").exists() else None
+
+
+def install(package: str) -> None:
+    """Make the environment of `package`. Raises CalledProcessError where pip fails."""
     home = HOME / package
-    interpreter = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not interpreter.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-    present = home / "installed"
-    if not present.exists():
-        command = [str(interpreter), "-m", "pip", "install", "--quiet", package]
-        if subprocess.run(command, capture_output=True, check=False).returncode:
-            return None
-        present.touch()
-    return interpreter
+    subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+    subprocess.run([str(_interpreter(package)), "-m", "pip", "install", "--quiet", package], check=True)
+    (home / "installed").touch()
 
 
 def answer(interpreter: Path, script: Path, *words: str, ours: bool = False) -> dict[str, Any]:
@@ -42,3 +48,12 @@ def answer(interpreter: Path, script: Path, *words: str, ours: bool = False) -> 
     if run.returncode:
         return {"error": run.stderr.strip().rpartition("\n")[2]}
     return json.loads(run.stdout.strip().rpartition("\n")[2])
+
+
+if __name__ == "__main__":
+    from .check_engine import ENGINES
+
+    for wanted in sys.argv[1:] or [*ENGINES, "autograd", "jax"]:
+        if not python(wanted):
+            print(wanted, flush=True)
+            install(wanted)

@@ -162,6 +162,12 @@ class TestConfusion:
         _, pullback = vjp(lambda x: x * x, 3.0)
         assert grad(lambda c: pullback(c * c)[0])(5.0) == 60.0  # 6c², twice 6c
 
+    def test_tangents_and_cotangents_are_variables_too(self):
+        pushed = lambda x: jvp(lambda y: y**3, (x,), (x * x,))[1]  # noqa: E731  (3x⁴)
+        pulled = lambda x: vjp(lambda y: y**3, x)[1](x * x)[0]  # noqa: E731
+        for outer, f in itertools.product((forward, reverse), (pushed, pulled)):
+            assert outer(f, (1.0,))(2.0) == 96.0
+
     def test_a_pullback_leaked_from_inside_gives_floats(self):
         leaked = []
 
