@@ -34,6 +34,7 @@ class Type:
 NAME, NUMBER, CAPTION = Type(13, 17, bold=True), Type(11, 17), Type(8, 17, "muted")
 SMALL_NAME, SMALL_NUMBER = Type(9, 13, "muted"), Type(9, 13)
 BADGE, SCOPE = Type(12, 17, bold=True), Type(10, 15, "result", bold=True)
+MAX_QUOTED = 15_000  # bytes; older versions of Graphviz refuse strings above 16,384
 BACKSLASH = "\ue05c"  # a character for private use
 BLANK = "▢"  # on an edge, where a worksheet asks for a number
 EDGE, CONSTANT = Type(9, 11, "muted", margins=2), Type(9, 11, "muted")
@@ -194,7 +195,7 @@ def _cell(
     return (
         f'<TD ID="{escape(id)}" ROWSPAN="{rows}" ALIGN="{align}" STYLE="ROUNDED" BGCOLOR="{fill}" '
         f'FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="{height or type.line:.0f}" '
-        f'TOOLTIP="{_attribute(tooltip) or " "}">'
+        f'HREF="#" TOOLTIP="{_attribute(tooltip) or " "}">'  # a link, so that the cell becomes a group
         f'<FONT POINT-SIZE="{type.size:g}" COLOR="{LIGHT[type.colour]}">{content}</FONT></TD>'
     )
 
@@ -205,7 +206,10 @@ def _attribute(text: str) -> str:
     How often backslashes are read differs between attributes and between versions of Graphviz, so
     something else stands for them until `autograd.drawing.svg` has the text.
     """
-    return escape(text).replace("\\", BACKSLASH)
+    quoted = escape(text).replace("\\", BACKSLASH)
+    if len(quoted.encode()) > MAX_QUOTED:
+        quoted = escape(text[: MAX_QUOTED // 10] + "…").replace("\\", BACKSLASH)
+    return quoted
 
 
 def _content(text: str) -> str:

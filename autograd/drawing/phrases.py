@@ -19,7 +19,7 @@ Names = Mapping[Value, str]
 
 def name_of(node: Value, names: Names) -> str:
     """A node's name as it stands in a formula, where an expression has parentheses."""
-    return visible(name_in(node, names))
+    return cut(visible(name_in(node, names)), 60)
 
 
 def derivative_of(link: Link, names: Names) -> str:

@@ -54,6 +54,9 @@ def finish(rendered: str, ids: str, theme: Theme = "auto") -> str:
         raise ValueError(f"the renderer's output is no SVG: {error}") from error
     for element in svg.iter():
         element.tag = element.tag.rpartition("}")[2]
+        for use in ("fill", "stroke"):  # "transparent" is what older versions of Graphviz write
+            if element.get(use) == "transparent":
+                element.set(use, "none")
     _unwrap_links(svg)
     for group in svg.iter("g"):
         role = group.get("id", "").rpartition("--")[2] if "--" in group.get("id", "") else ""
@@ -134,6 +137,8 @@ def _set_in_place(cell: Element, role: str) -> None:
     x = {"start": left + 4, "middle": (left + right) / 2, "end": right - 4}[anchor]
     y = (top + bottom) / 2 + 0.355 * size
     text.attrib.update({"x": f"{x:.2f}", "y": f"{y:.2f}", "text-anchor": anchor, "class": f"ad-{name}"})
+    if not (text.text or "").strip():
+        cell.remove(text)
     if shape.get("fill") == "none" and role not in ("grad", "edge-label"):
         cell.remove(shape)
     else:
