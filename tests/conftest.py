@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
 
 import pytest
+from needed import AXE, missing
 
 ARGUMENTS = [
     "--headless",
@@ -21,15 +21,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
-AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def missing(what: str) -> None:
-    """Skip, or fail where the thing is required."""
-    if REQUIRED:
-        pytest.fail(f"REQUIRE_BROWSER=1, but there is no {what}", pytrace=False)
-    pytest.skip(f"there is no {what} (see .ci/browser)")
 
 
 @pytest.fixture(scope="session")

@@ -82,7 +82,7 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     state.at = Math.min(Math.max(k, 0), last());
     quiz.said = "";
     paint();
-    if (moved) travel();
+    travel(moved ? undefined : true);
     if (pass === "backward") changed(state.at);
   }
   function go(direction) {
@@ -133,12 +133,6 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     groups[id].setAttribute("tabindex", "0");
     groups[id].setAttribute("role", "button");
     groups[id].addEventListener("click", choose);
-    groups[id].addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      event.stopPropagation();
-      choose();
-    });
   }
 
   function gradients() {
@@ -187,7 +181,9 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
       const step = passed.get(edge.id);
       const shown = forward ? done.has(edge.dst) : step;
       const label = groups[edge.id].querySelector(".ad-edge-label");
+      const cell = groups[edge.id].querySelector(".ad-edge-label-cell");
       if (label) label.textContent = forward ? short(edge.local) : step && perEdge(edge.id) === 1 ? product(step, hidden(step)) : "";
+      if (cell) cell.style.display = label.textContent ? "" : "none";
       groups[edge.id].classList.toggle("ad-waits", !shown);
       groups[edge.id].classList.toggle("ad-active", forward ? edge.dst === now : active.includes(step));
     }
@@ -449,13 +445,21 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     host.dataset.at = state.at;
     host.dataset.pass = state.pass;
   }
-  host.onkeydown = (event) => {
-    const moves = { ArrowLeft: () => go(-1), ArrowRight: () => go(1), Home: () => seek(0), End: () => seek(last()), Escape: () => state.picked && pick(state.picked) };
-    if (!moves[event.key] || event.target.matches("input:not([type=checkbox]), select") || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
+  // Keys are caught on their way down, before JupyterLab takes them for its own.
+  const moves = { ArrowLeft: () => go(-1), ArrowRight: () => go(1), Home: () => seek(0), End: () => seek(last()), Escape: () => state.picked && pick(state.picked) };
+  const keys = (event) => {
+    const { target, key } = event;
+    if (!host.isConnected) return removeEventListener("keydown", keys, true);
+    if (!host.contains(target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const move = target.matches("input:not([type=checkbox]), select") ? null : moves[key];
+    const node = [" ", "Enter"].includes(key) && target.closest(".ad-node");
+    if (move || node) event.preventDefault();
+    if (move) move();
+    else if (node) node.dispatchEvent(new Event("click"));
     event.stopPropagation();
-    moves[event.key]();
   };
+  removeEventListener("keydown", host.keys, true);
+  addEventListener("keydown", (host.keys = keys), true);
 
   const dark = host.closest("[data-jp-theme-light=false], .vscode-dark, .vscode-high-contrast, [data-theme=dark], [theme=dark]");
   const light = host.closest("[data-jp-theme-light=true], .vscode-light, [data-theme=light]");
