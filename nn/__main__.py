@@ -47,7 +47,7 @@ def one_example() -> None:
     with contextlib.redirect_stdout(io.StringIO()) as text:
         autograd.explain(loss)
     OUT.mkdir(exist_ok=True)
-    (OUT / "graph.svg").write_bytes(autograd.draw(loss).pipe("svg"))
+    (OUT / "graph.svg").write_bytes(autograd.draw(loss, fold="neuron").pipe("svg"))
     (OUT / "steps.txt").write_text(text.getvalue(), encoding="utf-8")
     steps = text.getvalue().splitlines()
     print(f"{mlp}\nis {len(nodes)} numbers in a graph, drawn in {OUT / 'graph.svg'}.")

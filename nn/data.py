@@ -1,15 +1,21 @@
 """Data to learn from: `(X, Y)`, a list of inputs and a list of targets.
 
-`digits()` is real and comes with the package. Nothing here downloads anything.
+`digits()` is real and comes with the package, `mnist(folder)` reads files that you have, the rest is
+drawn at random, the same for the same seed. Nothing here downloads anything.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from .idx import mnist
+from .shapes import circles, linear, moons, spirals, xor
+
+__all__ = ["circles", "digits", "linear", "mnist", "moons", "spirals", "split", "xor"]
+
 
 Inputs = list[list[float]]
 Labels = list[int]
@@ -69,31 +75,3 @@ def split(
     parts = order[count:], order[:count]
     train, held_out = (([X[i] for i in part], [Y[i] for i in part]) for part in parts)
     return train, held_out
-
-
-def checked(data: tuple[Sequence[Any], Sequence[Any]]) -> tuple[Inputs, list[Any]]:
-    """The inputs as lists of floats and the targets, one each; numpy arrays are welcome.
-
-    Raises ValueError, naming the row, for inputs that are ragged or not finite, and for no examples
-    or another number of targets than of inputs.
-    """
-    X, Y = map(_listed, data)
-    if not X:
-        raise ValueError("there are no examples to learn from")
-    if len(X) != len(Y):
-        raise ValueError(f"{len(X)} inputs but {len(Y)} targets")
-    inputs: Inputs = []
-    for row, x in enumerate(X):
-        try:
-            inputs.append([float(number) for number in x])
-        except (TypeError, ValueError):
-            raise ValueError(f"row {row} of the inputs is no list of numbers: {x!r:.60}") from None
-        if len(inputs[row]) != len(inputs[0]):
-            raise ValueError(f"row {row} has {len(inputs[row])} inputs, row 0 has {len(inputs[0])}")
-        if not all(map(math.isfinite, inputs[row])):
-            raise ValueError(f"row {row} of the inputs has a number that is not finite: {inputs[row]}")
-    return inputs, Y
-
-
-def _listed(part: Any) -> list[Any]:
-    return part.tolist() if hasattr(part, "tolist") else list(part)

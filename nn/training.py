@@ -17,7 +17,7 @@ import autograd
 from autograd import Value
 
 from . import checkpoints, losses
-from .data import checked
+from .examples import checked
 from .history import Epoch, History
 from .losses import Loss
 from .optimizers import OPTIMIZERS, Optimizer, clip_grad_norm

@@ -1,12 +1,14 @@
 """fit: what a step does, what a run records, and that nothing but the seed decides."""
 
 import gc
+import math
 
+import numpy
 import pytest
 
 import autograd
 from autograd import Value
-from nn import MLP, SGD, data, fit, layered
+from nn import MLP, SGD, Adam, data, fit, layered
 from nn.training import accuracy, evaluate, minibatches, paused_collector, predict
 
 XOR = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
@@ -65,9 +67,52 @@ def test_a_callback_that_returns_true_ends_the_run():
 def test_a_step_that_leaves_the_floats_leaves_the_parameters():
     mlp = MLP([1, 1], "exp", output="exp", seed=0)
     before = numbers(mlp)
-    with pytest.raises(autograd.RangeError, match="exp"):
-        fit(mlp, ([[1e6]], [0.0]), loss="quadratic", epochs=1)
+    with pytest.raises(autograd.RangeError, match="exp") as raised:
+        fit(mlp, ([[0.0], [1e6]], [0.0, 0.0]), loss="quadratic", epochs=1)
+    assert raised.value.__notes__[0] in [
+        f"in epoch 1, on rows {rows}; the last good step is kept" for rows in ("0, 1", "1, 0")
+    ]
+    assert raised.value.node.op == "exp"
     assert numbers(mlp) == before
+
+
+def test_clip_norm_and_l2_change_the_step_as_they_say():
+    def step(**settings):
+        mlp = MLP([2, 1], seed=0)
+        before = numbers(mlp)
+        fit(
+            mlp,
+            ([[3.0, 4.0]], [100.0]),
+            loss="quadratic",
+            optimizer=SGD(mlp.parameters(), lr=1.0),
+            epochs=1,
+            **settings,
+        )
+        return [p - q for p, q in zip(numbers(mlp), before)], before
+
+    plain, start = step()
+    clipped, _ = step(clip_norm=0.5)
+    assert math.hypot(*clipped) == pytest.approx(0.5, rel=1e-4)
+    assert [c / p for c, p in zip(clipped, plain)] == pytest.approx([0.5 / math.hypot(*plain)] * 3, rel=1e-4)
+    penalised, _ = step(l2=0.1)
+    assert penalised == pytest.approx([p - 0.2 * s for p, s in zip(plain, start)])
+
+
+def test_the_optimizer_may_be_named():
+    def run(optimizer):
+        mlp = MLP([2, 3, 1], seed=0)
+        fit(mlp, XOR, loss="binary_cross_entropy", optimizer=optimizer(mlp), epochs=2)
+        return numbers(mlp)
+
+    assert run(lambda mlp: "adam") == run(lambda mlp: Adam(mlp.parameters(), lr=0.01))
+    assert run(lambda mlp: "sgd") == run(lambda mlp: SGD(mlp.parameters(), lr=0.1))
+
+
+def test_numpy_arrays_are_welcome():
+    mlp, other = MLP([2, 3, 1], seed=0), MLP([2, 3, 1], seed=0)
+    fit(mlp, XOR, loss="binary_cross_entropy", epochs=2)
+    fit(other, (numpy.array(XOR[0]), numpy.array(XOR[1])), loss="binary_cross_entropy", epochs=2)
+    assert numbers(mlp) == numbers(other)
 
 
 def test_the_collector_is_paused_and_restored_on_errors_too():
@@ -133,7 +178,13 @@ def test_the_digits_are_read_after_a_moment():
     [
         ({"loss": "mse"}, "no loss 'mse'; there are quadratic"),
         ({"data": ([], [])}, "no examples"),
-        ({"data": ([[1.0, 2.0]], [7])}, "target 7 is no index"),
+        ({"data": ([[1.0, 2.0]], [7])}, "row 0 of the targets: .*target 7 is no index"),
+        ({"data": ([[1.0, 2.0]] * 3, [0, 1, -1])}, "row 2 of the targets: .*target -1"),
+        ({"data": ([[1.0, 2.0]], [[0]]), "loss": "hinge"}, "row 0 of the targets: hinge: 2 outputs"),
+        ({"validation": ([[1.0, 2.0]], [7])}, "row 0 of the targets"),
+        ({"optimizer": "adamw"}, "no optimizer 'adamw'; there are sgd, adam"),
+        ({"epochs": 0}, "at least 1"),
+        ({"batch_size": 0}, "at least 1"),
         ({"data": ([[1.0]], [0])}, "takes 2 inputs, not 1"),
     ],
 )
@@ -141,3 +192,28 @@ def test_mistakes_are_named(arguments, message):
     mlp = MLP([2, 2], seed=0)
     with pytest.raises(ValueError, match=message):
         fit(mlp, **{"data": XOR} | arguments)
+
+
+def test_the_moons_are_told_apart_by_a_wide_margin():
+    """micrograd's demo: 2-16-16-1, max-margin with L2, 100 points, all of them right in the end."""
+    X, Y = data.moons(100, noise=0.1)
+    labels = [2 * y - 1 for y in Y]
+    mlp = MLP([2, 16, 16, 1], "relu", seed=0)
+    sgd = SGD(mlp.parameters(), lr=1.0)
+
+    def slow_down(history):
+        sgd.lr = 1.0 - 0.9 * len(history) / 100
+        return history[-1].accuracy == 1.0
+
+    history = fit(
+        mlp,
+        (X, labels),
+        loss="hinge",
+        l2=1e-4,
+        optimizer=sgd,
+        batch_size=100,
+        epochs=100,
+        callbacks=[slow_down],
+    )
+    assert history[-1].accuracy == 1.0
+    assert evaluate(mlp, (X, labels), "hinge")[1] == 1.0
