@@ -178,6 +178,20 @@ def test_our_own_passes_in_everything():
     assert str(report) == f"Value: nothing wrong in {report.checks} checks"
 
 
+def test_pytorch_passes():
+    torch = pytest.importorskip("torch")
+    names = "tanh exp log sqrt sin cos tan sigmoid relu erf abs asin acos sinh acosh atanh log1p"
+    functions = {name: getattr(torch, name) for name in names.split()}
+    functions |= {name: getattr(torch.nn.functional, name) for name in ("softplus", "silu", "gelu", "mish")}
+    functions |= {"softmax": lambda xs: torch.softmax(torch.stack(xs), 0)}
+    report = check_engine(
+        lambda x: torch.tensor(float(x), dtype=torch.float64, requires_grad=True), functions
+    )
+    assert report.checks > 50
+    (limit,) = report.findings
+    assert limit.sentence.startswith("A second c.backward() raises RuntimeError: Trying to backward")
+
+
 @pytest.mark.parametrize(("right", "wrong", "sentence"), MISTAKES.values(), ids=MISTAKES)
 def test_each_mistake_is_named(right, wrong, sentence):
     assert ENGINE.count(right) == 1

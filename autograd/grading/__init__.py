@@ -10,7 +10,7 @@ from typing import Any
 
 from ..value import Value
 from .comparing import NOT_SUPPORTED, Trouble, close, difference, said
-from .examples import DEPTH, LIMITS, OPERATORS, ORDERS, SUMS, Example
+from .examples import DEPTH, LIMITS, OPERATORS, ORDERS, SUMS, Engine, Example
 from .functions import check_functions
 from .report import EngineReport, Finding
 
@@ -19,8 +19,10 @@ __all__ = ["EngineReport", "Finding", "check_engine"]
 Found = Iterator[Finding | None]  # one for every check
 
 
-def check_engine(engine: type, functions: Mapping[str, Callable[..., Any]] | None = None) -> EngineReport:
+def check_engine(engine: Engine, functions: Mapping[str, Callable[..., Any]] | None = None) -> EngineReport:
     """Find the mistakes in a scalar autograd engine: `Class(number)`, `.data`, `.grad`, `.backward()`.
+
+    `engine` is the class, or a function that makes a value of a number.
 
     Checks the operators in both orders, sums over paths, the order of the backward pass, repeated
     passes, depth, edge cases, and the methods with known names (`tanh`, `relu`, `exp`, …);
@@ -43,7 +45,7 @@ def check_engine(engine: type, functions: Mapping[str, Callable[..., Any]] | Non
     return report
 
 
-def _all_checks(engine: type, functions: Mapping[str, Callable[..., Any]]) -> Found:
+def _all_checks(engine: Engine, functions: Mapping[str, Callable[..., Any]]) -> Found:
     """Simple things first; what is built on something wrong is not checked."""
     basics = list(_basics(engine))
     yield from basics
@@ -66,7 +68,7 @@ def _all_checks(engine: type, functions: Mapping[str, Callable[..., Any]]) -> Fo
     yield from check_functions(engine, functions)
 
 
-def _basics(engine: type) -> Found:
+def _basics(engine: Engine) -> Found:
     """Can it be made, read and run at all?"""
     example = Example("a", {"a": 2.0})
     try:
@@ -85,7 +87,7 @@ def _basics(engine: type) -> Found:
         yield example.finding(engine, "wrong", sentence)
 
 
-def _run(engine: type, example: Example, trouble_is: str = "wrong") -> Finding | None:
+def _run(engine: Engine, example: Example, trouble_is: str = "wrong") -> Finding | None:
     """Value and gradients of an example beside ours."""
     expected = example.result(Value)
     try:
@@ -112,7 +114,7 @@ def _run(engine: type, example: Example, trouble_is: str = "wrong") -> Finding |
     return None
 
 
-def _repeated(engine: type) -> Found:
+def _repeated(engine: Engine) -> Found:
     """(x²)² at 3: two passes add up to 2 · 108, or the second starts anew and gives 108.
 
     A limit rather than a wrong number: who builds the graph anew for every pass never meets it.
@@ -138,7 +140,7 @@ def _repeated(engine: type) -> Found:
     yield example.finding(engine, "limit", sentence, "c.backward(); a.grad")
 
 
-def _deep(engine: type) -> Found:
+def _deep(engine: Engine) -> Found:
     what = f"a chain of {DEPTH} additions"
     example = Example(f"a + 1 + 1 + … ({DEPTH} times)", {"a": 0.0})
     try:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from .report import Finding
 
+Engine = Callable[[float], Any]  # a class, as a rule
 DEPTH = 5_000
 
 _ADD = (
@@ -44,14 +45,14 @@ class Example:
         """The result of the expression on an engine's values."""
         return eval(self.code, {"__builtins__": {"abs": abs}}, dict(variables))  # our own text only
 
-    def result(self, engine: type) -> Result:
+    def result(self, engine: Engine) -> Result:
         """Value and gradients on an engine that is right: ours."""
         variables = {name: engine(x) for name, x in self.at.items()}
         result = self.evaluate(variables)
         result.backward()
         return Result(result.data, {name: variable.grad for name, variable in variables.items()})
 
-    def finding(self, engine: type, kind: str, sentence: str, shows: str = "") -> Finding:
+    def finding(self, engine: Engine, kind: str, sentence: str, shows: str = "") -> Finding:
         """A mistake, with the lines that show it; `shows` is the expression to look at."""
         name = getattr(engine, "__name__", "Class")
         lines = [f"{', '.join(self.at)} = {', '.join(f'{name}({x!r})' for x in self.at.values())}"]
