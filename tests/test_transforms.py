@@ -299,6 +299,31 @@ class TestContainers:
         assert grad(lambda x: numpy.tanh(x).mean())(numpy.zeros(4)).tolist() == [0.25] * 4
         assert jacobian(lambda x: x * 2)(numpy.ones((2, 3))).shape == (2, 3, 2, 3)
 
+    @pytest.mark.parametrize(
+        ("f", "gradient"),
+        [
+            (numpy.sum, [1.0, 1.0]),
+            (numpy.mean, [0.5, 0.5]),
+            (lambda x: numpy.dot(x, x), [2.0, 6.0]),
+            (lambda x: x.max(), [0.0, 1.0]),
+            (lambda x: numpy.exp(x - x).sum(), [0.0, 0.0]),
+            (lambda x: numpy.sqrt(x * x) @ numpy.array([1.0, 2.0]), [1.0, 2.0]),
+            (lambda x: (x.reshape(2, 1) * x).T.trace(), [2.0, 6.0]),
+        ],
+    )
+    def test_what_numpy_does_with_arrays_of_values(self, f, gradient):
+        assert grad(f)(numpy.array([1.0, 3.0])).tolist() == gradient
+
+    def test_hessians_of_arrays_come_in_blocks(self):
+        def f(p):
+            return (p["W"] @ p["x"]).sum() * p["b"]
+
+        blocks = hessian(f)({"W": numpy.ones((2, 3)), "x": numpy.arange(3), "b": 2.0})
+        assert blocks["W"]["x"].shape == (2, 3, 3)
+        assert blocks["x"]["W"].tolist() == blocks["W"]["x"].transpose(2, 0, 1).tolist()
+        assert blocks["b"]["x"].tolist() == [2.0, 2.0, 2.0]
+        assert blocks["b"]["b"] == 0.0
+
     def test_arrays_of_containers_have_the_array_axes_first(self):
         block = jacobian(lambda p: numpy.array([p["a"], p["b"] * 2, p["a"]]))({"a": 1.0, "b": 2.0})
         assert block["a"].tolist() == [1.0, 0.0, 1.0]
@@ -315,6 +340,18 @@ class TestContainers:
         value, push = linearize(lambda x: {"s": x[0] * x[1]}, [3.0, 5.0])
         assert value == {"s": 15.0}
         assert push([1.0, 1.0]) == {"s": 8.0}
+
+
+def test_jacobian_takes_the_mode_with_fewer_sweeps(monkeypatch):
+    sweeps = []
+    for mode in ("push", "pull"):
+        sweep = getattr(Linearization, mode)
+        monkeypatch.setattr(
+            Linearization, mode, lambda *given, m=mode, s=sweep: sweeps.append(m) or s(*given)
+        )
+    jacobian(lambda x: [x[0] * x[1] * x[2]])([1.0, 2.0, 3.0])
+    jacobian(lambda x: [x, x * x, 1.0])(2.0)
+    assert sweeps == ["pull", "push"]
 
 
 class TestRefusals:
