@@ -8,7 +8,7 @@ import webbrowser
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 from ..drawing import TooLarge, render_svg
 from ..drawing.selection import MAX_BOXES, Fold, select
@@ -17,6 +17,7 @@ from ..graph import Step, sweep, topological_order
 from ..notation import display_names, printable
 from ..value import Value
 from .boxes import box_keys, messages
+from .frames import frames
 from .page import base64, fragment, page
 from .record import record
 
@@ -145,6 +146,18 @@ class Stepper:
         title = f"Backward pass of {printable(self.names[self.root])}"
         Path(path).write_text(page(title, self._repr_html_()), encoding="utf-8")
 
+    def frames(self, folder: str | Path) -> list[Path]:
+        """Write one SVG a step, `step-000.svg` first, for slides; returns their paths."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        name = printable(self.names[self.root])
+        captions = [f"{name}: no gradient yet", *(sentence(step, self.names) for step in self.steps)]
+        written: list[Path] = []
+        for at, svg in enumerate(frames(self.picture(), self.model(), captions)):
+            written.append(folder / f"step-{at:03}.svg")
+            written[-1].write_text(svg, encoding="utf-8")
+        return written
+
     def open(self) -> None:
         """Show the page in a browser."""
         with tempfile.NamedTemporaryFile(suffix=".html", prefix="stepper-", delete=False) as file:
@@ -153,15 +166,35 @@ class Stepper:
         webbrowser.open(path.as_uri())
 
 
+@overload
 def step(
     loss: Value, *, names: Mapping[str, Any] | None = None, fold: Fold = None, open: Sequence[str] = ()
-) -> Stepper:
+) -> Stepper: ...
+@overload
+def step(
+    loss: Value,
+    *,
+    names: Mapping[str, Any] | None = None,
+    fold: Fold = None,
+    open: Sequence[str] = (),
+    widget: Literal[True],
+) -> Any: ...
+def step(
+    loss: Value,
+    *,
+    names: Mapping[str, Any] | None = None,
+    fold: Fold = None,
+    open: Sequence[str] = (),
+    widget: bool = False,
+) -> Any:
     """Step through the backward pass from `loss`, in a notebook, a browser or a program.
 
     In a notebook the result shows itself; a script that runs at a terminal opens a browser. The
     graph is left as it is: the pass starts from gradients of 0 and writes none. `names`, `fold` and
-    `open` are those of `draw`: graphs above 60 nodes fold by scope, and step box by box. Raises
-    TypeError where `loss` is no Value, ValueError for a scope that does not exist.
+    `open` are those of `draw`: graphs above 60 nodes fold by scope, and step box by box.
+    `widget=True` gives a Jupyter widget instead, whose `at` Python reads and sets (it needs a kernel
+    and `pip install "stepgrad[widget]"`). Raises TypeError where `loss` is no Value, ValueError for
+    a scope that does not exist.
 
     >>> a = Value(3.0, "a")
     >>> b = a * a; b.label = "b"
@@ -172,6 +205,10 @@ def step(
     Stepper(b, step 2 of 3: a.grad += ∂b/∂b · ∂b/∂a⁽¹⁾ = 1 × 3 = 3   0 → 3)
     """
     stepper = Stepper(loss, names, fold, open)
+    if widget:
+        from .widget import widget as widget_of
+
+        return widget_of(stepper)
     if sys.stdout.isatty() and "IPython" not in sys.modules:
         stepper.open()
     return stepper

@@ -78,8 +78,8 @@ def _wait_for(url, log):
     pytest.fail(log.read_text("utf-8"))
 
 
-def write(path):
-    cells = [nbformat.v4.new_code_cell(CODE, id="cell")]
+def write(path, *codes):
+    cells = [nbformat.v4.new_code_cell(code, id=f"cell{i}") for i, code in enumerate(codes or [CODE])]
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, path)
@@ -171,4 +171,32 @@ def test_nbconvert_keeps_the_stepper_alive(chromium, tmp_path):
     page.route("http*://**", lambda route: route.abort())  # nbconvert's page asks for MathJax
     page.goto((tmp_path / "lesson.html").as_uri())
     assert step_through(page) == STEPS
+    page.close()
+
+
+WIDGET = """\
+from autograd import Value, step
+a = Value(3.0, "a")
+b = a * a
+widget = step(b, widget=True)
+widget
+"""
+READ_AND_SET = "print('at', widget.at, widget.stepper.at); widget.at = 3"
+
+
+def test_a_widget_shares_its_step_with_python(chromium, jupyter):
+    if importlib.util.find_spec("anywidget") is None:
+        missing('anywidget: pip install "stepgrad[browser-test]"')
+    write(jupyter[1] / "widget.ipynb", WIDGET, READ_AND_SET)
+    page = open_notebook(chromium, jupyter, "lab/tree", "widget.ipynb")
+    run_first_cell(page)
+    host = page.locator(".ad-stepper.ad-live")
+    host.locator("[aria-label=Next]").click()
+    host.locator("[aria-label=Next]").click()
+    assert host.get_attribute("data-at") == "2"
+    page.locator(".jp-Cell .cm-content").nth(1).click()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_selector("text=at 2 2", timeout=30_000)
+    page.wait_for_function("document.querySelector('.ad-stepper').dataset.at === '3'", timeout=30_000)
+    assert host.locator("[data-key=n0] .ad-grad").text_content() == "6"
     page.close()

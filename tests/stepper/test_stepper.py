@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from test_graph import programs
 
 import autograd
 from autograd import DomainError, Value, backward_steps, errstate, step, topological_order
+from autograd.notation import short_number
 from autograd.stepper.page import to_json
 
 
@@ -177,3 +180,33 @@ def test_a_script_at_a_terminal_opens_a_browser(monkeypatch, tmp_path):
     autograd.step(fan())
     assert opened[0].startswith("file://")
     assert opened[0].endswith(".html")
+
+
+def test_frames_are_one_picture_a_step(tmp_path):
+    root = fan()
+    paths = step(root).frames(tmp_path / "slides")
+    assert [path.name for path in paths] == [f"step-{at:03}.svg" for at in range(8)]
+    passing = backward_steps(root)
+    for at, path in enumerate(paths):
+        if at:
+            now = next(passing)
+        svg = ElementTree.parse(path).getroot()
+        texts = {
+            name: [e.text or "" for e in svg.iter() if name in e.get("class", "").split()] for name in CLASSES
+        }
+        boxes = dict(zip(texts["ad-label"], texts["ad-grad"], strict=True))
+        expected = {
+            n.label: "·" if n._grad is None else short_number(n.grad) for n in topological_order(root)
+        }
+        assert boxes == expected
+        assert len(list(filter(None, texts["ad-edge-label"]))) == max(at - 1, 0)
+        assert texts["ad-rule"] == [str(now) if at else "L: no gradient yet"]
+
+
+CLASSES = ("ad-label", "ad-grad", "ad-edge-label", "ad-rule")
+
+
+def test_a_widget_without_anywidget_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    with pytest.raises(ImportError, match=r'pip install "stepgrad\[widget\]"'):
+        step(fan(), widget=True)

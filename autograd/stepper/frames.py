@@ -1,0 +1,92 @@
+"""One picture a step, for slides: the page's SVG as it looks at each place of the pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from ..notation import product_text, short_number
+
+_SVG = "http://www.w3.org/2000/svg"
+_XML = "http://www.w3.org/XML/1998/namespace"
+_ROOM = 34.0  # below the picture, for the chain rule
+_STYLE = """
+.ad-waits .ad-line,.ad-waits .ad-head{opacity:.35}
+.ad-now .ad-frame{stroke:#966400;stroke-width:3}
+.ad-receives .ad-frame{stroke:#966400;stroke-width:2.2;stroke-dasharray:5 3}
+.ad-active .ad-line,.ad-active .ad-head{stroke:#966400;stroke-width:3}.ad-active .ad-head{fill:#966400}
+.ad-active .ad-edge-label{font-weight:bold}
+"""
+
+
+def frames(picture: str, model: Mapping[str, Any], captions: list[str]) -> Iterator[str]:
+    """The SVGs for 0, 1, 2, … steps done; `captions` stand below them."""
+    ElementTree.register_namespace("", _SVG)
+    drawn = ElementTree.fromstring(picture)
+    _make_room(drawn)
+    shown = [node for node in model["nodes"] if node["row"] >= 0]
+    for at, caption in enumerate(captions):
+        frame = deepcopy(drawn)
+        groups = {group.get("id", "").partition("-")[2]: group for group in frame.iter(f"{{{_SVG}}}g")}
+        done = model["steps"][:at]
+        known: dict[str, float] = {}
+        for step in done:
+            known |= step["gains"]
+        for node in shown:
+            row: int = node["row"]
+            grad = known.get(node["id"])
+            _parts(groups[node["box"]], "ad-grad")[row].text = "·" if grad is None else short_number(grad)
+            if grad is None:
+                _parts(groups[node["box"]], "ad-grad-cell")[row].set("fill-opacity", "0")
+        passed = {step.get("edge"): step for step in done}
+        for edge in model["edges"]:
+            step = passed.get(edge["id"])
+            for label in _parts(groups[edge["id"]], "ad-edge-label"):
+                label.text = _product(step) if step else ""
+            for cell in _parts(groups[edge["id"]], "ad-edge-label-cell"):
+                cell.set("opacity", "1" if step else "0")
+            _mark(groups[edge["id"]], ad_waits=not step, ad_active=bool(step) and step is done[-1])
+        if done:
+            box = {node["id"]: node["box"] for node in model["nodes"]}
+            _mark(groups[box[done[-1]["node"]]], ad_now=True)
+            if "to" in done[-1]:
+                _mark(groups[box[done[-1]["to"]]], ad_receives=True)
+        next(text for text in frame.iter(f"{{{_SVG}}}text") if text.get("class") == "ad-rule").text = caption
+        yield ElementTree.tostring(frame, encoding="unicode")
+
+
+def _make_room(svg: Element) -> None:
+    """Space for a line of text below the picture, and the style of what is active."""
+    x, y, width, height = (float(number) for number in svg.get("viewBox", "0 0 0 0").split())
+    svg.set("viewBox", f"{x:g} {y:g} {width:g} {height + _ROOM:g}")
+    svg.set("height", f"{height + _ROOM:g}pt")
+    style = svg.find(f"{{{_SVG}}}style")
+    if style is not None:
+        style.text = f"{style.text}{_STYLE}"
+    place = {
+        "x": f"{x + 8:g}",
+        "y": f"{y + height + 20:g}",
+        "font-size": "14",
+        f"{{{_XML}}}space": "preserve",
+    }
+    ElementTree.SubElement(
+        svg, f"{{{_SVG}}}text", {**place, "class": "ad-rule", "style": "fill:var(--ad-ink)"}
+    )
+
+
+def _parts(group: Element, name: str) -> list[Element]:
+    return [element for element in group.iter() if name in element.get("class", "").split()]
+
+
+def _mark(group: Element, **marks: bool) -> None:
+    names = [name.replace("_", "-") for name, on in marks.items() if on]
+    group.set("class", " ".join([group.get("class", ""), *names]))
+
+
+def _product(step: Mapping[str, Any]) -> str:
+    if step["local"] is None:
+        return f"Σ = {short_number(step['contribution'])}"
+    return product_text(step["upstream"], step["local"], step["contribution"])
