@@ -22,13 +22,16 @@ new = object.__new__
 
 
 def make_node(
-    rule: Rule,
+    rule: Rule | None,
     y: float,
     operands: tuple[Value | float | None, ...],
     derivatives: tuple[float, ...],
     are_values: list[bool],
 ) -> Value:
-    """A result; `derivatives` has one entry per operand, of which those of Values are kept."""
+    """A result; `derivatives` has one entry per operand, of which those of Values are kept.
+
+    Without a rule and operands it is a leaf.
+    """
     node = new(Value)
     node._data = y
     node._grad = None
@@ -71,18 +74,22 @@ def record(rule: Rule, *given: object) -> Any:
         y = rule.evaluate(*numbers)
     except (ArithmeticError, ValueError) as raised:
         cause, y = raised, rule.evaluate_ieee(*numbers)
-    try:
-        derivatives = rule.differentiate(y, *numbers)
-    except (ArithmeticError, ValueError):
-        derivatives = rule.differentiate_ieee(y, *numbers)
-    strict = not departures or not mode().ieee
-    if strict and not math.isfinite(y) and (cause or math.isnan(y) or all(map(math.isfinite, numbers))):
-        raise operation_error(rule, cause, make_node(rule, y, operands, derivatives, are_values)) from None
+    if not math.isfinite(y) and not mode().ieee and (cause or y != y or all(map(math.isfinite, numbers))):
+        node = make_node(rule, y, operands, _derivatives(rule, y, numbers), are_values)
+        raise operation_error(rule, cause, node) from None
     if not any(are_values):
         return y
     if departures and not mode().recording:
-        return Value(y)
-    return make_node(rule, y, operands, derivatives, are_values)
+        return make_node(None, y, (), (), [])
+    return make_node(rule, y, operands, _derivatives(rule, y, numbers), are_values)
+
+
+def _derivatives(rule: Rule, y: float, numbers: list[float]) -> tuple[float, ...]:
+    """The local derivatives, inf or nan where there are none."""
+    try:
+        return rule.differentiate(y, *numbers)
+    except (ArithmeticError, ValueError):
+        return rule.differentiate_ieee(y, *numbers)
 
 
 def _is_number(given: object) -> bool:
