@@ -7,7 +7,7 @@ itself, so that an abandoned or failed sweep leaves no mark on the graph.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from .value import Value
 
 
-def topological_order(*roots: Value, above: Iterable[Value] = ()) -> list[Value]:
+def topological_order(*roots: Value, above: set[Value] | None = None) -> list[Value]:
     """All nodes below the roots, parents before results: the order of evaluation; one root is last.
 
     A depth-first search: a node is listed when all its parents are. Reversed, it is the order in
     which `backward` visits the nodes, each after everything that uses it has passed its gradient on.
-    The search stops above the nodes in `above`, which are not listed.
+    The search stops above the nodes in `above`, which are not listed, and adds those that are.
 
     >>> from autograd import Value
     >>> a = Value(3.0, "a")
@@ -33,7 +33,7 @@ def topological_order(*roots: Value, above: Iterable[Value] = ()) -> list[Value]
     ['a', 'add', 'add']
     """
     order: list[Value] = []
-    seen = set(above)
+    seen: set[Value] = set() if above is None else above
     left_off: dict[Value, Iterator[Value]] = {}  # among the parents of a node with more than two
     for root in roots:
         if root in seen:

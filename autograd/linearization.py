@@ -28,16 +28,25 @@ class Linearization:
 
     Only what lies between the inputs and the outputs takes part: an outer variable that the
     computation used is a constant here, and its `grad` is never read or written. With `on_values`
-    the local derivatives are Values.
+    the local derivatives are Values. `older` are nodes known to have been there before the inputs;
+    those found in the search are added to it.
     """
 
-    def __init__(self, inputs: Sequence[Value], outputs: Sequence[Any], on_values: bool = False) -> None:
+    def __init__(
+        self,
+        inputs: Sequence[Value],
+        outputs: Sequence[Any],
+        on_values: bool = False,
+        older: set[Value] | None = None,
+    ) -> None:
         self.inputs, self.outputs = inputs, outputs
         self.edges: list[Edge] = []  # in topological order; of one node, the last operand first
         self._reached = reached = set(inputs)
         edges = self.edges
         ends = [output for output in outputs if isinstance(output, Value)]
-        for node in topological_order(*ends, above=inputs):
+        above = set[Value]() if older is None else older
+        above.update(inputs)
+        for node in topological_order(*ends, above=above):
             before = len(edges)
             if on_values or node.rest is not None:
                 locals_ = _differentiated(node, reached) if on_values else node.local_derivatives
