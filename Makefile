@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench docs mutate playground clean
+.PHONY: demo test lint bench docs gallery mutate playground clean
 
 demo: $(VENV)/demo
 	$(BIN)/python -m nn
@@ -32,6 +32,10 @@ docs: $(VENV)/docs
 	$(BIN)/python scripts/lessons.py
 	$(BIN)/zensical build --strict --clean
 	$(BIN)/python scripts/check_site.py
+
+# docs/gallery.md and its pictures.
+gallery: $(VENV)/test
+	$(BIN)/python scripts/gallery.py
 
 # Before `make docs`: lets the site's lessons run in the browser. Needs npm, fetches 14 MB.
 playground: $(VENV)/docs

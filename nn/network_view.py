@@ -141,7 +141,8 @@ def _circle(layers: list[Layer], column: int, j: int, activations: list[float] |
         title += f"\na = {a!r}"
         opacity = 0.06 + 0.4 * drawing.style.strength(a, max(map(abs, activations)))
         parts.append(_tag("circle", fill=drawing.style.sign_colour(a), fill_opacity=opacity, **place))
-        parts.append(_text(centre, f"{a:.2g}".replace("-", "−"), 11, "ink"))
+        number = f"{a:.2g}".replace("-", "−")
+        parts.append(_text(centre, number, 11 if len(number) < 6 else 9, "ink"))
     return _tag("g", _tag("title", escape(title)) + "".join(parts))
 
 

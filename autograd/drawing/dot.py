@@ -37,7 +37,7 @@ BADGE, SCOPE = Type(12, 17, bold=True), Type(10, 15, "result", bold=True)
 MAX_QUOTED = 15_000  # bytes; older versions of Graphviz refuse strings above 16,384
 BACKSLASH = "\ue05c"  # a character for private use
 BLANK = "▢"  # on an edge, where a worksheet asks for a number
-EDGE, CONSTANT = Type(9, 11, "muted", margins=2), Type(9, 11, "muted")
+EDGE, CONSTANT = Type(9, 16, "muted", margins=2), Type(9, 11, "muted")
 
 
 def write(figure: Figure, graph: Any, ids: str) -> None:

@@ -143,9 +143,9 @@ def _set_in_place(cell: Element, role: str) -> None:
         cell.remove(shape)
     else:
         _make_rect(shape, f"ad-{name}-cell", radius=5)
-    if role == "edge-label":
-        shape.set("fill", LIGHT["box"])
-        shape.set("fill-opacity", "0.85")
+    if role == "edge-label":  # the cell kept room for the label; its background is tight
+        shape.attrib.update({"fill": LIGHT["box"], "fill-opacity": "0.85"})
+        shape.attrib.update({"y": f"{(top + bottom) / 2 - size / 2 - 1:.2f}", "height": f"{size + 2:.2f}"})
 
 
 def _make_rect(shape: Element, name: str, radius: float) -> None:

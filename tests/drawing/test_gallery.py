@@ -1,0 +1,31 @@
+"""The gallery is what its own lines draw."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).parents[2]
+TOLD = "docs/gallery.md is not what its lines draw: run `make gallery`"
+
+
+def words(svg: str) -> list[str]:
+    """What a picture says, whatever the layout."""
+    tree = ElementTree.fromstring(svg)
+    return sorted(e.text or "" for e in tree.iter() if e.tag.endswith(("}text", "}title")))
+
+
+def test_the_gallery_is_up_to_date_and_its_pictures_are_small(tmp_path):
+    subprocess.run([sys.executable, ROOT / "scripts" / "gallery.py", tmp_path], check=True, cwd=ROOT)
+    committed = ROOT / "docs"
+    text = (committed / "gallery.md").read_text("utf-8")
+    assert text == (tmp_path / "gallery.md").read_text("utf-8"), TOLD
+    named = set(re.findall(r"\((pictures/gallery/[^)]+)\)", text))
+    assert named == {p.relative_to(committed).as_posix() for p in committed.glob("pictures/gallery/*")}
+    for name in named:
+        svg = (committed / name).read_text("utf-8")
+        assert len(svg.encode()) < 200_000
+        assert words(svg) == words((tmp_path / name).read_text("utf-8")), f"{TOLD} ({name})"
