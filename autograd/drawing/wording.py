@@ -208,7 +208,7 @@ class Author:
         if self.wording.blank:
             weight, number = None, 0.0 if blank else number
         width = 1.2 if weight is None else style.line_width(weight, largest)
-        tooltip = "" if blank else self._edge_tooltip(link)
+        tooltip = self._edge_tooltip(link)
         return Arrow(key, tail, head, port, label, style.sign_colour(number), width, tooltip, blank)
 
     def _gives_away(self) -> Blank:
@@ -242,9 +242,9 @@ class Author:
         if link.value is None:
             return f"{len({node.parents[slot] for node, slot in link.uses})} values"
         lines: list[str] = []
-        if link.local is not None:
+        if link.local is not None and "local" not in self.wording.blank:
             lines.append(derivative_of(link, self.wording.names))
-        if link.contribution is not None:
+        if link.contribution is not None and not self.wording.blank:
             name = f"∂{self._name(self.root)}/∂{self._name(link.value)}"
             product = "" if link.upstream is None else f"{link.upstream!r} × {link.local!r} = "
             lines.append(f"{name} += {product}{link.contribution!r}")
