@@ -87,7 +87,14 @@ async function load(say) {
 
 // Shows what a cell gave; false where it ended with an error.
 function show(cell, results) {
-  outputOf(cell).replaceChildren(...results.map(element));
+  const output = outputOf(cell);
+  const shown = results.map(element);
+  if (results[0]?.kind === "missing") {
+    output.querySelector(".missing")?.remove();
+    output.prepend(...shown); // above what the page came with
+  } else {
+    output.replaceChildren(...shown);
+  }
   return !results.some((result) => result.kind === "error");
 }
 

@@ -15,8 +15,10 @@ from types import SimpleNamespace
 from autograd.drawing import render
 
 user = {"__name__": "__main__"}
+missing = []  # modules that a cell asked for
 sys.modules["IPython"] = SimpleNamespace(get_ipython=lambda: SimpleNamespace(user_ns=user))
 render.layout = lambda source, format="svg": lay_out(source, format).encode()  # noqa: F821
+NOTE = "This cell needs {}, which the browser does not have. What stands below is from Jupyter."
 
 
 def run_cell(source):
@@ -32,12 +34,23 @@ def run_cell(source):
                 result = eval(compile(ast.Expression(last.value), "<cell>", "eval"), user)
                 if result is not None:
                     shown.append(display(result))
+    except (ModuleNotFoundError, NameError) as error:
+        if isinstance(error, ModuleNotFoundError):
+            missing.append(error.name.partition(".")[0])
+        if missing:
+            return json.dumps([{"kind": "missing", "text": NOTE.format(missing[0])}])
+        shown.append({"kind": "error", "text": told(error)})
     except BaseException as error:
-        error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
-        shown.append({"kind": "error", "text": "".join(traceback.format_exception(error)).strip()})
+        shown.append({"kind": "error", "text": told(error)})
     if printed.getvalue():
         shown.insert(0, {"kind": "text", "text": printed.getvalue().rstrip()})
     return json.dumps(shown)
+
+
+def told(error):
+    """The traceback, without this file's own line."""
+    error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+    return "".join(traceback.format_exception(error)).strip()
 
 
 def display(result):

@@ -1,11 +1,12 @@
 """The lessons as pages of the site: `python scripts/lessons.py`, before the build.
 
 A notebook becomes docs/lessons/NAME.md: its text as it is, formulas as MathML, each cell of code with
-the outputs that are kept in the notebook. docs/run.js can run the cells.
+what it shows when the notebook is run now. docs/run.js can run the cells again in the browser.
 """
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
@@ -23,10 +24,23 @@ _PIECES = re.compile(
 )
 
 
-def cells(path: Path) -> list[tuple[str, str, list[Any]]]:
-    """Kind, source and outputs of each cell."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    return [(c["cell_type"], _joined(c["source"]), c.get("outputs", [])) for c in notebook["cells"]]
+Notebook = dict[str, Any]
+
+
+def read(path: Path) -> Notebook:
+    """A notebook as it is kept."""
+    notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
+    return notebook
+
+
+def executed(path: Path) -> Notebook:
+    """A notebook with the outputs of a run in a fresh kernel."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
+    return notebook
 
 
 def _joined(text: str | list[str]) -> str:
@@ -35,7 +49,7 @@ def _joined(text: str | list[str]) -> str:
 
 def title(path: Path) -> str:
     """A lesson's first heading."""
-    found = re.search(r"^# (.+)$", cells(path)[0][1], flags=re.MULTILINE)
+    found = re.search(r"^# (.+)$", _joined(read(path)["cells"][0]["source"]), flags=re.MULTILINE)
     return found[1] if found else path.stem
 
 
@@ -59,27 +73,35 @@ def text(source: str, convert: Callable[[str, str], str]) -> str:
 def output(given: dict[str, Any]) -> str:
     """One output of a cell as HTML."""
     data = given.get("data", {})
+    if "image/svg+xml" in data:
+        # As an image it keeps its ids to itself, and follows the page's theme.
+        code = base64.b64encode(_joined(data["image/svg+xml"]).encode()).decode()
+        return f'<img alt="graph" src="data:image/svg+xml;base64,{code}">'
     if "image/png" in data:
         return f'<img alt="output" src="data:image/png;base64,{_joined(data["image/png"]).strip()}">'
     if "text/html" in data:
         inside = html.escape(_joined(data["text/html"]))
         return f'<iframe class="live" title="output" srcdoc="{inside}"></iframe>'
-    words = given.get("text") or data.get("text/plain", "")
+    words = given.get("text") or data.get("text/plain") or "\n".join(given.get("traceback", []))
     # An empty line would end the block of HTML for Markdown.
     escaped = html.escape(_joined(words).rstrip()).replace("\n\n", "\n&#8203;\n")
     return f"<pre>{escaped}</pre>"
 
 
-def page(path: Path, convert: Callable[[str, str], str]) -> str:
-    """A lesson as Markdown."""
+def page(notebook: Notebook, convert: Callable[[str, str], str]) -> str:
+    """A lesson as Markdown; `convert(latex, "inline" or "block")` gives a formula's HTML."""
     parts: list[str] = []
-    for kind, source, outputs in cells(path):
-        if kind == "markdown":
+    for cell in notebook["cells"]:
+        source = _joined(cell["source"])
+        if cell["cell_type"] == "markdown":
             parts.append(text(source, convert))
-        elif kind == "code":
-            shown = "".join(output(given) for given in outputs)
+        elif cell["cell_type"] == "code":
+            shown = "".join(output(given) for given in cell["outputs"])
             below = f'\n\n<div class="output">{shown}</div>' if shown else ""
-            parts.append(f'<div class="cell" markdown>\n\n```python\n{source}\n```{below}\n\n</div>')
+            code = f'<div class="cell" markdown>\n\n```python\n{source}\n```{below}\n\n</div>'
+            if cell.get("metadata", {}).get("jupyter", {}).get("source_hidden"):
+                code = f"<details markdown>\n<summary>Solution</summary>\n\n{code}\n\n</details>"
+            parts.append(code)
     return "\n\n".join(parts) + "\n"
 
 
@@ -89,7 +111,7 @@ def main() -> None:
 
     TARGET.mkdir(exist_ok=True)
     for path in NOTEBOOKS:
-        page_ = page(path, lambda latex, display: convert(latex, display=display))
+        page_ = page(executed(path), lambda latex, display: convert(latex, display=display))
         (TARGET / f"{path.stem}.md").write_text(page_, encoding="utf-8", newline="\n")
         (TARGET / path.name).write_bytes(path.read_bytes())
 

@@ -227,14 +227,16 @@ def test_a_lesson_becomes_a_page(written, tmp_path):
         {
             "cell_type": "code",
             "source": "price = '$5 or $6'",
+            "metadata": {"jupyter": {"source_hidden": True}},
             "outputs": [{"text": "<b>\n\n1"}, {"data": {"text/html": '<p>"hi"</p>'}}],
         },
     ]
     path = tmp_path / "a.ipynb"
     path.write_text(json.dumps({"cells": cells}), "utf-8")
-    made = written["lessons"].page(path, lambda latex, display: f"[{display}: {latex}]")
+    made = written["lessons"].page({"cells": cells}, lambda latex, display: f"[{display}: {latex}]")
     assert "Costs [inline: x^2], not `$y$`:\n\n- one" in made
     assert "```python\nprice = '$5 or $6'\n```" in made
+    assert "<details markdown>\n<summary>Solution</summary>\n\n<div" in made
     assert "<pre>&lt;b&gt;\n" in made
     assert "\n\n1" not in made
     assert 'srcdoc="&lt;p&gt;&quot;hi&quot;&lt;/p&gt;"' in made
@@ -266,6 +268,12 @@ def test_cells_run_in_the_browser(browser_python):
     [error] = browser_python("a.log(")
     assert error["kind"] == "error"
     assert "SyntaxError" in error["text"]
+    [error] = browser_python("nobody")
+    assert "NameError" in error["text"]
+    [note] = browser_python("import no_such_module")
+    assert note["kind"] == "missing"
+    assert "needs no_such_module" in note["text"]
+    assert browser_python("nobody") == [note]  # it was to come from the cell above
     [error] = browser_python("1 / Value(0.0)")
     assert "DivisionError" in error["text"]
     assert "run.py" not in error["text"]
