@@ -2,7 +2,9 @@
 // playground/, which `make playground` fills. Without it the pages are for reading.
 const BOOTSTRAP = new URL("run.py", document.currentScript.src);
 const HERE = new URL("playground/", document.currentScript.src);
+const FRAME = '<!doctype html><meta name="color-scheme" content="light dark"><style>body{margin:8px}</style>';
 const cells = [...document.querySelectorAll(".cell")];
+document.querySelectorAll("iframe.live").forEach(fit);
 
 if (cells.length) {
   fetch(new URL("packages.zip", HERE), { method: "HEAD" }).then((answer) => answer.ok && offer());
@@ -29,7 +31,7 @@ function offer() {
       for (const cell of wanted) {
         status.textContent = `running cell ${cells.indexOf(cell) + 1} of ${cells.length}`;
         await new Promise(requestAnimationFrame); // so that the words are seen
-        if (!show(cell, python(cell.querySelector("code").textContent))) break;
+        show(cell, python(cell.querySelector("code").textContent));
         done.add(cell);
       }
       status.textContent = "Change the code if you like. Shift + Enter runs a cell.";
@@ -60,6 +62,17 @@ function offer() {
   const runUpTo = (cell) => run(cells.slice(0, cells.indexOf(cell) + 1).filter((c) => c === cell || !done.has(c)));
 }
 
+// A frame as high as what is in it.
+function fit(frame) {
+  const measure = () => {
+    const body = frame.contentDocument?.body;
+    if (!body) return;
+    new ResizeObserver(() => (frame.style.height = `${body.offsetHeight + 20}px`)).observe(body);
+  };
+  frame.addEventListener("load", measure);
+  if (frame.contentDocument?.readyState === "complete") measure();
+}
+
 function button(text, act) {
   const made = document.createElement("button");
   made.className = "md-button";
@@ -85,7 +98,7 @@ async function load(say) {
   return (source) => JSON.parse(runCell(source));
 }
 
-// Shows what a cell gave; false where it ended with an error.
+// Shows what a cell gave.
 function show(cell, results) {
   const output = outputOf(cell);
   const shown = results.map(element);
@@ -95,7 +108,6 @@ function show(cell, results) {
   } else {
     output.replaceChildren(...shown);
   }
-  return !results.some((result) => result.kind === "error");
 }
 
 function outputOf(cell) {
@@ -118,8 +130,9 @@ function element({ kind, text }) {
   if (kind === "html") {
     const frame = document.createElement("iframe");
     frame.className = "live";
-    frame.srcdoc = text;
+    frame.srcdoc = FRAME + text;
     frame.title = "the stepper";
+    fit(frame);
     return frame;
   }
   const lines = document.createElement("pre");

@@ -18,6 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 TARGET = ROOT / "docs" / "lessons"
 
+# What makes a frame follow the theme of the page around it.
+FRAME = '<!doctype html><meta name="color-scheme" content="light dark"><style>body{margin:8px}</style>'
+HIDE = "---\nhide:\n  - toc\n---\n\n"  # so that pictures have more room
 # Code, which may hold dollars, or a formula.
 _PIECES = re.compile(
     r"(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL
@@ -80,7 +83,7 @@ def output(given: dict[str, Any]) -> str:
     if "image/png" in data:
         return f'<img alt="output" src="data:image/png;base64,{_joined(data["image/png"]).strip()}">'
     if "text/html" in data:
-        inside = html.escape(_joined(data["text/html"]))
+        inside = html.escape(FRAME + _joined(data["text/html"]))
         return f'<iframe class="live" title="output" srcdoc="{inside}"></iframe>'
     words = given.get("text") or data.get("text/plain") or "\n".join(given.get("traceback", []))
     # An empty line would end the block of HTML for Markdown.
@@ -90,7 +93,7 @@ def output(given: dict[str, Any]) -> str:
 
 def page(notebook: Notebook, convert: Callable[[str, str], str]) -> str:
     """A lesson as Markdown; `convert(latex, "inline" or "block")` gives a formula's HTML."""
-    parts: list[str] = []
+    parts = [HIDE]
     for cell in notebook["cells"]:
         source = _joined(cell["source"])
         if cell["cell_type"] == "markdown":

@@ -239,7 +239,7 @@ def test_a_lesson_becomes_a_page(written, tmp_path):
     assert "<details markdown>\n<summary>Solution</summary>\n\n<div" in made
     assert "<pre>&lt;b&gt;\n" in made
     assert "\n\n1" not in made
-    assert 'srcdoc="&lt;p&gt;&quot;hi&quot;&lt;/p&gt;"' in made
+    assert '&lt;p&gt;&quot;hi&quot;&lt;/p&gt;"></iframe>' in made
     assert written["lessons"].title(path) == "A *title*"
 
 
