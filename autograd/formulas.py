@@ -52,10 +52,14 @@ class Formula:
         return {call.func.id for call in calls if isinstance(call.func, ast.Name)}
 
     @property
+    def words(self) -> set[str]:
+        """All names in the formula: operands, `y`, functions and constants."""
+        return {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The lower-case names the formula reads (operands, and `y` for the result), sorted."""
-        names = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
-        return tuple(sorted(name for name in names - self.functions if name.islower()))
+        return tuple(sorted(name for name in self.words - self.functions if name.islower()))
 
 
 class _Reader(ast.NodeTransformer):

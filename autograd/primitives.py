@@ -8,6 +8,7 @@ from functools import partial, wraps
 from typing import Any
 
 from .arithmetic import total
+from .formulas import Formula
 from .recording import record
 from .row import FLOATS, IEEE_FLOATS, RULES, VALUES, row
 from .value import number
@@ -101,3 +102,11 @@ def _check(name: str, signature: inspect.Signature, partials: dict[str, Partial]
     for operand in partials:
         if operand not in signature.parameters:
             raise ValueError(f"primitive {name}: there is a partial by {operand}, which is no parameter")
+    for operand, given in partials.items():
+        known = {name, "y", *signature.parameters, *VALUES}
+        unknown = Formula(given).words - known if isinstance(given, str) else set[str]()
+        if unknown:
+            raise ValueError(
+                f"primitive {name}: the partial by {operand}, {given!r}, has {', '.join(sorted(unknown))} in "
+                "it, which is no parameter and no operation"
+            )

@@ -101,7 +101,9 @@ def test_can_be_used_in_the_formulas_of_others_and_defined_again():
         ({}, r"f: no partial derivative by a, b; write @primitive\(a=…, b=…\)"),
         ({"a": "1"}, r"f: no partial derivative by b; write @primitive\(b=…\)"),
         ({"a": "1", "b": "1", "c": "1"}, "a partial by c, which is no parameter"),
-        ({"a": "1", "b": "c"}, "reads 'c'"),
+        ({"a": "1", "b": "c"}, "the partial by b, 'c', has c in it, which is no parameter"),
+        ({"a": "sinus(b)", "b": "1"}, "the partial by a, 'sinus.b.', has sinus in it"),
+        ({"a": "1", "b": "E * a"}, "has E in it"),
         ({"a": "1", "b": "a ** 2"}, "Pow is not allowed"),
     ],
 )
