@@ -12,7 +12,7 @@ if _os.path.isdir(_os.path.join(_os.path.dirname(__file__), "numpy")):
 
 from .errors import DivisionError, DomainError, RangeError
 from .graph import Step, backward_steps, topological_order
-from .modes import errstate, no_grad, record_lines, scope
+from .modes import errstate, no_grad, paused_collector, record_lines, scope
 from .operations import abs as abs
 from .operations import (
     acos,
@@ -189,6 +189,7 @@ __all__ = [
     "minimum",
     "no_grad",
     "paths",
+    "paused_collector",
     "primitive",
     "record_lines",
     "relu",

@@ -9,6 +9,7 @@ if not hasattr(_autograd, "backward_steps"):
     )
 
 from . import data, initializers, layered, losses, optimizers
+from .evaluation import evaluate, predict
 from .history import Epoch, History
 from .layers import MLP, Layer, Neuron
 from .losses import (
@@ -23,7 +24,7 @@ from .losses import (
 from .network_view import draw_network, draw_weights
 from .optimizers import SGD, Adam, clip_grad_norm
 from .saving import load, save
-from .training import early_stopping, evaluate, fit, predict
+from .training import early_stopping, fit
 
 __all__ = [
     "MLP",

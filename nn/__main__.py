@@ -16,11 +16,12 @@ from autograd import Value
 
 from . import layered
 from .data import Inputs, digits, split
+from .evaluation import evaluate, predict
 from .history import History
 from .layers import MLP
 from .losses import quadratic
 from .optimizers import SGD
-from .training import evaluate, fit, predict
+from .training import fit
 
 OUT = Path("out")
 EPOCHS = 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,12 @@ class History:
 
     def __getitem__(self, index: int) -> Epoch:
         return self.epochs[index]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the curves into matplotlib axes and return them; see `nn.plots.plot_history`."""
+        from .plots import plot_history
+
+        return plot_history(self, ax)
 
     def __str__(self) -> str:
         names = self.epochs[-1].measured() if self.epochs else ["loss"]

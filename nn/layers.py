@@ -284,6 +284,23 @@ class MLP:
         for parameter in self.parameters():
             parameter.grad = 0.0
 
+    def summary(self) -> str:
+        """A table to print: the shape of each layer's weights, its activation, its parameters.
+
+        >>> print(MLP([2, 3, 1], seed=0).summary())
+        layer  weights  activation  parameters
+            1  3 × 2    tanh                 9
+            2  1 × 3    identity             4
+               total                        13
+        """
+        rows = [("layer", "weights", "activation", "parameters")]
+        for number, layer in enumerate(self.layers, 1):
+            shape = f"{len(layer.neurons)} × {len(layer.neurons[0].w)}"
+            rows.append((str(number), shape, layer.activation, f"{len(layer.parameters()):,}"))
+        rows.append(("", "total", "", f"{len(self.parameters()):,}"))
+        a, b, c, d = (max(map(len, column)) for column in zip(*rows))
+        return "\n".join(f"{row[0]:>{a}}  {row[1]:{b}}  {row[2]:{c}}  {row[3]:>{d}}" for row in rows)
+
     def _repr_svg_(self) -> str:
         """In a notebook: the circles and edges of `nn.draw_network`."""
         from .network_view import draw_network

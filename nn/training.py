@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import os
 import warnings
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 import autograd
-from autograd import Value
+from autograd import paused_collector
 
 from . import checkpoints, losses
+from .evaluation import Data, Model, accuracy, evaluate
 from .examples import checked
 from .history import Epoch, History
 from .losses import Loss
 from .optimizers import OPTIMIZERS, Optimizer, clip_grad_norm
 
-Data = tuple[Sequence[Any], Sequence[Any]]
 Callback = Callable[[History], object]
-
-
-class Model(Protocol):
-    """What can be trained: an MLP, or anything else that is called with one input like it."""
-
-    def __call__(self, x: Iterable[Any], /) -> list[Value]:
-        """The outputs for one input."""
-        ...
-
-    def parameters(self) -> list[Value]:
-        """The Values to train."""
-        ...
 
 
 def fit(
@@ -201,67 +188,6 @@ def _optimizer(name: str, model: Model) -> Optimizer:
     if name not in OPTIMIZERS:
         raise ValueError(f"no optimizer {name!r}; there are {', '.join(OPTIMIZERS)}")
     return OPTIMIZERS[name](model.parameters(), lr=0.1 if name == "sgd" else 0.01)
-
-
-def evaluate(model: Model, data: Data, loss: str | Loss = "cross_entropy") -> tuple[float, float | None]:
-    """The mean loss and the accuracy (None where targets are no classes) of a model on `(X, Y)`.
-
-    Raises as `fit` does, for data that is empty, ragged or not finite.
-
-    >>> from nn import MLP
-    >>> evaluate(MLP([1, 1], init=lambda rng, n, m: ([1.0], 0.0)), ([[3.0]], [1.0]), "quadratic")
-    (2.0, None)
-    """
-    cost = losses.named(loss)
-    X, Y = checked(data)
-    outputs = [model(x) for x in X]
-    return sum(float(cost(a, y)) for a, y in zip(outputs, Y)) / len(X), accuracy(outputs, Y, cost)
-
-
-def predict(outputs: Sequence[Any]) -> int:
-    """The class that outputs say: the largest, or, of a single one, 1 where it is above 0, else 0.
-
-    >>> predict([0.2, 1.5, 0.3]), predict([-0.7])
-    (1, 0)
-    """
-    if len(outputs) == 1:
-        return int(outputs[0] > 0.0)
-    return max(range(len(outputs)), key=lambda k: float(outputs[k]))
-
-
-def accuracy(
-    outputs: Sequence[Sequence[Any]], targets: Sequence[Any], loss: str | Loss = "cross_entropy"
-) -> float | None:
-    """The share of examples whose predicted class is the target; None where targets are no classes.
-
-    A single output stands for two classes only where the loss decides by its sign.
-    """
-    by_sign = losses.named(loss) in (losses.binary_cross_entropy, losses.hinge)
-    classes = [_class(y) if by_sign or len(a) > 1 else None for a, y in zip(outputs, targets)]
-    if None in classes:
-        return None
-    return sum(predict(a) == y for a, y in zip(outputs, classes)) / len(classes)
-
-
-def _class(target: Any) -> int | None:
-    numbers = losses.listed(target)
-    if len(numbers) > 1:
-        one_hot = sorted(numbers)[-2:] == [0, 1] and sum(numbers) == 1
-        return numbers.index(1) if one_hot else None
-    label = numbers[0]
-    return max(int(label), 0) if label == int(label) else None  # a margin's labels are −1 and 1
-
-
-@contextmanager
-def paused_collector() -> Generator[None, None, None]:
-    """Pause Python's cyclic garbage collector, as graphs have no cycles, and restore it always."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @contextmanager

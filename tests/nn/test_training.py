@@ -7,9 +7,10 @@ import numpy
 import pytest
 
 import autograd
-from autograd import Value
+from autograd import Value, paused_collector
 from nn import MLP, SGD, Adam, data, fit, layered
-from nn.training import accuracy, evaluate, minibatches, paused_collector, predict
+from nn.evaluation import accuracy, evaluate, predict
+from nn.training import minibatches
 
 XOR = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
 
@@ -217,3 +218,11 @@ def test_the_moons_are_told_apart_by_a_wide_margin():
     )
     assert history[-1].accuracy == 1.0
     assert evaluate(mlp, (X, labels), "hinge")[1] == 1.0
+
+
+def test_a_history_plots_itself():
+    matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    matplotlib.use("Agg")
+    history = fit(MLP([2, 1], seed=0), XOR, loss="quadratic", epochs=3)
+    [line] = history.plot().get_lines()
+    assert list(line.get_ydata()) == [epoch.loss for epoch in history.epochs]
