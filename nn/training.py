@@ -177,6 +177,8 @@ def _examples(model: Model, data: Data, cost: Loss) -> tuple[list[list[float]], 
     outputs = model(X[0])
     if cost in losses.LOSSES.values():
         for row, y in enumerate(Y):
+            if not all(map(math.isfinite, losses.listed(y))):
+                raise ValueError(f"row {row} of the targets is not finite: {y!r}")
             try:
                 cost([1.0 / len(outputs)] * len(outputs), y)
             except (ValueError, TypeError) as error:
