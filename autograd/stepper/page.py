@@ -15,14 +15,16 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
+from zlib import compress
 
 from ..notation import printable
 
 
 @cache
 def asset(name: str) -> str:
-    """The script or the style sheet, as it lies beside this file."""
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+    """The script or the style sheet that lies beside this file, without indentation and comments."""
+    lines = map(str.strip, Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
 
 
 def fragment(model: Mapping[str, Any], picture: str, trace: Sequence[str]) -> str:
@@ -36,7 +38,25 @@ def fragment(model: Mapping[str, Any], picture: str, trace: Sequence[str]) -> st
         f'<details class="ad-trace"><summary>The backward pass as text</summary>'
         f'<pre tabindex="0">{text}</pre></details>\n'
         f'<script type="application/json">{to_json(model)}</script>\n'
-        f'<script type="module">\n{asset("stepper.js")}</script>\n</div>'
+        f'<script type="module">\n{_unpack(asset("stepper.js"))}</script>\n</div>'
+    )
+
+
+@cache
+def _unpack(script: str) -> str:
+    """A script that unpacks and runs another: a third of the size, in every page and every cell.
+
+    What it adds is an inline script like itself, so it runs wherever this one may.
+    """
+    packed = b64encode(compress(script.encode("utf-8"), 9)).decode("ascii")
+    return (
+        f'const packed = "{packed}"; // autograd/stepper/stepper.js\n'
+        "const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));\n"
+        'const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));\n'
+        'const script = document.createElement("script");\n'
+        'script.type = "module";\n'
+        "script.textContent = await new Response(unpacked).text();\n"
+        "document.head.append(script);\n"
     )
 
 

@@ -57,6 +57,14 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
   const boxes = Object.fromEntries(model.boxes.map((box) => [box.id, box]));
   const edges = Object.fromEntries(model.edges.map((edge) => [edge.id, edge]));
   const { steps } = model;
+  // A name as it stands in a formula: not too long, an expression in parentheses.
+  const name = (id) => {
+    const { label } = nodes[id];
+    const short = label.length > 40 ? `${label.slice(0, 39)}…` : label;
+    return /[\s+−*·/×÷^=-]/.test(short) ? `(${short})` : short;
+  };
+  const sharing = {}; // how many steps pass along an edge: several, where a folded box stands for many values
+  for (const { edge } of steps) sharing[edge] = (sharing[edge] ?? 0) + 1;
   const root = nodes[model.root];
   const computed = model.nodes.filter((node) => node.op); // one forward step each
   const largest = Math.max(...model.nodes.map((node) => Math.abs(node.grad)).filter(Number.isFinite));
@@ -71,10 +79,14 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     return all.filter((k) => k < 2 || k === steps.length || steps[k - 1].node !== steps[k].node);
   }
   const currentSteps = () => {
-    const before = stops().filter((k) => k < state.at).pop() ?? 0;
+    const before =
+      stops()
+        .filter((k) => k < state.at)
+        .pop() ?? 0;
     return state.pass === "backward" ? steps.slice(before, state.at) : [];
   };
-  const hidden = (step) => quiz.on && step.kind === "push" && step.i === state.at - 1 && !quiz.answered.has(step.i);
+  const hidden = (step) =>
+    quiz.on && step.kind === "push" && step.i === state.at - 1 && !quiz.answered.has(step.i);
 
   function seek(k, pass = state.pass) {
     const moved = pass !== state.pass || k > state.at;
@@ -86,7 +98,12 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     if (pass === "backward") changed(state.at);
   }
   function go(direction) {
-    const beyond = direction > 0 ? stops().find((k) => k > state.at) : stops().filter((k) => k < state.at).pop();
+    const beyond =
+      direction > 0
+        ? stops().find((k) => k > state.at)
+        : stops()
+            .filter((k) => k < state.at)
+            .pop();
     if (beyond !== undefined) seek(beyond);
     else if (direction > 0 && state.pass === "forward") seek(0, "backward");
     else if (direction < 0 && state.pass === "backward") seek(computed.length, "forward");
@@ -145,7 +162,8 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     if (step.local === null) return `Σ = ${secret ? "?" : short(step.contribution)}`;
     const local = short(step.local);
     const factor = local.startsWith("−") ? `(${local})` : local;
-    return `${short(step.upstream)} × ${factor} ${step.exact[0] || secret ? "=" : "≈"} ${secret ? "?" : short(step.contribution)}`;
+    const relation = step.exact[0] || secret ? "=" : "≈";
+    return `${short(step.upstream)} × ${factor} ${relation} ${secret ? "?" : short(step.contribution)}`;
   };
   function paintPicture() {
     const known = gradients();
@@ -171,18 +189,31 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
       group.classList.toggle("ad-now", now !== undefined && id === boxOf(now));
       group.classList.toggle("ad-receives", receiving.has(id));
       group.classList.toggle("ad-waits", inside.every(waiting));
-      group.classList.toggle("ad-picked", inside.some((node) => node.id === state.picked));
-      group.setAttribute("aria-pressed", inside.some((node) => node.id === state.picked));
-      group.setAttribute("aria-label", [...group.querySelectorAll("text")].map((text) => text.textContent).join(" "));
+      group.classList.toggle(
+        "ad-picked",
+        inside.some((node) => node.id === state.picked),
+      );
+      group.setAttribute(
+        "aria-pressed",
+        inside.some((node) => node.id === state.picked),
+      );
+      group.setAttribute(
+        "aria-label",
+        [...group.querySelectorAll("text")].map((text) => text.textContent).join(" "),
+      );
     }
     const passed = new Map(forward ? [] : steps.slice(0, state.at).map((step) => [step.edge, step]));
-    const perEdge = (id) => steps.filter((step) => step.edge === id).length;
     for (const edge of model.edges) {
       const step = passed.get(edge.id);
       const shown = forward ? done.has(edge.dst) : step;
       const label = groups[edge.id].querySelector(".ad-edge-label");
       const cell = groups[edge.id].querySelector(".ad-edge-label-cell");
-      if (label) label.textContent = forward ? short(edge.local) : step && perEdge(edge.id) === 1 ? product(step, hidden(step)) : "";
+      if (label)
+        label.textContent = forward
+          ? short(edge.local)
+          : step && sharing[edge.id] === 1
+            ? product(step, hidden(step))
+            : "";
       if (cell) cell.style.display = label.textContent ? "" : "none";
       groups[edge.id].classList.toggle("ad-waits", !shown);
       groups[edge.id].classList.toggle("ad-active", forward ? edge.dst === now : active.includes(step));
@@ -196,7 +227,9 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     const forward = state.pass === "forward";
     const ids = forward
       ? model.edges.filter((edge) => edge.dst === computed[state.at - 1]?.id).map((edge) => edge.id)
-      : currentSteps().map((step) => step.edge).filter(Boolean);
+      : currentSteps()
+          .map((step) => step.edge)
+          .filter(Boolean);
     const arrows = ids.map((id) => {
       const path = make("svg:path", { d: groups[id].querySelector(".ad-line").getAttribute("d") });
       const head = make("svg:path", { class: "ad-message-head", d: "M0,0 L-9,-4.5 L-6.5,0 L-9,4.5 Z" });
@@ -216,7 +249,8 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
       }
     };
     if (!ids.length) return;
-    for (const end of forward ? ["src", "dst"] : ["dst", "src"]) lookAt(groups[boxOf(edges[ids.at(-1)][end])]);
+    for (const end of forward ? ["src", "dst"] : ["dst", "src"])
+      lookAt(groups[boxOf(edges[ids.at(-1)][end])]);
     if (still) return show(1);
     let began;
     const frame = (time) => {
@@ -233,45 +267,68 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
   function lookAt(group) {
     const [box, view] = [group.getBoundingClientRect(), frame.getBoundingClientRect()];
     const move = (low, high, from, to) => (low < from ? low - from - 20 : high > to ? high - to + 20 : 0);
-    frame.scrollBy(move(box.left, box.right, view.left, view.right), move(box.top, box.bottom, view.top, view.bottom));
+    frame.scrollBy(
+      move(box.left, box.right, view.left, view.right),
+      move(box.top, box.bottom, view.top, view.bottom),
+    );
   }
 
   // The chain rule of the current step, in symbols, in numbers and in words.
-  const name = (id) => nodes[id].label;
   const place = (step) => edges[step.edge].place;
   function chainRule(step) {
     const secret = hidden(step);
     const relation = step.exact[0] || secret ? "=" : "≈";
     const result = secret ? mi("?") : make("math:mrow", { class: "ad-product" }, mn(step.contribution));
-    if (step.local === null) return math(ratio(root.label, name(step.to)), mo("+="), mo("Σ"), mo("="), result);
+    if (step.local === null)
+      return math(ratio(name(model.root), name(step.to)), mo("+="), mo("Σ"), mo("="), result);
     return math(
-      ratio(root.label, name(step.to)), mo("+="), ratio(root.label, name(step.node)), mo("·"),
-      ratio(name(step.node), name(step.to), place(step)), mo("="), mn(step.upstream), mo("×"), signed(step.local),
-      mo(relation), result,
+      ratio(name(model.root), name(step.to)),
+      mo("+="),
+      ratio(name(model.root), name(step.node)),
+      mo("·"),
+      ratio(name(step.node), name(step.to), place(step)),
+      mo("="),
+      mn(step.upstream),
+      mo("×"),
+      signed(step.local),
+      mo(relation),
+      result,
     );
   }
   function runningSum(step) {
     if (hidden(step)) return question(step);
     const added = short(step.contribution);
     const terms = `${short(step.before)} ${added.startsWith("−") ? `− ${added.slice(1)}` : `+ ${added}`}`;
-    const sum = `${terms} ${step.exact[1] ? "=" : "≈"} ${short(step.after)}`;
-    const use = step.nth === step.of ? `use ${step.nth} of ${step.of}: complete` : `use ${step.nth} of ${step.of}`;
-    return make("p.ad-sum", {}, make("b", {}, `${name(step.to)}.grad`), ` = ${step.nth === 1 && !Number(step.before) ? short(step.after) : sum}`, make("span.ad-use", {}, use));
+    const sum = step.nth > 1 || Number(step.before) ? `${terms} ${step.exact[1] ? "=" : "≈"} ` : "";
+    const use = `use ${step.nth} of ${step.of}${step.nth === step.of ? ": complete" : ""}`;
+    const gradient = make("b", {}, `${name(step.to)}.grad`);
+    return make("p.ad-sum", {}, gradient, ` = ${sum}${short(step.after)}`, make("span.ad-use", {}, use));
   }
   function words(step) {
+    const output = name(model.root);
     if (step.kind === "seed")
-      return `The pass starts at the output: when ${root.label} changes by Δ, ${root.label} changes by Δ. So its gradient is 1.`;
+      return `The pass starts at the output, which changes by Δ when it changes by Δ: its gradient is 1.`;
     const [to, node] = [name(step.to), name(step.node)];
-    const where = place(step) ? `, as operand ${place(step)} of ${node},` : "";
-    if (hidden(step)) return `${node} has the gradient ${short(step.upstream)}; what does it pass to ${to}?`;
-    const local = short(step.local);
     const box = boxes[boxOf(step.node)];
-    if (step.local === null) return `${box.label} has several outputs; together they pass ${short(step.contribution)} to ${to}.`;
-    if (box) return `Through all of ${box.label}, a small change Δ of ${to} changes ${node} by ${local}·Δ, and ${node} changes ${root.label} by ${short(step.upstream)} per unit: together ${short(step.contribution)}·Δ.`;
-    return `A small change Δ of ${to}${where} changes ${node} by ${local}·Δ, and ${node} changes ${root.label} by ${short(step.upstream)} per unit: together ${short(step.contribution)}·Δ.`;
+    if (hidden(step)) return `${node} has the gradient ${short(step.upstream)}; what does it pass to ${to}?`;
+    const result = short(step.contribution);
+    if (step.local === null)
+      return `${box.label} has several outputs; together they pass ${result} to ${to}.`;
+    const through = box
+      ? `, through all of ${box.label},`
+      : place(step)
+        ? `, as operand ${place(step)},`
+        : "";
+    const near = `A small change Δ of ${to}${through} changes ${node} by ${short(step.local)}·Δ`;
+    return `${near}, and ${node} changes ${output} by ${short(step.upstream)} per unit: together ${result}·Δ.`;
   }
   function question(step) {
-    const answer = make("input.ad-answer", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": `the contribution to ${name(step.to)}` });
+    const answer = make("input.ad-answer", {
+      type: "text",
+      inputmode: "decimal",
+      autocomplete: "off",
+      "aria-label": `the contribution to ${name(step.to)}`,
+    });
     const check = (event) => {
       event.preventDefault();
       const given = Number(answer.value.trim().replace("−", "-").replace(",", "."));
@@ -284,7 +341,8 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
       } else {
         quiz.wrong += 1;
         const sign = given * wanted < 0 ? " Look at the signs." : "";
-        quiz.said = `Not yet: multiply the gradient of ${name(step.node)} by the local derivative.${sign} Try again.`;
+        const hint = `multiply the gradient of ${name(step.node)} by the local derivative.`;
+        quiz.said = `Not yet: ${hint}${sign} Try again.`;
       }
       paint();
       panel.querySelector(".ad-answer")?.focus();
@@ -294,113 +352,271 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
       quiz.said = "";
       paint();
     };
-    return make("form.ad-question", { onsubmit: check }, make("label", {}, `${product(step, true).replace("?", "")}`, answer), make("button", { type: "submit" }, "Check"), make("button", { type: "button", onclick: reveal }, "Show"));
+    return make(
+      "form.ad-question",
+      { onsubmit: check },
+      make("label", {}, `${product(step, true).replace("?", "")}`, answer),
+      make("button", { type: "submit" }, "Check"),
+      make("button", { type: "button", onclick: reveal }, "Show"),
+    );
   }
   function statement() {
     if (state.pass === "forward") {
       const node = computed[state.at - 1];
-      if (!node) return [make("p.ad-words", {}, `Forward pass: the inputs are given, and ${computed.length} operations follow from them. Press → to compute the first.`)];
+      if (!node)
+        return [
+          make(
+            "p.ad-words",
+            {},
+            `Forward pass: the inputs are given, ${computed.length} operations follow. Press → for the first.`,
+          ),
+        ];
       const locals = model.edges.filter((edge) => edge.dst === node.id).slice(0, 6);
-      const parts = locals.flatMap((edge) => [ratio(node.label, name(edge.src), edge.place), mo("="), mn(edge.local), make("math:mspace", { width: "1.2em" })]);
+      const parts = locals.flatMap((edge) => [
+        ratio(name(node.id), name(edge.src), edge.place),
+        mo("="),
+        mn(edge.local),
+        make("math:mspace", { width: "1.2em" }),
+      ]);
       return [
-        make("p.ad-rule", {}, math(mi(node.label), mo("="), written(node.formula.letters), node.formula.numbers ? [mo("="), written(node.formula.numbers)] : [], mo(node.formula.exact ? "=" : "≈"), mn(node.data))),
+        make(
+          "p.ad-rule",
+          {},
+          math(
+            mi(name(node.id)),
+            mo("="),
+            written(node.formula.letters),
+            node.formula.numbers ? [mo("="), written(node.formula.numbers)] : [],
+            mo(node.formula.exact ? "=" : "≈"),
+            mn(node.data),
+          ),
+        ),
         make("p.ad-sum", {}, "local derivatives, kept for the way back: ", math(...parts)),
       ];
     }
     const active = currentSteps();
     if (!active.length)
-      return [make("p.ad-words", {}, `Backward pass: how much does ${root.label} change when a value changes a little? No gradient is known yet (·). Press → to start at the output.`)];
-    if (active.length > 1) return [make("div.ad-list", {}, active.map((step) => make("p", {}, chainRule(step)))), make("p.ad-words", {}, `${name(active[0].node)} passes its gradient to its ${active.length} operands.`)];
+      return [
+        make(
+          "p.ad-words",
+          {},
+          `Backward pass: how much does ${name(model.root)} change when a value changes a little? ` +
+            "No gradient is known yet (·). Press → to start at the output.",
+        ),
+      ];
+    if (active.length > 1)
+      return [
+        make(
+          "div.ad-list",
+          {},
+          active.map((step) => make("p", {}, chainRule(step))),
+        ),
+        make(
+          "p.ad-words",
+          {},
+          `${name(active[0].node)} passes its gradient to its ${active.length} operands.`,
+        ),
+      ];
     const [step] = active;
-    if (step.kind === "seed") return [make("p.ad-rule", {}, math(ratio(root.label, root.label), mo("="), mn(1))), make("p.ad-words", {}, words(step))];
+    if (step.kind === "seed")
+      return [
+        make("p.ad-rule", {}, math(ratio(name(model.root), name(model.root)), mo("="), mn(1))),
+        make("p.ad-words", {}, words(step)),
+      ];
     return [make("p.ad-rule", {}, chainRule(step)), runningSum(step), make("p.ad-words", {}, words(step))];
   }
   function spoken() {
-    if (state.pass === "forward") return state.at ? `${computed[state.at - 1].label} = ${short(computed[state.at - 1].data)}` : "forward pass";
+    if (state.pass === "forward")
+      return state.at
+        ? `${computed[state.at - 1].label} = ${short(computed[state.at - 1].data)}`
+        : "forward pass";
     const step = currentSteps().at(-1);
     if (!step) return "backward pass, no gradient yet";
-    return `Step ${state.at} of ${steps.length}. ${step.to && !hidden(step) ? `${name(step.to)}: ${product(step)}, gradient ${short(step.after)}. ` : ""}${words(step)}`;
+    const result = `${name(step.to ?? step.node)}: ${step.to ? product(step) : "1"}, gradient ${short(step.after)}. `;
+    return `Step ${state.at} of ${steps.length}. ${hidden(step) ? "" : result}${words(step)}`;
   }
 
   // What one node is and has: its formula, its full sum, its messages, a check, the demon.
   function details(node) {
-    const term = (title, ...content) => (content.flat().length ? [make("dt", {}, title), make("dd", {}, ...content)] : []);
+    const term = (title, ...content) =>
+      content.flat().length ? [make("dt", {}, title), make("dd", {}, ...content)] : [];
     const lines = (chosen, told) => chosen.map((step) => make("div", {}, `${told(step)}: ${product(step)}`));
     const mark = (step) => (place(step) ? `⁽${"⁰¹²³⁴⁵⁶⁷⁸⁹"[place(step)] ?? place(step)}⁾` : "");
     const incoming = steps.filter((step) => step.to === node.id);
     const rule = model.rules[node.op];
-    const checked = node.check === undefined ? [] : [math(mfracCheck(node), mo("≈"), mn(short(node.check, 6)))];
-    return make("section.ad-details", { "aria-label": `About ${node.label}` },
-      make("header", {}, make("h2", {}, node.label), node.scope ? make("span", {}, node.scope) : null, inside(node), make("button", { type: "button", "aria-label": "Close", onclick: () => pick(node.id) }, "✕")),
-      make("dl", {},
-        term("value", node.op ? math(mi(node.label), mo("="), written(node.formula.letters), mo(node.formula.exact ? "=" : "≈"), mn(node.data)) : short(node.data, 6)),
-        rule ? term("rule", [rule.equation, ...rule.partials].map((line) => make("div", {}, math(written(line))))) : [],
-        term("gradient", math(ratio(root.label, node.label), mo("="), mn(node.grad)), incoming.length ? make("span", {}, `, the sum over ${incoming.length} use${incoming.length > 1 ? "s" : ""}:`) : null, lines(incoming, (step) => `through ${name(step.node)}${mark(step)}`)),
-        term("passes on", lines(steps.filter((step) => step.to && step.node === node.id), (step) => `to ${name(step.to)}${mark(step)}`)),
+    const checked =
+      node.check === undefined ? [] : [math(mfracCheck(node), mo("≈"), mn(short(node.check, 6)))];
+    return make(
+      "section.ad-details",
+      { "aria-label": `About ${node.label}` },
+      make(
+        "header",
+        {},
+        make("h2", {}, node.label),
+        node.scope ? make("span", {}, node.scope) : null,
+        inside(node),
+        make("button", { type: "button", "aria-label": "Close", onclick: () => pick(node.id) }, "✕"),
+      ),
+      make(
+        "dl",
+        {},
+        term(
+          "value",
+          node.op
+            ? math(
+                mi(name(node.id)),
+                mo("="),
+                written(node.formula.letters),
+                mo(node.formula.exact ? "=" : "≈"),
+                mn(node.data),
+              )
+            : short(node.data, 6),
+        ),
+        rule
+          ? term(
+              "rule",
+              [rule.equation, ...rule.partials].map((line) => make("div", {}, math(written(line)))),
+            )
+          : [],
+        term(
+          "gradient",
+          math(ratio(name(model.root), name(node.id)), mo("="), mn(node.grad)),
+          incoming.length
+            ? make("span", {}, `, the sum over ${incoming.length} use${incoming.length > 1 ? "s" : ""}:`)
+            : null,
+          lines(incoming, (step) => `through ${name(step.node)}${mark(step)}`),
+        ),
+        term(
+          "passes on",
+          lines(
+            steps.filter((step) => step.to && step.node === node.id),
+            (step) => `to ${name(step.to)}${mark(step)}`,
+          ),
+        ),
         term("check", checked),
-        term("line", node.line ? make("code", {}, node.line) : [])),
-      node.demon ? demon(node) : null);
+        term("line", node.line ? make("code", {}, node.line) : []),
+      ),
+      node.demon ? demon(node) : null,
+    );
   }
   // The other nodes of a folded box, and the way into it.
   function inside(node) {
     const box = boxes[node.box];
-    const choose = (id) => make("button", { type: "button", "aria-pressed": id === node.id, onclick: () => id !== node.id && pick(id) }, name(id));
+    const choose = (id) =>
+      make(
+        "button",
+        { type: "button", "aria-pressed": id === node.id, onclick: () => id !== node.id && pick(id) },
+        name(id),
+      );
     let view = model.views?.[node.box];
     if (view === "all") view = model.views.all;
-    const open = view ? make("button", { type: "button", onclick: () => reopen(view) }, `open ${box.label}`) : null;
+    const open = view
+      ? make("button", { type: "button", onclick: () => reopen(view) }, `open ${box.label}`)
+      : null;
     return box ? [box.nodes.slice(0, 12).map(choose), open] : [];
   }
   // Another view of the same graph, in the same place and about as far.
   function reopen(view) {
-    const [kept, reached] = [[...host.children].filter((child) => child.matches("style, details, script")), state.at / steps.length];
+    const [kept, reached] = [
+      [...host.children].filter((child) => child.matches("style, details, script")),
+      state.at / steps.length,
+    ];
     stop();
     host.replaceChildren(...kept);
-    const back = { record: { ...model }, picture: btoa(String.fromCharCode(...new TextEncoder().encode(picture))) };
+    const back = {
+      record: { ...model },
+      picture: btoa(String.fromCharCode(...new TextEncoder().encode(picture))),
+    };
     const record = view.record.closes ? view.record : { ...view.record, views: {}, closes: back };
     mount(host, record, text(view.picture), { at: Math.round(reached * record.steps.length), changed });
   }
   const mfracCheck = (node) => {
-    const call = (sign) => [mi(root.label), mo("("), mi(node.label), mo(sign), mi("h"), mo(")")];
-    return make("math:mfrac", {}, make("math:mrow", {}, call("+"), mo("−"), call("−")), make("math:mrow", {}, mn("2"), mi("h")));
+    const call = (sign) => [mi(name(model.root)), mo("("), mi(name(node.id)), mo(sign), mi("h"), mo(")")];
+    return make(
+      "math:mfrac",
+      {},
+      make("math:mrow", {}, call("+"), mo("−"), call("−")),
+      make("math:mrow", {}, mn("2"), mi("h")),
+    );
   };
   function demon(node) {
     const { span, changes } = node.demon;
-    const slope = Number(node.grad);
-    const middle = (changes.length - 1) / 2;
+    const [slope, middle] = [Number(node.grad), (changes.length - 1) / 2];
     const nudge = (i) => (span * (i - middle)) / middle;
     const known = changes.map(Number);
     const top = Math.max(...known.filter(Number.isFinite).map(Math.abs), 1e-300);
-    const [x, y] = [(i) => 10 + i * 7, (change) => 70 - Math.max(-1.15, Math.min(1.15, change / top)) * 55];
-    const curve = known.map((change, i) => (Number.isFinite(change) ? `${Number.isFinite(known[i - 1]) ? "L" : "M"}${x(i)},${y(change).toFixed(1)}` : "")).join("");
-    const [low, high] = [-1, 1].map((side) => Math.max(-middle, Math.min(middle, (side * 1.15 * top * middle) / Math.abs(slope * span || 1))));
-    const tangent = { x1: x(middle + low), x2: x(middle + high), y1: y(slope * nudge(middle + low)), y2: y(slope * nudge(middle + high)) };
-    const [truth, guess] = ["ad-true", "ad-predicted"].map((kind) => make("svg:circle", { class: kind, r: 4 }));
-    const link = make("svg:line", { class: "ad-gap" });
+    const x = (i) => 10 + i * 7;
+    const y = (change) => (Number.isFinite(change) ? 70 - (change / top) * 55 : 70);
+    const point = (i) => `${Number.isFinite(known[i - 1]) ? "L" : "M"}${x(i)},${y(known[i]).toFixed(1)}`;
+    const curve = known.map((change, i) => (Number.isFinite(change) ? point(i) : "")).join("");
+    const ends = [0, 2 * middle].map((i) => `${x(i)},${y(slope * nudge(i)).toFixed(1)}`);
+    const dots = ["ad-predicted", "ad-true"].map((kind) => make(`svg:circle.${kind}`, { r: 4 }));
     const output = make("output");
     const show = (i) => {
-      const [delta, change] = [nudge(i), known[i]];
-      for (const [dot, value] of [[truth, change], [guess, slope * delta]]) {
-        dot.setAttribute("cx", x(i));
-        dot.setAttribute("cy", y(Number.isFinite(value) ? value : 0));
-      }
-      for (const [key, value] of Object.entries({ x1: x(i), x2: x(i), y1: y(change || 0), y2: y(slope * delta) })) link.setAttribute(key, value);
-      output.replaceChildren(make("span", {}, `Δ = ${short(delta)}`), make("span.ad-predicted", {}, `predicted δ·Δ = ${short(slope * delta)}`), make("span.ad-true", {}, `true change = ${short(changes[i])}`));
+      const predicted = slope * nudge(i);
+      [predicted, known[i]].forEach((change, k) => {
+        dots[k].setAttribute("cx", x(i));
+        dots[k].setAttribute("cy", y(change));
+      });
+      output.replaceChildren(
+        make("span", {}, `Δ = ${short(nudge(i))}`),
+        make("span.ad-predicted", {}, `predicted δ·Δ = ${short(predicted)}`),
+        make("span.ad-true", {}, `true change = ${short(changes[i])}`),
+      );
     };
-    const slider = make("input", { type: "range", min: 0, max: changes.length - 1, step: 1, value: middle, "aria-label": `Δ, added to ${node.label}`, oninput: () => show(Number(slider.value)) });
+    const slider = make("input", {
+      type: "range",
+      min: 0,
+      max: 2 * middle,
+      value: middle,
+      "aria-label": `Δ, added to ${node.label}`,
+      oninput: () => show(Number(slider.value)),
+    });
     show(middle);
-    const chart = make("svg:svg", { viewBox: "0 0 300 140", role: "img", "aria-label": `The change of ${root.label} by Δ, with its tangent` },
-      make("svg:path", { class: "ad-axes", d: "M10,70H290M150,8V132" }), make("svg:line", { class: "ad-tangent", ...tangent }),
-      make("svg:path", { class: "ad-curve", d: curve }), link, guess, truth);
-    return make("div.ad-demon", {}, make("p.ad-title", {}, `What if ${node.label} were a little different?`), chart, slider, output);
+    const chart = make(
+      "svg:svg",
+      {
+        viewBox: "0 0 300 140",
+        role: "img",
+        "aria-label": `How ${root.label} changes with Δ, and the tangent`,
+      },
+      make("svg:path.ad-axes", { d: "M10,70H290M150,8V132" }),
+      make("svg:path.ad-tangent", { d: `M${ends.join("L")}` }),
+      make("svg:path.ad-curve", { d: curve }),
+      dots,
+    );
+    return make(
+      "div.ad-demon",
+      {},
+      make("p.ad-title", {}, `What if ${node.label} were a little different?`),
+      chart,
+      slider,
+      output,
+    );
   }
 
   // The page's parts, and the one function that fills them from the state.
-  const control = (label, symbol, onclick) => make("button", { type: "button", "aria-label": label, title: label, onclick }, symbol);
+  const control = (label, symbol, onclick) =>
+    make("button", { type: "button", "aria-label": label, title: label, onclick }, symbol);
   const playing = control("Play", "▶", play);
-  const slider = make("input.ad-slider", { type: "range", min: 0, step: 1, "aria-label": "Step", oninput: () => seek(stops()[Number(slider.value)]) });
+  const slider = make("input.ad-slider", {
+    type: "range",
+    min: 0,
+    step: 1,
+    "aria-label": "Step",
+    oninput: () => seek(stops()[Number(slider.value)]),
+  });
   const position = make("span.ad-position");
-  const passes = ["forward", "backward"].map((pass) => make("button", { type: "button", onclick: () => seek(0, pass) }, pass));
-  const tick = (label, change) => make("label", {}, make("input", { type: "checkbox", onchange: (event) => change(event.target.checked) }), label);
+  const passes = ["forward", "backward"].map((pass) =>
+    make("button", { type: "button", onclick: () => seek(0, pass) }, pass),
+  );
+  const tick = (label, change) =>
+    make(
+      "label",
+      {},
+      make("input", { type: "checkbox", onchange: (event) => change(event.target.checked) }),
+      label,
+    );
   const byNode = tick("node by node", (on) => {
     state.byNode = on;
     seek(stops().find((k) => k >= state.at));
@@ -411,19 +627,50 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     byNode.firstChild.disabled = on;
     seek(on ? 0 : state.at, "backward");
   });
-  const speed = make("select", { "aria-label": "Speed", onchange: () => {
-    state.speed = Number(speed.value);
-    if (state.timer) [stop(), play()];
-  } }, ["0.5", "1", "2", "4"].map((value) => make("option", { value, selected: value === "1" }, `${value}×`)));
+  const speed = make(
+    "select",
+    {
+      "aria-label": "Speed",
+      onchange: () => {
+        state.speed = Number(speed.value);
+        if (state.timer) [stop(), play()];
+      },
+    },
+    ["0.5", "1", "2", "4"].map((value) => make("option", { value, selected: value === "1" }, `${value}×`)),
+  );
   const panel = make("div.ad-statement");
   const score = make("p.ad-score", { role: "status" });
   const live = make("div.ad-live-region", { role: "status", "aria-live": "polite" });
   const about = make("div");
-  const frame = make("div.ad-picture", { tabindex: 0, role: "group", "aria-label": "The graph; the arrow keys step" }, svg);
-  const bar = make("div.ad-bar", { role: "group", "aria-label": "Steps" },
+  const frame = make(
+    "div.ad-picture",
+    { tabindex: 0, role: "group", "aria-label": "The graph; the arrow keys step" },
+    svg,
+  );
+  const bar = make(
+    "div.ad-bar",
+    { role: "group", "aria-label": "Steps" },
     make("div.ad-passes", { role: "group", "aria-label": "Pass" }, passes),
-    make("div.ad-buttons", {}, control("First", "⇤", () => seek(0)), control("Previous", "‹", () => go(-1)), playing, control("Next", "›", () => go(1)), control("Last", "⇥", () => seek(last()))),
-    slider, position, make("div.ad-options", {}, speed, byNode, quizzing, model.closes ? control("Fold again", "fold again", () => reopen(model.closes)) : null));
+    make(
+      "div.ad-buttons",
+      {},
+      control("First", "⇤", () => seek(0)),
+      control("Previous", "‹", () => go(-1)),
+      playing,
+      control("Next", "›", () => go(1)),
+      control("Last", "⇥", () => seek(last())),
+    ),
+    slider,
+    position,
+    make(
+      "div.ad-options",
+      {},
+      speed,
+      byNode,
+      quizzing,
+      model.closes ? control("Fold again", "fold again", () => reopen(model.closes)) : null,
+    ),
+  );
 
   function paint() {
     paintPicture();
@@ -446,7 +693,13 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     host.dataset.pass = state.pass;
   }
   // Keys are caught on their way down, before JupyterLab takes them for its own.
-  const moves = { ArrowLeft: () => go(-1), ArrowRight: () => go(1), Home: () => seek(0), End: () => seek(last()), Escape: () => state.picked && pick(state.picked) };
+  const moves = {
+    ArrowLeft: () => go(-1),
+    ArrowRight: () => go(1),
+    Home: () => seek(0),
+    End: () => seek(last()),
+    Escape: () => state.picked && pick(state.picked),
+  };
   const keys = (event) => {
     const { target, key } = event;
     if (!host.isConnected) return removeEventListener("keydown", keys, true);
@@ -461,7 +714,9 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
   removeEventListener("keydown", host.keys, true);
   addEventListener("keydown", (host.keys = keys), true);
 
-  const dark = host.closest("[data-jp-theme-light=false], .vscode-dark, .vscode-high-contrast, [data-theme=dark], [theme=dark]");
+  const dark = host.closest(
+    "[data-jp-theme-light=false], .vscode-dark, .vscode-high-contrast, [data-theme=dark], [theme=dark]",
+  );
   const light = host.closest("[data-jp-theme-light=true], .vscode-light, [data-theme=light]");
   if (dark || light) {
     host.classList.add(dark ? "ad-dark" : "ad-light");
@@ -476,12 +731,16 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
 }
 
 // The text behind base64.
-const text = (coded) => new TextDecoder().decode(Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0)));
+const text = (coded) =>
+  new TextDecoder().decode(Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0)));
 
 // In a page and in a notebook's output: every stepper that is not yet alive.
 function mountAll() {
   for (const host of document.querySelectorAll(".ad-stepper:not(.ad-live)")) {
-    const [record, image] = [host.querySelector("script[type='application/json']"), host.querySelector("img")];
+    const [record, image] = [
+      host.querySelector("script[type='application/json']"),
+      host.querySelector("img"),
+    ];
     if (!record || !image) continue;
     const model = JSON.parse(record.textContent);
     mount(host, model, text(image.src.split(",")[1]), { at: model.at });
@@ -500,6 +759,9 @@ export default {
       model.save_changes();
     };
     const stepper = mount(host, record, model.get("picture"), { at: model.get("at"), changed });
-    model.on("change:at", () => Number(host.dataset.at) !== model.get("at") && stepper.seek(model.get("at"), "backward"));
+    model.on(
+      "change:at",
+      () => Number(host.dataset.at) !== model.get("at") && stepper.seek(model.get("at"), "backward"),
+    );
   },
 };

@@ -9,6 +9,7 @@ from stepper_graphs import HOSTILE, fan, random_graph
 
 from autograd import Value, backward_steps, dot, scope, step, topological_order
 from autograd.notation import product_text, short_number
+from autograd.stepper.page import asset
 
 # Everything that the page says at one step, as text.
 READ = """(host) => {
@@ -31,14 +32,20 @@ VIOLATIONS = """async () => (await axe.run()).violations.map(
   v => [v.id, v.nodes.map(n => n.html.slice(0, 150) + n.failureSummary)])"""
 
 
+def visit(page, path):
+    """Open a saved page and wait until it is alive."""
+    page.goto(path.as_uri())
+    page.wait_for_selector(".ad-stepper.ad-live")
+    return page
+
+
 @pytest.fixture
 def opened(tab, tmp_path):
     def open_page(loss, at=0):
         stepper = step(loss)
         stepper.seek(at)
         stepper.save(tmp_path / "lesson.html")
-        tab.goto((tmp_path / "lesson.html").as_uri())
-        return tab
+        return visit(tab, tmp_path / "lesson.html")
 
     return open_page
 
@@ -62,6 +69,7 @@ def test_every_number_on_screen_is_pythons(first, tab):
     roots = [random_graph(seed) for seed in range(first, first + 10)]
     steppers = [step(root) for root in roots]
     tab.set_content("".join(stepper._repr_html_() for stepper in steppers))
+    tab.wait_for_function("!document.querySelector('.ad-stepper:not(.ad-live)')")
     screens = tab.evaluate(f"""() => [...document.querySelectorAll(".ad-stepper")].map((host) => {{
       const read = {READ}, seen = [read(host)], next = host.querySelector("[aria-label=Next]");
       const count = Number(host.querySelector(".ad-slider").max);
@@ -203,6 +211,7 @@ def test_the_quiz_hides_answers_counts_and_is_kind(opened):
 def test_several_steppers_on_one_page_are_apart(tab):
     parts = "".join(step(loss)._repr_html_() for loss in (fan(), fan(), random_graph(3)))
     tab.set_content(f"<main>{parts}</main>")
+    tab.wait_for_function("!document.querySelector('.ad-stepper:not(.ad-live)')")
     hosts = tab.locator(".ad-stepper")
     hosts.nth(1).locator("[aria-label=Next]").click()
     hosts.nth(2).locator("[aria-label=Last]").click()
@@ -247,7 +256,7 @@ def test_folded_boxes_pass_on_total_derivatives(fold, tab, tmp_path):
     root = network()
     stepper = step(root, fold=fold)
     stepper.save(tmp_path / "folded.html")
-    tab.goto((tmp_path / "folded.html").as_uri())
+    visit(tab, tmp_path / "folded.html")
     root.backward()
     true = {node.label: short_number(node.grad) for node in topological_order(root) if node.label}
     for at in range(stepper.count + 1):
@@ -264,7 +273,7 @@ def test_folded_boxes_pass_on_total_derivatives(fold, tab, tmp_path):
 def test_a_folded_box_opens_in_place_and_closes_again(tab, tmp_path):
     root = network()
     step(root, fold="layer").save(tmp_path / "folded.html")
-    tab.goto((tmp_path / "folded.html").as_uri())
+    visit(tab, tmp_path / "folded.html")
     tab.click("[aria-label=Last]")
     folded = tab.locator(".ad-folded")
     before = folded.count()
@@ -326,7 +335,7 @@ def test_numbers_are_written_as_python_writes_them(opened):
         0.1,
     ]
     page = opened(fan())
-    source = page.evaluate("document.querySelector('script[type=module]').textContent")
+    source = asset("stepper.js")
     written = page.evaluate(
         """async ([source, numbers]) => {
           const module = await import("data:text/javascript," + encodeURIComponent(source));
@@ -369,8 +378,7 @@ def test_reduced_motion_moves_nothing(opened):
 
 def test_motion_carries_the_arrow_from_the_node_to_its_parent(chromium, tmp_path):
     step(fan()).save(tmp_path / "page.html")
-    page = chromium.new_page(reduced_motion="no-preference")
-    page.goto((tmp_path / "page.html").as_uri())
+    page = visit(chromium.new_page(reduced_motion="no-preference"), tmp_path / "page.html")
     page.click("[aria-label=Next]")
     page.click("[aria-label=Next]")
     places = [page.locator(".ad-message-head").bounding_box()["x"]]

@@ -16,7 +16,7 @@ from test_graph import programs
 import autograd
 from autograd import DomainError, Value, backward_steps, errstate, step, topological_order
 from autograd.notation import short_number
-from autograd.stepper.page import to_json
+from autograd.stepper.page import base64, to_json
 
 
 def test_it_walks_both_ways_and_stops_at_both_ends():
@@ -210,3 +210,9 @@ def test_a_widget_without_anywidget_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "anywidget", None)
     with pytest.raises(ImportError, match=r'pip install "stepgrad\[widget\]"'):
         step(fan(), widget=True)
+
+
+def test_a_page_costs_less_than_20_kilobytes_besides_its_graph():
+    stepper = step(fan())
+    graph = len(to_json(stepper.model())) + len(base64(stepper.picture())) + len("\n".join(stepper.trace()))
+    assert len(stepper._repr_html_().encode()) - graph < 20_000
