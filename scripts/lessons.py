@@ -42,7 +42,9 @@ def executed(path: Path) -> Notebook:
     from nbclient import NotebookClient
 
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
+    quiet = ["--log-level=ERROR"]
+    place = {"metadata": {"path": str(ROOT)}}
+    NotebookClient(notebook, timeout=120, resources=place, extra_arguments=quiet).execute()
     return notebook
 
 
