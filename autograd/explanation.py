@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .graph import Step, sweep
+from .mathematics import derivative
 from .notation import display_names, is_one_word, printable, product_text, short_number
+from .typesetting import LATEX
 from .value import Value
 
 WIDEST = 72  # columns up to which the running sums of a trace stand below each other
@@ -52,6 +54,25 @@ def sentence(step: Step, names: Mapping[Value, str] | None = None) -> str:
     return f"{product(step, shown)}   {change(step)}"
 
 
+def latex(step: Step) -> str:
+    """One step as LaTeX, as notebooks show it: the chain rule in letters, in numbers, and the change."""
+    names = display_names(step.root)
+    root, node = (LATEX.name(printable(names[value])) for value in (step.root, step.node))
+    value = step.node if step.parent is None else step.parent
+    parent = LATEX.name(printable(names[value]))
+    terms = [derivative(root, node, LATEX)]
+    numbers = short_number(step.contribution)
+    if step.upstream is not None and step.local is not None:
+        place = f"^{{({step.slot + 1})}}" if step.slot is not None and repeated(step.node, step.slot) else ""
+        terms.append(derivative(node, f"{{{parent}}}{place}", LATEX))
+        numbers = product_text(step.upstream, step.local, step.contribution)
+    elif step.parent is not None:
+        terms = [r"\sum"]
+    chain = r" \cdot ".join(terms)
+    shown = rf"{derivative(root, parent, LATEX)} \mathrel{{+}}= {chain} = {numbers} \qquad {change(step)}"
+    return f"$${''.join(_LATEX_NUMBERS.get(c, c) for c in shown)}$$"
+
+
 def product(step: Step, names: Mapping[Value, str]) -> str:
     """What the step adds to which gradient, in letters and in numbers.
 
@@ -90,4 +111,5 @@ def name_in(node: Value, names: Mapping[Value, str]) -> str:
     return name if is_one_word(name) else f"({name})"
 
 
+_LATEX_NUMBERS = {"×": r"\times", "≈": r"\approx", "−": "-", "→": r"\to", "∞": r"\infty"}
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -95,6 +95,11 @@ class Step:
 
         return sentence(self)
 
+    def _repr_latex_(self) -> str:
+        from .explanation import latex
+
+        return latex(self)
+
 
 def sweep(root: Value, gradients: dict[Value, float]) -> Iterator[Step]:
     """The backward pass from `root`, one chain-rule step at a time; it touches no node.

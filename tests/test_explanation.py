@@ -83,3 +83,15 @@ def test_a_deep_graph_is_traced():
     for _ in range(20_000):
         y = y + 0.5
     assert len(trace(y)) == 20_001
+
+
+def test_a_step_is_latex_in_a_notebook():
+    a = Value(3.0, "a")
+    b = a * a
+    b.label = "b_%"
+    seed, first, _ = backward_steps(b)
+    letters = r"\frac{\partial \text{b\_\%}}{\partial "
+    assert seed._repr_latex_() == rf"$${letters}\text{{b\_\%}}}} \mathrel{{+}}= " + (
+        rf"{letters}\text{{b\_\%}}}} = 1 \qquad 0 \to 1$$"
+    )
+    assert rf"{letters}{{a}}^{{(1)}}}} = 1 \times 3 = 3 \qquad 0 \to 3$$" in first._repr_latex_()

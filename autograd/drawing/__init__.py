@@ -86,6 +86,8 @@ def draw(
         _check("blank", what, Blank)
     if numbers < 1:
         raise ValueError(f"numbers must be at least 1 digit, not {numbers}")
+    if around is not None and (fold or open):
+        raise ValueError("around shows single nodes: leave out fold and open")
     order = topological_order(v)
     made = neighbourhood(order, around, radius) if around is not None else select(order, fold, open)
     if gradients is None:

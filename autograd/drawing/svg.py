@@ -27,6 +27,8 @@ from .dot import BACKSLASH
 from .placement import Point, Rect, place
 from .style import LIGHT, Theme, style_sheet
 
+MAX_PLACED = 200  # labels; with more, they stay where Graphviz put them
+
 _TITLE = "{http://www.w3.org/1999/xlink}title"
 _NAMES = {colour: name for name, colour in LIGHT.items()}
 # What a cell's role says: the class of its text, and the side of the cell that the text keeps to.
@@ -183,7 +185,7 @@ def _place_labels(svg: Element) -> None:
             cell, text = label.find("rect"), label.find("text")
             if cell is not None and text is not None:
                 cells.append((number, cell, text))
-    if not cells:
+    if not 0 < len(cells) <= MAX_PLACED:
         return
     lines = [_points(path) for _, path in drawn]
     boxes = [_rect(e) for e in svg.iter("rect") if e.get("class") == "ad-frame"]

@@ -188,6 +188,11 @@ def test_a_node_from_elsewhere_is_refused():
         draw(expression(), around=expression(), radius=-1)
 
 
+def test_a_neighbourhood_is_not_folded():
+    with pytest.raises(ValueError, match="leave out fold"):
+        draw(expression(), around=expression(), fold="layer")
+
+
 def test_paths_are_highlighted_and_the_rest_is_dim():
     L = expression()
     c = next(node for node in topological_order(L) if node.label == "c")

@@ -9,17 +9,19 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+from autograd.drawing.render import layout
+
 ROOT = Path(__file__).parents[2]
 TOLD = "docs/gallery.md is not what its lines draw: run `make gallery`"
 
 
 def words(svg: str) -> list[str]:
-    """What a picture says, whatever the layout."""
-    tree = ElementTree.fromstring(svg)
-    return sorted(e.text or "" for e in tree.iter() if e.tag.endswith(("}text", "}title")))
+    """What a picture says, whatever the layout, and the last digits of the machine's functions."""
+    return sorted(e.text or "" for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("}text"))
 
 
 def test_the_gallery_is_up_to_date_and_its_pictures_are_small(tmp_path):
+    layout("digraph {}")  # or there is nothing to draw with
     script = [sys.executable, ROOT / "scripts" / "gallery.py", tmp_path]
     subprocess.run(script, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
     committed = ROOT / "docs"
