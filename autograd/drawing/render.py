@@ -14,6 +14,7 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 INSTALL = "no renderer found: `pip install graphviz-pure`, or install Graphviz so that `dot` is on the PATH"
 
@@ -84,10 +85,10 @@ def _pygraphviz(source: str, format: str) -> bytes:
     except ImportError as error:
         raise _CannotStart from error
     try:
-        drawn: bytes = pygraphviz.AGraph(string=source).draw(format=format, prog="dot")  # pyright: ignore
+        drawn: Any = pygraphviz.AGraph(string=source).draw(format=format, prog="dot")  # pyright: ignore
     except (OSError, ValueError) as error:
         raise _refused("pygraphviz", format, str(error)) from error
-    return drawn
+    return bytes(drawn)
 
 
 def _refused(program: str, format: str, reason: str) -> ValueError:
