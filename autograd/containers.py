@@ -11,6 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from typing import Any
 
+from .value import Value
+
+_NUMBERS = frozenset({float, int, Value})  # the usual leaves, told apart at once
+
 
 def is_array(given: Any) -> bool:
     """Whether this is a numpy array with at least one axis (a scalar of numpy's is a number)."""
@@ -42,6 +46,8 @@ def leaves(tree: Any) -> list[Any]:
     >>> leaves({"w": [1.0, 2.0], "b": (3.0,)})
     [1.0, 2.0, 3.0]
     """
+    if tree.__class__ in _NUMBERS:
+        return [tree]
     parts = _parts(tree)
     if parts is not None:
         return [leaf for part in parts.values() for leaf in leaves(part)]
@@ -74,6 +80,8 @@ def like(tree: Any, items: Iterable[Any]) -> Any:
 
 
 def _filled(tree: Any, items: Iterator[Any]) -> Any:
+    if tree.__class__ in _NUMBERS:
+        return next(items)
     parts = _parts(tree)
     if parts is not None:
         return _rebuilt(tree, [_filled(part, items) for part in parts.values()])
