@@ -70,8 +70,8 @@ def gradients(rounds: int) -> Table:
         ]
         table.rows.append([f"{n:,}", milliseconds(times["f on floats"]), *ratios, f"{n + 1:,}×"])
     table.notes = [
-        "Finite differences evaluate f once more than there are inputs, by definition; so from n of about "
-        "the first ratio on, `value_and_grad` is the cheaper one, and it is exact.",
+        "Finite differences evaluate f once for every input and once more. `value_and_grad` is "
+        "cheaper as soon as n exceeds its ratio, and exact.",
     ]
     return table
 
