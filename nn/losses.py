@@ -2,6 +2,9 @@
 
 Each docstring states the output error: the derivative by the output, ∂C/∂a, which for the losses
 "from logits" is the derivative by the last weighted input z.
+
+Targets may be Values too, another network's outputs for instance: they get gradients as well, and what
+is said below about which targets are refused is then not checked.
 """
 
 from __future__ import annotations
@@ -33,10 +36,15 @@ def one_hot(label: Any, classes: int) -> list[float]:
     return [1.0 if k == label else 0.0 for k in range(classes)]
 
 
+def vector(target: Any, size: int) -> list[Any]:
+    """The target of `size` outputs as a list of numbers: a class index becomes one-hot."""
+    return listed(target) if isinstance(target, Iterable) or size == 1 else one_hot(target, size)
+
+
 def pairs(loss: str, outputs: Iterable[Any], targets: Any) -> list[tuple[Any, Any]]:
     """Each output with its target; ValueError, naming the loss, where their numbers differ."""
     ys = list(outputs)
-    ts = listed(targets) if isinstance(targets, Iterable) or len(ys) == 1 else one_hot(targets, len(ys))
+    ts = vector(targets, len(ys))
     if not ys or len(ys) != len(ts):
         raise ValueError(f"{loss}: {len(ys)} outputs but {len(ts)} targets")
     return list(zip(ys, ts))
@@ -84,6 +92,9 @@ def cross_entropy(logits: Iterable[Any], target: Any) -> Any:
         )
     if not isinstance(target, Iterable):
         return autograd.cross_entropy(zs, target)
+    if _has_values(target):
+        total = autograd.logsumexp(zs)
+        return _total([t * (total - z) for z, t in pairs("cross_entropy", zs, target)])
     weights = probabilities("cross_entropy", zs, target)
     if 1.0 in weights:
         return autograd.cross_entropy(zs, weights.index(1.0))
@@ -100,6 +111,11 @@ def cross_entropy_of_probabilities(outputs: Iterable[Any], target: Any) -> Any:
     0.287682
     """
     ys = list(outputs)
+    if _has_values(target):
+        terms: list[Any] = []
+        for y, t in pairs("cross_entropy_of_probabilities", ys, target):
+            terms.append(t * autograd.log(y))
+        return -_total(terms)
     weights = probabilities("cross_entropy_of_probabilities", ys, target)
     return -_total([t * autograd.log(y) if t != 1.0 else autograd.log(y) for y, t in zip(ys, weights) if t])
 
@@ -115,6 +131,9 @@ def binary_cross_entropy(logits: Iterable[Any], targets: Any) -> Any:
     """
     terms: list[Any] = []
     for z, y in pairs("binary_cross_entropy", logits, targets):
+        if isinstance(y, Value):
+            terms.append(y * autograd.softplus(-z) + (1.0 - y) * autograd.softplus(z))
+            continue
         if not 0.0 <= y <= 1.0:
             raise ValueError(f"binary_cross_entropy: a target must lie between 0 and 1, not {y}")
         if y > 0.0:
@@ -134,7 +153,7 @@ def hinge(outputs: Iterable[Any], targets: Any) -> Any:
     """
     terms: list[Any] = []
     for a, y in pairs("hinge", outputs, targets):
-        if y not in (-1, 1):
+        if not isinstance(y, Value) and y not in (-1, 1):
             raise ValueError(f"hinge: a label must be -1 or 1, not {y!r}; 2*y - 1 makes them from 0 and 1")
         terms.append(autograd.relu(1.0 - y * a))
     return _total(terms)
@@ -161,6 +180,10 @@ def probabilities(loss: str, outputs: list[Any], target: Any) -> list[float]:
     if min(weights) < 0.0 or abs(sum(weights) - 1.0) > 1e-9:
         raise ValueError(f"{loss}: targets must be probabilities that add up to 1, not {weights}")
     return weights
+
+
+def _has_values(target: Any) -> bool:
+    return any(isinstance(t, Value) for t in listed(target))
 
 
 def _total(terms: list[Any]) -> Any:

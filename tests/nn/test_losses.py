@@ -142,3 +142,30 @@ def test_losses_accept_plain_numbers():
 def test_mistakes_are_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("loss", "outputs", "target"),
+    [
+        (quadratic, [0.3, -1.0], [0.5, 0.25]),
+        (mean_squared_error, [0.3, -1.0], [0.5, 0.25]),
+        (cross_entropy, [0.3, -1.0, 2.0], [0.2, 0.5, 0.3]),
+        (cross_entropy_of_probabilities, [0.3, 0.1, 0.6], [0.2, 0.5, 0.3]),
+        (binary_cross_entropy, [0.3, -1.0], [0.25, 0.75]),
+        (hinge, [0.3, -0.5], [1.0, -1.0]),
+    ],
+)
+def test_targets_may_be_values_and_get_their_gradients(loss, outputs, target):
+    nodes, targets = values(outputs), values(target)
+    cost = loss(nodes, targets)
+    fixed = values(outputs)
+    reference = loss(fixed, target)
+    assert cost.data == pytest.approx(reference.data, rel=1e-14)
+    assert gradients(cost, nodes) == pytest.approx(gradients(reference, fixed), rel=1e-13)
+
+    def at(k, change):
+        moved = values([t + change * (j == k) for j, t in enumerate(target)])
+        return loss(outputs, moved).data
+
+    slopes = [(at(k, 1e-6) - at(k, -1e-6)) / 2e-6 for k in range(len(target))]
+    assert [t.grad for t in targets] == pytest.approx(slopes, rel=1e-7, abs=1e-9)
