@@ -26,6 +26,7 @@ _PIECES = re.compile(
     r"(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL
 )
 
+_LINKS = re.compile(r"(?<!!)\[(?P<words>[^]]+)\]\((?P<target>[^)\s]+)\)")
 
 Notebook = dict[str, Any]
 
@@ -66,13 +67,25 @@ def text(source: str, convert: Callable[[str, str], str]) -> str:
             return found["code"]
         if found["block"]:
             return f"\n\n<div>{convert(found['block'].strip(), 'block')}</div>\n\n"
-        return convert(found["inline"].strip(), "inline")
+        # Python-Markdown would end a paragraph at a line that begins with <math>.
+        return f"<span>{convert(found['inline'].strip(), 'inline')}</span>"
 
     # A list after a line of text is one for Jupyter; Python-Markdown wants an empty line between.
     listed = re.sub(
         r"^(?!\s*(?:[-*]|\d+\.) )(\S.*)\n(?=(?:[-*]|\d+\.) )", r"\1\n\n", source, flags=re.MULTILINE
     )
-    return _PIECES.sub(replaced, listed)
+    return _PIECES.sub(replaced, _LINKS.sub(_relinked, listed))
+
+
+def _relinked(found: re.Match[str]) -> str:
+    """A link as it leads from the page; what is not on the site stays as its words."""
+    words, target = found["words"], found["target"]
+    path, mark, anchor = target.partition("#")
+    if path.endswith(".ipynb") and "/" not in path:
+        return f"[{words}]({path.removesuffix('.ipynb')}.md{mark}{anchor.lower()})"
+    if path.startswith("../docs/"):
+        return f"[{words}]({target.replace('../docs/', '../', 1)})"
+    return words if path.startswith("../") else found[0]
 
 
 def output(given: dict[str, Any]) -> str:

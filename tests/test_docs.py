@@ -221,9 +221,12 @@ def test_lists_of_rooms_and_lessons_are_complete(written):
         assert page == fresh(page), f"{name(path)} is {AGAIN}"
 
 
+LINKS = "[graph.py](../autograd/graph.py), [next](b.ipynb#Now), [docs](../docs/tour.md), [out](https://example.org)"
+
+
 def test_a_lesson_becomes_a_page(written, tmp_path):
     cells = [
-        {"cell_type": "markdown", "source": ["# A *title*\n", "Costs $x^2$, not `$y$`:\n", "- one"]},
+        {"cell_type": "markdown", "source": ["# A *title*\n", "Costs $x^2$, not `$y$`:\n", "- one\n", LINKS]},
         {
             "cell_type": "code",
             "source": "price = '$5 or $6'",
@@ -234,7 +237,8 @@ def test_a_lesson_becomes_a_page(written, tmp_path):
     path = tmp_path / "a.ipynb"
     path.write_text(json.dumps({"cells": cells}), "utf-8")
     made = written["lessons"].page({"cells": cells}, lambda latex, display: f"[{display}: {latex}]")
-    assert "Costs [inline: x^2], not `$y$`:\n\n- one" in made
+    assert "Costs <span>[inline: x^2]</span>, not `$y$`:\n\n- one" in made
+    assert "graph.py, [next](b.md#now), [docs](../tour.md), [out](https://example.org)" in made
     assert "```python\nprice = '$5 or $6'\n```" in made
     assert "<details markdown>\n<summary>Solution</summary>\n\n<div" in made
     assert "<pre>&lt;b&gt;\n" in made
