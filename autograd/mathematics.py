@@ -147,17 +147,21 @@ def equation(rule: Rule, style: Style = TEXT) -> str:
 
 
 def partials(rule: Rule, style: Style = TEXT) -> list[str]:
-    """The local derivatives of a row, one per operand (one for all, where there may be any number).
+    """The local derivatives of a row, one per operand or per kind of operand.
 
     >>> from autograd.rules import RULES
     >>> partials(RULES["mul"])
     ['∂y/∂a = b', '∂y/∂b = a']
+    >>> partials(RULES["dot"])
+    ['∂y/∂wᵢ = xᵢ', '∂y/∂xᵢ = wᵢ', '∂y/∂b = 1']
     """
     if isinstance(rule, FormulaRule):
         pairs = [(o, written(p, style).text) for o, p in zip(rule.operands, rule.partials, strict=True)]
     else:
         assert isinstance(rule, VariadicRule)
-        pairs = [("xᵢ", _spelled(rule.partial, style))]
+        kinds = rule.partial.split(", ")
+        operands = re.findall(r"\b[a-z]ᵢ?\b", rule.equation) if len(kinds) > 1 else ["xᵢ"]
+        pairs = [(o, _spelled(p, style)) for o, p in zip(operands, kinds, strict=True)]
     return [style.infix(derivative(style.name("y"), style.name(o), style), "=", p) for o, p in pairs]
 
 

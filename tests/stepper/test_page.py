@@ -215,7 +215,14 @@ def test_several_steppers_on_one_page_are_apart(tab):
     hosts = tab.locator(".ad-stepper")
     hosts.nth(1).locator("[aria-label=Next]").click()
     hosts.nth(2).locator("[aria-label=Last]").click()
-    assert [hosts.nth(i).get_attribute("data-at") == "0" for i in range(3)] == [True, False, False]
+    tab.keyboard.press("ArrowLeft")  # the focus is in the third
+    assert [hosts.nth(i).get_attribute("data-at") for i in (0, 1)] == ["0", "1"]
+    assert hosts.nth(2).locator(".ad-position").inner_text().split(" / ")[0] == str(
+        step(random_graph(3)).count - 1
+    )
+    tab.evaluate("document.activeElement.blur()")
+    tab.keyboard.press("ArrowRight")
+    assert [hosts.nth(i).get_attribute("data-at") for i in (0, 1)] == ["0", "1"]
     assert (
         tab.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size")
         == tab.locator("[id]").count()
