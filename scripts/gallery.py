@@ -158,7 +158,7 @@ draw(C, names=vars(), fold="layer")""",
     Entry(
         "digits",
         "A network for digits: 64 – 16 – 10",
-        "1,286 nodes fold by themselves. Arrows without a label still show sign and size.",
+        "1,253 nodes fold by themselves. Arrows without a label still show sign and size.",
         """\
 images, digits = nn.data.digits()
 mlp = nn.MLP([64, 16, 10], seed=1)

@@ -1,9 +1,10 @@
 """Pictures of computation graphs: `draw(v)`, and the SVG that the stepper drives.
 
-The rooms: `selection` and `fold` decide which nodes share a box, `wording` says in a `figure` what
-stands in it, `dot` writes that down as DOT, `render` finds a program to lay it out, `svg` finishes
-what the program wrote (and says what others may rely on in it), `style` holds colours and sizes;
-`mermaid` and `tree` write the same figure as Mermaid and as plain text; `phrases` makes names fit.
+The rooms: `selection` and `fold` decide which nodes share a box; `author` writes the `figure`, with
+`boxes`, `arrows`, `phrases` and `wording` for what stands where and `style` for colours and sizes;
+`dot` writes that down as DOT, `mermaid` as Mermaid, `tree` as plain text. `render` finds a program to
+lay it out, `svg` finishes what the program wrote (and says what others may rely on in it), and
+`labels` and `placement` put every label beside its own edge. `picture` is what the user holds.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from ..graph import sweep, topological_order
 from ..notation import display_names
 from ..value import Value
 from . import fold as folding
+from .author import write_figure
 from .figure import Direction
 from .render import RendererNotFound
 from .selection import Fold, TooLarge, flows, neighbourhood, select
 from .style import Theme
-from .wording import Author, Blank, Edges, Wording
+from .wording import Blank, Edges, Wording
 
 if TYPE_CHECKING:
     from .picture import Picture
@@ -102,7 +104,7 @@ def draw(
 
     def picture(blank: frozenset[Blank]) -> Picture:
         wording = Wording(called, gradients, edges, numbers, shares, blank)
-        return picture_of(Author(order, made, wording).figure(links, direction), ids, theme)
+        return picture_of(write_figure(order, made, links, wording, direction), ids, theme)
 
     sheet = picture(hidden)
     if hidden:

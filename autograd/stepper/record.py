@@ -24,9 +24,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from ..drawing.boxes import shown_rows
 from ..drawing.fold import Group
 from ..drawing.phrases import formula_of
-from ..drawing.wording import shown_rows
 from ..explanation import repeated
 from ..graph import sweep, topological_order
 from ..mathematics import MATHML, Written, equation, partials

@@ -41,10 +41,11 @@ MEASURE = """() => {
     id: node.id, box: box(node.querySelector('.ad-frame')),
     texts: [...node.querySelectorAll('text')].map(t => [t.textContent, ...box(t)]),
   }))
+  const labelled = document.querySelector('.ad-edge-label')
   const edges = [...document.querySelectorAll('.ad-edge')].map(edge => {
     const line = edge.querySelector('.ad-line'), text = edge.querySelector('.ad-edge-label')
     const points = [], length = line.getTotalLength(), m = line.getScreenCTM()
-    for (let s = 0; s <= length; s += 2) {
+    for (let s = 0; labelled && s <= length; s += 2) {
       const p = line.getPointAtLength(s).matrixTransform(m)
       points.push([p.x, p.y])
     }

@@ -1,0 +1,64 @@
+"""The labels of a laid out SVG: each is moved beside its own edge (`autograd.drawing.placement`)."""
+
+from __future__ import annotations
+
+import math
+import re
+from xml.etree.ElementTree import Element
+
+from .placement import Point, Rect, place
+
+MAX_PLACED = 200  # labels; with more, they stay where Graphviz put them
+
+
+def place_labels(svg: Element) -> None:
+    """Put every edge's label beside its own edge."""
+    edges = [group for group in svg.iter("g") if "ad-edge" in group.get("class", "").split()]
+    drawn = [(edge, path) for edge in edges if (path := edge.find("path")) is not None]
+    cells: list[tuple[int, Element, Element]] = []
+    for number, (edge, _) in enumerate(drawn):
+        for label in edge.findall("g"):
+            cell, text = label.find("rect"), label.find("text")
+            if cell is not None and text is not None:
+                cells.append((number, cell, text))
+    if not 0 < len(cells) <= MAX_PLACED:
+        return
+    lines = [_points(path) for _, path in drawn]
+    boxes = [_rect(e) for e in svg.iter("rect") if e.get("class") == "ad-frame"]
+    places = place(
+        [(number, _rect(cell)) for number, cell, _ in cells],
+        lines,
+        boxes,
+        Rect.around([point for line in lines for point in line], margin=20),
+    )
+    for (_, cell, text), new in zip(cells, places, strict=True):
+        old = _rect(cell)
+        for element in (cell, text):
+            for name, by in (("x", new.left - old.left), ("y", new.top - old.top)):
+                element.set(name, f"{float(element.get(name, '0')) + by:.2f}")
+
+
+def _rect(shape: Element) -> Rect:
+    x, y, width, height = (float(shape.get(name, "0")) for name in ("x", "y", "width", "height"))
+    return Rect(x, y, x + width, y + height)
+
+
+def _points(line: Element) -> list[Point]:
+    """Points along an edge, which Graphviz draws as cubic Bézier curves, about 4 points apart."""
+    numbers = numbers_in(line.get("d", ""))
+    knots = list(zip(numbers[::2], numbers[1::2], strict=True))
+    points: list[Point] = []
+    for i in range(0, len(knots) - 3, 3):
+        a, b, c, d = knots[i : i + 4]
+        steps = max(2, round(math.dist(a, d) / 4))
+        for step in range(steps):
+            t = step / steps
+            weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+            x, y = (sum(w * knot[k] for w, knot in zip(weights, (a, b, c, d), strict=True)) for k in (0, 1))
+            points.append((x, y))
+    return [*points, knots[-1]]
+
+
+def numbers_in(text: str) -> list[float]:
+    """The coordinates in an SVG attribute."""
+    return [float(x) for x in re.findall(r"-?\d+(?:\.\d+)?", text)]
