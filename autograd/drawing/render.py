@@ -14,7 +14,7 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 INSTALL = "no renderer found: `pip install graphviz-pure`, or install Graphviz so that `dot` is on the PATH"
 
@@ -85,10 +85,10 @@ def _pygraphviz(source: str, format: str) -> bytes:
     except ImportError as error:
         raise _CannotStart from error
     try:
-        drawn: Any = pygraphviz.AGraph(string=source).draw(format=format, prog="dot")  # pyright: ignore
+        drawn = cast("bytes", pygraphviz.AGraph(string=source).draw(format=format, prog="dot"))  # pyright: ignore
     except (OSError, ValueError) as error:
         raise _refused("pygraphviz", format, str(error)) from error
-    return bytes(drawn)
+    return drawn
 
 
 def _refused(program: str, format: str, reason: str) -> ValueError:
