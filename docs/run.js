@@ -36,7 +36,9 @@ function offer() {
       }
       status.textContent = "Change the code if you like. Shift + Enter runs a cell.";
     } catch (error) {
-      status.textContent = `could not start: ${error.message}`;
+      // A browser's stack is small: freeing a very deep graph of closures can be too much for it.
+      const where = python ? "Python stopped for good; reload the page to start anew" : "could not start";
+      status.textContent = `${where}: ${error.message}`;
     }
     start.disabled = false;
     start.textContent = "Run all";
