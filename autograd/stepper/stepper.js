@@ -5,8 +5,7 @@
 const SPACES = { svg: "http://www.w3.org/2000/svg", math: "http://www.w3.org/1998/Math/MathML" };
 
 // A number to read at a glance, written as autograd.notation.short_number writes it.
-export function short(given, digits = 3) {
-  const x = Number(String(given).replace("inf", "Infinity"));
+export function short(x, digits = 3) {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x > 0 ? "∞" : "−∞";
   const size = Math.abs(x);
   const trim = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
@@ -67,7 +66,7 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
   for (const { edge } of steps) sharing[edge] = (sharing[edge] ?? 0) + 1;
   const root = nodes[model.root];
   const computed = model.nodes.filter((node) => node.op); // one forward step each
-  const largest = Math.max(...model.nodes.map((node) => Math.abs(node.grad)).filter(Number.isFinite));
+  const largest = Math.max(1e-300, ...model.nodes.map((node) => Math.abs(node.grad)).filter(Number.isFinite));
   const state = { pass: "backward", at, picked: null, byNode: false, speed: 1, timer: 0 };
   const quiz = { on: false, answered: new Set(), right: 0, wrong: 0, said: "" };
 
@@ -78,13 +77,8 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     if (!state.byNode || state.pass === "forward") return all;
     return all.filter((k) => k < 2 || k === steps.length || steps[k - 1].node !== steps[k].node);
   }
-  const currentSteps = () => {
-    const before =
-      stops()
-        .filter((k) => k < state.at)
-        .pop() ?? 0;
-    return state.pass === "backward" ? steps.slice(before, state.at) : [];
-  };
+  const stopBefore = () => stops().findLast((k) => k < state.at);
+  const currentSteps = () => (state.pass === "backward" ? steps.slice(stopBefore() ?? 0, state.at) : []);
   const hidden = (step) =>
     quiz.on && step.kind === "push" && step.i === state.at - 1 && !quiz.answered.has(step.i);
 
@@ -98,12 +92,7 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     if (pass === "backward") changed(state.at);
   }
   function go(direction) {
-    const beyond =
-      direction > 0
-        ? stops().find((k) => k > state.at)
-        : stops()
-            .filter((k) => k < state.at)
-            .pop();
+    const beyond = direction > 0 ? stops().find((k) => k > state.at) : stopBefore();
     if (beyond !== undefined) seek(beyond);
     else if (direction > 0 && state.pass === "forward") seek(0, "backward");
     else if (direction < 0 && state.pass === "backward") seek(computed.length, "forward");
@@ -165,6 +154,7 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     const relation = step.exact[0] || secret ? "=" : "≈";
     return `${short(step.upstream)} × ${factor} ${relation} ${secret ? "?" : short(step.contribution)}`;
   };
+  const local = (edge) => (edge.local === null ? "" : short(edge.local));
   function paintPicture() {
     const known = gradients();
     const forward = state.pass === "forward";
@@ -180,7 +170,7 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
       part(".ad-grad").textContent = grad === undefined ? "·" : short(grad);
       const cell = part(".ad-grad-cell");
       const strength = Math.max(0, 1 + Math.log10(Math.abs(grad) / largest) / 3);
-      const opacity = Number(grad) === 0 ? 0.06 : 0.12 + 0.34 * Math.min(1, strength);
+      const opacity = grad === 0 ? 0.06 : 0.12 + 0.34 * Math.min(1, strength);
       cell.style.fill = `var(--ad-${grad > 0 ? "positive" : grad < 0 ? "negative" : "zero"})`;
       cell.style.fillOpacity = grad === undefined ? 0 : opacity;
     }
@@ -189,18 +179,11 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
       group.classList.toggle("ad-now", now !== undefined && id === boxOf(now));
       group.classList.toggle("ad-receives", receiving.has(id));
       group.classList.toggle("ad-waits", inside.every(waiting));
-      group.classList.toggle(
-        "ad-picked",
-        inside.some((node) => node.id === state.picked),
-      );
-      group.setAttribute(
-        "aria-pressed",
-        inside.some((node) => node.id === state.picked),
-      );
-      group.setAttribute(
-        "aria-label",
-        [...group.querySelectorAll("text")].map((text) => text.textContent).join(" "),
-      );
+      const picked = inside.some((node) => node.id === state.picked);
+      group.classList.toggle("ad-picked", picked);
+      group.setAttribute("aria-pressed", picked);
+      const texts = [...group.querySelectorAll("text")].map((text) => text.textContent);
+      group.setAttribute("aria-label", texts.join(" "));
     }
     const passed = new Map(forward ? [] : steps.slice(0, state.at).map((step) => [step.edge, step]));
     for (const edge of model.edges) {
@@ -209,11 +192,8 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
       const label = groups[edge.id].querySelector(".ad-edge-label");
       const cell = groups[edge.id].querySelector(".ad-edge-label-cell");
       if (label)
-        label.textContent = forward
-          ? short(edge.local)
-          : step && sharing[edge.id] === 1
-            ? product(step, hidden(step))
-            : "";
+        label.textContent =
+          sharing[edge.id] > 1 ? "" : forward ? local(edge) : step ? product(step, hidden(step)) : "";
       if (cell) cell.style.display = label.textContent ? "" : "none";
       groups[edge.id].classList.toggle("ad-waits", !shown);
       groups[edge.id].classList.toggle("ad-active", forward ? edge.dst === now : active.includes(step));
@@ -299,7 +279,7 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     if (hidden(step)) return question(step);
     const added = short(step.contribution);
     const terms = `${short(step.before)} ${added.startsWith("−") ? `− ${added.slice(1)}` : `+ ${added}`}`;
-    const sum = step.nth > 1 || Number(step.before) ? `${terms} ${step.exact[1] ? "=" : "≈"} ` : "";
+    const sum = step.nth > 1 || step.before ? `${terms} ${step.exact[1] ? "=" : "≈"} ` : "";
     const use = `use ${step.nth} of ${step.of}${step.nth === step.of ? ": complete" : ""}`;
     const gradient = make("b", {}, `${name(step.to)}.grad`);
     return make("p.ad-sum", {}, gradient, ` = ${sum}${short(step.after)}`, make("span.ad-use", {}, use));
@@ -332,7 +312,7 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
     const check = (event) => {
       event.preventDefault();
       const given = Number(answer.value.trim().replace("−", "-").replace(",", "."));
-      const wanted = Number(step.contribution);
+      const wanted = step.contribution;
       if (!answer.value.trim() || Number.isNaN(given)) quiz.said = "Type a number, such as 2 or −0.5.";
       else if (Math.abs(given - wanted) <= 0.01 * Math.abs(wanted) + 1e-12) {
         quiz.right += 1;
@@ -360,70 +340,47 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
       make("button", { type: "button", onclick: reveal }, "Show"),
     );
   }
+  const say = (words) => make("p.ad-words", {}, words);
+  const rule = (...parts) => make("p.ad-rule", {}, math(...parts));
   function statement() {
-    if (state.pass === "forward") {
-      const node = computed[state.at - 1];
-      if (!node)
-        return [
-          make(
-            "p.ad-words",
-            {},
-            `Forward pass: the inputs are given, ${computed.length} operations follow. Press → for the first.`,
-          ),
-        ];
-      const locals = model.edges.filter((edge) => edge.dst === node.id).slice(0, 6);
-      const parts = locals.flatMap((edge) => [
-        ratio(name(node.id), name(edge.src), edge.place),
-        mo("="),
-        mn(edge.local),
-        make("math:mspace", { width: "1.2em" }),
-      ]);
-      return [
-        make(
-          "p.ad-rule",
-          {},
-          math(
-            mi(name(node.id)),
-            mo("="),
-            written(node.formula.letters),
-            node.formula.numbers ? [mo("="), written(node.formula.numbers)] : [],
-            mo(node.formula.exact ? "=" : "≈"),
-            mn(node.data),
-          ),
-        ),
-        make("p.ad-sum", {}, "local derivatives, kept for the way back: ", math(...parts)),
-      ];
-    }
+    if (state.pass === "forward") return forwardStatement(computed[state.at - 1]);
     const active = currentSteps();
     if (!active.length)
       return [
-        make(
-          "p.ad-words",
-          {},
+        say(
           `Backward pass: how much does ${name(model.root)} change when a value changes a little? ` +
             "No gradient is known yet (·). Press → to start at the output.",
         ),
       ];
-    if (active.length > 1)
-      return [
-        make(
-          "div.ad-list",
-          {},
-          active.map((step) => make("p", {}, chainRule(step))),
-        ),
-        make(
-          "p.ad-words",
-          {},
-          `${name(active[0].node)} passes its gradient to its ${active.length} operands.`,
-        ),
-      ];
     const [step] = active;
+    if (active.length > 1) {
+      const rules = active.map((one) => make("p", {}, chainRule(one)));
+      return [make("div.ad-list", {}, rules), say(`${name(step.node)} passes its gradient to its operands.`)];
+    }
     if (step.kind === "seed")
+      return [rule(ratio(name(model.root), name(model.root)), mo("="), mn(1)), say(words(step))];
+    return [make("p.ad-rule", {}, chainRule(step)), runningSum(step), say(words(step))];
+  }
+  function forwardStatement(node) {
+    if (!node)
       return [
-        make("p.ad-rule", {}, math(ratio(name(model.root), name(model.root)), mo("="), mn(1))),
-        make("p.ad-words", {}, words(step)),
+        say(
+          `Forward pass: the inputs are given, ${computed.length} operations follow. Press → for the first.`,
+        ),
       ];
-    return [make("p.ad-rule", {}, chainRule(step)), runningSum(step), make("p.ad-words", {}, words(step))];
+    const { letters, numbers, exact } = node.formula;
+    const locals = model.edges.filter((edge) => edge.dst === node.id && local(edge)).slice(0, 6);
+    const parts = locals.flatMap((edge) => [
+      ratio(name(node.id), name(edge.src), edge.place),
+      mo("="),
+      mn(edge.local),
+      make("math:mspace", { width: "1.2em" }),
+    ]);
+    const inNumbers = numbers ? [mo("="), written(numbers)] : [];
+    return [
+      rule(mi(name(node.id)), mo("="), written(letters), inNumbers, mo(exact ? "=" : "≈"), mn(node.data)),
+      make("p.ad-sum", {}, "local derivatives, kept for the way back: ", math(...parts)),
+    ];
   }
   function spoken() {
     if (state.pass === "forward")
@@ -730,6 +687,16 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
   return { seek };
 }
 
+// Floats that JSON lacks come as text; text that people wrote stays what it is.
+const FLOATS = new Map([
+  ["inf", Infinity],
+  ["-inf", -Infinity],
+  ["nan", NaN],
+]);
+const WRITTEN = new Set(["label", "line", "scope", "letters", "numbers"]);
+const parse = (json) =>
+  JSON.parse(json, (key, value) => (WRITTEN.has(key) ? value : (FLOATS.get(value) ?? value)));
+
 // The text behind base64.
 const text = (coded) =>
   new TextDecoder().decode(Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0)));
@@ -742,7 +709,7 @@ function mountAll() {
       host.querySelector("img"),
     ];
     if (!record || !image) continue;
-    const model = JSON.parse(record.textContent);
+    const model = parse(record.textContent);
     mount(host, model, text(image.src.split(",")[1]), { at: model.at });
   }
 }
@@ -753,7 +720,7 @@ export default {
   render({ model, el }) {
     const host = make("div.ad-stepper");
     el.append(host);
-    const record = JSON.parse(model.get("record"));
+    const record = parse(model.get("record"));
     const changed = (at) => {
       model.set("at", at);
       model.save_changes();

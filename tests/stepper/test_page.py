@@ -7,7 +7,7 @@ import random
 import pytest
 from stepper_graphs import HOSTILE, fan, random_graph
 
-from autograd import Value, backward_steps, dot, scope, step, topological_order
+from autograd import Value, backward_steps, dot, errstate, scope, step, topological_order
 from autograd.notation import product_text, short_number
 from autograd.stepper.page import asset
 
@@ -91,6 +91,22 @@ def test_every_number_on_screen_is_pythons(first, tab):
             assert f" {short_number(now.after)}use " in seen["sum"]
             passed = [product_text(s.upstream, s.local, s.contribution) for s in stepper.steps[1:at]]
             assert sorted(seen["labels"]) == sorted(passed)
+
+
+def test_infinite_gradients_are_shown(opened):
+    with errstate("ieee"):
+        x = Value(0.0, "inf")
+        root = -x.sqrt()
+        page = opened(root, at=3)
+        assert page.evaluate(READ)["grad"] == ["−∞", "−1", "1"] == shown(root, 3)["grad"]
+    assert page.evaluate(READ)["rule"].endswith("=−1×∞=−∞")
+    assert (
+        page.locator("[data-key=n0] .ad-grad-cell")
+        .get_attribute("style")
+        .startswith("fill: var(--ad-negative)")
+    )
+    page.locator("[data-key=n0]").click()
+    assert page.inner_text(".ad-details h2") == "inf"
 
 
 def test_seeking_both_ways_gives_the_same_as_stepping(opened):
@@ -275,6 +291,16 @@ def test_folded_boxes_pass_on_total_derivatives(fold, tab, tmp_path):
     assert drawn == {name: true[name] for name in drawn}
     assert {"x1", "x2", "C"} < drawn.keys()
     assert stepper.count == {"neuron": 9, "layer": 7, None: 21}[fold]
+
+
+def test_forward_through_folded_boxes_shows_no_number_that_is_not_there(tab, tmp_path):
+    step(network(), fold="layer").save(tmp_path / "folded.html")
+    visit(tab, tmp_path / "folded.html")
+    tab.click("text=forward")
+    tab.click("[aria-label=Last]")
+    labels = [text for text in tab.locator(".ad-edge-label").all_inner_texts() if text]
+    assert labels
+    assert "0" not in labels
 
 
 def test_a_folded_box_opens_in_place_and_closes_again(tab, tmp_path):
