@@ -34,7 +34,8 @@ row(
     "pow",
     "pow(a, b)",
     # b·aᵇ⁻¹, as b·y/a where b − 1 would be rounded: for small b it loses digits, for large b its parity.
-    a="b * pow(a, b - 1) if y == 0 else (0 if abs(a) + abs(b) == 0 else b * y / a) if b < 0.5 "
+    # Where y is 0 or ∞ (y + y = y), y/a says nothing.
+    a="b * pow(a, b - 1) if y + y == y else (0 if abs(a) + abs(b) == 0 else b * y / a) if b < 0.5 "
     "else b * pow(a, b - 1) if b < 1e15 else b * y / a",
     b="(0 if b >= 0 else -abs(y)) if a == 0 else y * log(a)",
     symbol="xʸ",
