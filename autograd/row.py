@@ -1,6 +1,6 @@
 """What one row of the table holds, and the code that is made from it.
 
-Eager mode, higher derivatives, explanations, the compiler and the tests all read a `Rule`; nobody
+Eager mode, higher derivatives, explanations and the tests all read a `Rule`; nobody
 else states a formula.
 """
 

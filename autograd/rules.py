@@ -3,8 +3,8 @@
     row(name, value, operand=partial derivative by that operand, …)
 
 The formulas are in the operands' names; `y` is the result. The same text gives eager mode its float
-code, higher derivatives their Values, the compiler its array code, explanations their mathematics
-and the tests their cases. Conventions at kinks are decided here and nowhere else: `relu'(0) = 0`,
+code, higher derivatives their Values, explanations their mathematics and the tests their cases.
+Conventions at kinks are decided here and nowhere else: `relu'(0) = 0`,
 `abs'(0) = 0`, ties of max and min share 1/2 each, steps (sign, floor, …) have derivative 0.
 
 Where the obvious formula loses digits, the row has one that keeps them: `1 - y*y` as tanh′ is wrong

@@ -28,7 +28,7 @@ HEADER = """\
 # Operations
 
 Every operation is one row of one table, [`autograd/rules.py`][table]; this page is printed from it. The same
-formulas compute, differentiate, explain and compile.
+formulas compute, differentiate and explain.
 
 A function takes Values and plain numbers, `autograd.tanh(x)`; most are methods too, `x.tanh()`. Without a
 Value among the operands the result is a float. The formula shown is the one that runs: where the school-book
