@@ -294,13 +294,14 @@ def test_folded_boxes_pass_on_total_derivatives(fold, tab, tmp_path):
 
 
 def test_forward_through_folded_boxes_shows_no_number_that_is_not_there(tab, tmp_path):
-    step(network(), fold="layer").save(tmp_path / "folded.html")
+    stepper = step(network(), fold="layer")
+    stepper.save(tmp_path / "folded.html")
     visit(tab, tmp_path / "folded.html")
     tab.click("text=forward")
     tab.click("[aria-label=Last]")
-    labels = [text for text in tab.locator(".ad-edge-label").all_inner_texts() if text]
+    labels = [text for text in tab.locator(".ad-edge-label").all_text_contents() if text]
     assert labels
-    assert "0" not in labels
+    assert set(labels) <= {short_number(s.local) for s in stepper.steps[1:] if s.local is not None}
 
 
 def test_a_folded_box_opens_in_place_and_closes_again(tab, tmp_path):
