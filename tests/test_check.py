@@ -168,3 +168,11 @@ def test_gradients_of_outer_values_stay():
 
 def test_an_empty_table_has_a_head():
     assert table([]).split()[0] == "derivative"
+
+
+def test_extrapolation_gains_ten_digits_from_large_steps():
+    for f, x, slope in ((math.sin, 0.3, math.cos(0.3)), (math.exp, 1.0, math.e), (math.log, 2.0, 0.5)):
+        (estimate,) = derivatives(lambda t, f=f: [f(t)], x)
+        assert estimate.slope.value == pytest.approx(slope, rel=1e-12)
+        assert estimate.slope.error < 1e-11
+        assert estimate.right.value == pytest.approx(slope, rel=1e-8)
