@@ -78,6 +78,15 @@ class Step:
     are the parent's gradient around the step. In the first step of a pass, which seeds the output
     with 1, `parent`, `slot`, `upstream` and `local` are None. `root` is the output. Printed, a step
     is the chain rule with its numbers (`autograd.explanation`).
+
+    >>> from autograd import Value
+    >>> x = Value(3.0, "x")
+    >>> y = 5 * x; y.label = "y"
+    >>> _, step = backward_steps(y)
+    >>> step.upstream, step.local, step.contribution
+    (1.0, 5.0, 5.0)
+    >>> print(step)
+    x.grad += ∂y/∂y · ∂y/∂x = 1 × 5 = 5   0 → 5
     """
 
     node: Value

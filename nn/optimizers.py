@@ -51,7 +51,10 @@ class Optimizer:
             parameter.grad = 0.0
 
     def step(self) -> None:
-        """Move every parameter by one step, against its gradient."""
+        """Move every parameter by one step, against its gradient.
+
+        Raises RangeError, before any has moved, where one would become infinite or nan.
+        """
         moves, state = self._advance([parameter.grad for parameter in self.parameters])
         moved = [parameter.data - move for parameter, move in zip(self.parameters, moves)]
         for parameter, data in zip(self.parameters, moved):

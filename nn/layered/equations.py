@@ -94,6 +94,12 @@ def closed_product(w: Sequence[Matrix], sigma_prime_z: Sequence[Vector], nabla_a
 
 
 def softmax_error(nabla_y: Vector, y: Vector) -> list[float]:
-    """δ_i = Σ_j ∂C/∂y_j · y_j (I_ij − y_i): BP1 for softmax outputs, where every y_j depends on z_i."""
+    """δ_i = Σ_j ∂C/∂y_j · y_j (I_ij − y_i): BP1 for softmax outputs, where every y_j depends on z_i.
+
+    All of it is (n[L],): the gradient by the outputs `nabla_y`, the outputs `y`, the result.
+
+    >>> softmax_error([1.0, 0.0], [0.5, 0.5])
+    [0.25, -0.25]
+    """
     mean = math.fsum(gradient * yj for gradient, yj in zip(nabla_y, y, strict=True))
     return [yi * (gradient - mean) for gradient, yi in zip(nabla_y, y)]

@@ -35,6 +35,11 @@ def update(mlp: MLP, X: Matrix, Y: Sequence[Any], eta: float, cost: str = "quadr
     """One step of gradient descent: w ← w − η/m Σ δ aᵀ, b ← b − η/m Σ δ.
 
     Changes the network's parameters. Raises as `backprop_minibatch` does, before any has changed.
+
+    >>> mlp = MLP([1, 1], "identity", init=lambda rng, n, m: ([1.0], 0.0))
+    >>> update(mlp, [[2.0]], [[1.0]], eta=0.25)
+    >>> [parameter.data for parameter in mlp.parameters()]
+    [0.5, -0.25]
     """
     nabla_b, nabla_w = backprop_minibatch(mlp, X, Y, cost)
     for layer, gradients_b, gradients_w in zip(mlp.layers, nabla_b, nabla_w):

@@ -17,7 +17,11 @@ from .equations import bp1, bp2, bp3, bp4, softmax_error
 
 
 def weighted_input(w: Matrix, a_in: Vector, b: Vector) -> list[float]:
-    """z = w a + b: `w` (n[l], n[l-1]), `a_in` (n[l-1],), `b` and the result (n[l],)."""
+    """z = w a + b: `w` (n[l], n[l-1]), `a_in` (n[l-1],), `b` and the result (n[l],).
+
+    >>> weighted_input([[1.0, 2.0], [3.0, 4.0]], [10.0, 1.0], [0.5, -0.5])
+    [12.5, 33.5]
+    """
     return [
         math.fsum((*(weight * a for weight, a in zip(row, a_in, strict=True)), bias))
         for row, bias in zip(w, b, strict=True)
@@ -25,7 +29,12 @@ def weighted_input(w: Matrix, a_in: Vector, b: Vector) -> list[float]:
 
 
 def weights_and_biases(mlp: MLP) -> tuple[list[list[list[float]]], list[list[float]]]:
-    """The numbers of the network: `w[l]` (n[l], n[l-1]) and `b[l]` (n[l],), layer by layer."""
+    """The numbers of the network: `w[l]` (n[l], n[l-1]) and `b[l]` (n[l],), layer by layer.
+
+    >>> w, b = weights_and_biases(MLP([2, 3, 1], seed=0))
+    >>> [(len(rows), len(rows[0])) for rows in w], b
+    ([(3, 2), (1, 3)], [[0.0, 0.0, 0.0], [0.0]])
+    """
     w = [[[weight.data for weight in neuron.w] for neuron in layer.neurons] for layer in mlp.layers]
     return w, [[neuron.b.data for neuron in layer.neurons] for layer in mlp.layers]
 

@@ -45,7 +45,11 @@ def cross_entropy(y: Vector, t: Vector) -> float:
 
 
 def mean_cross_entropy(ys: Sequence[Vector], ts: Sequence[Vector]) -> float:
-    """E = −1/N Σ_n Σ_k t_nk log y_nk (7-18)."""
+    """E = −1/N Σ_n Σ_k t_nk log y_nk (7-18).
+
+    >>> mean_cross_entropy([[0.5, 0.5], [1.0, 0.0]], [[1.0, 0.0], [1.0, 0.0]]) == autograd.log(2.0) / 2
+    True
+    """
     return sum(cross_entropy(y, t) for y, t in zip(ys, ts, strict=True)) / len(ys)
 
 
@@ -59,18 +63,32 @@ def softmax_derivative(y: Vector) -> list[list[float]]:
 
 
 def output_error(y: Vector, t: Vector) -> list[float]:
-    """δ_k⁽²⁾ = ∂E/∂a_k = y_k − t_k, for softmax and cross-entropy (7-31 … 7-33), as Σ t_k = 1."""
+    """δ_k⁽²⁾ = ∂E/∂a_k = y_k − t_k, for softmax and cross-entropy (7-31 … 7-33), as Σ t_k = 1.
+
+    >>> output_error([0.75, 0.25], [1.0, 0.0])
+    [-0.25, 0.25]
+    """
     return [yk - tk for yk, tk in zip(y, t, strict=True)]
 
 
 def squared_output_error(a: Vector, y: Vector, t: Vector, h: str = "sigmoid") -> list[float]:
-    """δ_k⁽²⁾ = (y_k − t_k) h′(a_k), for outputs y = h(a) and E = ½ Σ (y_k − t_k)² (B6)."""
+    """δ_k⁽²⁾ = (y_k − t_k) h′(a_k), for outputs y = h(a) and E = ½ Σ (y_k − t_k)² (B6).
+
+    >>> squared_output_error([0.0], [0.5], [1.0])
+    [-0.125]
+    """
     prime = derivative(h)
     return [(yk - tk) * prime(ak) for ak, yk, tk in zip(a, y, t, strict=True)]
 
 
 def hidden_error(V: Matrix, delta_out: Vector, b: Vector, h: str = "sigmoid") -> list[float]:
-    """δ_j⁽¹⁾ = h′(b_j) Σ_k v_kj δ_k⁽²⁾ for the M hidden neurons; the dummy has no error (7-47)."""
+    """δ_j⁽¹⁾ = h′(b_j) Σ_k v_kj δ_k⁽²⁾ for the M hidden neurons; the dummy has no error (7-47).
+
+    `V` is (K, M+1), `delta_out` (K,), `b` and the result (M,).
+
+    >>> hidden_error([[2.0, 9.0], [1.0, 9.0]], [0.5, -0.25], [0.0])
+    [0.1875]
+    """
     prime = derivative(h)
     return [prime(bj) * dot([row[j] for row in V], delta_out) for j, bj in enumerate(b)]
 
@@ -103,6 +121,10 @@ def two_layers(
 
 
 def updated(weights: Any, gradient: Any, alpha: float) -> Any:
-    """v_kj − α ∂E/∂v_kj for every weight: too large an output shrinks the weights that made it (B7)."""
+    """v_kj − α ∂E/∂v_kj for every weight: too large an output shrinks the weights that made it (B7).
+
+    >>> updated([[1.0, 2.0]], [[4.0, -4.0]], alpha=0.25)
+    [[0.0, 3.0]]
+    """
     step: Callable[[float, float], float] = lambda weight, slope: weight - alpha * slope  # noqa: E731
     return entrywise(step, weights, gradient)
