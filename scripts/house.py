@@ -19,7 +19,7 @@ FLOORS = {
     "modes": ("The engine", "nodes, and the one sweep back through them", "as code on floats"),
     "containers": ("Derivatives of functions", "a derivative is a function again", "as code on Values"),
     "typesetting": ("In words", "the chain rule as text and formula", "as mathematics"),
-    "drawing": ("To see and to run", "pictures, pages, array programs", "as array code"),
+    "drawing": ("To see", "pictures, and pages to step through", "as symbols and tooltips"),
 }
 WIDTH, MARGIN, FLOOR, ROOF, CHIP = 860, 24, 92, 78, 30
 SPINE = WIDTH - 2 * MARGIN - 6  # where the line from the table rises through the floors above it
