@@ -91,9 +91,12 @@ class Stepper:
     def _repr_html_(self) -> str:
         """The stepper as HTML, for a notebook's cell: it needs no kernel and no network."""
         try:
-            return fragment(self.model(), self.picture(), self.trace())
+            return self._html()
         except TooLarge as error:
             return f"<p>{escape(str(error))}</p>"
+
+    def _html(self) -> str:
+        return fragment(self.model(), self.picture(), self.trace())
 
     def model(self) -> dict[str, Any]:
         """What the page knows (`autograd.stepper.record`), where it begins, and what it can open.
@@ -142,9 +145,12 @@ class Stepper:
         return aligned(self.steps, self.names)
 
     def save(self, path: str | Path) -> None:
-        """Write a page that works from a file, without a network: `save("lesson.html")`."""
+        """Write a page that works from a file, without a network: `save("lesson.html")`.
+
+        Raises TooLarge (a ValueError) for more steps than a page shows fluidly.
+        """
         title = f"Backward pass of {printable(self.names[self.root])}"
-        Path(path).write_text(page(title, self._repr_html_()), encoding="utf-8")
+        Path(path).write_text(page(title, self._html()), encoding="utf-8")
 
     def frames(self, folder: str | Path) -> list[Path]:
         """Write one SVG a step, `step-000.svg` first, for slides; returns their paths."""
@@ -209,6 +215,6 @@ def step(
         from .widget import widget as widget_of
 
         return widget_of(stepper)
-    if sys.stdout.isatty() and "IPython" not in sys.modules:
+    if sys.stdout and sys.stdout.isatty() and "IPython" not in sys.modules:
         stepper.open()
     return stepper

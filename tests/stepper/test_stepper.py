@@ -216,3 +216,16 @@ def test_a_page_costs_less_than_20_kilobytes_besides_its_graph():
     stepper = step(fan())
     graph = len(to_json(stepper.model())) + len(base64(stepper.picture())) + len("\n".join(stepper.trace()))
     assert len(stepper._repr_html_().encode()) - graph < 20_000
+
+
+def test_a_pass_too_long_for_a_page_is_walked_in_python_and_refused_elsewhere(tmp_path):
+    y = Value(1.0, "x")
+    for _ in range(1500):
+        y = y + 0.5
+    stepper = step(y)
+    assert stepper.next().after == 1.0
+    assert stepper.count == 1501
+    with pytest.raises(ValueError, match="1,501 steps are more than a page shows fluidly"):
+        stepper.save(tmp_path / "long.html")
+    assert not (tmp_path / "long.html").exists()
+    assert stepper._repr_html_().startswith("<p>1,501 steps")
