@@ -93,6 +93,11 @@ def test_many_constants_are_drawn_as_one_and_a_branch_left_out_not_at_all():
     assert draw(autograd.where(x > 0, x, 5.0)).source.count("ad-node") == 3  # x, the 1 that chose, y
 
 
+def test_every_text_is_a_group_in_every_version_of_graphviz():
+    source = draw(expression()).source
+    assert source.count("<TD ID=") == source.count('HREF="#" TOOLTIP=')  # older versions need the link
+
+
 def test_directions():
     assert "n0:s -> n1:p0:n" in draw(Value(1.0, "x").exp(), direction="TB").source
     assert "rankdir=TB" in draw(Value(1.0, "x").exp(), direction="TB").source
