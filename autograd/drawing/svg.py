@@ -10,8 +10,10 @@ What others may rely on, in the SVG of `draw` and `render_svg(v, ids="g")`:
   shape behind the gradient `ad-grad-cell`, the frame of the box `ad-frame` (a folded box has one
   label, data and grad per row);
 - an edge's group has the id `g-e{k}-{slot}` (k of the node that uses, slot among its parents; into a
-  folded box `g-s{j}-e{k}`, k of the value used), class `ad-edge`; in it the line has the class
-  `ad-line`, the arrow's head `ad-head`, the text `ad-edge-label` and its background `ad-edge-label-cell`;
+  folded box `g-s{j}-e{k}`, k of the value used, or `g-s{j}-es{i}` for several values of another box),
+  class `ad-edge`; in it the line has the class `ad-line`, the arrow's head `ad-head`, the text
+  `ad-edge-label` and its background `ad-edge-label-cell`;
+- what is not on the highlighted paths has the class `ad-dim`;
 - tooltips are `title` elements; colours are the custom properties `--ad-…` of `autograd.drawing.style`.
 """
 
