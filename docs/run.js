@@ -69,7 +69,7 @@ function fit(frame) {
   const measure = () => {
     const body = frame.contentDocument?.body;
     if (!body) return;
-    new ResizeObserver(() => (frame.style.height = `${body.offsetHeight + 20}px`)).observe(body);
+    new ResizeObserver(() => (frame.style.height = `${body.offsetHeight + 40}px`)).observe(body);
   };
   frame.addEventListener("load", measure);
   if (frame.contentDocument?.readyState === "complete") measure();

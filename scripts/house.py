@@ -15,7 +15,7 @@ from autograd.drawing.style import FONT_STACK, PALETTE, text_width  # noqa: E402
 # it is for, and as what it reads the rows of the table.
 FLOORS = {
     "arithmetic": ("The ground", "floats, and lines of formula", ""),
-    "row": ("The table", "one row per operation", "tanh(x)   ∂x: 4·σ(2x)·σ(−2x)"),
+    "row": ("The table", "one row per operation", "tanh′(x) = 4·σ(2x)·σ(−2x)"),
     "modes": ("The engine", "nodes, and the one sweep back through them", "as code on floats"),
     "containers": ("Derivatives of functions", "a derivative is a function again", "as code on Values"),
     "typesetting": ("In words", "the chain rule as text and formula", "as mathematics"),

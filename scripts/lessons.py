@@ -10,6 +10,7 @@ import base64
 import html
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,8 @@ def main() -> None:
     """Write all lessons, and beside each its notebook."""
     from latex2mathml.converter import convert
 
-    TARGET.mkdir(exist_ok=True)
+    shutil.rmtree(TARGET, ignore_errors=True)  # a lesson may have gone
+    TARGET.mkdir()
     for path in NOTEBOOKS:
         page_ = page(executed(path), lambda latex, display: convert(latex, display=display))
         (TARGET / f"{path.stem}.md").write_text(page_, encoding="utf-8", newline="\n")
