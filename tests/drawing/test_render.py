@@ -104,16 +104,16 @@ def test_pygraphviz_draws_where_nothing_else_can(bare, tmp_path):
 
 
 def test_a_process_that_may_start_no_processes_gets_text(bare):
-    if not shutil.which("graphviz-pure", path=str(Path(sys.executable).parent)):
+    pure = shutil.which("graphviz-pure", path=str(Path(sys.executable).parent))
+    if pure is None:
         pytest.skip("there is no graphviz-pure here")
     folder, python = bare
-    scripts = python.parent
-    shutil.copy(Path(sys.executable).parent / "graphviz-pure", scripts)
+    copied = Path(shutil.copy(pure, python.parent))
     try:
         assert "RendererNotFound" not in run(python, folder)
         assert "RendererNotFound: no renderer found" in run(python, folder, NO_PROCESSES + SCRIPT)
     finally:
-        (scripts / "graphviz-pure").unlink()
+        copied.unlink()
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="there is no dot program here")
