@@ -17,7 +17,7 @@ FORMAT = 1
 
 def fingerprint(data: object) -> str:
     """A short text that is the same for the same numbers only."""
-    return hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(data).encode()).hexdigest()[:16]
 
 
 def save(path: Path, run: dict[str, Any], history: History, optimizer: Optimizer) -> None:
@@ -36,8 +36,11 @@ def load(path: Path, run: dict[str, Any], optimizer: Optimizer) -> History:
     """Put parameters and optimizer where the file left them; the history so far, empty without a file.
 
     Raises ValueError, before anything has changed, where the file is no checkpoint or is one of
-    another run: other data, another seed, another optimizer, …
+    another run: other data, another seed, another optimizer, …; FileNotFoundError where its folder
+    does not exist.
     """
+    if not path.absolute().parent.is_dir():
+        raise FileNotFoundError(f"checkpoint {path}: there is no folder {path.absolute().parent}")
     if not path.exists():
         return History()
     try:

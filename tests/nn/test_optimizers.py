@@ -52,6 +52,7 @@ def test_fifty_steps_as_pytorchs(ours, name, settings, max_norm):
         if max_norm is not None:
             norm = torch.nn.utils.clip_grad_norm_(theirs, max_norm)
             assert clip_grad_norm(values, max_norm) == pytest.approx(norm.item(), rel=1e-10)
+            assert [p.grad for p in values] == pytest.approx([p.grad.item() for p in theirs], rel=1e-10)
         reference.step()
         optimizer.step()
         assert [p.data for p in values] == pytest.approx([p.item() for p in theirs], rel=1e-10)
