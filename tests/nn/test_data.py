@@ -165,7 +165,9 @@ def test_damaged_idx_files_are_named(tmp_path, image_bytes, label_bytes, message
 
 
 @pytest.mark.parametrize(
-    "content", [gzip.compress(images())[:-12], b"no gzip", gzip.compress(images())[:20] + b"x" * 40]
+    "content",
+    [gzip.compress(images())[:-12], b"no gzip", gzip.compress(images())[:20] + b"x" * 40],
+    ids=["cut short", "not gzip", "overwritten"],
 )
 def test_damaged_gzip_files_are_named(tmp_path, content):
     path = tmp_path / "images.gz"
