@@ -87,6 +87,13 @@ def test_a_moon_is_the_same_on_every_platform():
     assert (Y.count(0), Y.count(1)) == (50, 50)
 
 
+def test_each_moon_is_half_a_circle_and_reaches_into_the_other():
+    for (x, y), label in zip(*data.moons(50, noise=0.0)):
+        centre = (1.0, 0.5) if label else (0.0, 0.0)
+        assert math.dist((x, y), centre) == pytest.approx(1.0)
+        assert y <= 0.5 if label else y >= 0.0
+
+
 def test_noise_has_the_standard_deviation_it_says():
     exact, noisy = data.circles(2000, noise=0.0), data.circles(2000, noise=0.2)
     radii = [math.hypot(*x) for x in exact[0]]

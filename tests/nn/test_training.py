@@ -155,6 +155,7 @@ def test_predictions_and_accuracy():
     assert predict([0.1, 2.0, -1.0]) == 1
     assert [predict([z]) for z in (-0.5, 0.0, 0.5)] == [0, 0, 1]
     assert accuracy([[0.1, 2.0], [3.0, 1.0]], [1, 1]) == 0.5
+    assert accuracy([[0.1, 2.0], [3.0, 1.0]], [0, 1]) == 0.0
     assert accuracy([[0.1, 2.0], [3.0, 1.0]], [[0, 1], [1, 0]]) == 1.0
     assert accuracy([[0.5], [-0.5]], [1, -1], "hinge") == 1.0
     assert accuracy([[0.5], [-0.5]], [1, 0], "quadratic") is None
