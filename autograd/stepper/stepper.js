@@ -660,7 +660,8 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
   const keys = (event) => {
     const { target, key } = event;
     if (!host.isConnected) return removeEventListener("keydown", keys, true);
-    if (!host.contains(target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const nowhere = target === document.body && target.matches(".ad-page"); // a saved page, just opened
+    if (!(host.contains(target) || nowhere) || event.ctrlKey || event.metaKey || event.altKey) return;
     const move = target.matches("input:not([type=checkbox]), select") ? null : moves[key];
     const node = [" ", "Enter"].includes(key) && target.closest(".ad-node");
     if (move || node) event.preventDefault();

@@ -137,6 +137,12 @@ def test_the_keyboard_steps(opened):
         assert page.evaluate(READ)["at"] == at
 
 
+def test_a_page_just_opened_obeys_the_keyboard(opened):
+    page = opened(fan())
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(READ)["at"] == 1
+
+
 def test_the_page_begins_where_the_stepper_is(opened):
     assert opened(fan(), at=6).evaluate(READ)["position"] == "6 / 7"
 
