@@ -185,7 +185,7 @@ class _Recorder:
         """What a folded box computes, where it is short."""
         if node.rule is None:
             return {}
-        inside = formula_of(box, self.names) or f"… ({len(box.nodes)} nodes)"
+        inside = formula_of(box, self.names) or f"{box.folded.name if box.folded else ''}(…)"
         return {"exact": True, "letters": MATHML.name(inside), "numbers": ""}
 
 

@@ -441,7 +441,11 @@ export function mount(host, model, picture, { at = 0, changed = () => {} } = {})
           incoming.length
             ? make("span", {}, `, the sum over ${incoming.length} use${incoming.length > 1 ? "s" : ""}:`)
             : null,
-          lines(incoming, (step) => `through ${name(step.node)}${mark(step)}`),
+          lines(
+            incoming,
+            (step) =>
+              `through ${step.local === null ? boxes[boxOf(step.node)].label : name(step.node)}${mark(step)}`,
+          ),
         ),
         term(
           "passes on",
