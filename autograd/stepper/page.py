@@ -93,5 +93,6 @@ def page(title: str, body: str) -> str:
         " h1 { font: 600 1.1rem system-ui, sans-serif; color: #55637a }"
         " @media (prefers-color-scheme: dark) { body { background: #0d1117 }"
         " h1 { color: #a3afbf } }</style>\n"
-        f"</head>\n<body class='ad-page'>\n<main>\n<h1>{escape(title)}</h1>\n{body}\n</main>\n</body>\n</html>\n"
+        '</head>\n<body class="ad-page">\n<main>\n'
+        f"<h1>{escape(title)}</h1>\n{body}\n</main>\n</body>\n</html>\n"
     )
