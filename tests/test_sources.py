@@ -1,0 +1,52 @@
+"""docs/sources.md: every statement of the sources has its lesson, its function and its test, all alive."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import re
+from functools import reduce
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "sources.md").read_text("utf-8")
+EXPECTED = [
+    *["N1", "N2", "BP1", "BP2", "BP3", "BP4", *(f"N{n}" for n in range(3, 15))],
+    *(f"B{n}" for n in range(1, 9)),
+    *(f"P{n}" for n in range(1, 9)),
+    *(f"D{n}" for n in range(1, 8)),
+]
+ROW = re.compile(
+    r"^\| (?P<id>[A-Z]+\d+) \| .+? \| \[\d+\]\(lessons/(?P<lesson>\w+)\.md\), (?P<section>.+?) "
+    r"\| (?P<functions>`.+?`) \| `(?P<file>\S+)::(?P<test>\w+)` \|$",
+    re.MULTILINE,
+)
+ROWS = [found.groupdict() for found in ROW.finditer(PAGE)]
+
+
+def headings(lesson: str) -> list[str]:
+    cells = json.loads((ROOT / "notebooks" / f"{lesson}.ipynb").read_text("utf-8"))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    return re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+
+
+def test_every_statement_has_one_row():
+    assert [row["id"] for row in ROWS] == EXPECTED
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
+def test_its_lesson_function_and_test_exist(row):
+    assert row["section"] in headings(row["lesson"])
+    for function in re.findall(r"`(.+?)`", row["functions"]):
+        package, *names = function.split(".")
+        assert callable(reduce(getattr, names, importlib.import_module(package)))
+    tree = ast.parse((ROOT / row["file"]).read_text("utf-8"))
+    assert row["test"] in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def test_links_lead_to_lessons():
+    linked = set(re.findall(r"\(lessons/(\w+)\.md", PAGE))
+    assert linked <= {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
