@@ -1,10 +1,14 @@
-"""For all tests and doctests: operations that one of them defines go with it."""
+"""For all tests and doctests: no test depends on the clock, and operations that one defines go with it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no clock")
 
 
 @pytest.fixture(autouse=True)
