@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench docs gallery mutate playground clean
+.PHONY: demo test lint bench docs gallery mutate playground clean notebooks
 
 demo: $(VENV)/demo
 	$(BIN)/python -m nn
@@ -32,6 +32,10 @@ docs: $(VENV)/docs
 	$(BIN)/python scripts/lessons.py
 	$(BIN)/zensical build --strict --clean
 	$(BIN)/python scripts/check_site.py
+
+# The outputs that some lessons keep; needs Chromium.
+notebooks: $(VENV)/test $(VENV)/browser-test
+	$(BIN)/python scripts/notebooks.py
 
 # docs/gallery.md and its pictures.
 gallery: $(VENV)/test
