@@ -1,9 +1,10 @@
 """Eager mode's functions, made from the table: one per row, as fast as Python gets.
 
 For each row this writes the source of a function whose quick path handles Values (and, as second
-operand, a plain number) in default mode: compute the value and the local derivatives in line, check
-that the value is finite, fill in a node. Everything else, errors included, is `record`'s business
-(`autograd.value`). `inspect.getsource(Value.tanh)` shows what was written.
+operand, a plain number; in a row of lists, lists of plain numbers) in default mode: compute the value
+and the local derivatives, check that the value is finite, fill in a node. Everything else, errors
+included, is `record`'s business (`autograd.recording`). `inspect.getsource(Value.tanh)` shows what was
+written.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from .formulas import float_code, function
-from .row import FLOATS, FormulaRule
+from .row import FLOATS, FormulaRule, VariadicRule
 from .rules import RULES
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     Operand = Value | SupportsFloat
 
-# The globals of all generated functions; `autograd.value` adds Value, record, operate and the rest.
+# The globals of all generated functions; `autograd.recording` adds Value, record, operate and the rest.
 NAMES: dict[str, Any] = FLOATS
 
 _NODE = """\
@@ -33,7 +34,7 @@ _NODE = """\
             node.d_first = {d_first}
             node.second = {second}
             node.d_second = {d_second}
-            node.rest = None
+            node.rest = {rest}
             node.scope = current_scope() if open_scopes else None
             node.line = ""
             return node
@@ -48,6 +49,26 @@ _QUICK = """\
         except (ArithmeticError, ValueError):
             return {fallback}
         if y - y == 0.0:
+"""
+
+# Of a row of lists; `x_data is x` where an argument is made of plain numbers.
+_LISTS = """\
+def {name}({parameters}):
+    if not departures:
+        try:
+            {reads}
+            y = evaluate_{name}({data})
+            ({partials},) = differentiate_{name}(y, {data})
+        except (AttributeError, TypeError):
+            return record(rule_{name}, {operands})
+        operands = ({operands},)
+        if {are_values}:
+            parents, local_derivatives = operands, ({derivatives},)
+        else:
+            parents = ({parents},)
+            local_derivatives = ({kept},)
+        if parents and y - y == 0.0:
+{node}    return record(rule_{name}, {operands})
 """
 
 
@@ -72,7 +93,9 @@ def _quick_path(rule: FormulaRule, literal: str, fallback: str) -> str:
         value=float_code(rule.value, data),
         partials="; ".join(partials),
         fallback=fallback,
-    ) + _NODE.format(name=rule.name, first=first, second=second, d_first=d_first, d_second=d_second)
+    ) + _NODE.format(
+        name=rule.name, first=first, second=second, d_first=d_first, d_second=d_second, rest=None
+    )
 
 
 def _docstring(rule: FormulaRule) -> str:
@@ -93,6 +116,46 @@ def _function(rule: FormulaRule, kind: str, parameters: list[str], literals: lis
     )
     NAMES[f"rule_{rule.name}"] = rule
     return function(source, rule.name, NAMES, where=f"autograd {kind} {rule.name}")
+
+
+def of_lists(name: str) -> Callable[..., Any]:
+    """The function of a row of lists, each given as a tuple: `dot(ws, xs, bias)`."""
+    rule = RULES[name]
+    assert isinstance(rule, VariadicRule)
+    names = [argument.lstrip("*") for argument in rule.arguments]
+    reads: list[str] = []
+    parents: list[str] = []  # what an argument has of them
+    kept: list[str] = []  # and the local derivatives by these
+    for x, argument in zip(names, rule.arguments, strict=True):
+        if argument == f"*{x}":
+            is_plain = f"{x} and {x}[0].__class__ is float and set(map(type, {x})) == only_floats"
+            data, items, derivatives = f"[x._data for x in {x}]", x, f"d{x}"
+        else:
+            is_plain = f"{x}.__class__ is float"
+            data, items, derivatives = f"{x}._data", f"({x},)", f"(d{x},)"
+        reads.append(f"{x}_data = {x} if {is_plain} else {data}")
+        parents.append(f"*(() if {x}_data is {x} else {items})")
+        kept.append(f"*(() if {x}_data is {x} else {derivatives})")
+    source = _LISTS.format(
+        name=name,
+        parameters=", ".join(names),
+        reads="\n            ".join(reads),
+        data=", ".join(f"{x}_data" for x in names),
+        partials=", ".join(f"d{x}" for x in names),
+        operands=", ".join(rule.arguments),
+        are_values=" and ".join(f"{x}_data is not {x}" for x in names),
+        derivatives=", ".join(star.replace(x, f"d{x}") for x, star in zip(names, rule.arguments)),
+        parents=", ".join(parents),
+        kept=", ".join(kept),
+        node=_NODE.format(
+            name=name,
+            **dict.fromkeys(("first", "d_first", "second", "d_second")),
+            rest="(operands, parents, local_derivatives)",
+        ),
+    )
+    NAMES[f"rule_{name}"] = rule
+    NAMES[f"evaluate_{name}"], NAMES[f"differentiate_{name}"] = rule.evaluate_lists, rule.differentiate_lists
+    return function(source, name, NAMES, where=f"autograd record {name}")
 
 
 def _formula_rule(name: str) -> FormulaRule:

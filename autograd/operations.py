@@ -12,7 +12,7 @@ from typing import Any, Protocol, SupportsFloat, overload
 
 from . import eager
 from .modes import mode
-from .recording import make_node, record, record_groups
+from .recording import make_node, record
 from .row import RULES, VALUES
 from .value import Value, number
 
@@ -92,7 +92,8 @@ def where(condition: object, a: Operand | Callable[[], Any], b: Operand | Callab
     return make_node(RULES["where"], value.data, operands, (0.0, 1.0, 1.0), is_taken)
 
 
-_SUM, _DOT = RULES["sum"], RULES["dot"]
+_sum, _dot, _logsumexp = eager.of_lists("sum"), eager.of_lists("dot"), eager.of_lists("logsumexp")
+_softmax, _cross_entropy = eager.of_lists("softmax"), eager.of_lists("cross_entropy")
 
 
 def _listed(name: str, xs: Iterable[Any], at_least: int) -> tuple[Any, ...]:
@@ -108,7 +109,7 @@ def sum(xs: Iterable[Any]) -> Any:
     >>> sum([Value(1.0), 2, Value(3.0)]).data
     6.0
     """
-    return record_groups(_SUM, tuple(xs))
+    return _sum(tuple(xs))
 
 
 def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = 0.0) -> Any:
@@ -122,7 +123,7 @@ def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = 0.0) -> Any:
     weights, inputs = tuple(ws), tuple(xs)
     if len(weights) != len(inputs):
         raise ValueError(f"dot: {len(weights)} weights but {len(inputs)} inputs")
-    return record_groups(_DOT, weights, inputs, (bias,))
+    return _dot(weights, inputs, bias)
 
 
 def logsumexp(xs: Iterable[Any]) -> Any:
@@ -131,7 +132,7 @@ def logsumexp(xs: Iterable[Any]) -> Any:
     >>> logsumexp([1000.0, 1000.0])
     1000.6931471805599
     """
-    return record_groups(RULES["logsumexp"], _listed("logsumexp", xs, 1))
+    return _logsumexp(_listed("logsumexp", xs, 1))
 
 
 def softmax(xs: Iterable[Any]) -> list[Any]:
@@ -143,7 +144,7 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
     [0.5, 0.5]
     """
     xs = _listed("softmax", xs, 1)
-    return [record_groups(RULES["softmax"], (float(k),), xs) for k in range(len(xs))]
+    return [_softmax(float(k), xs) for k in range(len(xs))]
 
 
 def cross_entropy(xs: Iterable[Any], target: int) -> Any:
@@ -161,7 +162,7 @@ def cross_entropy(xs: Iterable[Any], target: int) -> Any:
         raise TypeError(f"cross_entropy: target must be a class index, not {target!r}")
     if not 0 <= target < len(xs):
         raise ValueError(f"cross_entropy: target {target} is no index of {len(xs)} logits")
-    return record_groups(RULES["cross_entropy"], (float(target),), xs)
+    return _cross_entropy(float(target), xs)
 
 
 VALUES.update({name: made for name, made in globals().items() if name in RULES})

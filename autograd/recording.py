@@ -1,14 +1,14 @@
 """Applying an operation: from a row of the table and operands to a node of the graph.
 
 The functions that `autograd.eager` generates handle the common case in line; here is everything
-else: other kinds of numbers, the error policy, `no_grad`, arrays, any number of operands.
+else: other kinds of numbers, the error policy, `no_grad`, arrays.
 """
 
 from __future__ import annotations
 
 import math
 from decimal import Decimal
-from itertools import chain, compress
+from itertools import compress
 from numbers import Real
 from typing import Any
 
@@ -99,53 +99,6 @@ def _is_number(given: object) -> bool:
     )
 
 
-def record_groups(rule: Rule, *groups: tuple[Any, ...]) -> Any:
-    """`record` for a row of any number of operands, given in groups: weights, inputs, bias.
-
-    Like the functions that `autograd.eager` writes, this has a quick path for default mode. It
-    serves groups that are all Values or all floats.
-    """
-    operands = tuple(chain.from_iterable(groups))
-    if departures or len(operands) < 3:
-        return record(rule, *operands)
-    parents: tuple[Any, ...] = operands
-    places: list[Any] = []  # where the Values lie among the operands, if not everywhere
-    numbers: list[Any]
-    try:
-        numbers = [operand._data for operand in operands]
-    except AttributeError:
-        numbers = list[Any]()
-        parents = ()
-        for group in groups:
-            start = len(numbers)
-            try:
-                numbers += [operand._data for operand in group]
-            except AttributeError:
-                numbers += group
-            else:
-                parents += group
-                places.append(slice(start, len(numbers)))
-        if not parents or set(map(type, numbers)) != {float}:
-            return record(rule, *operands)
-    y = rule.evaluate(*numbers)
-    if y - y != 0.0:
-        return record(rule, *operands)
-    derivatives = rule.differentiate(y, *numbers)
-    if places:
-        kept: list[Any] = [derivatives[place] for place in places]
-        derivatives = tuple(chain.from_iterable(kept))
-    node = new(Value)
-    node._data = y
-    node._grad = None
-    node.label = ""
-    node.rule = rule
-    node.first = node.d_first = node.second = node.d_second = None
-    node.rest = (operands, parents, derivatives)
-    node.scope = current_scope() if open_scopes else None
-    node.line = ""
-    return node
-
-
 def operate(rule: Rule, a: object, b: object) -> Any:
     """Apply a binary operator by Python's protocol: NotImplemented for operands it does not know.
 
@@ -172,6 +125,7 @@ def _as_object(side: object) -> Any:
 eager.NAMES.update(
     Value=Value,
     new=new,
+    only_floats={float},
     record=record,
     operate=operate,
     departures=departures,

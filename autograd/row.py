@@ -6,8 +6,9 @@ else states a formula.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from .arithmetic import CONSTANTS, IEEE, STRICT
@@ -93,16 +94,54 @@ class FormulaRule(Rule):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class VariadicRule(Rule):
-    """An operation on any number of operands; `equation` and `partial` say it in formulas."""
+    """An operation on lists of operands; `equation` and `partial` say it in formulas.
+
+    `arguments` names what it takes, a star before a list: lists have one length, and the operands
+    are their items in a row. `evaluate_lists(*arguments)` and `differentiate_lists(y, *arguments)`,
+    which gives a list of derivatives for a list, are what such a row states; the functions of flat
+    operands that every row has follow from them. `…_of_values` is the same on Values.
+
+    >>> from autograd import RULES
+    >>> dot = RULES["dot"]
+    >>> dot.arguments, dot.evaluate_lists([2.0, -1.0], [3.0, 4.0], 1.0)
+    (('*ws', '*xs', 'bias'), 3.0)
+    >>> dot.differentiate(3.0, 2.0, -1.0, 3.0, 4.0, 1.0)
+    (3.0, 4.0, 2.0, -1.0, 1.0)
+    """
 
     equation: str
     partial: str
+    arguments: tuple[str, ...]
     constants: int = 0  # how many leading operands are numbers that choose, never Values
-    evaluate: Callable[..., float]
-    evaluate_ieee: Callable[..., float]
-    differentiate: Callable[..., Numbers]
-    differentiate_ieee: Callable[..., Numbers]
-    differentiate_values: Callable[..., tuple[Any, ...]]
+    evaluate_lists: Callable[..., float]
+    differentiate_lists: Callable[..., tuple[Any, ...]]
+    differentiate_lists_of_values: Callable[..., tuple[Any, ...]]
+
+    def evaluate(self, *operands: float) -> float:
+        """The value at the operands, in a row."""
+        return self.evaluate_lists(*self.split(operands))
+
+    def differentiate(self, y: float, *operands: float) -> Numbers:
+        """The local derivatives, one per operand."""
+        return self.flat(self.differentiate_lists(y, *self.split(operands)))
+
+    def differentiate_values(self, y: Any, *operands: Any, wanted: Sequence[bool] = ()) -> tuple[Any, ...]:
+        """The local derivatives as Values; none of them can raise, so all are computed."""
+        return self.flat(self.differentiate_lists_of_values(y, *self.split(operands)))
+
+    evaluate_ieee, differentiate_ieee = evaluate, differentiate
+
+    def split(self, operands: Sequence[Any]) -> list[Any]:
+        """The arguments of which these are the operands."""
+        lists = sum(name.startswith("*") for name in self.arguments)
+        size = (len(operands) - len(self.arguments) + lists) // lists
+        items = iter(operands)
+        return [[*islice(items, size)] if name.startswith("*") else next(items) for name in self.arguments]
+
+    def flat(self, arguments: Iterable[Any]) -> tuple[Any, ...]:
+        """The operands, or one number for each, in a row."""
+        pairs = zip(self.arguments, arguments, strict=True)
+        return tuple(item for name, given in pairs for item in (given if name.startswith("*") else (given,)))
 
 
 RULES: dict[str, Rule] = {}

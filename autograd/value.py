@@ -13,7 +13,7 @@ from .errors import user_line
 from .modes import current_scope, departures, mode, open_scopes, scope
 from .row import Rule
 
-# (operands, parents, local derivatives) of a node with more than two operands
+# (operands, parents, local derivatives) of a node made from lists or from more than two operands
 Edges = tuple["tuple[Value | float | None, ...]", "tuple[Value, ...]", tuple[float, ...]]
 
 
@@ -60,9 +60,9 @@ class Value:
     line: str  # the source line that made the node, under record_lines()
 
     # Up to two operands lie in the node itself, each beside the local derivative by it, which is
-    # None where the operand is a plain number; more of them lie in `rest`. Tuples on every node
-    # would double the time that building and differentiating take. Read `operands`, `parents` and
-    # `local_derivatives` instead, unless every nanosecond counts.
+    # None where the operand is a plain number; more of them, and lists, lie in `rest`. Tuples on
+    # every node would double the time that building and differentiating take. Read `operands`,
+    # `parents` and `local_derivatives` instead, unless every nanosecond counts.
     first: Any
     d_first: float | None
     second: Any

@@ -21,7 +21,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from test_rules import check_row  # noqa: E402
 
 from autograd.formulas import Formula  # noqa: E402
-from autograd.row import RULES, FormulaRule, Rule  # noqa: E402
+from autograd.row import RULES, FormulaRule, Rule, VariadicRule  # noqa: E402
 
 FAULTS = {"0.1 % off": 1.001, "of the other sign": -1.0}
 
@@ -31,16 +31,19 @@ def spoilt_formula(formula: Formula, factor: float) -> Formula:
     return Formula(f"{factor!r} * ({formula.text})" if formula.text != "0" else repr(factor - 1.0))
 
 
-def spoilt_code(code: Callable[..., Any], slot: int | None, factor: float) -> Callable[..., Any]:
+def spoilt_code(rule: VariadicRule, name: str, slot: int | None, factor: float) -> Callable[..., Any]:
     """A row's Python code, with its result, or one slot of it, times the factor."""
+    code = getattr(rule, name)
 
-    def spoilt(*given: Any, **options: Any) -> Any:
-        result = code(*given, **options)
+    def spoilt(*given: Any) -> Any:
+        result = code(*given)
         if slot is None:
             return result * factor
-        return tuple(
-            number if i != slot else number * factor if number != 0.0 else factor - 1.0
-            for i, number in enumerate(result)
+        return rule.split(
+            [
+                number if i != slot else number * factor if number != 0.0 else factor - 1.0
+                for i, number in enumerate(rule.flat(result))
+            ]
         )
 
     return spoilt
@@ -56,15 +59,15 @@ def mutants(rule: Rule) -> Iterator[tuple[str, Rule]]:
                 partials[slot] = spoilt_formula(partials[slot], factor)
                 yield f"the derivative by {operand} {what}", replace(rule, partials=tuple(partials))
             continue
-        values = {name: spoilt_code(getattr(rule, name), None, factor) for name in VALUES}
-        yield f"the value {what}", replace(rule, **values)
+        assert isinstance(rule, VariadicRule)
+        value = spoilt_code(rule, "evaluate_lists", None, factor)
+        yield f"the value {what}", replace(rule, evaluate_lists=value)
         for slot in range(max(map(len, rule.points))):
-            partials = {name: spoilt_code(getattr(rule, name), slot, factor) for name in DERIVATIVES}
+            partials = {name: spoilt_code(rule, name, slot, factor) for name in DERIVATIVES}
             yield f"derivative {slot + 1} {what}", replace(rule, **partials)
 
 
-VALUES = ("evaluate", "evaluate_ieee")
-DERIVATIVES = ("differentiate", "differentiate_ieee", "differentiate_values")
+DERIVATIVES = ("differentiate_lists", "differentiate_lists_of_values")
 
 
 def is_caught(rule: Rule) -> bool:

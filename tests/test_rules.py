@@ -207,7 +207,54 @@ def check_eager(rule) -> None:
                 assert [repr(float(x)) for x in node.local_derivatives] == expected, f"{rule.name}{operands}"
 
 
-CHECKS = (check_row, check_strict_agrees, check_on_values, check_eager)
+def _whole(x: float):
+    return int(x) if x.is_integer() else Value(x)
+
+
+MAKERS = ((Value,), (float,), (Value, float), (float, _whole))  # of the items of a list
+LIST_CALLS = {
+    "sum": autograd.sum,
+    "dot": autograd.dot,
+    "logsumexp": autograd.logsumexp,
+    "softmax": lambda k, xs: autograd.softmax(xs)[int(k)],
+    "cross_entropy": lambda t, xs: autograd.cross_entropy(xs, int(t)),
+}
+
+
+def check_eager_on_lists(rule) -> None:
+    """So do the rows of lists, whichever of their operands are Values, floats and other numbers."""
+    if isinstance(rule, FormulaRule):
+        return
+    rng = random.Random(rule.name)
+    call = LIST_CALLS[rule.name]
+    for operands in rule.points * 40:
+        given = rule.split(operands)
+        for i in range(rule.constants, len(given)):
+            makers = rng.choice(MAKERS)
+            items = given[i] if isinstance(given[i], list) else [given[i]]
+            made = [rng.choice(makers)(x) for x in items]
+            given[i] = made if isinstance(given[i], list) else made[0]
+        flat = rule.flat(given)
+        are_values = [isinstance(x, Value) for x in flat]
+        y = rule.evaluate(*operands)
+        partials = rule.differentiate(y, *operands)
+        quick = call(*given)
+        with errstate("ieee"):
+            loud = call(*given)
+        for node in (quick, loud):
+            if not any(are_values):
+                assert repr(node) == repr(y), given
+                continue
+            assert repr(node.data) == repr(y), given
+            expected = [x if is_value else float(x) for x, is_value in zip(flat, are_values)]
+            assert list(map(type, node.operands)) == list(map(type, expected)), given
+            assert list(map(repr, node.operands)) == list(map(repr, expected)), given
+            assert list(map(id, node.parents)) == [id(x) for x in flat if isinstance(x, Value)], given
+            kept = [repr(d) for d, is_value in zip(partials, are_values) if is_value]
+            assert list(map(repr, node.local_derivatives)) == kept, given
+
+
+CHECKS = (check_row, check_strict_agrees, check_on_values, check_eager, check_eager_on_lists)
 
 
 def test_every_row_has_a_reference_and_every_reference_a_row():
