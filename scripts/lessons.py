@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -22,10 +23,18 @@ TARGET = ROOT / "docs" / "lessons"
 # What makes a frame follow the theme of the page around it.
 FRAME = '<!doctype html><meta name="color-scheme" content="light dark"><style>body{margin:8px}</style>'
 HIDE = "---\nhide:\n  - toc\n---\n\n"  # so that pictures have more room
+ELSEWHERE = ("launch", "install")  # the cells for Colab and Binder, which notebooks.py writes
 # Code, which may hold dollars, or a formula.
 _PIECES = re.compile(
     r"(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL
 )
+
+# In MathML as it is made: a raised prime, which browsers raise and shrink once more, and the name of
+# a function with a factor before it or an argument without brackets, where they leave no space.
+_PRIME = re.compile(r"<msup>(<m[io]>[^<]*</m[io]>)<mi>(&#x02032;)</mi></msup>")
+_AFTER_FACTOR = re.compile(r"(?:(?<=</m[in]>)|(?<=</msub>)|(?<=29;</mo>))(?=<mi>(?:log|exp|sin|cos)</mi>)")
+_BEFORE_ARGUMENT = re.compile(r"(?<=<mi>)(log|exp|sin|cos)</mi>(?!<mo[^>]*>&#x00028;)")
+_SPACE = '<mspace width="0.17em"/>'
 
 _LINKS = re.compile(r"(?<!!)\[(?P<words>[^]]+)\]\((?P<target>[^)\s]+)\)")
 
@@ -46,7 +55,9 @@ def executed(path: Path) -> Notebook:
     notebook = nbformat.read(path, as_version=4)
     quiet = ["--log-level=ERROR"]
     place = {"metadata": {"path": str(ROOT)}}
-    NotebookClient(notebook, timeout=120, resources=place, extra_arguments=quiet).execute()
+    # Whose MNIST files are where makes no difference to what is kept.
+    env = {name: value for name, value in os.environ.items() if name != "STEPGRAD_MNIST"}
+    NotebookClient(notebook, timeout=120, resources=place, extra_arguments=quiet).execute(env=env)
     return notebook
 
 
@@ -75,7 +86,14 @@ def text(source: str, convert: Callable[[str, str], str]) -> str:
     listed = re.sub(
         r"^(?!\s*(?:[-*]|\d+\.) )(\S.*)\n(?=(?:[-*]|\d+\.) )", r"\1\n\n", source, flags=re.MULTILINE
     )
-    return _PIECES.sub(replaced, _LINKS.sub(_relinked, listed))
+    opened = listed.replace("<details>", "<details markdown>")  # there is Markdown inside
+    return _PIECES.sub(replaced, _LINKS.sub(_relinked, opened))
+
+
+def refined(mathml: str) -> str:
+    """The formula with its primes and spaces as books set them."""
+    primed = _PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', mathml)
+    return _BEFORE_ARGUMENT.sub(rf"\1</mi>{_SPACE}", _AFTER_FACTOR.sub(_SPACE, primed))
 
 
 def _relinked(found: re.Match[str]) -> str:
@@ -112,14 +130,14 @@ def page(notebook: Notebook, convert: Callable[[str, str], str]) -> str:
     parts = [HIDE]
     for cell in notebook["cells"]:
         source = _joined(cell["source"])
+        if cell["id"] in ELSEWHERE:
+            continue
         if cell["cell_type"] == "markdown":
             parts.append(text(source, convert))
         elif cell["cell_type"] == "code":
             shown = "".join(output(given) for given in cell["outputs"])
             below = f'\n\n<div class="output">{shown}</div>' if shown else ""
             code = f'<div class="cell" markdown>\n\n```python\n{source}\n```{below}\n\n</div>'
-            if cell.get("metadata", {}).get("jupyter", {}).get("source_hidden"):
-                code = f"<details markdown>\n<summary>Solution</summary>\n\n{code}\n\n</details>"
             parts.append(code)
     return "\n\n".join(parts) + "\n"
 
@@ -131,7 +149,7 @@ def main() -> None:
     shutil.rmtree(TARGET, ignore_errors=True)  # a lesson may have gone
     TARGET.mkdir()
     for path in NOTEBOOKS:
-        page_ = page(executed(path), lambda latex, display: convert(latex, display=display))
+        page_ = page(executed(path), lambda latex, display: refined(convert(latex, display=display)))
         (TARGET / f"{path.stem}.md").write_text(page_, encoding="utf-8", newline="\n")
         (TARGET / path.name).write_bytes(path.read_bytes())
 

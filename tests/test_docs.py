@@ -225,13 +225,20 @@ LINKS = "[graph.py](../autograd/graph.py), [next](b.ipynb#Now), [docs](../docs/t
 
 
 def test_a_lesson_becomes_a_page(written, tmp_path):
+    title = ["# A *title*\n", "Costs $x^2$, not `$y$`:\n", "- one\n", LINKS]
     cells = [
-        {"cell_type": "markdown", "source": ["# A *title*\n", "Costs $x^2$, not `$y$`:\n", "- one\n", LINKS]},
+        {"id": "0", "cell_type": "markdown", "source": title},
+        {"id": "launch", "cell_type": "markdown", "source": "Open it elsewhere"},
         {
+            "id": "1",
             "cell_type": "code",
             "source": "price = '$5 or $6'",
-            "metadata": {"jupyter": {"source_hidden": True}},
             "outputs": [{"text": "<b>\n\n1"}, {"data": {"text/html": '<p>"hi"</p>'}}],
+        },
+        {
+            "id": "2",
+            "cell_type": "markdown",
+            "source": "<details><summary>Solution</summary>\n\n`5`\n</details>",
         },
     ]
     path = tmp_path / "a.ipynb"
@@ -240,11 +247,21 @@ def test_a_lesson_becomes_a_page(written, tmp_path):
     assert "Costs <span>[inline: x^2]</span>, not `$y$`:\n\n- one" in made
     assert "graph.py, [next](b.md#now), [docs](../tour.md), [out](https://example.org)" in made
     assert "```python\nprice = '$5 or $6'\n```" in made
-    assert "<details markdown>\n<summary>Solution</summary>\n\n<div" in made
+    assert "<details markdown><summary>Solution</summary>\n\n`5`" in made
+    assert "elsewhere" not in made
     assert "<pre>&lt;b&gt;\n" in made
     assert "\n\n1" not in made
     assert '&lt;p&gt;&quot;hi&quot;&lt;/p&gt;"></iframe>' in made
     assert written["lessons"].title(path) == "A *title*"
+
+
+def test_formulas_are_set_as_in_books(written):
+    refined = written["lessons"].refined
+    prime, space = '<mo lspace="0" rspace="0">&#x02032;</mo>', '<mspace width="0.17em"/>'
+    assert refined("<msup><mi>f</mi><mi>&#x02032;</mi></msup>") == f"<mrow><mi>f</mi>{prime}</mrow>"
+    assert refined("<mi>y</mi><mi>log</mi><mi>a</mi>") == f"<mi>y</mi>{space}<mi>log</mi>{space}<mi>a</mi>"
+    minus_log_of = '<mo>&#x02212;</mo><mi>log</mi><mo stretchy="false">&#x00028;</mo>'
+    assert refined(minus_log_of) == minus_log_of
 
 
 @pytest.fixture
