@@ -1,7 +1,9 @@
 """Refresh what the lessons keep of their outputs: `python scripts/notebooks.py`, or `make notebooks`.
 
 The showcase lessons keep the outputs of a run in a fresh kernel, with a PNG beside each picture and
-page, so that previews that strip SVG or scripts show them too. The other lessons keep none.
+page, so that previews that strip SVG or scripts show them too. The other lessons keep none. Where
+pyproject.toml names a repository on GitHub (`Repository` under `[project.urls]`), each lesson begins
+with links that open it in Colab and in Binder.
 """
 
 from __future__ import annotations
@@ -10,16 +12,50 @@ import base64
 import json
 import os
 import shutil
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lessons import NOTEBOOKS, Notebook, executed, read
+from lessons import ELSEWHERE, NOTEBOOKS, ROOT, Notebook, executed, read
 
 SHOWCASE = ("01_value", "03_stepping", "07_four_equations", "11_digits")
 PAGE, PICTURE = 1000, 1600  # pixels: the widest a page and a picture may be
 
+GITHUB = "https://github.com/"
+LINKS = """\
+[Open in Colab](https://colab.research.google.com/github/{name}/blob/main/notebooks/{lesson}.ipynb) ·
+[Open in Binder](https://mybinder.org/v2/gh/{name}/main?labpath=notebooks/{lesson}.ipynb)
+"""
+# Colab comes with another project whose import name is autograd, too.
+INSTALL = """\
+import sys
+
+if "google.colab" in sys.modules:
+    %pip uninstall --quiet --yes autograd
+    %pip install --quiet "git+{address}"
+"""
+
 Photograph = Callable[[str], bytes]  # from HTML or SVG to PNG
+
+
+def address() -> str:
+    """Where the repository is published, or "" where that is nowhere yet."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return project.get("urls", {}).get("Repository", "")
+
+
+def launchable(notebook: Notebook, lesson: str, address: str) -> Notebook:
+    """The notebook with links to open it elsewhere below its title, or without, for `address=""`."""
+    cells = [cell for cell in notebook["cells"] if cell["id"] not in ELSEWHERE]
+    if address.startswith(GITHUB):
+        links = LINKS.format(name=address.removeprefix(GITHUB).strip("/"), lesson=lesson)
+        install = INSTALL.format(address=address)
+        given = {"metadata": {}, "id": "launch", "source": links.splitlines(keepends=True)}
+        code = {"metadata": {}, "id": "install", "source": install.splitlines(keepends=True)}
+        code |= {"cell_type": "code", "execution_count": None, "outputs": []}
+        cells[1:1] = [{"cell_type": "markdown"} | given, code]
+    return notebook | {"cells": cells}
 
 
 def stripped(notebook: Notebook) -> Notebook:
@@ -92,6 +128,7 @@ def main() -> None:
             return page.locator("#shown > svg" if svg else "#shown").first.screenshot()
 
         for path in NOTEBOOKS:
+            write(path, launchable(read(path), path.stem, address()))
             showcase = path.stem in SHOWCASE
             write(path, refreshed(path, photograph) if showcase else stripped(read(path)))
         browser.close()

@@ -1,11 +1,16 @@
-"""Every lesson runs from top to bottom in a fresh kernel, without an error or a warning."""
+"""Every lesson runs from top to bottom in a fresh kernel, without an error or a warning, and with the
+solutions of its exercises in their places."""
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import importlib
 import json
 import os
+import random
+import re
+import struct
 import sys
 from pathlib import Path
 
@@ -24,22 +29,105 @@ def _kernel_finds_this_checkout(monkeypatch, tmp_path):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), *sys.path[:1]]))
     monkeypatch.setenv("PYTHONWARNINGS", "error::UserWarning,error::RuntimeWarning")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    monkeypatch.delenv("STEPGRAD_MNIST", raising=False)
     if sys.platform == "win32":
         asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
 
 
+# Exercises
+
+
+def names_bound(statement: ast.stmt) -> set[str]:
+    """What a statement defines."""
+    targets = [name for target in getattr(statement, "targets", []) for name in ast.walk(target)]
+    assigned = {name.id for name in targets if isinstance(name, ast.Name)}
+    return assigned | {getattr(statement, "name", "")} - {""}
+
+
+def solution_of(text: str) -> str | None:
+    """The code in the solution at the top of a cell of text, where there is some."""
+    if not text.startswith("<details><summary>Solution</summary>"):
+        return None
+    inside = text.partition("</details>")[0]
+    fence = re.search(r"^```python\n(.*?)^```", inside, flags=re.MULTILINE | re.DOTALL)
+    line = fence or re.search(r"`(\w+(?:, \w+)* = [^`]+)`", inside)
+    return line[1] if line else None
+
+
+def solved(exercise: str, solution: str) -> str:
+    """The exercise with what the solution defines in the place of its own."""
+    tree, answer = ast.parse(exercise), ast.parse(solution).body
+    names = set().union(*map(names_bound, answer))
+    places = [statement for statement in tree.body if names & names_bound(statement)]
+    assert places, f"{solution!r} answers nothing in {exercise!r}"
+    start = tree.body.index(places[0])
+    kept = [statement for statement in tree.body if statement not in places]
+    return ast.unparse(ast.Module([*kept[:start], *answer, *kept[start:]], []))
+
+
+def with_solutions(cells: list) -> list:
+    """The cells, and after each exercise a cell that answers it."""
+    found = []
+    for cell, below in zip(cells, [*cells[1:], None]):
+        found.append(cell)
+        solution = solution_of(below.source) if below and cell.cell_type == "code" else None
+        if solution:
+            found.append(nbformat.v4.new_code_cell(solved(cell.source, solution)))
+    return found
+
+
+def run(notebook):
+    resources = {"metadata": {"path": str(ROOT)}}
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute()
+    return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the Jupyter client's own libraries
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_lesson_runs(path):
+def test_lesson_runs_with_and_without_its_solutions(path):
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}
-    ).execute()
-    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    cells = with_solutions(notebook.cells)
+    assert len(cells) > len(notebook.cells)
+    notebook.cells = cells
+    outputs = run(notebook)
     assert outputs
     assert not [o for o in outputs if o.get("name") == "stderr"], [
         o.text for o in outputs if o.get("name") == "stderr"
     ]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_exercise_has_a_solution(path):
+    texts = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
+    _, exercises = "\n\n".join(texts).split("## Your turn")
+    exercises = exercises.partition("\n## ")[0]
+    numbers = [int(number) for number in re.findall(r"^(\d+)\. ", exercises, flags=re.MULTILINE)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) == exercises.count("<summary>Solution</summary>") >= 2
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_links_to_other_files_lead_somewhere(path):
+    text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    targets = re.findall(r"\]\(((?!https?:)[^)#\s]+\.\w+)[^)]*\)", text)
+    assert targets
+    for target in targets:
+        assert (path.parent / target).exists(), target
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_digits_are_those_of_mnist_where_there_is_a_folder(tmp_path, monkeypatch):
+    rng = random.Random(1)
+    for prefix, count in (("train", 30), ("t10k", 10)):
+        images, labels = (tmp_path / f"{prefix}-{kind}-ubyte" for kind in ("images-idx3", "labels-idx1"))
+        images.write_bytes(struct.pack(">IIII", 0x803, count, 28, 28) + rng.randbytes(count * 784))
+        labels.write_bytes(struct.pack(">II", 0x801, count) + bytes(i % 10 for i in range(count)))
+    monkeypatch.setenv("STEPGRAD_MNIST", str(tmp_path))
+    notebook = nbformat.read(ROOT / "notebooks" / "11_digits.ipynb", as_version=4)
+    run(notebook)
+    [cell] = [cell for cell in notebook.cells if "STEPGRAD_MNIST" in cell.source and cell.cell_type == "code"]
+    printed = "".join(output.text for output in cell.outputs)
+    assert re.search(r"epoch 10: +\d+\.0% of the test digits", printed)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -71,3 +159,22 @@ def test_showcase_lessons_keep_outputs_with_a_png_and_others_none(path, keeper):
     for output in outputs:
         data = output.get("data", {})
         assert "image/png" in data or not {"image/svg+xml", "text/html"} & set(data)
+
+
+def test_lessons_can_be_launched_elsewhere_once_the_repository_has_an_address(keeper):
+    notebook = keeper.read(ROOT / "notebooks" / "01_value.ipynb")
+    launched = keeper.launchable(notebook, "01_value", "https://github.com/OWNER/NAME")
+    assert [cell["id"] for cell in launched["cells"][:4]] == ["cell-00", "launch", "install", "cell-01"]
+    nbformat.validate(launched)
+    links, install = ("".join(cell["source"]) for cell in launched["cells"][1:3])
+    assert "/github/OWNER/NAME/blob/main/notebooks/01_value.ipynb)" in links
+    assert "/gh/OWNER/NAME/main?labpath=notebooks/01_value.ipynb)" in links
+    assert '"git+https://github.com/OWNER/NAME"' in install
+    assert keeper.launchable(launched, "01_value", "https://github.com/OWNER/NAME") == launched
+    assert keeper.launchable(launched, "01_value", "") == notebook
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_lesson_has_the_links_of_the_address_in_the_project(path, keeper):
+    notebook = keeper.read(path)
+    assert notebook == keeper.launchable(notebook, path.stem, keeper.address())
