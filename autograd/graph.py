@@ -39,33 +39,41 @@ def topological_order(*roots: Value, above: set[Value] | None = None) -> list[Va
         if root in seen:
             continue
         seen.add(root)
-        path = [root]  # from the root to the node whose parents are being searched
-        while path:
-            node = path[-1]
-            if node.d_first is not None and (parent := node.first) not in seen:
+        path: list[Any] = [None]  # above the node whose parents are being searched, up to the root
+        node: Any = root
+        done: Value | None = None  # the parent of `node` that the search comes back from
+        while node is not None:
+            if done is None and node.d_first is not None and (parent := node.first) not in seen:
                 seen.add(parent)
                 if parent.rule is not None:
-                    path.append(parent)
+                    path.append(node)
+                    node = parent
                     continue
                 order.append(parent)
-            if node.d_second is not None and (parent := node.second) not in seen:
+            if done is not node.second and node.d_second is not None and (parent := node.second) not in seen:
                 seen.add(parent)
                 if parent.rule is not None:
-                    path.append(parent)
+                    path.append(node)
+                    node, done = parent, None
                     continue
                 order.append(parent)
             if node.rest is None:
-                order.append(path.pop())
+                order.append(node)
+                node, done = path.pop(), node
                 continue
-            for parent in left_off.setdefault(node, iter(node.rest[1])):
+            if node not in left_off:
+                left_off[node] = iter(() if seen.issuperset(node.rest[1]) else node.rest[1])
+            for parent in left_off[node]:
                 if parent not in seen:
                     seen.add(parent)
                     if parent.rule is not None:
-                        path.append(parent)
+                        path.append(node)
+                        node, done = parent, None
                         break
                     order.append(parent)
             else:
-                order.append(path.pop())
+                order.append(node)
+                node, done = path.pop(), node
     return order
 
 
@@ -188,9 +196,10 @@ def backward(root: Value) -> None:
     order = topological_order(root)
     before = [node._grad for node in order]
     try:
-        _add_gradients(root, order)
-        if not all(map(math.isfinite, map(_GRADIENT, order))) and not mode().ieee:
-            # Something is inf or nan. The stepwise pass allows it or names the step at fault.
+        leaves = _add_gradients(root, order)
+        # What is inf or nan anywhere makes the leaves below it so, even times 0.
+        if not all(map(math.isfinite, map(_GRADIENT, leaves))) and not mode().ieee:
+            # The stepwise pass allows it or names the step at fault.
             _restore(order, before)
             for _ in backward_steps(root):
                 pass
@@ -199,10 +208,15 @@ def backward(root: Value) -> None:
         raise
 
 
-def _add_gradients(root: Value, order: list[Value]) -> None:
+def _add_gradients(root: Value, order: list[Value]) -> list[Value]:
+    """The loop of the pass; the leaves among the nodes."""
+    leaves: list[Value] = []
     for node in order:
-        if node._grad is None or node.rule is not None:
-            node._grad = 0.0
+        if node.rule is None:
+            leaves.append(node)
+            if node._grad is not None:
+                continue
+        node._grad = 0.0
     root._grad = root.grad + 1.0
     for node in reversed(order):
         upstream: Any = node._grad
@@ -213,6 +227,7 @@ def _add_gradients(root: Value, order: list[Value]) -> None:
         if node.rest is not None:
             for parent, local in zip(node.rest[1], node.rest[2]):
                 parent._grad += upstream * local  # pyright: ignore
+    return leaves
 
 
 _GRADIENT = attrgetter("_grad")

@@ -51,6 +51,21 @@ def test_topological_order_lists_every_node_once_after_its_parents(root):
         assert all(position[parent] < position[node] for parent in node.parents)
 
 
+@given(programs())
+def test_the_search_goes_down_the_operands_in_their_order(root):
+    """A search by recursion, which finds the same order, stated at its shortest."""
+    expected: list[Value] = []
+
+    def search(node):
+        for parent in node.parents:
+            if not any(parent is listed for listed in expected):
+                search(parent)
+        expected.append(node)
+
+    search(root)
+    assert [id(node) for node in topological_order(root)] == [id(node) for node in expected]
+
+
 def test_the_order_is_the_order_of_writing():
     a, b, c, f = (Value(float(i), name) for i, name in enumerate("abcf", 1))
     e = a * b
@@ -155,6 +170,15 @@ def test_nan_in_a_backward_pass_names_the_step_and_changes_nothing():
     with autograd.errstate("ieee"):
         y.backward()
     assert math.isnan(x.grad)
+
+
+def test_an_overflow_deep_in_the_graph_shows_though_it_is_multiplied_by_zero():
+    x, w = Value(2.0), Value(0.0)
+    inside = x * w
+    root = autograd.sum([inside * 1e200 * 1e200, x, x])
+    with pytest.raises(RangeError, match="overflows"):
+        root.backward()
+    assert x._grad is w._grad is inside._grad is None
 
 
 def test_an_infinite_local_derivative_flows_and_an_overflow_raises():
