@@ -13,13 +13,37 @@ from typing import Any
 import pytest
 
 import autograd
-from autograd import Value
+from autograd import Value, eager
 
 ALLOWED = 1.2
 INSTRUCTIONS = {  # per version: what the path ran when it was last made cheaper
-    (3, 11): {"mul": 80, "mul by a number": 95, "tanh": 117, "dot of 16": 398, "backward": 25_356},
-    (3, 12): {"mul": 75, "mul by a number": 92, "tanh": 107, "dot of 16": 377, "backward": 24_543},
-    (3, 13): {"mul": 71, "mul by a number": 88, "tanh": 105, "dot of 16": 342, "backward": 23_743},
+    (3, 11): {
+        "mul": 80,
+        "mul by a number": 95,
+        "tanh": 117,
+        "dot of 16": 406,
+        "dot with 16 numbers": 343,
+        "backward": 24_195,
+        "backward of a wide sum": 32_716,
+    },
+    (3, 12): {
+        "mul": 75,
+        "mul by a number": 92,
+        "tanh": 107,
+        "dot of 16": 393,
+        "dot with 16 numbers": 329,
+        "backward": 23_579,
+        "backward of a wide sum": 32_494,
+    },
+    (3, 13): {
+        "mul": 71,
+        "mul by a number": 88,
+        "tanh": 105,
+        "dot of 16": 353,
+        "dot with 16 numbers": 301,
+        "backward": 22_177,
+        "backward of a wide sum": 29_687,
+    },
 }
 
 
@@ -34,13 +58,16 @@ def deep() -> Value:
 
 def paths() -> dict[str, Any]:
     x, y, z = Value(0.5), Value(0.3), deep()
-    weights, inputs = [Value(0.1)] * 16, [Value(0.2)] * 16
+    weights, inputs, numbers = [Value(0.1)] * 16, [Value(0.2)] * 16, [0.3] * 16
+    wide = autograd.sum([x * y for _ in range(200)])
     return {
         "mul": lambda: x * y,
         "mul by a number": lambda: x * 2,
         "tanh": lambda: x.tanh(),
         "dot of 16": lambda: autograd.dot(weights, inputs, x),
+        "dot with 16 numbers": lambda: autograd.dot(weights, numbers, x),
         "backward": lambda: z.backward(),
+        "backward of a wide sum": lambda: wide.backward(),
     }
 
 
@@ -76,3 +103,20 @@ def test_the_hot_paths_do_no_more_work_than_they_did(path):
 def test_the_guard_notices_more_work():
     x, y = Value(0.5), Value(0.3)
     assert instructions(lambda: x * y * y) > ALLOWED * instructions(lambda: x * y)
+
+
+def test_common_operands_never_leave_the_quick_path(monkeypatch):
+    def refused(rule: Any, *operands: Any) -> None:
+        raise AssertionError(f"{rule.name} of {operands} went the long way")
+
+    monkeypatch.setitem(eager.NAMES, "record", refused)
+    monkeypatch.setitem(eager.NAMES, "operate", refused)
+    x, values, numbers = Value(0.5), [Value(0.1), Value(0.3)], [0.2, 0.4]
+    _ = x + x, x * 2, 2.0 - x, -x, x.tanh(), autograd.maximum(x, 0), autograd.leaky_relu(x)
+    for ws, xs in ((values, values), (values, numbers), (numbers, values)):
+        autograd.dot(ws, xs)
+        autograd.dot(ws, xs, x)
+    autograd.sum(values)
+    autograd.logsumexp(values)
+    autograd.softmax(values)
+    autograd.cross_entropy(values, 1)
