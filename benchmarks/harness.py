@@ -13,7 +13,7 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,18 @@ class Contender:
     run: Callable[[], object]
     result: Callable[[], float]
     repeat: int = 1
+
+    def seconds(self, collector: bool) -> float:
+        """The time of one run, with the cyclic garbage collector on or off."""
+        gc.collect()
+        (gc.enable if collector else gc.disable)()
+        try:
+            start = time.perf_counter()
+            for _ in range(self.repeat):
+                self.run()
+            return (time.perf_counter() - start) / self.repeat
+        finally:
+            gc.enable()
 
 
 @dataclass
@@ -44,21 +56,8 @@ class Table:
         return "\n".join([*lines, "", *self.notes])
 
 
-def seconds(contender: Contender, collector: bool) -> float:
-    """The time of one run, with the cyclic garbage collector on or off."""
-    gc.collect()
-    (gc.enable if collector else gc.disable)()
-    try:
-        start = time.perf_counter()
-        for _ in range(contender.repeat):
-            contender.run()
-        return (time.perf_counter() - start) / contender.repeat
-    finally:
-        gc.enable()
-
-
 def interleaved(
-    contenders: list[Contender], rounds: int, collector: bool = True, tolerance: float = 1e-9
+    contenders: Sequence[Any], rounds: int, collector: bool = True, tolerance: float = 1e-9
 ) -> dict[str, list[float]]:
     """Seconds per contender, one entry per round. Raises ValueError where results differ."""
     results = {contender.name: contender.result() for contender in contenders}
@@ -69,7 +68,7 @@ def interleaved(
     times: dict[str, list[float]] = {contender.name: [] for contender in contenders}
     for _ in range(rounds):
         for contender in contenders:
-            times[contender.name].append(seconds(contender, collector))
+            times[contender.name].append(contender.seconds(collector))
     return times
 
 
