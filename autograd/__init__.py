@@ -70,6 +70,8 @@ from .value import Value
 # What stands on the engine is loaded when it is first asked for: `import autograd` stays quick.
 if TYPE_CHECKING:
     from .check import Gradcheck, GradcheckError, gradcheck
+    from .compiler import Program
+    from .compiler import compile as compile
     from .drawing import draw
     from .explanation import explain
     from .grading import EngineReport, Finding, check_engine
@@ -92,6 +94,7 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "check": ("Gradcheck", "GradcheckError", "gradcheck"),
+    "compiler": ("Program", "compile"),
     "drawing": ("draw",),
     "explanation": ("explain",),
     "grading": ("EngineReport", "Finding", "check_engine"),
@@ -127,7 +130,7 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_ROOMS, *_ROOM_OF})
 
 
-# `from autograd import *` leaves Python's own abs, pow, round and sum alone.
+# `from autograd import *` leaves Python's own abs, compile, pow, round and sum alone.
 __all__ = [
     "RULES",
     "DivisionError",
@@ -138,6 +141,7 @@ __all__ = [
     "Gradcheck",
     "GradcheckError",
     "Path",
+    "Program",
     "RangeError",
     "Rule",
     "Step",

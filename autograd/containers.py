@@ -105,6 +105,35 @@ def _stacked(items: list[Any], shape: tuple[int, ...]) -> Any:
     return numpy.array(numbers, dtype=kind).reshape(shape + inner)
 
 
+def shaped(tree: Any, flat: Any) -> Any:
+    """The last axis of the numpy array `flat` in the shape of `tree`; lists of one shape become arrays.
+
+    >>> import numpy
+    >>> shaped({"w": [[1.0, 2.0]], "b": 3.0}, numpy.array([5.0, 6.0, 7.0]))
+    {'w': array([[5., 6.]]), 'b': 7.0}
+    """
+    shape = _full_shape(tree)
+    if shape is not None:
+        whole = flat.reshape((*flat.shape[:-1], *shape))
+        return whole.item() if whole.ndim == 0 else whole
+    made: list[Any] = []
+    start = 0
+    for part in (_parts(tree) or {}).values():
+        made.append(shaped(part, flat[..., start : start + len(leaves(part))]))
+        start += len(leaves(part))
+    return _rebuilt(tree, made)
+
+
+def _full_shape(tree: Any) -> tuple[int, ...] | None:
+    """The shape of nested lists that are a full array, () for a number, None for anything else."""
+    parts = _parts(tree)
+    if parts is None:
+        return tree.shape if is_array(tree) else ()
+    shapes = {_full_shape(part) for part in parts.values()}
+    shape = shapes.pop() if isinstance(tree, list) and len(shapes) == 1 else None
+    return None if shape is None else (len(parts), *shape)
+
+
 def same_shape(tree: Any, other: Any) -> bool:
     """Whether two containers hold their numbers in the same places (a list may stand for a tuple)."""
     parts, others = _parts(tree), _parts(other)

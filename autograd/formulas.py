@@ -3,8 +3,8 @@
 A row of the table states a value and its partial derivatives as text such as
 `"4 * sigmoid(2*x) * sigmoid(-2*x)"`. The text is parsed once; every part of the package reads that
 one tree: as float code that raises where Python does (`float_code`), as float code that follows
-IEEE 754 (`ieee_code`), as code on Values (`value_code`), and, elsewhere, as mathematics to show and
-as array code.
+IEEE 754 (`ieee_code`), as code on Values (`value_code`), as code on arrays (`array_code`) and,
+elsewhere, as mathematics to show.
 
 The language is Python's: `+ - * /`, unary minus, comparisons, `p if condition else q`, calls of
 functions by name, numbers, and the names of the operands. `y` is the operation's own result.
@@ -99,6 +99,19 @@ class _OnValues(_Reader):
         return ast.Call(ast.Name("where", ast.Load()), [node.test, *branches], [])
 
 
+class _OnArrays(_Reader):
+    """An array takes both branches of a condition, element by element, and `==` would compare objects."""
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        self.generic_visit(node)
+        return ast.Call(ast.Name("where", ast.Load()), [node.test, node.body, node.orelse], [])
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        self.generic_visit(node)
+        compared = type(node.ops[0]).__name__.lower()
+        return ast.Call(ast.Name(compared, ast.Load()), [node.left, *node.comparators], [])
+
+
 def _rewritten(formula: Formula, reader: _Reader) -> str:
     fresh = ast.parse(formula.text, mode="eval")
     return ast.unparse(ast.fix_missing_locations(reader.visit(fresh)))
@@ -129,6 +142,15 @@ def value_code(formula: Formula) -> str:
     'where(x > 0.0, lambda: 1.0, lambda: 0.0)'
     """
     return _rewritten(formula, _OnValues({}))
+
+
+def array_code(formula: Formula) -> str:
+    """The formula as code on arrays, with both branches of a condition evaluated.
+
+    >>> array_code(Formula("1 if x > 0 else 0"))
+    'where(gt(x, 0.0), 1.0, 0.0)'
+    """
+    return _rewritten(formula, _OnArrays({}))
 
 
 def function(source: str, name: str, namespace: dict[str, Any], where: str) -> Callable[..., Any]:

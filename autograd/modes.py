@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections.abc import Callable
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 from copy import copy
@@ -23,6 +24,7 @@ class Mode:
     ieee: bool = False
     recording: bool = True
     lines: bool = False
+    tracer: Callable[..., Any] | None = None  # takes over operations: `autograd.compiler.tracing`
 
 
 _mode: ContextVar[Mode] = ContextVar("autograd mode", default=Mode())  # noqa: B039  (frozen)

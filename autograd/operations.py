@@ -75,12 +75,16 @@ def clip(x: Operand, low: Operand, high: Operand) -> Any:
 def where(condition: object, a: Operand | Callable[[], Any], b: Operand | Callable[[], Any]) -> Any:
     """`a` where the condition holds, else `b`; a branch given as a function runs only if taken.
 
-    The branch not taken is no parent of the result.
+    The branch not taken is no parent of the result. While a function is traced for `compile`, both
+    branches are recorded and the choice is left to the program.
 
     >>> x = Value(-2.0, "x")
     >>> where(x > 0, lambda: x.log(), 0.0 * x).data
     -0.0
     """
+    tracer = mode().tracer
+    if tracer and (traced := tracer(RULES["where"], (condition, a, b))) is not None:
+        return traced
     taken = a if condition else b
     value = taken() if callable(taken) else taken
     if not isinstance(value, Value):

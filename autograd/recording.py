@@ -61,6 +61,8 @@ def record(rule: Rule, *given: object) -> Any:
     ZeroDivisionError) or RangeError (an OverflowError) by the policy of `errstate`, before
     anything is recorded.
     """
+    if departures and (tracer := mode().tracer) and (traced := tracer(rule, given)) is not None:
+        return traced
     are_values = [isinstance(operand, Value) for operand in given]
     operands: Any = given
     if not set(map(type, given)) <= {Value, float}:

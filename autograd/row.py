@@ -12,13 +12,14 @@ from itertools import islice
 from typing import Any
 
 from .arithmetic import CONSTANTS, IEEE, STRICT
-from .formulas import Formula, float_code, function, ieee_code, value_code
+from .formulas import Formula, array_code, float_code, function, ieee_code, value_code
 
-# What the names in formulas mean, once per reader. Rows add themselves; operations on Values are
-# added where they are made.
+# What the names in formulas mean, once per reader. Rows add themselves; operations on Values
+# and on arrays are added where they are made.
 FLOATS: dict[str, Any] = {**STRICT, **CONSTANTS}
 IEEE_FLOATS: dict[str, Any] = {**IEEE, **CONSTANTS}
 VALUES: dict[str, Any] = {**CONSTANTS}
+ARRAYS: dict[str, Any] = {**CONSTANTS}
 
 Numbers = tuple[float, ...]
 
@@ -31,7 +32,8 @@ class Rule:
     per operand, in operand order) on floats; both raise where Python's arithmetic does. Their
     `_ieee` twins return inf or nan there. `differentiate_values(y, *operands, wanted=…)` is the
     same formulas on Values, with None for an operand that is not wanted: a derivative that nobody
-    asks for must not raise (the one of `(-2)**b` by b, say).
+    asks for must not raise (the one of `(-2)**b` by b, say). The `_arrays` twins compute on whole arrays
+    (`autograd.compiler.arrays`), both branches of every condition; with `quick`, by the row's quick formulas.
 
     >>> from autograd import RULES
     >>> RULES["mul"].evaluate(3.0, 5.0), RULES["mul"].differentiate(15.0, 3.0, 5.0)
@@ -47,6 +49,8 @@ class Rule:
     differentiate: Callable[..., Numbers] = field(init=False, repr=False)
     differentiate_ieee: Callable[..., Numbers] = field(init=False, repr=False)
     differentiate_values: Callable[..., tuple[Any, ...]] = field(init=False, repr=False)
+    evaluate_arrays: Callable[..., Any] = field(init=False, repr=False)
+    differentiate_arrays: Callable[..., Any] = field(init=False, repr=False)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -63,6 +67,8 @@ class FormulaRule(Rule):
     value: Formula
     partials: tuple[Formula, ...]
     defaults: Numbers = ()  # of the last operands, as in leaky_relu(x, slope=0.01)
+    # Value and partials without branches, for arrays: right wherever no infinity or nan comes of them.
+    quick: tuple[Formula, ...] = ()
 
     def __getattr__(self, kind: str) -> Callable[..., Any]:
         """The code for `kind` is written from the formulas when it is first asked for."""
@@ -79,17 +85,28 @@ class FormulaRule(Rule):
             slots = iter(range(len(self.partials)))
             body = self._tuple(lambda partial: f"({value_code(partial)}) if wanted[{next(slots)}] else None")
             names, wanted = VALUES, f", *, wanted=({'True, ' * len(self.operands)})"
+        elif kind == "evaluate_arrays":
+            body, names = array_code(self.value), ARRAYS
+            wanted = ", *, quick=False"
+            if self.quick:
+                body = f"({array_code(self.quick[0])}) if quick else {body}"
+        elif kind == "differentiate_arrays":
+            body, names = self._tuple(array_code), ARRAYS
+            wanted = ", *, quick=False"
+            if self.quick:
+                body = f"{self._tuple(array_code, self.quick[1:])} if quick else {body}"
         else:
             raise AttributeError(kind)
         if kind.startswith("differentiate"):
-            parameters = f"y, {parameters}{wanted}"
+            parameters = f"y, {parameters}"
+        parameters += wanted
         source = f"def {kind}({parameters}):\n    return {body}\n"
         made = function(source, kind, names, where=f"autograd rule {self.name}, {kind}")
         object.__setattr__(self, kind, made)
         return made
 
-    def _tuple(self, read: Callable[[Formula], str]) -> str:
-        return "(" + "".join(f"{read(partial)}, " for partial in self.partials) + ")"
+    def _tuple(self, read: Callable[[Formula], str], partials: Sequence[Formula] = ()) -> str:
+        return "(" + "".join(f"{read(partial)}, " for partial in partials or self.partials) + ")"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -113,9 +130,14 @@ class VariadicRule(Rule):
     partial: str
     arguments: tuple[str, ...]
     constants: int = 0  # how many leading operands are numbers that choose, never Values
+    vector: bool = False  # whether the array code gives all results of a list at once, not the chosen one
     evaluate_lists: Callable[..., float]
     differentiate_lists: Callable[..., tuple[Any, ...]]
     differentiate_lists_of_values: Callable[..., tuple[Any, ...]]
+    # On arrays of lists (L, n) and `chosen`, 1 where the constant points to; the results are (L, 1), or
+    # (L, n) for a vector. `differentiate_arrays(cotangent, x, chosen)` is the cotangent of the lists.
+    evaluate_arrays: Callable[..., Any] = field(repr=False)
+    differentiate_arrays: Callable[..., Any] = field(repr=False)
 
     def evaluate(self, *operands: float) -> float:
         """The value at the operands, in a row."""
@@ -155,6 +177,7 @@ def row(
     domain: str = "",
     points: Sequence[Numbers] = (),
     defaults: Numbers = (),
+    quick: Sequence[str] = (),
     **partials: str,
 ) -> FormulaRule:
     """Add an operation to the table: its value, and one partial derivative per operand.
@@ -186,6 +209,7 @@ def row(
         value=formula,
         partials=derivatives,
         defaults=defaults,
+        quick=tuple(map(Formula, quick)),
     )
     add(rule)
     return rule

@@ -71,7 +71,13 @@ row(
 )
 row("sinh", "sinh(x)", x="cosh(x)", points=ANY)
 row("cosh", "cosh(x)", x="sinh(x)", points=ANY)
-row("tanh", "tanh(x)", x="4 * sigmoid(2 * x) * sigmoid(-2 * x)", points=ANY)
+row(
+    "tanh",
+    "tanh(x)",
+    x="4 * sigmoid(2 * x) * sigmoid(-2 * x)",
+    quick=("tanh(x)", "1 / (cosh(x) * cosh(x))"),
+    points=ANY,
+)
 row("asinh", "asinh(x)", x="1 / hypot(1, x)", points=ANY)
 row("acosh", "acosh(x)", x="1 / (sqrt(x - 1) * sqrt(x + 1))", points=((1.5,), (30.0,)), domain="x ≥ 1")
 row("atanh", "atanh(x)", x="1 / ((1 - x) * (1 + x))", points=INSIDE_ONE, domain="−1 < x < 1")
@@ -81,11 +87,18 @@ row(
     "sigmoid",
     "1 / (1 + exp(-x)) if x >= 0 else exp(x) / (1 + exp(x))",
     x="y * sigmoid(-x)",
+    quick=("1 / (1 + exp(-x))", "exp(-x) * y * y"),
     symbol="σ",
     points=ANY,
 )
 row("softplus", "(x if x > 0 else 0) + log1p(exp(-abs(x)))", x="sigmoid(x)", points=ANY)
-row("relu", "0 if x <= 0 else x", x="0 if x <= 0 else 1 if x > 0 else x", points=ANY)
+row(
+    "relu",
+    "0 if x <= 0 else x",
+    x="0 if x <= 0 else 1 if x > 0 else x",
+    quick=("maximum(x, 0)", "heaviside(x, 0)"),
+    points=ANY,
+)
 row(
     "leaky_relu",
     "x if x > 0 else slope * x",

@@ -13,7 +13,7 @@ from fractions import Fraction
 from operator import mul
 from typing import Any
 
-from .row import VALUES, VariadicRule, add
+from .row import ARRAYS, VALUES, VariadicRule, add
 
 Floats = Sequence[float]
 
@@ -108,6 +108,56 @@ def _ones(y: Any, xs: Any) -> tuple[Any, ...]:
     return ((1.0,) * len(xs),)
 
 
+# On arrays of lists (L, n); `chosen` is 1 at the operand that a constant chooses, 0 at the others.
+def _array_exponentials(x: Any) -> tuple[Any, Any]:
+    top = ARRAYS["largest"](x)
+    return ARRAYS["where"](ARRAYS["eq"](x, top), 1.0, ARRAYS["exp"](x - top)), top
+
+
+def _array_softmax(x: Any, chosen: Any) -> Any:
+    exponentials, _ = _array_exponentials(x)
+    return exponentials / ARRAYS["total"](exponentials)
+
+
+def _array_softmax_pullback(cotangent: Any, x: Any, chosen: Any) -> Any:
+    """yⱼ (gⱼ − Σ yₖ gₖ)."""
+    y = _array_softmax(x, chosen)
+    return y * (cotangent - ARRAYS["total"](y * cotangent))
+
+
+def _array_logsumexp(x: Any, chosen: Any) -> Any:
+    exponentials, top = _array_exponentials(x)
+    return top + ARRAYS["log"](ARRAYS["total"](exponentials))
+
+
+def _array_logsumexp_pullback(cotangent: Any, x: Any, chosen: Any) -> Any:
+    return cotangent * _array_softmax(x, chosen)
+
+
+def _array_cross_entropy(x: Any, chosen: Any) -> Any:
+    """M + log1p(Σ over the others of exp(uᵢ − M) + expm1(−M)), u = x − xₜ, M = max(u): exact near 0."""
+    u = x - ARRAYS["total"](ARRAYS["where"](ARRAYS["eq"](chosen, 1.0), x, 0.0))
+    top = ARRAYS["largest"](u)
+    others = ARRAYS["where"](ARRAYS["eq"](chosen, 1.0), 0.0, ARRAYS["exp"](u - top))
+    return top + ARRAYS["log1p"](ARRAYS["total"](others) + ARRAYS["expm1"](-top))
+
+
+def _array_cross_entropy_pullback(cotangent: Any, x: Any, chosen: Any) -> Any:
+    y = ARRAYS["where"](ARRAYS["eq"](chosen, 1.0), 0.0, _array_softmax(x, chosen))
+    return cotangent * (y - chosen * ARRAYS["total"](y))
+
+
+def _as_matrices(*_: Any) -> Any:
+    raise NotImplementedError("sums are matrix products on arrays: autograd.compiler.canonical")
+
+
+ON_ARRAYS = {
+    "logsumexp": (_array_logsumexp, _array_logsumexp_pullback),
+    "softmax": (_array_softmax, _array_softmax_pullback),
+    "cross_entropy": (_array_cross_entropy, _array_cross_entropy_pullback),
+}
+
+
 def _row(
     name: str,
     arguments: tuple[str, ...],
@@ -137,6 +187,9 @@ def _row(
             evaluate_lists=evaluate,
             differentiate_lists=on_floats if softmaxes else differentiate,
             differentiate_lists_of_values=on_values if softmaxes else differentiate,
+            vector=name == "softmax",
+            evaluate_arrays=ON_ARRAYS.get(name, (_as_matrices,))[0],
+            differentiate_arrays=ON_ARRAYS.get(name, (_as_matrices,))[-1],
         )
     )
 

@@ -1,0 +1,209 @@
+"""Sums of products: one form for every way to write a weighted sum.
+
+`b + w₀·x₀ + w₁·x₁`, `dot(ws, xs, b)` and `sum(…) - …` all become one node Σ left·right + Σ ±term, so
+that regrouping can find the matrices. Sums are only flattened, never through a change of sign, and
+no product with 0 is dropped: 0 · inf is nan.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from ..row import RULES, Rule, VariadicRule
+from .tracing import Node, Trace
+
+_ADD, _SUB, _NEG, _SUM, _DOT = (RULES[name] for name in ("add", "sub", "neg", "sum", "dot"))
+_MUL, _IDENTITY = RULES["mul"], RULES["identity"]
+_SWALLOWED = {_ADD, _SUB, _SUM, _DOT, _IDENTITY}
+_LINEAR = {*_SWALLOWED, _NEG}
+ZERO = ("constant", 0.0, 1.0)
+
+
+@dataclass(slots=True)
+class Sum:
+    """Σ lefts·rights + Σ plus − Σ minus, all nodes by number."""
+
+    lefts: list[int] = field(default_factory=list[int])
+    rights: list[int] = field(default_factory=list[int])
+    plus: list[int] = field(default_factory=list[int])
+    minus: list[int] = field(default_factory=list[int])
+
+    @property
+    def operands(self) -> list[int]:
+        """All that the sum reads."""
+        return [*self.lefts, *self.rights, *self.plus, *self.minus]
+
+
+class Graph:
+    """The operations that the results need, in `order`: a `Sum`, or a rule and operands.
+
+    A leaf is a parameter, an input or a constant. `batched` tells what differs between examples; the
+    space of a node is "X0", "X1", … for inputs, "V" for what else is batched, "U" for the rest.
+    """
+
+    def __init__(self, trace: Trace, cost: int, outputs: list[int]) -> None:
+        self.nodes: list[Node] = list(trace.nodes)
+        self.sums: dict[int, Sum] = {}
+        self.order: list[int] = []
+        self.cost, self.outputs = cost, outputs
+        self.trace = trace
+        self.batched = self._batched()
+        self._flatten()
+        self.spaces = [self._space(node) for node in range(len(self.nodes))]
+
+    def rule(self, node: int) -> Rule:
+        """The operation of a node that is no leaf."""
+        return self.nodes[node][0]
+
+    def operands(self, node: int) -> tuple[int, ...] | list[int]:
+        """What a node reads."""
+        return self.sums[node].operands if node in self.sums else self.nodes[node][1:]
+
+    def constant(self, node: int) -> float | None:
+        """The number of a constant."""
+        return self.nodes[node][1] if self.nodes[node][0] == "constant" else None
+
+    def _space(self, node: int) -> str:
+        if not self.batched[node]:
+            return "U"
+        return f"X{self.nodes[node][1]}" if self.nodes[node][0] == "input" else "V"
+
+    def _batched(self) -> list[bool]:
+        flags: list[bool] = []
+        for node in cast(Any, self.nodes):
+            if node[0].__class__ is str:
+                flags.append(node[0] == "input")
+            elif len(node) == 3:
+                flags.append(flags[node[1]] or flags[node[2]])  # pyright: ignore
+            else:
+                flags.append(any([flags[operand] for operand in node[1:]]))  # noqa: C419 # pyright: ignore
+        return flags
+
+    def _add(self, rule: Rule, operands: tuple[int, ...], batched: bool) -> int:
+        self.nodes.append((rule, *operands))
+        self.batched.append(batched)
+        return len(self.nodes) - 1
+
+    def _flatten(self) -> None:
+        """Replace trees of sums by `Sum`s and list what remains."""
+        uses = [0] * len(self.nodes)
+        for result in (self.cost, *self.outputs):
+            uses[result] += 2  # a result stays a node
+        live: list[int] = []
+        for number in range(len(self.nodes) - 1, -1, -1):
+            if not uses[number]:
+                continue
+            node = self.nodes[number]
+            if node[0].__class__ is not str:
+                live.append(number)
+                for operand in node[1:]:
+                    uses[operand] += 1
+        inside: set[int] = set()
+        before: dict[int, list[int]] = {}  # nodes that are made for another, which they precede
+        for number in live:
+            if number not in inside and self.nodes[number][0] in _LINEAR:
+                self.sums[number] = self._collected(number, uses, inside)
+        for number in list(self.sums):
+            if self.batched[number]:
+                before[number] = self._set_apart(number)
+        self._give_back(before)
+        for number in live:
+            if isinstance(self.nodes[number][0], VariadicRule) and number not in self.sums:
+                before[number] = self._aligned(number)
+        for number in reversed(live):
+            if number not in inside or number in self.sums:
+                for made in before.get(number, ()):
+                    self.order += [*before.get(made, ()), made]
+                self.order.append(number)
+
+    def _collected(self, root: int, uses: list[int], inside: set[int]) -> Sum:
+        """The products and terms below `root`; marks the nodes that it swallows as `inside`."""
+        whole, nodes, batched = Sum(), self.nodes, self.batched
+        pending = [root]
+        while pending:
+            number = pending.pop()
+            node = nodes[number]
+            rule, single = node[0], uses[number] == 1 and batched[number] == batched[root]
+            if number == root or (single and rule in _SWALLOWED):
+                inside.add(number)
+                if rule is _NEG or rule is _SUB:
+                    whole.minus.append(node[-1])
+                    pending += node[1:-1]
+                elif rule is _DOT:
+                    n = len(node) // 2
+                    for left, right in zip(node[1:n], node[n:-1]):
+                        whole.lefts.append(left)
+                        whole.rights.append(right)
+                    pending.append(node[-1])
+                else:
+                    pending += node[:0:-1]
+            elif single and rule is _MUL:
+                inside.add(number)
+                whole.lefts.append(node[1])
+                whole.rights.append(node[2])
+            elif node != ZERO:
+                whole.plus.append(number)
+        # The factor that is the same for all examples stands on the left: a weight.
+        for i, (left, right) in enumerate(zip(whole.lefts, whole.rights)):
+            if batched[left] and not batched[right]:
+                whole.lefts[i], whole.rights[i] = right, left
+        return whole
+
+    def _set_apart(self, root: int) -> list[int]:
+        """Of a sum per example, as loss + penalty, what is the same for all is a sum of its own."""
+        whole, batched = self.sums[root], self.batched
+        same = [i for i, right in enumerate(whole.rights) if not batched[right]]
+        terms = [term for term in whole.plus if not batched[term]]
+        if not same and len(terms) < 2:
+            return []
+        apart = self._add(_SUM, (), False)
+        self.sums[apart] = Sum([whole.lefts[i] for i in same], [whole.rights[i] for i in same], terms)
+        kept = [i for i, right in enumerate(whole.rights) if batched[right]]
+        whole.lefts, whole.rights = [whole.lefts[i] for i in kept], [whole.rights[i] for i in kept]
+        whole.plus = [term for term in whole.plus if batched[term]] + [apart]
+        return [apart]
+
+    def _give_back(self, before: dict[int, list[int]]) -> None:
+        """Products stay in a sum where there are several, or where sums share their factors."""
+        shared = Counter(
+            tuple(sorted(factors))
+            for whole in self.sums.values()
+            for factors in (whole.lefts, whole.rights)
+            if factors
+        )
+        for number, whole in list(self.sums.items()):
+            lefts, rights = whole.lefts, whole.rights
+            if not lefts or self._worth_a_matrix(whole, shared):
+                continue
+            made: list[int] = before.setdefault(number, [])
+            for left, right in zip(lefts, rights):
+                product = self._add(_MUL, (left, right), self.batched[left] or self.batched[right])
+                whole.plus.append(product)
+                made.append(product)
+            whole.lefts, whole.rights = [], []
+
+    def _worth_a_matrix(self, whole: Sum, shared: Counter[tuple[int, ...]]) -> bool:
+        lefts = set(whole.lefts)
+        if len(lefts) == 1 and self.constant(whole.lefts[0]) is not None:
+            return False  # 100·a + 100·b is a multiplication by a number, not by a matrix
+        if len(whole.lefts) >= 4 or max(shared[tuple(sorted(f))] for f in (whole.lefts, whole.rights)) > 1:
+            return True
+        return len(whole.lefts) >= 2 and all(self.nodes[left][0] == "param" for left in lefts)
+
+    def _aligned(self, number: int) -> list[int]:
+        """Operands of softmax and the like shall lie in one space; those that don't are copied."""
+        rule, constants = self.nodes[number][0], self.nodes[number][0].constants
+        chosen, listed = self.nodes[number][1 : 1 + constants], self.nodes[number][1 + constants :]
+        spaces = [self._space(operand) for operand in listed]
+        if len(set(spaces)) == 1:
+            return []
+        copies = [
+            operand if space == "V" else self._add(_IDENTITY, (operand,), True)
+            for operand, space in zip(listed, spaces)
+        ]
+        made = [copy for copy, operand in zip(copies, listed) if copy != operand]
+        self.sums.update({copy: Sum(plus=[self.nodes[copy][1]]) for copy in made})
+        self.nodes[number] = (rule, *chosen, *copies)
+        return made

@@ -1,0 +1,359 @@
+"""What a program computes: each group forward, and the chain rule on groups in reverse.
+
+A product W·A passes δ·Aᵀ to W and Wᵀ·δ to A, an elementwise operation its partial derivative from
+the table. The adjoint of a group is the sum of what its users pass to it, row by row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from .arrays import (
+    Array,
+    admit,
+    concat,
+    cut,
+    elementwise,
+    expand,
+    largest,
+    make,
+    mean,
+    outer,
+    over_examples,
+    product,
+    reshape,
+    spread,
+    take,
+    total,
+    transpose,
+)  # fmt: skip
+from .regroup import Group, Layout, Listed, Map, Matrix, Rows
+
+
+@dataclass(frozen=True, eq=False)
+class Passed:
+    """What a group passes to the rows from `start` to `stop`: an array, or one number for each of them.
+
+    `reached` says for which examples (0 or 1) the graph has such an edge at all; None: for all.
+    """
+
+    start: int
+    stop: int
+    value: Any
+    reached: Array | None
+
+
+class Derivation:
+    """The arrays of all groups in `values`, of the results and of the gradient, as expressions.
+
+    With `quick`, by the rows' quick formulas, which are right where the results are finite.
+    """
+
+    def __init__(self, layout: Layout, inputs: list[int], quick: bool = True) -> None:
+        self.quick = quick
+        self.table: dict[Any, Array] = {}
+        self.layout = layout
+        self.values: dict[Group, Array] = {}
+        self.adjoints: dict[Group, Any] = {}
+        self.segments: defaultdict[str, list[tuple[int, Array]]] = defaultdict(list)  # (first row, rows)
+        self.passed: defaultdict[str, list[Passed]] = defaultdict(list)
+        self.params = self._leaf("params", len(layout.params), False)
+        if layout.params:
+            self.segments["U"].append((0, self.params))
+        if layout.constants:
+            constants = layout.numpy.array(layout.constants)
+            array = make("constants", (constants,), constants.shape, False, self.table)
+            self.segments["U"].append((layout.first_constant, array))
+        for k, size in enumerate(inputs):
+            self.segments[f"X{k}"].append((0, self._leaf(f"X{k}", size, True)))
+        self.needs = {
+            "U": layout.numpy.zeros(layout.sizes["U"], bool),
+            "V": layout.numpy.zeros(layout.sizes["V"], bool),
+        }
+        self.needs["U"][: len(layout.params)] = True
+        for group in layout.groups:
+            self.values[group] = reshape(self._value(group), len(group.nodes))
+            self.segments[group.space].append((group.start, self.values[group]))
+            needed = any(self._needs(rows) for rows in reads(group))
+            self.needs[group.space][group.start : group.stop] = needed
+        graph = layout.graph
+        self.cost = self.read(layout.rows([graph.cost]))
+        outputs = [self.read(layout.rows([output])) for output in graph.outputs]
+        self.results = concat([self.cost, *outputs])
+        self.mean = mean(self.cost) if self.cost.batched else self.cost
+        self.gradient = self._differentiated(layout.rows([graph.cost]))
+
+    def _leaf(self, name: str, size: int, batched: bool) -> Array:
+        return make("input" if batched else "params", (name,), (size,), batched, self.table)
+
+    def _needs(self, rows: Rows) -> bool:
+        """Whether any of the rows depends on a parameter."""
+        return rows.space in self.needs and bool(self.needs[rows.space][rows.index].any())
+
+    # Forward
+    def read(self, rows: Rows) -> Array:
+        """Rows, from the one or several arrays in which they lie."""
+        numpy = self.layout.numpy
+        pieces: list[Array] = []
+        index = numpy.empty_like(rows.index)
+        offset = 0
+        for start, array in self.segments[rows.space]:
+            inside = (rows.index >= start) & (rows.index < start + array.size)
+            if inside.any():
+                if inside.all():
+                    return take(array, rows.index - start)
+                first, last = int(rows.index[inside].min()), int(rows.index[inside].max())
+                pieces.append(cut(array, first - start, last - start + 1))
+                index[inside] = rows.index[inside] - first + offset
+                offset += pieces[-1].size
+        return take(concat(pieces), index)
+
+    def _operands(self, group: Map) -> list[Any]:
+        return [self.read(o) if isinstance(o, Rows) else o for o in group.operands]
+
+    def _value(self, group: Group) -> Array:
+        if isinstance(group, Map):
+            value = admit(group.rule).evaluate_arrays(*self._operands(group), quick=self.quick)
+            return expand(value, (len(group.nodes),))
+        if isinstance(group, Listed):
+            values = group.rule.evaluate_arrays(self.read_all(group.lists), self._chosen(group))
+            return take(reshape(values, values.size), self._places(group))
+        assert isinstance(group, Matrix)
+        value: Any = None
+        shape = squeezed(group.shape)
+        for left, right in group.blocks:
+            product_ = reshape(self._product(group, left, right), *shape)
+            value = product_ if value is None else value + product_
+        for sign, rows in group.terms:
+            if rows.index.ndim > 1:
+                term = reshape(total(self.read_all(rows), 1), *shape)
+            else:
+                term = self.read(Rows(rows.space, rows.index.reshape(shape)))
+            value = sign * term if value is None else value + term if sign > 0 else value - term
+        return expand(value, shape)
+
+    def read_all(self, rows: Rows) -> Array:
+        """Rows in the full shape of their index."""
+        return expand(self.read(rows), rows.index.shape)
+
+    def _product(self, group: Matrix, left: Rows, right: Rows) -> Array:
+        a, b = self.read_all(left), self.read_all(right)
+        if a.batched and b.batched and group.shape[1:] == (1, 1):  # Σ a·b for each example
+            return total(reshape(a, a.shape[0], a.shape[2]) * reshape(b, *b.shape[:2]), 1)
+        return product(a, b)
+
+    def _places(self, group: Listed) -> Any:
+        """Where the results lie among those of the array code."""
+        n = group.lists.index.shape[1]
+        pairs = zip(group.which, group.choices)
+        return self.layout.numpy.array([w * n + c if group.rule.vector else w for w, c in pairs])
+
+    def _chosen(self, group: Listed) -> Any:
+        """(L, n) with 1 at the operand that a list is about."""
+        lists, n = group.lists.index.shape
+        chosen = self.layout.numpy.zeros((lists, n))
+        chosen[group.which, group.choices] = 1.0
+        return make("constants", (chosen,), chosen.shape, False, self.table)
+
+    # Reverse
+    def _differentiated(self, cost: Rows) -> Array:
+        """The gradient of the mean cost by the parameters."""
+        weight = make("weight", (1.0,), (), False, self.table) if cost.space == "V" else 1.0
+        if cost.space in self.needs:
+            self._pass(cost, weight, cost.space, None)
+        for group in reversed(self.layout.groups):
+            if self.needs[group.space][group.start]:
+                delta, reached = self._adjoint(group.space, group.start, group.stop)
+                if delta is not None:
+                    self.adjoints[group] = delta
+                    self._pass_on(group, delta, reached)
+        gradient, _ = self._adjoint("U", 0, len(self.layout.params), whole=True)
+        return gradient
+
+    def _pass(self, rows: Rows, value: Any, space: str, reached: Array | None) -> None:
+        """Pass a contribution from a group in `space` to rows; what has no examples gets their sum."""
+        if not self._needs(rows):
+            return
+        if is_number(value):
+            if space == "V" and rows.space == "U":
+                value = over_examples(value)
+            if rows.index.size == 1:
+                start = int(rows.index.flat[0])
+                self.passed[rows.space].append(Passed(start, start + 1, value, reached))
+                return
+            unique = len(set(rows.index.ravel().tolist())) == rows.index.size
+            first, last = int(rows.index.min()), int(rows.index.max())
+            if unique and last - first + 1 == rows.index.size:
+                self.passed[rows.space].append(Passed(first, last + 1, value, reached))
+                return
+            value = make("full", (value,), rows.index.shape, rows.space == "V", self.table)
+        elif space == "V" and rows.space == "U":
+            value = over_examples(expand(value, rows.index.shape))
+            reached = None
+        parts = [(start, start + array.size) for start, array in self.segments[rows.space]]
+        inside = [(rows.index >= start) & (rows.index < stop) for start, stop in parts]
+        if rows.index.ndim == 1 and sum(map(bool, (where.any() for where in inside))) > 1:
+            for where in inside:  # operands that lie in several arrays
+                places = self.layout.numpy.flatnonzero(where)
+                if places.size:
+                    part = take(expand(value, rows.index.shape), places)
+                    mask = None if reached is None else take(expand(reached, rows.index.shape), places)
+                    self._pass(Rows(rows.space, rows.index[places]), part, rows.space, mask)
+            return
+        start, array = spread(value, rows.index)
+        if reached is not None:
+            _, reached = spread(expand(reached, rows.index.shape), rows.index)
+        self.passed[rows.space].append(Passed(start, start + array.size, array, reached))
+
+    def _adjoint(self, space: str, start: int, stop: int, whole: bool = False) -> tuple[Any, Array | None]:
+        """The sum of what was passed to the rows from `start` to `stop`; None where nothing was."""
+        passed = [p for p in self.passed[space] if p.start < stop and p.stop > start]
+        cuts = sorted({start, stop, *(min(max(c, start), stop) for p in passed for c in (p.start, p.stop))})
+        pieces: list[tuple[int, Any]] = []
+        masks: list[Any] = []
+        for low, high in pairwise(cuts):
+            value: Any = None
+            reached: list[Any] = []
+            for p in passed:
+                if p.start <= low and high <= p.stop:
+                    part = p.value if is_number(p.value) else cut(p.value, low - p.start, high - p.start)
+                    value = part if value is None else _sum(value, part)
+                    reached.append(
+                        None if p.reached is None else cut(p.reached, low - p.start, high - p.start)
+                    )
+            pieces.append((high - low, value))
+            masks.append(None if None in reached or not reached else _any(reached))
+        if not whole and all(value is None for _, value in pieces):
+            return None, None
+        first = pieces[0][1] if pieces else None
+        same = len(pieces) == 1 or (is_number(first) and all(value is first for _, value in pieces))
+        if not whole and same and masks == [None] * len(masks):
+            return first, None
+        batched = space == "V"
+        arrays = [self._filled(n, 0.0 if value is None else value, batched) for n, value in pieces]
+        mask = None
+        if any(m is not None for m in masks):
+            mask = concat(
+                [self._filled(n, 1.0, batched) if m is None else m for (n, _), m in zip(pieces, masks)]
+            )
+        return (concat(arrays) if arrays else self._filled(0, 0.0, False)), mask
+
+    def _filled(self, n: int, value: Any, batched: bool) -> Array:
+        """n rows of a number; an array as it is."""
+        if not is_number(value):
+            return value
+        if isinstance(value, float) and value == 0.0:
+            return make("zeros", (), (n,), batched, self.table)
+        return make("full", (value,), (n,), batched, self.table)
+
+    def _pass_on(self, group: Group, delta: Any, reached: Array | None) -> None:
+        if isinstance(group, Map):
+            self._map(group, delta, reached)
+        elif isinstance(group, Matrix):
+            self._matrix(group, delta, reached)
+        else:
+            assert isinstance(group, Listed)
+            self._listed(group, self._filled(len(group.nodes), delta, group.space == "V"), reached)
+
+    def _map(self, group: Map, delta: Any, reached: Array | None) -> None:
+        operands = self._operands(group)
+        if group.rule.name == "where":  # the branch not taken has no edge
+            taken = elementwise("eq", operands[0], 1.0)
+            for i, rows in enumerate(group.operands[1:]):
+                if isinstance(rows, Rows):
+                    value, mask = (
+                        elementwise("where", taken, *((x, 0.0) if i == 0 else (0.0, x))) for x in (delta, 1.0)
+                    )
+                    self._pass(rows, value, group.space, mask if reached is None else mask * reached)
+            return
+        partials = group.rule.differentiate_arrays(self.values[group], *operands, quick=self.quick)
+        for rows, partial in zip(group.operands, partials):
+            if isinstance(rows, Rows):
+                value = partial * delta
+                if reached is not None:
+                    value = elementwise("where", elementwise("gt", reached, 0.0), value, 0.0)
+                self._pass(rows, value, group.space, reached)
+
+    def _listed(self, group: Listed, delta: Array, reached: Array | None) -> None:
+        x, chosen = self.read_all(group.lists), self._chosen(group)
+        passed = group.rule.differentiate_arrays(self._results(group, delta), x, chosen)
+        if reached is not None:  # all operands of a list are reached where one of its results is
+            reached = largest(self._results(group, reached), 1)
+        self._pass(group.lists, passed, group.space, reached)
+
+    def _results(self, group: Listed, a: Array) -> Array:
+        """What belongs to the nodes of a group, in the shape in which the array code has results."""
+        lists, n = group.lists.index.shape
+        columns = n if group.rule.vector else 1
+        start, a = spread(a, self._places(group))
+        ends = (self._filled(k, 0.0, a.batched) for k in (start, lists * columns - start - a.size))
+        before, after = ends
+        return reshape(concat([piece for piece in (before, a, after) if piece.size]), lists, columns)
+
+    def _matrix(self, group: Matrix, delta: Any, reached: Array | None) -> None:
+        for sign, rows in group.terms:
+            shape = squeezed(group.shape)
+            if rows.index.ndim == 1:
+                rows = Rows(rows.space, rows.index.reshape(shape))
+            else:
+                shape = (len(group.nodes), 1)
+            value, mask = (
+                a if a is None or is_number(a) else reshape(a, *shape) for a in (sign * delta, reached)
+            )
+            self._pass(rows, value, group.space, mask)
+        if not group.blocks:
+            return
+        reached = None if reached is None else reshape(reached, *group.shape)
+        g = reshape(self._filled(len(group.nodes), delta, group.space == "V"), *group.shape)
+        for left, right in group.blocks:
+            a, b = self.read_all(left), self.read_all(right)
+            by_row = None if reached is None else largest(reached, 2)
+            by_column = None if reached is None else largest(reached, 1)
+            if a.batched and b.batched and group.shape[1:] == (1, 1):
+                self._pass(left, g * transpose(b, 0, 2, 1), group.space, by_row)
+                self._pass(right, g * transpose(a, 0, 2, 1), group.space, by_column)
+                continue
+            if self._needs(left):
+                weight = b.batched and not a.batched
+                back = outer(g, b) if weight else product(g, transpose(b, 0, 2, 1))
+                self._pass(left, back, "U" if weight else group.space, by_row)
+            if self._needs(right):
+                self._pass(right, product(transpose(a, 0, 2, 1), g), group.space, by_column)
+
+
+def squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape without axes of length 1."""
+    return tuple(n for n in shape if n > 1) or (1,)
+
+
+def is_number(value: Any) -> bool:
+    """Whether this is one number for all rows: a float, or c/m for m examples."""
+    return isinstance(value, float) or (value is not None and value.op == "weight")
+
+
+def _sum(a: Any, b: Any) -> Any:
+    if is_number(a) and is_number(b):
+        if isinstance(a, float) or isinstance(b, float):
+            return a + b
+        return make("weight", (a.args[0] + b.args[0],), (), False, a.table)
+    return elementwise("add", a, b)
+
+
+def _any(masks: list[Array]) -> Array:
+    found = masks[0]
+    for mask in masks[1:]:
+        found = elementwise("maximum", found, mask)
+    return found
+
+
+def reads(group: Group) -> list[Rows]:
+    """All the rows that a group reads."""
+    if isinstance(group, Map):
+        return [operand for operand in group.operands if isinstance(operand, Rows)]
+    if isinstance(group, Listed):
+        return [group.lists]
+    assert isinstance(group, Matrix)
+    return [rows for block in group.blocks for rows in block] + [rows for _, rows in group.terms]

@@ -1,0 +1,283 @@
+"""`compile`: from a function of one example to a program for batches."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
+from functools import partial
+from typing import Any, Literal
+
+from ..containers import leaves, like, shaped
+from ..errors import DomainError
+from ..formulas import function
+from ..modes import mode
+from .canonical import Graph
+from .regroup import Group, Layout, Map, levels
+from .straight import Straight
+from .tracing import trace_call
+
+Plan = Literal["arrays", "straight-line"]
+
+WORTH_AN_ARRAY = 30  # nodes × examples a group, below which an array operation costs more than it saves
+BATCH = 10  # how many examples a function with inputs is expected to get at a time
+
+
+def _numpy() -> Any:
+    try:
+        import numpy
+    except ModuleNotFoundError:
+        return None
+    return numpy
+
+
+class Program:
+    """A compiled function: call it with batches. Made by `autograd.compile`.
+
+    `plan` is "arrays" (NumPy) or "straight-line" (Python statements), `source` the generated code
+    and `groups` which nodes became which array operation. `parameters` is the flat vector of
+    parameters that the program reads, in the order in which it reads them; change it in place.
+    `gradient` is the flat vector that the latest `backward` filled, in the same order, so that
+    `program.parameters -= lr * program.gradient` is a training step. A program works in its own
+    memory: a second thread that calls it meanwhile gets a RuntimeError.
+    """
+
+    def __init__(self, f: Callable[..., Any], inputs: Sequence[Any], params: Any, plan: Plan | None) -> None:
+        if plan not in (None, "arrays", "straight-line"):
+            raise ValueError(f'plan must be "arrays" or "straight-line", not {plan!r}')
+        trace, cost, outputs, self._outputs_like = trace_call(f, inputs, params)
+        self._params, self._params_like = leaves(params), params
+        self._shapes = list(inputs)
+        self._sizes = [len(leaves(given)) for given in inputs]  # numbers an example, per input
+        self.graph = Graph(trace, cost, outputs)
+        self.operations = trace.operations  # as the user wrote them
+        self.groups: list[Group] = []
+        numpy = _numpy()
+        if plan == "arrays" and numpy is None:
+            raise ModuleNotFoundError(
+                'array programs need NumPy: pip install "stepgrad[compile]"; '
+                'plan="straight-line" needs nothing'
+            )
+        if plan is None:
+            examples = BATCH if inputs else 1
+            small = len(self.graph.order) * examples < WORTH_AN_ARRAY * len(levels(self.graph))
+            plan = "straight-line" if small or numpy is None else "arrays"
+        self.plan: Plan = plan
+        if plan == "arrays":
+            self._write_arrays(numpy)
+        else:
+            self._run = Straight(self.graph)
+            self.source = self._run.source
+            self.parameters: Any = [0.0] * len(self._params)
+            self.gradient: Any = [0.0] * len(self._params)
+            self._order = list(range(len(self._params)))
+        self.load()
+
+    def _write_arrays(self, numpy: Any) -> None:
+        from .derivation import Derivation
+
+        self.numpy, self._kind, self._double = numpy, numpy.ndarray, numpy.dtype(float)
+        self.layout = Layout(self.graph)
+        self.groups = self.layout.groups
+        self._has_quick = any(isinstance(group, Map) and group.rule.quick for group in self.groups)
+        self._order = self.layout.params
+        self.derivation = Derivation(self.layout, self._sizes)
+        self._column = numpy.zeros((len(self._params), 1))
+        self.parameters = self._column[:, 0]
+        self.gradient = numpy.zeros(len(self._params))
+        self._bind: dict[str, Callable[..., Any]] = {}
+        self._bound: dict[tuple[str, int], Callable[..., Any]] = {}
+        self.source = "\n\n".join([self._written("forward"), self._written("gradient")])
+
+    def _written(self, kind: str) -> str:
+        """The source of the "forward" pass, the "gradient", a "careful" twin of these or all "groups"."""
+        from .derivation import Derivation
+        from .numpy_code import Source
+
+        derived = self.derivation
+        if kind.startswith("careful"):
+            derived = Derivation(self.layout, self._sizes, quick=False)
+        roots = [derived.results] if kind.endswith("forward") else [derived.mean, derived.gradient]
+        source = Source(list(derived.values.values()) if kind == "groups" else roots, len(self._sizes))
+        self._bind[kind] = function(source.code, "bind", source.namespace, f"autograd {kind} {id(self)}")
+        return f"# {kind}\n{source.code}"
+
+    # Parameters
+    def load(self) -> None:
+        """Read the data of the parameters' Values."""
+        self.parameters[:] = [self._params[i].data for i in self._order]
+
+    def store(self) -> None:
+        """Write the program's parameters into the Values they came from."""
+        for i, value in zip(self._order, list(self.parameters)):
+            self._params[i].data = value
+
+    # Running
+    def __call__(self, *batches: Any) -> Any:
+        """The cost of each example (batch,), or (costs, outputs); numbers where there are no inputs.
+
+        Outputs come as f returned them, with arrays in place of numbers, (batch,), and of lists of
+        one shape, (batch, …). Raises TypeError and ValueError for batches that do not fit,
+        DomainError for results that are not finite (outside `errstate("ieee")`).
+        """
+        inputs, m = self._checked(batches)
+        if self.plan == "straight-line":
+            rows = [self._run.forward(self.parameters, *example) for example in _examples(inputs)]
+            columns: Any = [list(column) for column in zip(*rows)]
+            if not all(math.isfinite(number) for row in rows for number in row):
+                self._refuse("a result is not finite", inputs, m)
+        else:
+            (results,) = self._call("forward", inputs, m)
+            columns = self.numpy.empty((1 + len(self.graph.outputs), m))
+            columns[...] = results.reshape(len(columns), -1)
+        if not self._shapes:
+            columns = [float(column[0]) for column in columns]
+            results = like(self._outputs_like, columns[1:])
+        elif self.plan == "arrays":
+            results = shaped(self._outputs_like, columns[1:].T)
+        else:
+            results = like(self._outputs_like, columns[1:])
+        return (columns[0], results) if self.graph.outputs else columns[0]
+
+    def backward(self, *batches: Any) -> float:
+        """The mean cost over the batch; its derivative by the parameters goes into `gradient`."""
+        inputs, m = self._checked(batches)
+        if self.plan == "straight-line":
+            cost, self.gradient = self._run.mean_gradient(self.parameters, _examples(inputs))
+            if not (math.isfinite(cost) and all(map(math.isfinite, self.gradient))):
+                self._refuse("the cost or its gradient is not finite", inputs, m)
+            return cost
+        mean, self.gradient = self._call("gradient", inputs, m)
+        return mean.item()
+
+    def value_and_grad(self, *batches: Any) -> tuple[float, Any]:
+        """The mean cost and ∂cost/∂params in the shape of params; lists of one shape become arrays."""
+        cost = self.backward(*batches)
+        if self.plan == "straight-line":
+            return cost, like(self._params_like, self.gradient)
+        flat = self.numpy.empty(len(self._params))
+        flat[self._order] = self.gradient
+        return cost, shaped(self._params_like, flat)
+
+    def _call(self, kind: str, inputs: list[Any], m: int) -> Any:
+        """Run the program; what is not finite is computed carefully, and then refused."""
+        run = self._bound.get((kind, m)) or self._bind_to(kind, m)
+        results = run(*inputs)
+        squares = 0.0
+        for line in results:
+            squares += line.dot(line)
+        if squares - squares == 0.0 or all(map(all_finite, results)):
+            return results
+        if kind in ("forward", "gradient") and self._has_quick:
+            return self._call(f"careful {kind}", inputs, m)
+        self._refuse(f"the {kind.removeprefix('careful ')} result is not finite", inputs, m)
+        return results
+
+    def _bind_to(self, kind: str, m: int) -> Callable[..., Any]:
+        """The function for batches of m examples, with its memory and a context where nothing warns."""
+        if len(self._bound) >= 8:
+            self._bound.clear()
+        if kind not in self._bind:
+            self._written(kind)
+        context = copy_context()
+        context.run(self.numpy.seterr, all="ignore")
+        run = self._bound[kind, m] = partial(context.run, self._bind[kind](m, self._column))
+        return run
+
+    # Checks
+    def _checked(self, batches: tuple[Any, ...]) -> tuple[list[Any], int]:
+        """The batches as (examples, numbers), and the number of examples."""
+        if len(batches) != len(self._sizes):
+            raise TypeError(f"this program takes {len(self._sizes)} inputs, {len(batches)} were given")
+        if not batches:
+            return [], 1
+        inputs: list[Any] = []
+        for k, (batch, size) in enumerate(zip(batches, self._sizes)):
+            if self.plan == "straight-line":
+                batch = _lists(batch, k, size)
+            elif not (
+                batch.__class__ is self._kind and batch.dtype is self._double and batch.shape[1:] == (size,)
+            ):
+                batch = self._array(batch, k, size)
+            inputs.append(batch)
+        m = len(inputs[0])
+        if not m or any(len(batch) != m for batch in inputs):
+            lengths = sorted({len(batch) for batch in inputs})
+            raise ValueError(f"the inputs must have the same number of examples, at least 1, not {lengths}")
+        if self.graph.trace.choices:  # else nan shows itself in the result
+            self._refuse_nan(inputs)
+        return inputs, m
+
+    def _array(self, batch: Any, k: int, size: int) -> Any:
+        given = self.numpy.asarray(batch)
+        if given.dtype.kind not in "biuf":
+            raise TypeError(f"input {k} must be an array of real numbers, not of {given.dtype}")
+        if given.ndim == 0 or given.size != len(given) * size or (given.ndim == 1 and size > 1):
+            raise ValueError(f"input {k} must have the shape (batch, {size}), not {given.shape}")
+        return given.astype(float).reshape(len(given), size)
+
+    def _refuse_nan(self, inputs: list[Any]) -> None:
+        if self.plan == "arrays" and not mode().ieee:
+            for k, batch in enumerate(inputs):
+                if math.isnan(batch.sum()) and (rows := self.numpy.isnan(batch).any(axis=1)).any():
+                    raise ValueError(f"input {k}: example {int(rows.argmax())} has nan in it")
+
+    def _refuse(self, problem: str, inputs: list[Any], m: int) -> None:
+        """Raise ValueError for nan in an input, or DomainError with the first group that is not finite."""
+        if mode().ieee:
+            return
+        place = ""
+        if self.plan == "arrays":
+            self._refuse_nan(inputs)
+            for group, values in zip(self.groups, self._bind_to("groups", m)(*inputs)):
+                if not self.numpy.isfinite(values).all():
+                    place = f"; first in the group {group.described()}"
+                    break
+        raise DomainError(f'{problem}{place}. `with autograd.errstate("ieee"):` lets it pass.')
+
+
+def all_finite(line: Any) -> bool:
+    """Whether all numbers are finite, where the sum of their squares is not."""
+    return all(map(math.isfinite, line.tolist()))
+
+
+def _lists(batch: Any, k: int, size: int) -> list[list[float]]:
+    """One list of numbers for each example."""
+    examples: list[list[float]] = []
+    for i, example in enumerate(batch.tolist() if hasattr(batch, "tolist") else batch):
+        try:
+            numbers = [float(leaf) for leaf in leaves(example)]
+        except (TypeError, ValueError):
+            raise TypeError(f"input {k} must hold real numbers, not {example!r:.60}") from None
+        if len(numbers) != size:
+            raise ValueError(f"input {k} has {size} numbers an example, not {len(numbers)}")
+        if not mode().ieee and any(map(math.isnan, numbers)):
+            raise ValueError(f"input {k}: example {i} has nan in it")
+        examples.append(numbers)
+    return examples
+
+
+def _examples(inputs: list[Any]) -> list[tuple[Any, ...]]:
+    return list(zip(*inputs)) if inputs else [()]
+
+
+def compile(
+    f: Callable[..., Any], inputs: Sequence[Any] = (), params: Any = (), plan: Plan | None = None
+) -> Program:
+    """Trace `f` once and compile what it did into a program for batches, forward and reverse.
+
+    `inputs` are one example's inputs, numbers in nested lists, of which only the shape counts; f is
+    called with Values in their place. `params` are the Values to differentiate by; other Values
+    that f uses are constants. f returns the cost of one example, or (cost, outputs). `plan` is
+    chosen by how much each array operation would do, unless given.
+
+    Raises TypeError where f needs the truth value or the number of something that depends on an
+    input or a parameter (use `where`), and what `program` raises when it is called.
+
+    >>> from autograd import Value
+    >>> w, b = Value(2.0), Value(1.0)
+    >>> program = compile(lambda x, y: (w * x + b - y) ** 2, [0.0, 0.0], [w, b], plan="straight-line")
+    >>> program.value_and_grad([1.0, 2.0], [2.0, 7.0])
+    (2.5, [-3.0, -1.0])
+    """
+    return Program(f, inputs, params, plan)

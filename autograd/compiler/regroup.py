@@ -1,0 +1,261 @@
+"""From scalar nodes to groups: nodes that do the same, at the same level, become one array operation.
+
+The level of a node is one more than the highest level it reads, so the nodes of a level don't need
+each other. Sums of products are rolled up into matrices: the left factors of a node are a row of W,
+the right factors a column of A, and nodes that pair every row with every column are the product W·A:
+a dense layer, a convolution, the four gates of an LSTM, queries against keys.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from ..row import FormulaRule, VariadicRule
+from .arrays import numpy
+from .canonical import Graph
+
+FEW = 3  # terms that are added one after the other; more of them are summed along an axis
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows of a space, in an index of any shape."""
+
+    space: str
+    index: Any  # a numpy array of row numbers
+
+
+@dataclass(eq=False, kw_only=True)
+class Group:
+    """Scalar `nodes` that are computed together, into the rows from `start` on of `space`, in this order."""
+
+    nodes: list[int]
+    level: int
+    space: str = ""
+    start: int = 0
+    scope: str = ""
+
+    operation: str = ""
+
+    @property
+    def stop(self) -> int:
+        """The row after the last."""
+        return self.start + len(self.nodes)
+
+    def described(self) -> str:
+        """The group in a few words."""
+        place = f" in {self.scope}" if self.scope else ""
+        return f"{len(self.nodes)} × {self.operation}{place} (level {self.level})"
+
+
+@dataclass(eq=False, kw_only=True)
+class Map(Group):
+    """An operation of the table, element by element; an operand is rows, or one number for all."""
+
+    rule: FormulaRule
+    operands: list[Rows | float]
+
+
+@dataclass(eq=False, kw_only=True)
+class Matrix(Group):
+    """Σ over blocks of left·right + Σ sign·term, of `shape` (T, F, P).
+
+    A block multiplies rows (T, F, K) with rows (T, K, P): T matrix products of F rows with P
+    columns (per example). A term has one row, or J rows to add up, for each of the results.
+    """
+
+    shape: tuple[int, int, int]
+    blocks: list[tuple[Rows, Rows]]
+    terms: list[tuple[float, Rows]]
+
+
+@dataclass(eq=False, kw_only=True)
+class Listed(Group):
+    """softmax and the like of `lists` (L, n): node i is about list `which[i]` and operand `choices[i]`."""
+
+    rule: VariadicRule
+    lists: Rows
+    which: list[int]
+    choices: list[int]
+
+
+def levels(graph: Graph) -> list[tuple[int, list[int]]]:
+    """(level, nodes) of each group to be, in order of evaluation. Needs the standard library only."""
+    depth = [0] * len(graph.nodes)
+    groups: dict[tuple[int, Hashable], list[int]] = {}
+    for node in graph.order:
+        depth[node] = 1 + max(map(depth.__getitem__, graph.operands(node)), default=0)
+        groups.setdefault((depth[node], _kind(graph, node)), []).append(node)
+    return [(key[0], groups[key]) for key in sorted(groups, key=lambda key: key[0])]
+
+
+def _kind(graph: Graph, node: int) -> Hashable:
+    """What the nodes of a group have in common; never the values of constants."""
+    spaces = graph.spaces
+    if node in graph.sums:
+        whole = graph.sums[node]
+        pairs = Counter(zip(map(spaces.__getitem__, whole.lefts), map(spaces.__getitem__, whole.rights)))
+        terms = [Counter(map(spaces.__getitem__, terms)) for terms in (whole.plus, whole.minus)]
+        return (*(frozenset(counted.items()) for counted in (pairs, *terms)), graph.batched[node])
+    rule, operands = graph.rule(node), graph.operands(node)
+    if isinstance(rule, VariadicRule):
+        return rule, len(operands), graph.batched[node]
+    return rule, tuple([spaces[operand] for operand in operands])
+
+
+class Layout:
+    """The groups of a graph and the row of every node.
+
+    The rows of "U" are the parameters, in the order in which groups read them (`params` lists which
+    they are), the constants and the results that are the same for all examples.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.numpy: Any = numpy()
+        self.groups: list[Group] = []
+        self.params: list[int] = []
+        self.row: Any = self.numpy.full(len(graph.nodes), -1)
+        self.space: Any = self.numpy.array(graph.spaces)
+        self.constants: list[float] = []
+        self.sizes: defaultdict[str, int] = defaultdict(int)  # rows of each space
+        self.sizes["U"] = sum(node[0] == "param" for node in graph.nodes)
+        for number, node in enumerate(graph.nodes):
+            if node[0] == "input":
+                self.row[number] = node[2]
+            elif node[0] == "constant":
+                self.row[number] = self.sizes["U"] + len(self.constants)
+                self.constants.append(node[1])
+        self.first_constant = self.sizes["U"]
+        self.sizes["U"] += len(self.constants)
+        for level, nodes in levels(graph):
+            if nodes[0] in graph.sums:
+                self._matrices(level, nodes)
+            elif isinstance(graph.rule(nodes[0]), VariadicRule):
+                self._lists(level, nodes)
+            else:
+                self._map(level, nodes)
+        self.rows([i for i, node in enumerate(graph.nodes) if node[0] == "param"])  # those that nobody reads
+
+    def rows(self, nodes: Any) -> Rows:
+        """Where nodes (an index of one space) lie; parameters get their rows when they are first read."""
+        index = self.numpy.asarray(nodes)
+        places = self.row[index]
+        if (places < 0).any():
+            fresh = list(dict.fromkeys(index[places < 0].tolist()))
+            self.row[fresh] = range(len(self.params), len(self.params) + len(fresh))
+            self.params += fresh
+            places = self.row[index]
+        return Rows(str(self.space[index.flat[0]]), places)
+
+    def _add(self, group: Group) -> None:
+        graph, nodes = self.graph, group.nodes
+        group.space = str(self.space[nodes[0]])
+        group.start = self.sizes[group.space]
+        self.row[nodes] = range(group.start, group.stop)
+        self.sizes[group.space] += len(nodes)
+        place = graph.trace.scopes.get(nodes[0])
+        group.scope = place.path if place else ""
+        group.operation = graph.rule(nodes[0]).name
+        self.groups.append(group)
+
+    def _sorted(self, nodes: list[int], operands: Any) -> tuple[list[int], Any]:
+        """Nodes in the order of what they read, so that their operands lie in line."""
+        if len(nodes) == 1:
+            return nodes, operands
+        batched = sorted(range(operands.shape[1]), key=lambda k: self.space[operands[0, k]] == "U")
+        order = self.numpy.lexsort([self.row[operands[:, k]] for k in reversed(batched)])
+        return [nodes[i] for i in order], operands[order]
+
+    def _map(self, level: int, nodes: list[int]) -> None:
+        nodes, columns = self._sorted(nodes, self.numpy.array([self.graph.operands(node) for node in nodes]))
+        operands: list[Rows | float] = []
+        for column in columns.T:
+            values = {self.graph.constant(node) for node in set(column.tolist())}
+            shared = next(iter(values)) if len(values) == 1 else None
+            operands.append(self.rows(column) if shared is None else shared)
+        rule: Any = self.graph.rule(nodes[0])
+        self._add(Map(nodes=nodes, level=level, rule=rule, operands=operands))
+
+    def _lists(self, level: int, nodes: list[int]) -> None:
+        rule: Any = self.graph.rule(nodes[0])
+        split = rule.constants
+        keys = [tuple(self.graph.operands(node)[split if rule.vector else 0 :]) for node in nodes]
+        lists = {key: i for i, key in enumerate(dict.fromkeys(keys))}
+        which = [lists[key] for key in keys]
+        chosen = [self.graph.constant(self.graph.operands(node)[0]) if split else 0.0 for node in nodes]
+        choices = [int(choice) for choice in chosen if choice is not None]
+        rows = self.rows([key[0 if rule.vector else split :] for key in lists])
+        self._add(Listed(nodes=nodes, level=level, rule=rule, lists=rows, which=which, choices=choices))
+
+    # Sums of products
+    def _matrices(self, level: int, nodes: list[int]) -> None:
+        np, sums = self.numpy, self.graph.sums
+        if not sums[nodes[0]].lefts:
+            reads = [[*sorted(sums[node].plus), *sorted(sums[node].minus)] for node in nodes]
+            nodes, _ = self._sorted(nodes, np.array(reads))
+            self._matrix(level, nodes, [], [], (len(nodes), 1, 1))
+            return
+        lefts, rights = self._in_line(nodes)
+        keys: list[tuple[bytes, bytes, int]] = []
+        seen: Counter[tuple[bytes, bytes]] = Counter()
+        for left, right in zip(lefts, rights):
+            pair = left.tobytes(), right.tobytes()
+            keys.append((*pair, seen[pair]))
+            seen[pair] += 1
+        meets: defaultdict[tuple[bytes, int], dict[bytes, int]] = defaultdict(dict)
+        for i, (left, right, again) in enumerate(keys):
+            meets[left, again][right] = i
+        buckets: defaultdict[frozenset[bytes], list[dict[bytes, int]]] = defaultdict(list)
+        for met in meets.values():
+            buckets[frozenset(met)].append(met)
+        stacks: defaultdict[tuple[int, int], list[list[int]]] = defaultdict(list)
+        for members in buckets.values():
+            columns = list(members[0])
+            stacks[len(members), len(columns)].append([met[column] for met in members for column in columns])
+        for (f, p), products in stacks.items():
+            order: Any = np.array(products).reshape(len(products), f, p)
+            ordered: list[int] = [nodes[i] for i in order.ravel()]
+            self._matrix(level, ordered, lefts[order[:, :, 0]], rights[order[:, 0, :]], order.shape)
+
+    def _in_line(self, nodes: list[int]) -> tuple[Any, Any]:
+        """The left and right factors (nodes, K), K ordered by spaces and by the row of the right factor."""
+        np, sums = self.numpy, self.graph.sums
+        lefts = np.array([sums[node].lefts for node in nodes])
+        rights = np.array([sums[node].rights for node in nodes])
+        # Of two factors from one space, the one that lies first is the left one.
+        swap = (self.space[lefts] == self.space[rights]) & (self.row[lefts] > self.row[rights])
+        lefts, rights = np.where(swap, rights, lefts), np.where(swap, lefts, rights)
+        keys = (self.row[lefts], self.row[rights], self.space[rights], self.space[lefts])
+        order = np.lexsort(keys, axis=-1)
+        return np.take_along_axis(lefts, order, -1), np.take_along_axis(rights, order, -1)
+
+    def _matrix(
+        self, level: int, nodes: list[int], lefts: Any, rights: Any, shape: tuple[int, int, int]
+    ) -> None:
+        """One group of the sums in `nodes`, with left factors (T, F, K) and right factors (T, P, K)."""
+        blocks: list[tuple[Rows, Rows]] = []
+        if len(lefts):
+            pairs = list(zip(self.space[lefts[0, 0]], self.space[rights[0, 0]]))
+            for pair in dict.fromkeys(pairs):  # K is split where the space changes
+                k = slice(pairs.index(pair), pairs.index(pair) + pairs.count(pair))
+                blocks.append((self.rows(lefts[:, :, k]), self.rows(rights[:, :, k].transpose(0, 2, 1))))
+        terms: list[tuple[float, Rows]] = []
+        for sign, name in ((1.0, "plus"), (-1.0, "minus")):
+            listed: list[list[int]] = [getattr(self.graph.sums[node], name) for node in nodes]
+            for space in dict.fromkeys(self.graph.spaces[term] for term in listed[0]):
+                columns = self.numpy.array(
+                    [
+                        sorted([t for t in own if self.graph.spaces[t] == space], key=self._place)
+                        for own in listed
+                    ]
+                )
+                few = columns.shape[1] <= FEW and (len(nodes) > 1 or columns.shape[1] == 1)
+                terms += [(sign, self.rows(c)) for c in (columns.T if few else [columns])]
+        self._add(Matrix(nodes=nodes, level=level, shape=shape, blocks=blocks, terms=terms))
+
+    def _place(self, node: int) -> tuple[int, int]:
+        return int(self.row[node]), node

@@ -1,0 +1,369 @@
+"""Compiled programs against eager mode: the same cost and gradient, whatever the graph."""
+
+# ruff: noqa: B023, E731
+from __future__ import annotations
+
+import gc
+import itertools
+import math
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autograd
+from autograd import Value, compile, dot, errstate, sigmoid, softmax, tanh, where
+from autograd.containers import leaves
+from autograd.recording import record
+from autograd.row import RULES, FormulaRule
+
+PLANS = ["arrays", "straight-line"]
+
+
+def check(f, examples, params, plan, tolerance=1e-12):
+    """The program's mean cost and gradient are eager mode's."""
+    program = compile(f, examples[0], params, plan=plan)
+    batches = [np.array([leaves(example[k]) for example in examples]) for k in range(len(examples[0]))]
+    cost, gradient = program.value_and_grad(*batches)
+    values = leaves(params)
+    for value in values:
+        value._grad = None
+    total = 0.0
+    magnitude = np.zeros(len(values))
+    for example in examples:
+        before = np.array([value.grad for value in values])
+        result = f(*example)
+        result = result[0] if isinstance(result, tuple) else result
+        result.backward()
+        total += result.data
+        magnitude += abs(np.array([value.grad for value in values]) - before)
+    m = len(examples)
+    expected = np.array([value.grad for value in values]) / m
+    assert cost == pytest.approx(total / m, rel=1e-12, abs=1e-14)
+    scale = magnitude.max(initial=0.0) / m
+    np.testing.assert_allclose(
+        np.array(leaves(gradient)), expected, rtol=1e-11, atol=tolerance * max(scale, 1e-3)
+    )
+    return program
+
+
+def network(sizes, seed=0):
+    r = random.Random(seed)
+    return [
+        (
+            [[Value(r.gauss(0, 1)) for _ in range(n)] for _ in range(m)],
+            [Value(r.gauss(0, 1)) for _ in range(m)],
+        )
+        for n, m in itertools.pairwise(sizes)
+    ]
+
+
+def binary(w, x, b):
+    for wi, xi in zip(w, x, strict=True):
+        b = b + wi * xi
+    return b
+
+
+def feed(layers, x, activation, z=binary):
+    for W, b in layers:
+        x = [activation(z(w, x, bias)) for w, bias in zip(W, b, strict=True)]
+    return x
+
+
+def numbers(seed, *sizes, m=7):
+    r = random.Random(seed)
+    return [[[r.gauss(0, 1) for _ in range(n)] for n in sizes] for _ in range(m)]
+
+
+def quadratic(a, y):
+    return 0.5 * autograd.sum((ai - yi) ** 2 for ai, yi in zip(a, y, strict=True))
+
+
+@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize("z", [binary, dot])
+@pytest.mark.parametrize(
+    "activation", [sigmoid, tanh, autograd.relu, autograd.gelu, autograd.softplus, lambda x: x]
+)
+def test_mlp(plan, z, activation):
+    layers = network([6, 5, 4, 3])
+    check(lambda x, y: quadratic(feed(layers, x, activation, z), y), numbers(1, 6, 3), layers, plan)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_softmax_regression(plan):
+    layers = network([6, 4])
+
+    def f(x, y):
+        z = feed(layers, x, lambda z: z)
+        return autograd.logsumexp(z) - dot(y, z)
+
+    check(f, numbers(2, 6, 4), layers, plan)
+    check(lambda x: autograd.cross_entropy(feed(layers, x, tanh), 2), numbers(2, 6), layers, plan)
+
+    def g(x, y):
+        return -autograd.sum(t * p.log() for t, p in zip(y, softmax(feed(layers, x, tanh)), strict=True))
+
+    check(g, numbers(3, 6, 4), layers, plan)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_logistic_regression_and_hinge_with_penalty(plan):
+    w, b = [Value(0.3), Value(-0.5)], Value(0.1)
+    check(lambda x, y: (z := dot(w, x, b)).softplus() - y[0] * z, numbers(4, 2, 1), [w, b], plan)
+    layers = network([2, 8, 8, 1])
+
+    def hinge(x, y):
+        (score,) = feed(layers, x, autograd.relu)
+        return (1 - y[0] * score).relu() + 1e-2 * sum(p * p for p in leaves(layers))
+
+    check(hinge, numbers(5, 2, 1), layers, plan)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_skip_connections_sharing_and_tied_weights(plan):
+    layers = network([4, 4])
+    ((W, b),) = layers
+
+    def skip(x, y):
+        h = feed(layers, x, tanh)
+        h = [hi + xi for hi, xi in zip(feed(layers, h, tanh), h, strict=True)]
+        return quadratic([binary(w, [*h, *x][:4], bi) for w, bi in zip(W, b, strict=True)], y)
+
+    check(skip, numbers(6, 4, 4), layers, plan)
+    encoder = network([5, 3])
+    V, _c = encoder[0]
+
+    def tied(x):
+        h = feed(encoder, x, sigmoid)
+        return quadratic([sigmoid(autograd.sum(V[j][i] * h[j] for j in range(3))) for i in range(5)], x)
+
+    check(tied, numbers(7, 5), encoder, plan)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_convolution(plan):
+    r = random.Random(0)
+    filters = [[Value(r.gauss(0, 1)) for _ in range(4)] for _ in range(3)]
+
+    def f(x):
+        total = 0.0
+        for w in filters:
+            for i in range(3):
+                for j in range(3):
+                    patch = [x[4 * i + j], x[4 * i + j + 1], x[4 * i + j + 4], x[4 * i + j + 5]]
+                    total = total + tanh(binary(w, patch, 0.0))
+        return total
+
+    program = check(f, numbers(8, 16), filters, plan)
+    if plan == "arrays":
+        assert program.source.count("matmul(") <= 3
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_recurrent_networks(plan):
+    W, U, b = network([2, 3])[0][0], network([3, 3])[0][0], [Value(0.1) for _ in range(3)]
+
+    def rnn(x):
+        h = [0.0] * 3
+        for t in range(4):
+            h = [
+                tanh(binary(w, x[2 * t : 2 * t + 2], binary(u, h, bi)))
+                for w, u, bi in zip(W, U, b, strict=True)
+            ]
+        return quadratic(h, [0.5, -0.5, 0.2])
+
+    check(rnn, numbers(9, 8), [W, U, b], plan)
+    gates = [network([5, 3], seed)[0] for seed in range(4)]
+
+    def lstm(x):
+        h = c = [0.0] * 3
+        for t in range(3):
+            i, g, o, k = (
+                [binary(w, [*x[2 * t : 2 * t + 2], *h], bi) for w, bi in zip(*gate, strict=True)]
+                for gate in gates
+            )
+            c = [sigmoid(kk) * cc + sigmoid(ii) * tanh(gg) for kk, cc, ii, gg in zip(k, c, i, g, strict=True)]
+            h = [sigmoid(oo) * tanh(cc) for oo, cc in zip(o, c, strict=True)]
+        return quadratic(h, [0.5, -0.5, 0.2])
+
+    check(lstm, numbers(10, 6), gates, plan)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_attention(plan):
+    r = random.Random(1)
+    Q, K, W = ([[Value(r.gauss(0, 1)) for _ in range(3)] for _ in range(3)] for _ in range(3))
+
+    def f(x):
+        tokens = [x[3 * i : 3 * i + 3] for i in range(4)]
+        q, k, v = ([[binary(row, token, 0.0) for row in M] for token in tokens] for M in (Q, K, W))
+        total = 0.0
+        for qi in q:
+            weights = softmax([binary(qi, kj, 0.0) for kj in k])
+            for d in range(3):
+                total = total + binary(weights, [vj[d] for vj in v], 0.0) ** 2
+        return total
+
+    check(f, numbers(11, 12), [Q, K, W], plan)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_functions_without_inputs_and_numeric_codes(plan):
+    xs = [Value(0.1 * i) for i in range(20)]
+    check(
+        lambda: sum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in itertools.pairwise(xs)),
+        [()],
+        xs,
+        plan,
+    )
+
+    state = [Value(1.0), Value(2.0), Value(20.0)]
+
+    def lorenz():
+        def slope(s):
+            x, y, z = s
+            return [10 * (y - x), x * (28 - z) - y, x * y - 8 / 3 * z]
+
+        s, h = state, 0.01
+        for _ in range(5):
+            k1 = slope(s)
+            k2 = slope([a + h / 2 * b for a, b in zip(s, k1, strict=True)])
+            k3 = slope([a + h / 2 * b for a, b in zip(s, k2, strict=True)])
+            k4 = slope([a + h * b for a, b in zip(s, k3, strict=True)])
+            s = [a + h / 6 * (p + 2 * q + 2 * r + t) for a, p, q, r, t in zip(s, k1, k2, k3, k4, strict=True)]
+        return s[0] + s[1] * s[2]
+
+    check(lorenz, [()], state, plan, tolerance=1e-11)
+    rate, volatility = Value(0.05), Value(0.2)
+
+    def black_scholes(x):
+        spot, strike, time = x
+        spread = volatility * time.sqrt() if isinstance(time, Value) else volatility * math.sqrt(time)
+        ratio = (spot / strike).log() if isinstance(spot, Value) else math.log(spot / strike)
+        d1 = (ratio + (rate + volatility**2 / 2) * time) / spread
+        normal = lambda z: 0.5 * autograd.erfc(-z / math.sqrt(2))
+        return spot * normal(d1) - strike * (-rate * time).exp() * normal(d1 - spread)
+
+    check(black_scholes, [[[100.0 + i, 95.0, 0.5 + 0.1 * i]] for i in range(5)], [rate, volatility], plan)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_pruned_network(plan):
+    r = random.Random(3)
+    layers = network([10, 8, 4])
+    kept = {id(w): r.random() < 0.5 for w in leaves(layers)}
+
+    def z(w, x, b):
+        for wi, xi in zip(w, x, strict=True):
+            if kept[id(wi)]:
+                b = b + wi * xi
+        return b
+
+    check(lambda x, y: quadratic(feed(layers, x, tanh, z), y), numbers(12, 10, 4), layers, plan)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize(
+    "rule", [r for r in RULES.values() if isinstance(r, FormulaRule)], ids=lambda r: r.name
+)
+def test_every_row_of_the_table_compiles(rule, plan):
+    for point in rule.points:
+        params = [Value(x) for x in point]
+        if rule.name == "where":
+            f = lambda params=params: where(params[0] > 0, params[1] * 2, params[2] * 3)
+        else:
+            f = lambda params=params: 1.5 * record(rule, *params)
+        check(f, [()], params, plan)
+
+
+UNARY = ["sin", "tanh", "sigmoid", "softplus", "abs", "relu", "exp", "neg"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 13), st.integers(0, 50), st.integers(0, 50)), min_size=1, max_size=40),
+    st.sampled_from(PLANS),
+)
+def test_random_graphs(program, plan):
+    params = [Value(x) for x in (0.5, -1.25, 0.75)]
+
+    def f(x):
+        nodes = [*params, *x]
+        for op, i, j in program:
+            a, b = nodes[i % len(nodes)], nodes[j % len(nodes)]
+            made = [
+                lambda: a + b,
+                lambda: a - b,
+                lambda: a * b,
+                lambda: a * b + a,
+                lambda: autograd.maximum(a, b),
+                lambda: autograd.sum(nodes[-5:]),
+                lambda: dot(nodes[:4], nodes[-4:], a),
+                lambda: where(a < b, lambda: a * 2.0, lambda: b - 1.0),
+                lambda: softmax(nodes[-3:])[j % 3],
+                lambda: autograd.logsumexp(nodes[-3:]),
+                lambda: a * 3.0 + 1.0,
+                lambda: a / 2.0,
+                lambda: autograd.cross_entropy(nodes[-4:], j % 4),
+                lambda: getattr(autograd, UNARY[j % 7])(a),
+            ][op]()
+            nodes.append(autograd.tanh(made) if op in (2, 3, 6, 13) else made)
+        return autograd.sum(nodes[-3:]) + params[0] * x[0]
+
+    check(f, [[[0.3, -0.8]], [[1.1, 0.2]], [[-0.4, 0.6]]], params, plan, tolerance=1e-11)
+
+
+def test_a_branch_on_an_input_or_a_parameter_is_refused_and_the_collector_restored():
+    w = Value(2.0)
+    with pytest.raises(TypeError, match=r"where.*\n.*test_compiler"):
+        compile(lambda x: w if x > 0 else -w, [1.0], [w])
+    with pytest.raises(TypeError, match="where"):
+        compile(lambda: max(w, 2 * w), [], [w])
+    with pytest.raises(TypeError, match="where"):
+        compile(lambda x: w * math.exp(x), [1.0], [w])
+    assert gc.isenabled()
+    assert type(w) is Value
+
+
+def test_bad_arguments_are_refused():
+    w = Value(2.0)
+    with pytest.raises(TypeError, match="is a Value: inputs are numbers"):
+        compile(lambda x: x * w, [w], [w])
+    with pytest.raises(TypeError, match=r"params\[0\] must be a Value"):
+        compile(lambda x: x * w, [1.0], [2.0])
+    program = compile(lambda x: dot([w, w], x), [[1.0, 2.0]], [w], plan="arrays")
+    with pytest.raises(ValueError, match=r"shape \(batch, 2\), not \(3, 3\)"):
+        program(np.ones((3, 3)))
+    with pytest.raises(TypeError, match="real numbers"):
+        program(np.ones((3, 2), complex))
+    with pytest.raises(ValueError, match="example 1 has nan"):
+        program([[1.0, 2.0], [math.nan, 0.0]])
+    with pytest.raises(TypeError, match="takes 1 inputs, 2 were given"):
+        program([[1.0, 2.0]], [1.0])
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_a_result_that_is_not_finite_is_refused(plan):
+    w = Value(-1.0, "w")
+    program = compile(lambda x: (w * x).log(), [1.0], [w], plan=plan)
+    with pytest.raises(autograd.DomainError, match="× log" if plan == "arrays" else "not finite"):
+        program.value_and_grad([[1.0], [2.0]])
+    with errstate("ieee"):
+        assert math.isnan(program.value_and_grad([[1.0], [2.0]])[0])
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_parameters_are_one_flat_vector(plan):
+    w = [Value(1.0), Value(2.0)]
+    program = compile(lambda x: (dot(w, x, 0.0), [2 * w[0], x[0]]), [[0.0, 0.0]], w, plan=plan)
+    program.parameters[1] = 5.0
+    costs, outputs = program([[1.0, 10.0], [2.0, 0.0]])
+    outputs = np.array(outputs).T if plan == "straight-line" else outputs
+    assert (list(costs), outputs.tolist()) == ([51.0, 2.0], [[2.0, 1.0], [2.0, 2.0]])
+    program.store()
+    assert w[1].data == 5.0
+    w[1].data = 7.0
+    program.load()
+    assert list(program.parameters) == [1.0, 7.0]
