@@ -123,6 +123,14 @@ def between(name: str, page: str, lines: list[str]) -> str:
     return "\n".join([before + f"<!-- {name} -->", *lines, f"<!-- /{name} -->" + after])
 
 
+def product() -> Value:
+    """L = (a·b + c)·f."""
+    a, b, c, f = Value(2.0, "a"), Value(-3.0, "b"), Value(10.0, "c"), Value(-2.0, "f")
+    L = (a * b + c) * f
+    L.label = "L"
+    return L
+
+
 def fan() -> Value:
     """a is used three times: L = b·c, c = a + b, b = a·a."""
     a = Value(3.0, "a")
@@ -155,9 +163,13 @@ def network() -> Value:
 def pictures() -> dict[str, str]:
     """The drawings of docs/pictures/, by file name."""
     drawn = {"house.svg": house.picture()}
-    for name, value, options in (("fan.svg", fan(), {}), ("network.svg", network(), {"fold": "neuron"})):
+    for name, value, fold in (
+        ("readme", product(), None),
+        ("fan", fan(), None),
+        ("network", network(), "neuron"),
+    ):
         value.backward()
-        drawn[name] = draw(value, **options).pipe("svg", encoding="utf-8")
+        drawn[f"{name}.svg"] = draw(value, fold=fold).pipe("svg", encoding="utf-8")
     return drawn
 
 
