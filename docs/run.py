@@ -14,9 +14,18 @@ from types import SimpleNamespace
 
 from autograd.drawing import render
 
+
+class SVG:
+    """A picture, as IPython.display has it."""
+
+    def __init__(self, data):
+        self.data = data
+
+
 user = {"__name__": "__main__"}
 missing = []  # modules that a cell asked for
 sys.modules["IPython"] = SimpleNamespace(get_ipython=lambda: SimpleNamespace(user_ns=user))
+sys.modules["IPython.display"] = SimpleNamespace(SVG=SVG)
 render.layout = lambda source, format="svg": lay_out(source, format).encode()  # noqa: F821
 NOTE = "This cell needs {}, which the browser does not have. What stands below is from Jupyter."
 
@@ -55,6 +64,8 @@ def told(error):
 
 def display(result):
     """The richest of what an object can show."""
+    if isinstance(result, SVG):
+        return {"kind": "svg", "text": result.data}
     bundle = result._repr_mimebundle_() if hasattr(result, "_repr_mimebundle_") else {}
     if "image/svg+xml" in bundle:
         return {"kind": "svg", "text": bundle["image/svg+xml"]}

@@ -29,8 +29,9 @@ _PIECES = re.compile(
     r"(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL
 )
 
-# In MathML as it is made: a raised prime, which browsers raise and shrink once more, and the name of
-# a function with a factor before it or an argument without brackets, where they leave no space.
+# In MathML as it is made: a raised prime, which browsers raise and shrink once more; double bars, of which
+# they stretch the first; the name of a function with a factor before it or an argument without brackets,
+# where they leave no space.
 _PRIME = re.compile(r"<msup>(<m[io]>[^<]*</m[io]>)<mi>(&#x02032;)</mi></msup>")
 _AFTER_FACTOR = re.compile(r"(?:(?<=</m[in]>)|(?<=</msub>)|(?<=29;</mo>))(?=<mi>(?:log|exp|sin|cos)</mi>)")
 _BEFORE_ARGUMENT = re.compile(r"(?<=<mi>)(log|exp|sin|cos)</mi>(?!<mo[^>]*>&#x00028;)")
@@ -78,7 +79,7 @@ def text(source: str, convert: Callable[[str, str], str]) -> str:
         if found["code"]:
             return found["code"]
         if found["block"]:
-            return f"\n\n<div>{convert(found['block'].strip(), 'block')}</div>\n\n"
+            return f"\n\n<div class=formula>{convert(found['block'].strip(), 'block')}</div>\n\n"
         # Python-Markdown would end a paragraph at a line that begins with <math>.
         return f"<span>{convert(found['inline'].strip(), 'inline')}</span>"
 
@@ -93,7 +94,8 @@ def text(source: str, convert: Callable[[str, str], str]) -> str:
 def refined(mathml: str) -> str:
     """The formula with its primes and spaces as books set them."""
     primed = _PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', mathml)
-    return _BEFORE_ARGUMENT.sub(rf"\1</mi>{_SPACE}", _AFTER_FACTOR.sub(_SPACE, primed))
+    barred = primed.replace("<mo>&#x02016;</mo>", "<mi>&#x02016;</mi>")
+    return _BEFORE_ARGUMENT.sub(rf"\1</mi>{_SPACE}", _AFTER_FACTOR.sub(_SPACE, barred))
 
 
 def _relinked(found: re.Match[str]) -> str:

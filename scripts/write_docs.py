@@ -25,6 +25,11 @@ from autograd.stepper import Stepper  # noqa: E402
 
 DOCS = ROOT / "docs"
 HEADER = """\
+---
+hide:
+  - toc
+---
+
 # Operations
 
 Every operation is one row of one table, [`autograd/rules.py`][table]; this page is printed from it. The same
@@ -145,10 +150,12 @@ def fan() -> Value:
 def neuron() -> Value:
     """tanh(w₁x₁ + w₂x₂ + b), built of binary operations."""
     w1, w2, x1, x2 = Value(-3.0, "w₁"), Value(1.0, "w₂"), Value(2.0, "x₁"), Value(0.0, "x₂")
-    z = w1 * x1 + w2 * x2 + Value(6.881373587019543, "b")
-    z.label = "z"
+    products = w1 * x1, w2 * x2
+    total = products[0] + products[1]
+    z = total + Value(6.881373587019543, "b")
     a = z.tanh()
-    a.label = "a"
+    for node, label in zip((*products, total, z, a), ("w₁x₁", "w₂x₂", "w₁x₁ + w₂x₂", "z", "a")):
+        node.label = label
     return a
 
 

@@ -269,6 +269,7 @@ def browser_python(monkeypatch):
     """docs/run.py as in the browser: with a layout that the page gives, and no IPython."""
     layout = autograd.drawing.render.layout
     monkeypatch.setitem(sys.modules, "IPython", None)
+    monkeypatch.setitem(sys.modules, "IPython.display", None)
     monkeypatch.setattr(autograd.drawing.render, "layout", layout)
     given = {"lay_out": lambda source, format: layout(source, format).decode()}
     run_cell = runpy.run_path(str(DOCS / "run.py"), init_globals=given)["run_cell"]
@@ -286,6 +287,8 @@ def test_cells_run_in_the_browser(browser_python):
     assert picture["kind"] == "svg"
     assert ">a<" in picture["text"]  # the user's variable names the node
     assert browser_python("step(b)")[0]["kind"] == "html"
+    [picture] = browser_python("from IPython.display import SVG\nSVG('<svg/>')")
+    assert picture == {"kind": "svg", "text": "<svg/>"}
     [error] = browser_python("a.log(")
     assert error["kind"] == "error"
     assert "SyntaxError" in error["text"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from .report import Finding
 
 Engine = Callable[[float], Any]  # a class, as a rule
-DEPTH = 5_000
+# More than a backward that calls itself can do. A browser's stack is small: freeing a long chain ends Python.
+DEPTH = 1_200 if sys.platform == "emscripten" else 5_000
 
 _ADD = (
     "A value that is used twice gets a contribution from each use: add it (+=) to what is there, "
