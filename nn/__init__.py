@@ -11,7 +11,7 @@ if not hasattr(_autograd, "backward_steps"):
 from . import data, initializers, layered, losses, optimizers
 from .evaluation import evaluate, predict
 from .history import Epoch, History
-from .layers import MLP, Layer, Neuron
+from .layers import Layer, Neuron
 from .losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -21,10 +21,12 @@ from .losses import (
     mean_squared_error,
     quadratic,
 )
-from .network_view import draw_network, draw_weights
+from .mlp import MLP
+from .network_view import draw_network
 from .optimizers import SGD, Adam, clip_grad_norm
 from .saving import load, save
 from .training import early_stopping, fit
+from .weight_view import draw_weights
 
 __all__ = [
     "MLP",

@@ -19,8 +19,8 @@ from . import layered
 from .data import Inputs, digits, split
 from .evaluation import evaluate, predict
 from .history import History
-from .layers import MLP
 from .losses import quadratic
+from .mlp import MLP
 from .optimizers import SGD
 from .training import fit
 

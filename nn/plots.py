@@ -13,7 +13,7 @@ import autograd
 from autograd import Value
 
 from .history import History
-from .layers import MLP
+from .mlp import MLP
 
 ORANGE, BLUE, GREY = "#c2570c", "#1d63d8", "#7b8799"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .activations import activation as activation_named
-from .layers import MLP
+from .mlp import MLP
 
 FORMAT = "stepgrad MLP"
 VERSION = 1

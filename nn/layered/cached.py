@@ -15,7 +15,7 @@ import autograd
 
 from ..activations import activation as activation_named
 from ..activations import derivative
-from ..layers import MLP
+from ..mlp import MLP
 from .arrays import (
     alike,
     columnwise,

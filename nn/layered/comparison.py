@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import losses
-from ..layers import MLP
+from ..mlp import MLP
 from .arrays import Vector
 from .network import backprop
 

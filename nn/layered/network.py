@@ -11,7 +11,8 @@ import autograd
 
 from .. import losses
 from ..activations import activation, derivative
-from ..layers import MLP, exactly
+from ..layers import exactly
+from ..mlp import MLP
 from .arrays import Matrix, Vector
 from .equations import bp1, bp2, bp3, bp4, softmax_error
 

@@ -1,0 +1,57 @@
+"""A small SVG, written here in the colours of `autograd.draw`; no renderer is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from autograd import drawing
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """An SVG that shows itself in notebooks."""
+
+    svg: str
+
+    def save(self, path: str | Path) -> Path:
+        """Write the SVG to a file, whose path is returned."""
+        Path(path).write_text(self.svg, encoding="utf-8")
+        return Path(path)
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def text_at(centre: Point, text: str, size: int, fill: str, anchor: str = "middle") -> str:
+    """Text whose middle is there."""
+    x, y = centre[0], centre[1] + 0.355 * size
+    return tag("text", escape(text), x=x, y=y, text_anchor=anchor, font_size=size, fill=fill)
+
+
+def tag(name: str, content: str = "", /, **attributes: str | float) -> str:
+    """An SVG element; a fill or stroke named as in the palette follows the theme."""
+    written: dict[str, str] = {}
+    classes: list[str] = []
+    for key, value in attributes.items():
+        if value in drawing.style.LIGHT:
+            classes.append(f"ad-{key}-{value}")
+            value = drawing.style.LIGHT[str(value)]
+        written[key.replace("_", "-")] = value if isinstance(value, str) else f"{value:.4g}"
+    if classes:
+        written["class"] = " ".join(classes)
+    return f"<{name}{''.join(f' {k}={chr(34)}{v}{chr(34)}' for k, v in written.items())}>{content}</{name}>"
+
+
+def sketched(parts: Sequence[str], size: Point, theme: drawing.Theme, ids: str) -> Sketch:
+    """The elements together, on a page of that width and height."""
+    width, height = size
+    return Sketch(
+        f'<svg xmlns="http://www.w3.org/2000/svg" id="{escape(ids)}" class="ad ad-{theme}" role="img" '
+        f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}">\n'
+        f"<style>\n{drawing.style.style_sheet()}\n</style>\n" + "\n".join(parts) + "\n</svg>\n"
+    )
