@@ -6,7 +6,6 @@ is copied parents first, in a loop, so that a node's operands have their copies 
 
 from __future__ import annotations
 
-import pickle
 import threading
 import weakref
 from collections.abc import Callable
@@ -58,7 +57,9 @@ def _rebuilt(
     try:
         node.rule = None if rule is None else RULES[rule]
     except KeyError:
-        raise pickle.UnpicklingError(
+        from pickle import UnpicklingError
+
+        raise UnpicklingError(
             f"this graph uses the operation {rule!r}, which is not in the table here: define it first"
         ) from None
     node._data, node._grad, node.label, node.line, node.scope = data, grad, label, line, scope

@@ -10,6 +10,7 @@ written.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from .formulas import float_code, function
@@ -72,6 +73,14 @@ def {name}({parameters}):
 """
 
 
+@cache
+def _in_line(rule: FormulaRule) -> tuple[str, dict[str, str]]:
+    """The code of the value and of the derivative by each operand, on `x_data` where the row says x."""
+    data = {name: f"{name}_data" for name in rule.operands}
+    slopes = (float_code(partial, data) for partial in rule.partials)
+    return float_code(rule.value, data), dict(zip(rule.operands, slopes, strict=True))
+
+
 def _quick_path(rule: FormulaRule, literal: str, fallback: str) -> str:
     """The quick path with every operand a Value except the one named `literal`, if any."""
     values = [name for name in rule.operands if name != literal]
@@ -81,8 +90,8 @@ def _quick_path(rule: FormulaRule, literal: str, fallback: str) -> str:
     if literal:
         checks.append(f"({literal}.__class__ is float or {literal}.__class__ is int)")
         reads.append(f"{data[literal]} = float({literal})")
-    derivatives = dict(zip(rule.operands, rule.partials, strict=True))
-    partials = [f"d{name} = {float_code(derivatives[name], data)}" for name in values]
+    value, slopes = _in_line(rule)
+    partials = [f"d{name} = {slopes[name]}" for name in values]
     operands = [data[name] if name == literal else name for name in rule.operands]
     locals_ = ["None" if name == literal else f"d{name}" for name in rule.operands]
     first, second = [*operands, "None"][:2]
@@ -90,7 +99,7 @@ def _quick_path(rule: FormulaRule, literal: str, fallback: str) -> str:
     return _QUICK.format(
         condition=" and ".join(checks),
         data="; ".join(reads),
-        value=float_code(rule.value, data),
+        value=value,
         partials="; ".join(partials),
         fallback=fallback,
     ) + _NODE.format(

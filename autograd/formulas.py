@@ -37,24 +37,23 @@ class Formula:
 
     text: str
     tree: ast.expr = field(init=False, repr=False)
+    words: frozenset[str] = field(init=False, repr=False)  # all names: operands, y, functions, constants
+    functions: frozenset[str] = field(init=False, repr=False)  # the names of those it calls
 
     def __post_init__(self) -> None:
         tree = ast.parse(self.text, mode="eval").body
+        words: set[str] = set()
+        functions: set[str] = set()
         for node in ast.walk(tree):
             if not isinstance(node, _ALLOWED):
                 raise ValueError(f"formula {self.text!r}: {type(node).__name__} is not allowed")
+            if isinstance(node, ast.Name):
+                words.add(node.id)
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                functions.add(node.func.id)
         object.__setattr__(self, "tree", tree)
-
-    @property
-    def functions(self) -> set[str]:
-        """The names of the functions that the formula calls."""
-        calls = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
-        return {call.func.id for call in calls if isinstance(call.func, ast.Name)}
-
-    @property
-    def words(self) -> set[str]:
-        """All names in the formula: operands, `y`, functions and constants."""
-        return {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
+        object.__setattr__(self, "words", frozenset(words))
+        object.__setattr__(self, "functions", frozenset(functions))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -114,7 +113,7 @@ class _OnArrays(_Reader):
 
 def _rewritten(formula: Formula, reader: _Reader) -> str:
     fresh = ast.parse(formula.text, mode="eval")
-    return ast.unparse(ast.fix_missing_locations(reader.visit(fresh)))
+    return ast.unparse(reader.visit(fresh))
 
 
 def float_code(formula: Formula, rename: Mapping[str, str] | None = None) -> str:

@@ -6,15 +6,17 @@ They take Values and plain numbers; without a Value among the operands the resul
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
-from numbers import Real
-from typing import Any, Protocol, SupportsFloat, overload
+from typing import TYPE_CHECKING, Any, Protocol, SupportsFloat, overload
 
 from . import eager
 from .modes import mode
 from .recording import make_node, record
 from .row import RULES, VALUES
 from .value import Value, number
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from numbers import Real
 
 Operand = Value | SupportsFloat
 

@@ -7,16 +7,14 @@ else: other kinds of numbers, the error policy, `no_grad`, arrays.
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 from itertools import compress
-from numbers import Real
 from typing import Any
 
 from . import eager
 from .errors import operation_error, user_line
 from .modes import current_scope, departures, mode, open_scopes
 from .row import Rule
-from .value import Value, number
+from .value import Value, is_real, number
 
 new = object.__new__
 
@@ -96,8 +94,8 @@ def _derivatives(rule: Rule, y: float, numbers: list[float]) -> tuple[float, ...
 
 def _is_number(given: object) -> bool:
     kind = getattr(getattr(given, "dtype", None), "kind", "")
-    return isinstance(given, Value | Real | Decimal) or (
-        kind in set("biuf") and not getattr(given, "ndim", 1)
+    return (
+        isinstance(given, Value) or is_real(given) or (kind in set("biuf") and not getattr(given, "ndim", 1))
     )
 
 

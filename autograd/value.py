@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
-from numbers import Real
+from numbers import Complex, Number, Real
 from operator import attrgetter
 from typing import Any, SupportsFloat
 
@@ -279,6 +278,11 @@ def require_value(given: object, role: str) -> None:
         raise TypeError(f"{role} must be a Value, not {given!r:.60} ({type(given).__name__})")
 
 
+def is_real(given: object) -> bool:
+    """Whether this is a real number of Python's kinds; a Decimal is a Number, but no Real."""
+    return isinstance(given, Real) or (isinstance(given, Number) and not isinstance(given, Complex))
+
+
 def number(given: object, role: str) -> float:
     """The float that `given` stands for; `role` names it in a message: "Value(data)".
 
@@ -294,7 +298,7 @@ def number(given: object, role: str) -> float:
     size = getattr(given, "size", None)
     if getattr(getattr(given, "dtype", None), "kind", "") in set("biuf") and size == 1:
         exact = exact.item()
-    if not isinstance(exact, Real | Decimal):
+    if not is_real(exact):
         what = f"an array of {size} elements" if isinstance(size, int) else f"{exact!r:.60}"
         raise TypeError(
             f"{role} must be a real number (int, float, Fraction, Decimal or a numpy scalar), "

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from operator import mul
 from typing import Any
 
@@ -30,6 +29,8 @@ def _sum(xs: Floats) -> float:
 
 
 def _exact_sum(xs: Floats) -> float:
+    from fractions import Fraction
+
     total = sum(map(Fraction, xs))
     try:
         return float(total)

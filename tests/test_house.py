@@ -117,6 +117,14 @@ def test_import_loads_nothing_optional():
     assert run.stdout.strip() == "[]"
 
 
+def test_import_loads_nothing_that_is_slow_and_seldom_needed():
+    """Each would add milliseconds to `import autograd`."""
+    slow = "{'decimal', 'fractions', 'pickle', 'random', 'html', 'json'}"
+    code = f"import sys, autograd; print(sorted({slow} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert run.stdout.strip() == "[]"
+
+
 def imported_beside(tmp_path, other_files: list[str], module: str) -> str:
     """What importing `module` says when another project has put files in a folder `autograd`."""
     for name in other_files:
