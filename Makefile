@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench docs gallery mutate playground clean notebooks
+.PHONY: demo test lint bench mnist docs gallery mutate playground clean notebooks
 
 demo: $(VENV)/demo
 	$(BIN)/python -m nn
@@ -25,6 +25,10 @@ mutate: $(VENV)/test
 # Ratios against other libraries; takes some minutes. THEMES="eager compile" for less.
 bench: $(VENV)/bench
 	$(BIN)/python -m benchmarks $(THEMES) --json out/benchmarks.json
+
+# The chapter's 784-30-10 network, compiled, on idx files that you have: make mnist DATA=FOLDER
+mnist: $(VENV)/bench
+	$(BIN)/python benchmarks/mnist.py --data $(DATA) --check
 
 # The site, in site/, with warnings as errors and every link followed.
 docs: $(VENV)/docs

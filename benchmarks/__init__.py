@@ -1,1 +1,7 @@
-"""Benchmarks that anybody can rerun: `make bench`, or `python -m benchmarks eager`."""
+"""Ratios against other libraries, all on one core: BLAS, OpenMP and XLA are told so before they load."""
+
+import os
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from .harness import machine
 
-THEMES = ["eager", "drawing", "transforms", "check_engine"]
-COMPARED = ["stepgrad", "micrograd", "torch", "xad"]
+THEMES = ["eager", "compile", "drawing", "transforms", "check_engine"]
+COMPARED = ["stepgrad", "numpy", "micrograd", "torch", "jax", "xad"]
 
 
 def main() -> None:

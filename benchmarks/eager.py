@@ -5,15 +5,18 @@ python -m benchmarks eager
 
 from __future__ import annotations
 
+import importlib.util
+import math
 import tracemalloc
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import autograd
 from autograd import Value
 
 from . import workloads as w
-from .harness import Contender, Table, interleaved, milliseconds, ratio
+from .harness import Contender, Table, installed, interleaved, milliseconds, ratios
 from .processes import Library
 
 OURS = "stepgrad"
@@ -55,14 +58,14 @@ def ours() -> dict[str, Contender]:
     }  # fmt: skip
 
 
-def micrograd() -> dict[str, Contender]:
-    """micrograd has no exp and log; W3 needs them, so they are added here in its own style."""
-    import math
-
-    from micrograd.engine import Value as Micro
-
-    class Scalar(Micro):
-        pass
+def micrograd_scalar() -> Any:
+    """micrograd's Value, and exp and log in its own style; a copy, so that nobody else's changes."""
+    spec = importlib.util.find_spec("micrograd.engine")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    Micro = module.Value
 
     def exp(self: Any) -> Any:
         out = Micro(math.exp(self.data), (self,), "exp")
@@ -82,7 +85,12 @@ def micrograd() -> dict[str, Contender]:
         out._backward = _backward
         return out
 
-    Micro.exp, Micro.log = exp, log  # type: ignore[attr-defined]
+    Micro.exp, Micro.log = exp, log
+    return Micro
+
+
+def micrograd() -> dict[str, Contender]:
+    Micro = micrograd_scalar()
     two, three = [2, 16, 16, 1], [64, 32, 10]
     return {
         "W1": Contender("micrograd", *job(lambda: w.leaves(Micro), list, w.w1)),
@@ -180,7 +188,7 @@ def speed(rounds: int) -> Table:
             ]
             times = interleaved(contenders, rounds, collector=state != "off", tolerance=1e-6)
             row = [workload, state, milliseconds(times[OURS])]
-            row += [ratio(times, name, OURS) if name in times else "–" for name in table.columns[3:]]
+            row += ratios(times, table.columns[3:], OURS)
             table.rows.append(row)
     table.notes += [
         "Each ratio says how many times as long the other takes: median (quartiles). Every library runs in a "
@@ -193,14 +201,7 @@ def speed(rounds: int) -> Table:
 
 def _libraries(table: Table, beside: Sequence[str] = ()) -> dict[str, Library]:
     """What is installed, each in a new process; the table notes what is missing."""
-    made: dict[str, Library] = {}
-    for name, load in LOADS.items():
-        try:
-            made[name] = Library(name, load, beside)
-        except ImportError as error:
-            if not beside:
-                table.notes.append(f"{name} is missing: {error}.")
-    return made
+    return installed({name: partial(Library, name, load, beside) for name, load in LOADS.items()}, table)
 
 
 LOADS = {OURS: ours, "micrograd": micrograd, "PyTorch scalars": pytorch, "XAD": xad}

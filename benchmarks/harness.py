@@ -13,18 +13,20 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass
 class Contender:
-    """`run()` does the work once; `result()` is a number that all contenders must agree on."""
+    """`run()` does the work once; `result()` is a number, or an array, that all contenders agree on."""
 
     name: str
     run: Callable[[], object]
-    result: Callable[[], float]
+    result: Callable[[], Any]
     repeat: int = 1
 
     def seconds(self, collector: bool) -> float:
@@ -60,11 +62,11 @@ def interleaved(
     contenders: Sequence[Any], rounds: int, collector: bool = True, tolerance: float = 1e-9
 ) -> dict[str, list[float]]:
     """Seconds per contender, one entry per round. Raises ValueError where results differ."""
-    results = {contender.name: contender.result() for contender in contenders}
-    first = results[contenders[0].name]
-    for name, result in results.items():
-        if not abs(result - first) <= tolerance * max(1.0, abs(first)):
-            raise ValueError(f"{name} gives {result!r}, {contenders[0].name} gives {first!r}")
+    first = contenders[0].result()
+    for contender in contenders[1:]:
+        result = contender.result()
+        if not equal(result, first, tolerance):
+            raise ValueError(f"{contender.name} gives {result!r}, {contenders[0].name} gives {first!r}")
     times: dict[str, list[float]] = {contender.name: [] for contender in contenders}
     for _ in range(rounds):
         for contender in contenders:
@@ -72,15 +74,48 @@ def interleaved(
     return times
 
 
+def equal(a: Any, b: Any, tolerance: float) -> bool:
+    """Numbers to the tolerance, relative above 1; arrays relative to the largest entry."""
+    if hasattr(b, "shape"):
+        return a.shape == b.shape and bool((abs(a - b) <= tolerance * abs(b).max()).all())
+    return abs(a - b) <= tolerance * max(1.0, abs(b))
+
+
 def ratio(times: dict[str, list[float]], slow: str, fast: str) -> str:
     """How many times as long `slow` takes as `fast`: median (quartiles) over the rounds."""
-    ratios = sorted(a / b for a, b in zip(times[slow], times[fast], strict=True))
-    low, median, high = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else ratios * 3
-    return f"{median:.3g}× ({low:.3g}–{high:.3g})"
+    all_ratios = sorted(a / b for a, b in zip(times[slow], times[fast], strict=True))
+    low, median, high = statistics.quantiles(all_ratios, n=4) if len(all_ratios) > 1 else all_ratios * 3
+    return f"{figure(median)}× ({figure(low)}–{figure(high)})"
+
+
+def figure(number: float) -> str:
+    """Three digits that count, without a power of ten."""
+    return f"{float(f'{number:.3g}'):,.0f}" if number >= 100 else f"{number:.3g}"
+
+
+def ratios(times: dict[str, list[float]], names: Iterable[str], fast: str) -> list[str]:
+    """`ratio` for each name, a dash for what was not timed."""
+    return [ratio(times, name, fast) if name in times else "–" for name in names]
+
+
+def installed(loaders: dict[str, Callable[[], T]], table: Table) -> dict[str, T]:
+    """What loads; the table notes, once, what is not installed."""
+    made: dict[str, T] = {}
+    for name, load in loaders.items():
+        try:
+            made[name] = load()
+        except ImportError as error:
+            note = f"{name} is missing: {error}."
+            table.notes += [note] if note not in table.notes else []
+    return made
 
 
 def milliseconds(values: list[float]) -> str:
-    return f"{statistics.median(values) * 1e3:.3g} ms"
+    return f"{figure(statistics.median(values) * 1e3)} ms"
+
+
+def microseconds(values: list[float]) -> str:
+    return f"{figure(statistics.median(values) * 1e6)} µs"
 
 
 def version(distribution: str) -> str | None:

@@ -102,3 +102,26 @@ def w3(layers: Any, neuron: Any = plain_neuron, cross_entropy: Any = plain_cross
     """One example of 64 numbers, its class being 3."""
     rng = random.Random(5)
     return cross_entropy(forward(layers, [rng.random() for _ in range(64)], neuron), 3)
+
+
+LORENZ = (10.0, 28.0, 8.0 / 3.0, 1.0, 1.0, 1.0)  # σ, ρ, β and where the path begins
+
+
+def lorenz(values: list[Any], steps: int, h: float = 1e-3) -> Any:
+    """|(x, y, z)|² after so many steps of the classical Runge-Kutta method."""
+    s, r, b, *place = values
+
+    def slope(x: Any, y: Any, z: Any) -> list[Any]:
+        return [s * (y - x), x * (r - z) - y, x * y - b * z]
+
+    def moved(by: list[Any], t: float) -> list[Any]:
+        return [p + d * t for p, d in zip(place, by)]
+
+    for _ in range(steps):
+        k1 = slope(*place)
+        k2 = slope(*moved(k1, h / 2))
+        k3 = slope(*moved(k2, h / 2))
+        k4 = slope(*moved(k3, h))
+        place = moved([a + (b2 + c) * 2.0 + e for a, b2, c, e in zip(k1, k2, k3, k4)], h / 6)
+    x, y, z = place
+    return x * x + y * y + z * z
