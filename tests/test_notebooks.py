@@ -12,6 +12,7 @@ import random
 import re
 import struct
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -178,3 +179,21 @@ def test_lessons_can_be_launched_elsewhere_once_the_repository_has_an_address(ke
 def test_lesson_has_the_links_of_the_address_in_the_project(path, keeper):
     notebook = keeper.read(path)
     assert notebook == keeper.launchable(notebook, path.stem, keeper.address())
+
+
+def test_who_installs_the_notebook_extra_can_run_the_lessons():
+    cells = [cell for path in NOTEBOOKS for cell in nbformat.read(path, as_version=4).cells]
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code" and "%pip" not in cell.source)
+    imported: set[str] = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [n.name for n in node.names]
+            imported |= {name.partition(".")[0] for name in names}
+    assert imported - sys.stdlib_module_names == {"autograd", "nn", "IPython", "numpy", "matplotlib"}
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert {re.split("[<>=]", need)[0] for need in extra["notebook"]} >= {
+        "stepgrad[plot]",
+        "ipykernel",
+        "numpy",
+    }
+    assert 'install --no-cache-dir ".[notebook]"' in (ROOT / "binder" / "postBuild").read_text("utf-8")
