@@ -33,8 +33,8 @@ _PIECES = re.compile(
 # they stretch the first; the name of a function with a factor before it or an argument without brackets,
 # where they leave no space.
 _PRIME = re.compile(r"<msup>(<m[io]>[^<]*</m[io]>)<mi>(&#x02032;)</mi></msup>")
-_AFTER_FACTOR = re.compile(r"(?:(?<=</m[in]>)|(?<=</msub>)|(?<=29;</mo>))(?=<mi>(?:log|exp|sin|cos)</mi>)")
-_BEFORE_ARGUMENT = re.compile(r"(?<=<mi>)(log|exp|sin|cos)</mi>(?!<mo[^>]*>&#x00028;)")
+_AFTER_FACTOR = re.compile(r"(?:(?<=</m[in]>)|(?<=</msu[bp]>)|(?<=29;</mo>))(?=<mi>(?:log|exp|sin|cos)</mi>)")
+_BEFORE_ARGUMENT = re.compile(r"(?<=<mi>)(log|exp|sin|cos)</mi>(?=<m[infrsu])")
 _SPACE = '<mspace width="0.17em"/>'
 
 _LINKS = re.compile(r"(?<!!)\[(?P<words>[^]]+)\]\((?P<target>[^)\s]+)\)")

@@ -13,6 +13,7 @@ import re
 import struct
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -114,6 +115,13 @@ def test_links_to_other_files_lead_somewhere(path):
     assert targets
     for target in targets:
         assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize(("path", "following"), list(pairwise(NOTEBOOKS)), ids=lambda path: path.stem)
+def test_each_lesson_ends_with_a_link_to_the_next(path, following):
+    *_, last = nbformat.read(path, as_version=4).cells
+    number = int(following.stem.partition("_")[0])
+    assert f"**Next:** [lesson {number}]({following.name})" in last.source.splitlines()[-1]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
