@@ -7,7 +7,7 @@ in their places.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from typing import Any
 
@@ -105,23 +105,27 @@ def _stacked(items: list[Any], shape: tuple[int, ...]) -> Any:
     return numpy.array(numbers, dtype=kind).reshape(shape + inner)
 
 
-def shaped(tree: Any, flat: Any) -> Any:
-    """The last axis of the numpy array `flat` in the shape of `tree`; lists of one shape become arrays.
+def shaper(tree: Any) -> Callable[[Any], Any]:
+    """What puts the last axis of a numpy array in the shape of `tree`; lists of one shape become arrays.
+
+    The tree is looked at once, here; a call then costs as much as there are arrays, not numbers.
 
     >>> import numpy
-    >>> shaped({"w": [[1.0, 2.0]], "b": 3.0}, numpy.array([5.0, 6.0, 7.0]))
+    >>> shaper({"w": [[1.0, 2.0]], "b": 3.0})(numpy.array([5.0, 6.0, 7.0]))
     {'w': array([[5., 6.]]), 'b': 7.0}
     """
     shape = _full_shape(tree)
     if shape is not None:
-        whole = flat.reshape((*flat.shape[:-1], *shape))
-        return whole.item() if whole.ndim == 0 else whole
-    made: list[Any] = []
+        return lambda flat: (
+            flat.reshape((*flat.shape[:-1], *shape)) if shape or flat.ndim > 1 else flat.item()
+        )
+    places: list[tuple[slice, Callable[[Any], Any]]] = []
     start = 0
     for part in (_parts(tree) or {}).values():
-        made.append(shaped(part, flat[..., start : start + len(leaves(part))]))
-        start += len(leaves(part))
-    return _rebuilt(tree, made)
+        end = start + len(leaves(part))
+        places.append((slice(start, end), shaper(part)))
+        start = end
+    return lambda flat: _rebuilt(tree, [shaped(flat[..., place]) for place, shaped in places])
 
 
 def _full_shape(tree: Any) -> tuple[int, ...] | None:

@@ -7,6 +7,7 @@ import gc
 import itertools
 import math
 import random
+import sys
 
 import numpy as np
 import pytest
@@ -367,3 +368,24 @@ def test_parameters_are_one_flat_vector(plan):
     w[1].data = 7.0
     program.load()
     assert list(program.parameters) == [1.0, 7.0]
+
+
+def test_a_gradient_in_the_shape_of_params_costs_no_call_per_parameter():
+    def calls(n):
+        weights = [[Value(0.1 * j) for j in range(n)] for _ in range(3)]
+        f = lambda x: (dot(weights[0], x) * dot(weights[1], x) + dot(weights[2], x), weights[0][0] * x[0])
+        program = compile(f, [[0.0] * n], [weights, {"b": weights[0][:0]}], plan="arrays")
+        X, count = np.ones((2, n)), 0
+
+        def counted(frame, event, argument):
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        program.value_and_grad(X)
+        sys.setprofile(counted)
+        program.value_and_grad(X)
+        program(X)
+        sys.setprofile(None)
+        return count
+
+    assert calls(5) == calls(50)

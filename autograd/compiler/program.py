@@ -8,7 +8,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any, Literal
 
-from ..containers import leaves, like, shaped
+from ..containers import leaves, like, shaper
 from ..errors import DomainError
 from ..formulas import function
 from ..modes import mode
@@ -81,6 +81,9 @@ class Program:
         self.groups = self.layout.groups
         self._has_quick = any(isinstance(group, Map) and group.rule.quick for group in self.groups)
         self._order = self.layout.params
+        self._places = numpy.argsort(self._order)  # where each parameter lies in the flat vectors
+        self._shaped_gradient = shaper(self._params_like)
+        self._shaped_outputs = shaper(self._outputs_like)
         self.derivation = Derivation(self.layout, self._sizes)
         self._column = numpy.zeros((len(self._params), 1))
         self.parameters = self._column[:, 0]
@@ -134,7 +137,7 @@ class Program:
             columns = [float(column[0]) for column in columns]
             results = like(self._outputs_like, columns[1:])
         elif self.plan == "arrays":
-            results = shaped(self._outputs_like, columns[1:].T)
+            results = self._shaped_outputs(columns[1:].T)
         else:
             results = like(self._outputs_like, columns[1:])
         return (columns[0], results) if self.graph.outputs else columns[0]
@@ -155,9 +158,7 @@ class Program:
         cost = self.backward(*batches)
         if self.plan == "straight-line":
             return cost, like(self._params_like, self.gradient)
-        flat = self.numpy.empty(len(self._params))
-        flat[self._order] = self.gradient
-        return cost, shaped(self._params_like, flat)
+        return cost, self._shaped_gradient(self.gradient.take(self._places))
 
     def _call(self, kind: str, inputs: list[Any], m: int) -> Any:
         """Run the program; what is not finite is computed carefully, and then refused."""
