@@ -74,9 +74,9 @@ def place(
             ends = (lines[own][0], lines[own][-1])  # where edges meet, none is another's neighbour
             for number, line in enumerate(lines):
                 if number != own and rect.overlap(extents[number]):
-                    away = [(rect.distance(point), _close(point, ends)) for point in line]
-                    cost += 8 * sum(d < 2 * GAP and not shared for d, shared in away)
-                    cost += 200 * (min(away)[0] < distance + GAP)
+                    away = [rect.distance(point) for point in line]
+                    cost += 8 * sum(d < 2 * GAP and not _close(p, ends) for d, p in zip(away, line))
+                    cost += 200 * (min(away) < distance + GAP)
             if cost < least:
                 best, least = rect, cost
         placed.append(best)
