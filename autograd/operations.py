@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol, SupportsFloat, overload
 
 from . import eager
+from .floats import number
 from .modes import mode
 from .recording import make_node, record
 from .row import RULES, VALUES
-from .value import Value, number
+from .value import Value
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -8,10 +8,10 @@ from functools import partial, wraps
 from typing import Any
 
 from .arithmetic import total
+from .floats import number
 from .formulas import Formula
 from .recording import record
 from .row import FLOATS, IEEE_FLOATS, RULES, VALUES, row
-from .value import number
 
 _defined: set[str] = set()  # by users; only these names may be defined again
 

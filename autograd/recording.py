@@ -12,9 +12,10 @@ from typing import Any
 
 from . import eager
 from .errors import operation_error, user_line
+from .floats import is_real, number
 from .modes import current_scope, departures, mode, open_scopes
 from .row import Rule
-from .value import Value, is_real, number
+from .value import Value
 
 new = object.__new__
 

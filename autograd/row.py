@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from .arithmetic import CONSTANTS, IEEE, STRICT
@@ -157,8 +156,16 @@ class VariadicRule(Rule):
         """The arguments of which these are the operands."""
         lists = sum(name.startswith("*") for name in self.arguments)
         size = (len(operands) - len(self.arguments) + lists) // lists
-        items = iter(operands)
-        return [[*islice(items, size)] if name.startswith("*") else next(items) for name in self.arguments]
+        given: list[Any] = []
+        start = 0
+        for name in self.arguments:
+            if name.startswith("*"):
+                given.append(operands[start : start + size])
+                start += size
+            else:
+                given.append(operands[start])
+                start += 1
+        return given
 
     def flat(self, arguments: Iterable[Any]) -> tuple[Any, ...]:
         """The operands, or one number for each, in a row."""

@@ -13,11 +13,12 @@ from contextvars import ContextVar
 from typing import Any
 
 from .containers import leaves, like, same_shape
+from .floats import number
 from .linearization import Linearization
 from .modes import _Block, mode
 from .recording import record
 from .rules import RULES
-from .value import Value, number
+from .value import Value
 
 Argnums = int | tuple[int, ...]
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from numbers import Complex, Number, Real
 from operator import attrgetter
 from typing import Any, SupportsFloat
 
 from . import copying, eager, graph
 from .errors import user_line
+from .floats import FloatLike, number
 from .modes import current_scope, departures, mode, open_scopes, scope
 from .row import Rule
 
@@ -16,7 +15,7 @@ from .row import Rule
 Edges = tuple["tuple[Value | float | None, ...]", "tuple[Value, ...]", tuple[float, ...]]
 
 
-class Value:
+class Value(FloatLike):
     """A scalar and the record of how it was computed.
 
     `data` is the number and `grad` its gradient ∂output/∂self, 0.0 until a backward pass reaches
@@ -217,45 +216,6 @@ class Value:
     ceil = eager.unary("ceil")
     round = rint = eager.unary("round")
 
-    # A Value where a float is expected
-    __hash__ = object.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        return self._data == (other._data if isinstance(other, Value) else other)
-
-    def __lt__(self, other: Value | float) -> bool:
-        return self._data < (other._data if isinstance(other, Value) else other)
-
-    def __le__(self, other: Value | float) -> bool:
-        return self._data <= (other._data if isinstance(other, Value) else other)
-
-    def __gt__(self, other: Value | float) -> bool:
-        return self._data > (other._data if isinstance(other, Value) else other)
-
-    def __ge__(self, other: Value | float) -> bool:
-        return self._data >= (other._data if isinstance(other, Value) else other)
-
-    def __bool__(self) -> bool:
-        return self._data != 0.0
-
-    def __float__(self) -> float:
-        return self._data
-
-    def __int__(self) -> int:
-        return int(self._data)
-
-    def __trunc__(self) -> int:
-        return math.trunc(self._data)
-
-    def __floor__(self) -> int:
-        return math.floor(self._data)
-
-    def __ceil__(self) -> int:
-        return math.ceil(self._data)
-
-    def __round__(self, digits: int | None = None) -> float:
-        return round(self._data, digits)
-
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)
 
@@ -276,38 +236,3 @@ def require_value(given: object, role: str) -> None:
     """Raise TypeError where `given`, which a message calls `role`, is no Value."""
     if not isinstance(given, Value):
         raise TypeError(f"{role} must be a Value, not {given!r:.60} ({type(given).__name__})")
-
-
-def is_real(given: object) -> bool:
-    """Whether this is a real number of Python's kinds; a Decimal is a Number, but no Real."""
-    return isinstance(given, Real) or (isinstance(given, Number) and not isinstance(given, Complex))
-
-
-def number(given: object, role: str) -> float:
-    """The float that `given` stands for; `role` names it in a message: "Value(data)".
-
-    Accepted: int, float, bool, Fraction, Decimal, numpy scalars and arrays of one element. Raises
-    TypeError for anything else (complex, text, None, lists, Values), ValueError for nan outside
-    `errstate("ieee")`, OverflowError for an integer beyond the largest float.
-    """
-    if isinstance(given, Value):
-        raise TypeError(f"{role} is a Value already: use it as it is, or take its .detach()")
-    if given.__class__ is float and given == given:
-        return given  # type: ignore[return-value]
-    exact: Any = given
-    size = getattr(given, "size", None)
-    if getattr(getattr(given, "dtype", None), "kind", "") in set("biuf") and size == 1:
-        exact = exact.item()
-    if not is_real(exact):
-        what = f"an array of {size} elements" if isinstance(size, int) else f"{exact!r:.60}"
-        raise TypeError(
-            f"{role} must be a real number (int, float, Fraction, Decimal or a numpy scalar), "
-            f"not {what} ({type(given).__name__})"
-        )
-    try:
-        data = float(exact)
-    except OverflowError:
-        raise OverflowError(f"{role}: this integer is too large for a float") from None
-    if data != data and not mode().ieee:
-        raise ValueError(f'{role} is nan; `with autograd.errstate("ieee"):` lets nan pass')
-    return data

@@ -21,6 +21,7 @@ ROOMS = [
     "variadic",
     "rules",
     "modes",
+    "floats",
     "errors",
     "graph",
     "copying",

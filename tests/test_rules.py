@@ -231,9 +231,9 @@ def check_eager_on_lists(rule) -> None:
         given = rule.split(operands)
         for i in range(rule.constants, len(given)):
             makers = rng.choice(MAKERS)
-            items = given[i] if isinstance(given[i], list) else [given[i]]
+            items = given[i] if isinstance(given[i], tuple) else [given[i]]
             made = [rng.choice(makers)(x) for x in items]
-            given[i] = made if isinstance(given[i], list) else made[0]
+            given[i] = made if isinstance(given[i], tuple) else made[0]
         flat = rule.flat(given)
         are_values = [isinstance(x, Value) for x in flat]
         y = rule.evaluate(*operands)

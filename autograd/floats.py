@@ -1,0 +1,93 @@
+"""Numbers: what is taken for one, and what lets a Value pass for one."""
+
+from __future__ import annotations
+
+import math
+from numbers import Complex, Number, Real
+from typing import Any
+
+from .modes import mode
+
+
+class FloatLike:
+    """A Value where a float is expected: compared, converted and rounded by its data.
+
+    `hash` is identity, so that equal Values are two keys of a dict.
+    """
+
+    __slots__ = ()
+
+    _data: float
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self._data == (other._data if isinstance(other, FloatLike) else other)
+
+    def __lt__(self, other: FloatLike | float) -> bool:
+        return self._data < (other._data if isinstance(other, FloatLike) else other)
+
+    def __le__(self, other: FloatLike | float) -> bool:
+        return self._data <= (other._data if isinstance(other, FloatLike) else other)
+
+    def __gt__(self, other: FloatLike | float) -> bool:
+        return self._data > (other._data if isinstance(other, FloatLike) else other)
+
+    def __ge__(self, other: FloatLike | float) -> bool:
+        return self._data >= (other._data if isinstance(other, FloatLike) else other)
+
+    def __bool__(self) -> bool:
+        return self._data != 0.0
+
+    def __float__(self) -> float:
+        return self._data
+
+    def __int__(self) -> int:
+        return int(self._data)
+
+    def __trunc__(self) -> int:
+        return math.trunc(self._data)
+
+    def __floor__(self) -> int:
+        return math.floor(self._data)
+
+    def __ceil__(self) -> int:
+        return math.ceil(self._data)
+
+    def __round__(self, digits: int | None = None) -> float:
+        return round(self._data, digits)
+
+
+def is_real(given: object) -> bool:
+    """Whether this is a real number of Python's kinds; a Decimal is a Number, but no Real."""
+    return isinstance(given, Real) or (isinstance(given, Number) and not isinstance(given, Complex))
+
+
+def number(given: object, role: str) -> float:
+    """The float that `given` stands for; `role` names it in a message: "Value(data)".
+
+    Accepted: int, float, bool, Fraction, Decimal, numpy scalars and arrays of one element. Raises
+    TypeError for anything else (complex, text, None, lists, Values), ValueError for nan outside
+    `errstate("ieee")`, OverflowError for an integer beyond the largest float.
+    """
+    if isinstance(given, FloatLike):
+        raise TypeError(f"{role} is a Value already: use it as it is, or take its .detach()")
+    if given.__class__ is float and given == given:
+        return given  # type: ignore[return-value]
+    exact: Any = given
+    size = getattr(given, "size", None)
+    if getattr(getattr(given, "dtype", None), "kind", "") in set("biuf") and size == 1:
+        exact = exact.item()
+    if not is_real(exact):
+        what = f"an array of {size} elements" if isinstance(size, int) else f"{exact!r:.60}"
+        raise TypeError(
+            f"{role} must be a real number (int, float, Fraction, Decimal or a numpy scalar), "
+            f"not {what} ({type(given).__name__})"
+        )
+    try:
+        data = float(exact)
+    except OverflowError:
+        raise OverflowError(f"{role}: this integer is too large for a float") from None
+    if data != data and not mode().ieee:
+        raise ValueError(f'{role} is nan; `with autograd.errstate("ieee"):` lets nan pass')
+    return data
