@@ -22,6 +22,8 @@ OURS = "compiled"
 ETA = 3.0
 
 
+Differentiate = Callable[[list[Array], list[Array], Array, Array], Network]
+Update = Callable[[list[Array], list[Array], Array, Array, float], None]
 Job = tuple[Callable[[], Any], Callable[[], Array]]  # what to time; its result as a flat array
 
 
@@ -106,20 +108,33 @@ def stepgrad(start: Network) -> Library:
     return Library(gradient, steps)
 
 
-def numpy_matrices(start: Network) -> Library:
+def numpy_matrices(start: Network, differentiate: Differentiate, update: Update) -> Library:
+    """Matrix code by hand: its gradient, and its step in place."""
+
     def gradient(X: Array, Y: Array) -> Job:
-        return job(lambda: references.matrix_gradient(*start, X, Y, 1.0 / len(X)), joined_parts)
+        return job(lambda: differentiate(*start, X, Y), joined_parts)
 
     def steps(X: Array, Y: Array, rows: Array) -> Job:
         def run() -> Any:
             weights, biases = ([p.copy() for p in part] for part in start)
             for batch in rows:
-                references.matrix_update(weights, biases, X[batch], Y[batch], ETA)
+                update(weights, biases, X[batch], Y[batch], ETA)
             return weights, biases
 
         return job(run, joined_parts)
 
     return Library(gradient, steps)
+
+
+def textbook(start: Network) -> Library:
+    return numpy_matrices(start, references.textbook_gradient, references.textbook_update)
+
+
+def tuned(start: Network) -> Library:
+    def mean(weights: Any, biases: Any, X: Array, Y: Array) -> Network:
+        return references.tuned_gradient(weights, biases, X, Y, 1.0 / len(X))
+
+    return numpy_matrices(start, mean, references.tuned_update)
 
 
 def numpy_examples(start: Network) -> Library:
@@ -230,7 +245,8 @@ def jax_jit(start: Network) -> Library:
 
 LIBRARIES: dict[str, Callable[[Network], Library]] = {
     OURS: stepgrad,
-    "matrix NumPy by hand": numpy_matrices,
+    "matrix NumPy, textbook": textbook,
+    "matrix NumPy, tuned": tuned,
     "the chapter's loop": numpy_examples,
     "PyTorch eager": torch_eager,
     "JAX jit": jax_jit,

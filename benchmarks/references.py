@@ -1,7 +1,8 @@
 """The network that the compiler is held against, written by hand: 784-30-10, sigmoid, quadratic cost.
 
-Twice: over the whole mini-batch with matrices, as a careful engineer writes it for speed, and as the
-chapter's program goes about it, one example after another with column vectors (Nielsen ch. 1 and 2).
+Three times: over the whole mini-batch with matrices, as the equations stand; the same, as a careful
+engineer writes it for speed; and as the chapter's program goes about it, one example after another
+with column vectors (Nielsen ch. 1 and 2).
 Weights have the shape (to, from), biases (to, 1); images and targets are rows of float64.
 """
 
@@ -44,7 +45,29 @@ def batches(count: int, size: int, rng: np.random.Generator) -> Iterator[Array]:
         yield order[start : start + size]
 
 
+def sigmoid(z: Array) -> Array:
+    return 1.0 / (1.0 + np.exp(-z))
+
+
 # All examples at once
+def textbook_gradient(weights: list[Array], biases: list[Array], X: Array, Y: Array) -> Network:
+    """The gradient of the mean cost, BP1 to BP4 with a column for each example (Nielsen ch. 2, problem)."""
+    (w2, w3), (b2, b3) = weights, biases
+    x, y, m = X.T, Y.T, len(X)
+    a2 = sigmoid(w2 @ x + b2)
+    a3 = sigmoid(w3 @ a2 + b3)
+    delta3 = (a3 - y) * a3 * (1.0 - a3)
+    delta2 = (w3.T @ delta3) * a2 * (1.0 - a2)
+    nabla_b = [delta.sum(1, keepdims=True) / m for delta in (delta2, delta3)]
+    return [delta2 @ x.T / m, delta3 @ a2.T / m], nabla_b
+
+
+def textbook_update(weights: list[Array], biases: list[Array], X: Array, Y: Array, eta: float) -> None:
+    nabla_w, nabla_b = textbook_gradient(weights, biases, X, Y)
+    for parameters, nabla in zip(weights + biases, nabla_w + nabla_b):
+        parameters -= eta * nabla
+
+
 def _squash(z: Array) -> Array:
     """σ(z), in place."""
     np.negative(z, z)
@@ -53,7 +76,7 @@ def _squash(z: Array) -> Array:
     return np.reciprocal(z, z)
 
 
-def matrix_gradient(weights: list[Array], biases: list[Array], X: Array, Y: Array, scale: float) -> Network:
+def tuned_gradient(weights: list[Array], biases: list[Array], X: Array, Y: Array, scale: float) -> Network:
     """`scale` times the gradient of ½ Σ |a³ − y|², summed over the rows of X; 1/m gives the mean's.
 
     A column for each example: on NumPy's OpenBLAS that is faster than a row for each, by a quarter at
@@ -79,22 +102,18 @@ def matrix_gradient(weights: list[Array], biases: list[Array], X: Array, Y: Arra
     return [times(delta2, X), times(delta3, a2.T)], nabla_b
 
 
-def matrix_update(weights: list[Array], biases: list[Array], X: Array, Y: Array, eta: float) -> None:
+def tuned_update(weights: list[Array], biases: list[Array], X: Array, Y: Array, eta: float) -> None:
     """One step down the gradient of the mean cost, in place; η is multiplied where least is to multiply."""
-    nabla_w, nabla_b = matrix_gradient(weights, biases, X, Y, eta / len(X))
+    nabla_w, nabla_b = tuned_gradient(weights, biases, X, Y, eta / len(X))
     for parameters, nabla in zip(weights + biases, nabla_w + nabla_b):
         parameters -= nabla
 
 
 # One example after another
-def _sigmoid(z: Array) -> Array:
-    return 1.0 / (1.0 + np.exp(-z))
-
-
 def feedforward(weights: list[Array], biases: list[Array], x: Array) -> Array:
     """The outputs for a column x, or for each column of it."""
     for w, b in zip(weights, biases):
-        x = _sigmoid(w @ x + b)
+        x = sigmoid(w @ x + b)
     return x
 
 
@@ -102,7 +121,7 @@ def example_gradient(weights: list[Array], biases: list[Array], x: Array, y: Arr
     """BP1 to BP4 for one example, x and y being columns."""
     activations = [x]
     for w, b in zip(weights, biases):
-        activations.append(_sigmoid(w @ activations[-1] + b))
+        activations.append(sigmoid(w @ activations[-1] + b))
     nabla_w: list[Array] = []
     nabla_b: list[Array] = []
     back = activations[-1] - y  # ∂C/∂a of the layer at hand, from the last one on
