@@ -5,8 +5,11 @@ python -m benchmarks eager
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import math
+import statistics
+import time
 import tracemalloc
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -257,35 +260,43 @@ def ladder(n: int) -> tuple[Value, int]:
     return y, n
 
 
-def growth(rounds: int) -> Table:
-    """Nanoseconds per node from 10³ to 10⁶ nodes: flat is right."""
-    import time
-
-    sizes = [10**k for k in range(3, 7)]
+def growth(rounds: int, largest: int = 6) -> Table:
+    """What a node costs from 10³ to 10⁶ nodes: flat is right."""
+    sizes = [10**k for k in range(3, largest + 1)]
     table = Table(
-        "Eager: nanoseconds per node, forward + backward + free, collector off",
-        ["graph", *(f"{size:,}" for size in sizes), "last ÷ first"],
+        "Eager: what one node costs as graphs grow, collector off",
+        ["graph", "per node", *(f"{size:,}" for size in sizes), "last ÷ first"],
     )
-    import gc
-
     for make in (chain, wide, fan_out, ladder):
-        costs = []
-        for size in sizes:
-            best = []
-            for _ in range(max(1, min(rounds, 10**6 // size))):
-                gc.collect()
-                gc.disable()
-                start = time.perf_counter()
-                root, nodes = make(size)
-                root.backward()
-                del root
-                best.append((time.perf_counter() - start) / nodes)
-                gc.enable()
-            costs.append(sorted(best)[len(best) // 2] * 1e9)
-        table.rows.append(
-            [make.__name__.replace("_", " "), *(f"{c:.0f}" for c in costs), f"{costs[-1] / costs[0]:.2f}×"]
-        )
+        costs = [_per_node(make, size, rounds=max(1, min(rounds, 10**6 // size))) for size in sizes]
+        for what, row in zip(("forward, ns", "backward, ns", "memory, bytes"), zip(*costs, strict=True)):
+            name = make.__name__.replace("_", " ")
+            table.rows.append([name, what, *(f"{cost:.0f}" for cost in row), f"{row[-1] / row[0]:.2f}×"])
     return table
+
+
+def _per_node(make: Callable[[int], tuple[Value, int]], size: int, rounds: int) -> tuple[float, ...]:
+    """Nanoseconds of the forward and of the backward pass (medians), and the bytes kept after both."""
+    forward: list[float] = []
+    backward: list[float] = []
+    gc.collect()
+    gc.disable()
+    for _ in range(rounds):
+        start = time.perf_counter()
+        root, nodes = make(size)
+        built = time.perf_counter()
+        root.backward()
+        done = time.perf_counter()
+        forward.append((built - start) / nodes * 1e9)
+        backward.append((done - built) / nodes * 1e9)
+        del root
+    tracemalloc.start()
+    root, nodes = make(size)
+    root.backward()
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    gc.enable()
+    return statistics.median(forward), statistics.median(backward), kept / nodes
 
 
 def tables(rounds: int = 7) -> list[Table]:

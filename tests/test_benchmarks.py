@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -14,7 +15,17 @@ import pytest
 import autograd
 import nn
 from benchmarks import __main__ as command
-from benchmarks import against_eager, compiled_graphs, digit_networks, harness, mnist, namespaces, references
+from benchmarks import (
+    against_eager,
+    compiled_graphs,
+    digit_networks,
+    eager,
+    harness,
+    mnist,
+    namespaces,
+    processes,
+    references,
+)
 from benchmarks import compile as compiled
 
 ROOT = Path(__file__).parent.parent
@@ -193,3 +204,22 @@ def test_parameters_are_put_back_after_the_check(folder):
     assert mnist.checked(program, mlp, train, seed=0)
     program.store()
     assert [p.data for p in mlp.parameters()] == before
+
+
+def test_a_library_answers_from_a_process_of_its_own():
+    library = processes.Library("stepgrad", eager.ours, beside=["no_such_module", "html"])
+    [w3] = [contender for workload, contender in library.contenders.items() if workload == "W3"]
+    assert w3.name == "stepgrad"
+    assert w3.result() == pytest.approx(eager.ours()["W3"].result(), rel=1e-12)
+    assert 0.0 < w3.seconds(collector=False) < 60.0
+
+
+def test_a_missing_library_is_an_import_error_here_too():
+    with pytest.raises(ImportError, match="no_such_module"):
+        processes.Library("missing", partial(importlib.import_module, "no_such_module"))
+
+
+def test_what_a_node_costs_is_told_for_every_graph_and_part():
+    table = eager.growth(rounds=1, largest=3)
+    assert len(table.rows) == 4 * 3
+    assert all(150 < float(row[2]) < 260 for row in table.rows if row[1] == "memory, bytes")
