@@ -54,7 +54,7 @@ _QUICK = """\
 
 # Of a row of lists; `x_data is x` where an argument is made of plain numbers.
 _LISTS = """\
-def {name}({parameters}):
+def {signature}:
     if not departures:
         try:
             {reads}
@@ -119,12 +119,10 @@ def _docstring(rule: FormulaRule) -> str:
 def _function(rule: FormulaRule, kind: str, parameters: list[str], literals: list[str]) -> Any:
     fallback = f"{kind}(rule_{rule.name}, {', '.join(rule.operands)})"
     paths = "".join(_quick_path(rule, literal, fallback) for literal in literals)
-    source = (
-        f"def {rule.name}({', '.join(parameters)}):\n"
-        f'    """{_docstring(rule)}"""\n{paths}    return {fallback}\n'
-    )
+    signature = f"{rule.name}({', '.join(parameters)})"
+    source = f'def {signature}:\n    """{_docstring(rule)}"""\n{paths}    return {fallback}\n'
     NAMES[f"rule_{rule.name}"] = rule
-    return function(source, rule.name, NAMES, where=f"autograd {kind} {rule.name}")
+    return function(source, rule.name, NAMES, where=f"autograd {kind} {signature}")
 
 
 def of_lists(name: str) -> Callable[..., Any]:
@@ -145,9 +143,10 @@ def of_lists(name: str) -> Callable[..., Any]:
         reads.append(f"{x}_data = {x} if {is_plain} else {data}")
         parents.append(f"*(() if {x}_data is {x} else {items})")
         kept.append(f"*(() if {x}_data is {x} else {derivatives})")
+    signature = f"{name}({', '.join(names)})"
     source = _LISTS.format(
         name=name,
-        parameters=", ".join(names),
+        signature=signature,
         reads="\n            ".join(reads),
         data=", ".join(f"{x}_data" for x in names),
         partials=", ".join(f"d{x}" for x in names),
@@ -164,7 +163,7 @@ def of_lists(name: str) -> Callable[..., Any]:
     )
     NAMES[f"rule_{name}"] = rule
     NAMES[f"evaluate_{name}"], NAMES[f"differentiate_{name}"] = rule.evaluate_lists, rule.differentiate_lists
-    return function(source, name, NAMES, where=f"autograd record {name}")
+    return function(source, name, NAMES, where=f"autograd record {signature}")
 
 
 def _formula_rule(name: str) -> FormulaRule:

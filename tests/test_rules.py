@@ -6,6 +6,7 @@ A row without a reference in `references.py` fails. Errors are measured in ulp o
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import math
 import operator
@@ -175,6 +176,7 @@ def check_on_values(rule) -> None:
             )
 
 
+DUNDERS = [f"__{side}{name}__" for name in ("add", "sub", "mul", "truediv", "pow") for side in ("", "r")]
 OPERATORS = {
     "add": operator.add,
     "sub": operator.sub,
@@ -252,6 +254,17 @@ def check_eager_on_lists(rule) -> None:
             assert list(map(id, node.parents)) == [id(x) for x in flat if isinstance(x, Value)], given
             kept = [repr(d) for d, is_value in zip(partials, are_values) if is_value]
             assert list(map(repr, node.local_derivatives)) == kept, given
+
+
+@pytest.mark.parametrize("name", [*(name for name in dir(Value) if not name.startswith("_")), *DUNDERS])
+def test_the_source_shown_is_the_source_that_runs(name):
+    """Not that of another function made from the same row, such as `__mul__` of `__rmul__`."""
+    made = getattr(Value, name)
+    if getattr(getattr(made, "__code__", None), "co_filename", "").startswith("<autograd"):
+        module = compile(inspect.getsource(made), made.__code__.co_filename, "exec")
+        [shown] = filter(inspect.iscode, module.co_consts)
+        assert shown.co_varnames == made.__code__.co_varnames
+        assert shown.co_code == made.__code__.co_code
 
 
 CHECKS = (check_row, check_strict_agrees, check_on_values, check_eager, check_eager_on_lists)
