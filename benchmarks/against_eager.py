@@ -67,7 +67,7 @@ def eager_step(name: str, parameters: list[Any], loss: Callable[[], Any], eta: f
 
 
 def compiled_step(program: Any, X: Any, Y: Any, eta: float, join: Any = joined) -> dict[str, Contender]:
-    """The same by a program, its batch gathered by rows; an average of as many steps as take 10 ms."""
+    """The same by a program, its batch gathered by rows; the mean time of a hundred steps."""
     rows = np.arange(len(X))
 
     def run() -> None:
