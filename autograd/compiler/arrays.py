@@ -317,5 +317,36 @@ def concat(pieces: Sequence[Array]) -> Array:
     return make("concat", pieces, (sum(piece.shape[0] for piece in pieces),), batched, pieces[0].table)
 
 
+# For who writes programs
+def ordered(roots: Sequence[Array]) -> list[Array]:
+    """The arrays that the roots need, each after what it is computed from."""
+    done: dict[Array, None] = {}
+    pending = [*roots][::-1]
+    while pending:
+        array = pending[-1]
+        missing = [arg for arg in array.arrays if arg not in done]
+        if array in done or not missing:
+            done.setdefault(pending.pop())
+        pending += missing[::-1] if array not in done else []
+    return list(done)
+
+
+def examples(array: Array) -> str:
+    """The length of the last axis."""
+    return "m" if array.batched else "1"
+
+
+def full_shape(array: Array) -> str:
+    """The shape, with the examples last."""
+    return f"({', '.join(map(str, (*array.shape, examples(array))))})"
+
+
+def owner(array: Array) -> Array:
+    """The array whose memory a view looks at."""
+    while array.op in VIEWS:
+        array = array.args[0]
+    return array
+
+
 ARRAYS["largest"] = partial(largest, axis=1)
 ARRAYS["total"] = partial(total, axis=1, keep=True)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..row import IEEE_FLOATS
-from .arrays import BOOLEAN, VIEWS, Array, numpy
+from .arrays import BOOLEAN, VIEWS, Array, examples, full_shape, numpy, ordered, owner
 
 UFUNCS = {
     "add": "add", "sub": "subtract", "mul": "multiply", "div": "divide", "pow": "power", "abs": "absolute",
@@ -23,19 +23,6 @@ UFUNCS = {
 }  # fmt: skip
 LEAVES = {"params", "constants", "input", "weight", "zeros", "full"}
 SPECIAL = {*VIEWS, *LEAVES, "concat", "copy", "take", "sum", "max", "examples", "mean", "product", "outer"}
-
-
-def ordered(roots: Sequence[Array]) -> list[Array]:
-    """The arrays that the roots need, each after what it is computed from."""
-    done: dict[Array, None] = {}
-    pending = [*roots][::-1]
-    while pending:
-        array = pending[-1]
-        missing = [arg for arg in array.arrays if arg not in done]
-        if array in done or not missing:
-            done.setdefault(pending.pop())
-        pending += missing[::-1] if array not in done else []
-    return list(done)
 
 
 class Source:
@@ -302,20 +289,3 @@ def _empty(rows: int, columns: int, kind: type = float) -> Any:
     line = numpy().empty(rows * columns + 64 // size, kind)
     start = -line.ctypes.data % 64 // size
     return line[start : start + rows * columns].reshape(rows, columns)
-
-
-def examples(array: Array) -> str:
-    """The length of the last axis."""
-    return "m" if array.batched else "1"
-
-
-def full_shape(array: Array) -> str:
-    """The shape, with the examples last."""
-    return f"({', '.join(map(str, (*array.shape, examples(array))))})"
-
-
-def owner(array: Array) -> Array:
-    """The array whose memory a view looks at."""
-    while array.op in VIEWS:
-        array = array.args[0]
-    return array

@@ -47,8 +47,7 @@ class Program:
             raise ValueError(f'plan must be "arrays" or "straight-line", not {plan!r}')
         trace, cost, outputs, self._outputs_like = trace_call(f, inputs, params)
         self._params, self._params_like = leaves(params), params
-        self._shapes = list(inputs)
-        self._sizes = [len(leaves(given)) for given in inputs]  # numbers an example, per input
+        self.inputs = [len(leaves(given)) for given in inputs]  # numbers an example, per input
         self.graph = Graph(trace, cost, outputs)
         self.operations = trace.operations  # as the user wrote them
         self.groups: list[Group] = []
@@ -84,7 +83,7 @@ class Program:
         self._places = numpy.argsort(self._order)  # where each parameter lies in the flat vectors
         self._shaped_gradient = shaper(self._params_like)
         self._shaped_outputs = shaper(self._outputs_like)
-        self.derivation = Derivation(self.layout, self._sizes)
+        self.derivation = Derivation(self.layout, self.inputs)
         self._column = numpy.zeros((len(self._params), 1))
         self.parameters = self._column[:, 0]
         self.gradient = numpy.zeros(len(self._params))
@@ -99,9 +98,9 @@ class Program:
 
         derived = self.derivation
         if kind.startswith("careful"):
-            derived = Derivation(self.layout, self._sizes, quick=False)
+            derived = Derivation(self.layout, self.inputs, quick=False)
         roots = [derived.results] if kind.endswith("forward") else [derived.mean, derived.gradient]
-        source = Source(list(derived.values.values()) if kind == "groups" else roots, len(self._sizes))
+        source = Source(list(derived.values.values()) if kind == "groups" else roots, len(self.inputs))
         self._bind[kind] = function(source.code, "bind", source.namespace, f"autograd {kind} {id(self)}")
         return f"# {kind}\n{source.code}"
 
@@ -133,7 +132,7 @@ class Program:
             (results,) = self._call("forward", inputs, m)
             columns = self.numpy.empty((1 + len(self.graph.outputs), m))
             columns[...] = results.reshape(len(columns), -1)
-        if not self._shapes:
+        if not self.inputs:
             columns = [float(column[0]) for column in columns]
             results = like(self._outputs_like, columns[1:])
         elif self.plan == "arrays":
@@ -185,15 +184,28 @@ class Program:
         run = self._bound[kind, m] = partial(context.run, self._bind[kind](m, self._column))
         return run
 
+    # Elsewhere
+    def to(self, xp: Any) -> Functional:
+        """The program on another array library: NumPy, PyTorch, JAX or Dask, as a pure function.
+
+        `xp` is the library, as in `program.to(torch)`, `program.to(jax.numpy)`. Numbers have the
+        library's precision: JAX computes in float32 unless jax_enable_x64 is set. Raises
+        ModuleNotFoundError without array-api-compat, ValueError for a straight-line program and
+        NotImplementedError for a function that the library lacks.
+        """
+        if self.plan != "arrays":
+            raise ValueError('a straight-line program has no arrays; compile with plan="arrays"')
+        return Functional(self, xp)
+
     # Checks
     def _checked(self, batches: tuple[Any, ...]) -> tuple[list[Any], int]:
         """The batches as (examples, numbers), and the number of examples."""
-        if len(batches) != len(self._sizes):
-            raise TypeError(f"this program takes {len(self._sizes)} inputs, {len(batches)} were given")
+        if len(batches) != len(self.inputs):
+            raise TypeError(f"this program takes {len(self.inputs)} inputs, {len(batches)} were given")
         if not batches:
             return [], 1
         inputs: list[Any] = []
-        for k, (batch, size) in enumerate(zip(batches, self._sizes)):
+        for k, (batch, size) in enumerate(zip(batches, self.inputs)):
             if self.plan == "straight-line":
                 batch = _lists(batch, k, size)
             elif not (
@@ -260,6 +272,44 @@ def _lists(batch: Any, k: int, size: int) -> list[list[float]]:
 
 def _examples(inputs: list[Any]) -> list[tuple[Any, ...]]:
     return list(zip(*inputs)) if inputs else [()]
+
+
+class Functional:
+    """A program as a pure function on arrays of the library `xp`, made by `program.to(xp)`.
+
+    `value_and_grad(parameters, X, Y)` is the mean cost and the flat gradient, `twin(parameters, X, Y)`
+    the costs, or (costs, outputs as (batch, number of outputs)). `parameters` is the flat vector to
+    start from, in the program's order; pass on what a step made of it. Results that are not finite
+    are returned: a traced function cannot raise.
+    """
+
+    def __init__(self, program: Program, xp: Any) -> None:
+        try:
+            from array_api_compat import array_namespace
+        except ModuleNotFoundError:
+            raise ModuleNotFoundError(
+                'program.to(…) needs array-api-compat: pip install "stepgrad[arrays]"'
+            ) from None
+        from .derivation import Derivation
+        from .functional import functional
+
+        self.xp: Any = array_namespace(xp.asarray([0.0]))
+        self.parameters: Any = self.xp.asarray(program.parameters.copy())
+        derivation, inputs = Derivation(program.layout, program.inputs, quick=False), len(program.inputs)
+        source, self._gradient = functional([derivation.mean, derivation.gradient], inputs, self.xp)
+        self.source, self._forward = functional([derivation.results], inputs, self.xp)
+        self.source += "\n\n" + source
+        self._outputs = len(program.graph.outputs)
+
+    def value_and_grad(self, parameters: Any, *batches: Any) -> tuple[Any, Any]:
+        """The mean cost, of shape (), and its derivative by the flat parameters."""
+        mean, gradient = self._gradient(parameters, *batches)
+        return self.xp.reshape(mean, ()), self.xp.reshape(gradient, (-1,))
+
+    def __call__(self, parameters: Any, *batches: Any) -> Any:
+        """The cost of each example, or (costs, outputs)."""
+        results = self._forward(parameters, *batches)
+        return (results[0, :], results[1:, :].T) if self._outputs else results[0, :]
 
 
 def compile(

@@ -1,0 +1,195 @@
+"""Arrays as functional code on the Python Array API standard: NumPy, PyTorch, JAX, Dask.
+
+Nothing is changed in place and nothing depends on values, so JAX can jit the function and Dask can
+spread the examples over a cluster. Every array is kept as (rows, examples).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+from ..formulas import function
+from .arrays import VIEWS, Array, examples, full_shape, ordered
+
+OPERATORS = {
+    "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "eq": "==",
+}  # fmt: skip
+# What the standard lacks, written with what it has; {0} is the operand.
+WRITTEN = {
+    "exp2": "xp.exp({0} * LN2)",
+    "cbrt": "xp.sign({0}) * xp.abs({0}) ** (1 / 3)",
+    "heaviside": "xp.where({0} == {0}, xp.where({0} > 0, one, zero), {0})",
+}
+
+
+def functional(roots: Sequence[Array], inputs: int, xp: Any) -> tuple[str, Callable[..., Any]]:
+    """The source of a function of (parameters, X0, X1, …) that returns the roots, and the function."""
+    source = _Functional(roots, inputs, xp)
+    return source.code, function(source.code, "run", source.namespace, f"autograd functional {id(source)}")
+
+
+class _Functional:
+    def __init__(self, roots: Sequence[Array], inputs: int, xp: Any) -> None:
+        self.xp = xp
+        self.namespace: dict[str, Any] = {"xp": xp, "LN2": math.log(2.0)}
+        self.namespace |= {"one": xp.asarray([1.0]), "zero": xp.asarray([0.0])}
+        self.lines: list[str] = []
+        self.names: dict[Any, str] = {}  # of expressions and of arrays, each as (rows, examples)
+        for array in ordered(roots):
+            if array.op not in VIEWS and array.op != "weight":
+                self.names[array] = self._name(getattr(self, f"_{array.op}", self._elementwise)(array))
+        results = ", ".join(self.flat(root) for root in roots)
+        arguments = ", ".join(["parameters", *(f"X{k}" for k in range(inputs))])
+        lines = [f"m = {'X0.shape[0]' if inputs else '1'}", *self.lines, f"return {results}"]
+        self.code = f"def run({arguments}):\n" + "".join(f"    {line}\n" for line in lines)
+
+    def _name(self, text: str) -> str:
+        if text not in self.names:
+            self.names[text] = f"v{len(self.lines)}"
+            self.lines.append(f"{self.names[text]} = {text}")
+        return self.names[text]
+
+    def _object(self, thing: Any) -> str:
+        name = f"c{len(self.namespace)}"
+        self.namespace[name] = self.xp.asarray(thing)
+        return name
+
+    def flat(self, array: Array) -> str:
+        """The array as (rows, examples)."""
+        base = array.args[0] if array.op == "reshape" else array
+        if base in self.names:
+            return self.names[base]
+        text = self.text(base)
+        size = f"({base.size}, {examples(base)})"
+        return text if len(base.shape) == 1 else self._name(f"xp.reshape({text}, {size})")
+
+    def text(self, array: Array) -> str:
+        """The array in its shape, with the examples last."""
+        of, args = array.args[0] if array.args else None, array.args[1:]
+        if array.op == "weight":
+            return f"({of!r} / m)"
+        if array.op == "slice":
+            return self._name(f"{self.text(of)}[{':'.join(map(str, args if args[2] != 1 else args[:2]))}, :]")
+        if array.op == "transpose":
+            return self._name(f"xp.permute_dims({self.text(of)}, {(*args[0], len(args[0]))})")
+        if array.op == "expand":
+            return self._name(f"xp.broadcast_to({self.text(of)}, {full_shape(array)})")
+        flat = self.flat(array)
+        return flat if len(array.shape) == 1 else self._name(f"xp.reshape({flat}, {full_shape(array)})")
+
+    def _operand(self, arg: Any) -> str:
+        return self.text(arg) if isinstance(arg, Array) else repr(arg)
+
+    # Leaves
+    def _params(self, array: Array) -> str:
+        return "xp.reshape(parameters, (-1, 1))"
+
+    def _input(self, array: Array) -> str:
+        return f"xp.permute_dims({array.args[0]}, (1, 0))"
+
+    def _constants(self, array: Array) -> str:
+        return self._object(array.args[0].reshape(-1, 1))
+
+    def _zeros(self, array: Array) -> str:
+        return f"xp.broadcast_to(zero, ({array.size}, {examples(array)}))"
+
+    def _full(self, array: Array) -> str:
+        return f"xp.broadcast_to(one * {self._operand(array.args[0])}, ({array.size}, {examples(array)}))"
+
+    # Rows
+    def _concat(self, array: Array) -> str:
+        parts = [
+            self.flat(part)
+            if part.batched == array.batched
+            else f"xp.broadcast_to({self.flat(part)}, ({part.size}, m))"
+            for part in array.arrays
+        ]
+        return f"xp.concat([{', '.join(parts)}], axis=0)"
+
+    def _copy(self, array: Array) -> str:
+        return f"xp.reshape({self.text(array.args[0])}, ({array.size}, {examples(array)}))"
+
+    def _take(self, array: Array) -> str:
+        return f"xp.take({self.flat(array.args[0])}, {self._object(array.args[1].ravel())}, axis=0)"
+
+    def _sum(self, array: Array) -> str:
+        return self._reduced("sum", array)
+
+    def _max(self, array: Array) -> str:
+        return self._reduced("max", array)
+
+    def _reduced(self, name: str, array: Array) -> str:
+        text = f"xp.{name}({self.text(array.args[0])}, axis={array.args[1]})"
+        return f"xp.reshape({text}, ({array.size}, {examples(array)}))"
+
+    def _examples(self, array: Array) -> str:
+        (a,) = array.args
+        return f"xp.sum({self.flat(a)}, axis=1, keepdims=True)" if a.batched else f"{self.flat(a)} * m"
+
+    def _mean(self, array: Array) -> str:
+        a, weight = array.args
+        return f"xp.reshape(xp.sum({self.flat(a)}) * ({weight!r} / m), (1, 1))"
+
+    # Products
+    def _matrix(self, array: Array) -> str:
+        t, x, y = array.shape
+        if array.op == "transpose" and not array.batched:
+            turned = self._matrix(array.args[0])
+            return self._name(f"xp.permute_dims({turned}, {(1, 0) if t == 1 else (0, 2, 1)})")
+        several, width = f"{t}, " if t > 1 else "", f"{y} * m" if array.batched else f"{y}"
+        return (
+            self.flat(array)
+            if t == y == 1
+            else self._name(f"xp.reshape({self.flat(array)}, ({several}{x}, {width}))")
+        )
+
+    def _product(self, array: Array) -> str:
+        a, b = array.args
+        if a.batched:  # for each example
+            left, right = (f"xp.permute_dims({self.text(part)}, (3, 0, 1, 2))" for part in (a, b))
+            text = f"xp.permute_dims(xp.matmul({left}, {right}), (1, 2, 3, 0))"
+        else:
+            text = f"xp.matmul({self._matrix(a)}, {self._matrix(b)})"
+        plain = array.shape[0] == array.shape[2] == 1 and not a.batched
+        return text if plain else f"xp.reshape({text}, ({array.size}, {examples(array)}))"
+
+    def _outer(self, array: Array) -> str:
+        a, b = array.args
+        axes = (1, 0) if array.shape[0] == 1 else (0, 2, 1)
+        text = f"xp.matmul({self._matrix(a)}, xp.permute_dims({self._matrix(b)}, {axes}))"
+        return f"xp.reshape({text}, ({array.size}, 1))"
+
+    # Element by element
+    def _elementwise(self, array: Array) -> str:
+        op, operands = array.op, [self._operand(arg) for arg in array.args]
+        if op in OPERATORS:
+            text = f"{operands[0]} {OPERATORS[op]} {operands[1]}"
+        elif op in WRITTEN:
+            text = WRITTEN[op].format(*operands)
+        elif hasattr(self.xp, op):
+            arrays = [
+                text if isinstance(arg, Array) else f"one * {text}" for arg, text in zip(array.args, operands)
+            ]
+            text = f"xp.{op}({', '.join(arrays)})"
+        else:
+            self.namespace[op] = _special(self.xp, op)
+            text = f"{op}({', '.join(operands)})"
+        return text if len(array.shape) == 1 else f"xp.reshape({text}, ({array.size}, {examples(array)}))"
+
+
+def _special(xp: Any, name: str) -> Any:
+    """erf and erfc, where the array library keeps them."""
+    library = xp.__name__.removeprefix("array_api_compat.").split(".")[0]
+    places = {
+        "torch": "torch.special",
+        "jax": "jax.scipy.special",
+        "numpy": "scipy.special",
+        "dask": "scipy.special",
+    }
+    try:
+        return getattr(import_module(places[library]), name)
+    except (KeyError, ImportError, AttributeError):
+        raise NotImplementedError(f"{library} has no {name!r} for whole arrays") from None
