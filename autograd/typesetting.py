@@ -51,6 +51,10 @@ class Style:
         """A square root (no index) or another root."""
         return {"": "√", "3": "∛"}[index] + body
 
+    def transposed(self, body: str) -> str:
+        """A transposed matrix."""
+        return body + "ᵀ"
+
     def fenced(self, body: str, left: str = "(", right: str = ")") -> str:
         """Something in brackets."""
         return self.row(self.symbol(left), body, self.symbol(right))
@@ -65,7 +69,8 @@ class _LaTeX(Style):
     symbols: Mapping[str, str] = {
         "·": r" \cdot ", "−": "-", "≤": r" \le ", "≥": r" \ge ", "Σ": r"\sum ", "π": r"\pi ",
         "δ": r"\delta", "|": "|", "⌊": r"\lfloor ", "⌋": r" \rfloor ", "⌈": r"\lceil ",
-        "⌉": r" \rceil ", "(": r"\left(", ")": r"\right)", "∂": r"\partial ", "→": r" \to ",
+        "⌉": r" \rceil ", "⊙": r" \odot ", "′": "'",
+        "(": r"\left(", ")": r"\right)", "∂": r"\partial ", "→": r" \to ",
     }  # fmt: skip
 
     def name(self, text: str) -> str:
@@ -97,6 +102,9 @@ class _LaTeX(Style):
 
     def root(self, body: str, index: str) -> str:
         return rf"\sqrt{f'[{index}]' if index else ''}{{{body}}}"
+
+    def transposed(self, body: str) -> str:
+        return f"{{{body}}}^{{T}}"
 
     def cases(self, branches: Sequence[tuple[str, str]], otherwise: str) -> str:
         rows = [rf"{value} & \text{{if }} {test}" for value, test in branches]
@@ -133,6 +141,9 @@ class _MathML(Style):
 
     def root(self, body: str, index: str) -> str:
         return f"<mroot>{body}<mn>{index}</mn></mroot>" if index else f"<msqrt>{body}</msqrt>"
+
+    def transposed(self, body: str) -> str:
+        return f"<msup>{body}<mi>T</mi></msup>"
 
     def cases(self, branches: Sequence[tuple[str, str]], otherwise: str) -> str:
         rows = [f"<mtd>{value}</mtd><mtd><mtext>if\u00a0</mtext>{test}</mtd>" for value, test in branches]

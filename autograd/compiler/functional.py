@@ -12,10 +12,11 @@ from importlib import import_module
 from typing import Any
 
 from ..formulas import function
-from .arrays import VIEWS, Array, examples, full_shape, ordered
+from .arrays import VIEWS, Array, examples, full_shape, numpy, ordered
 
 OPERATORS = {
-    "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "eq": "==",
+    "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=",
+    "eq": "==",
 }  # fmt: skip
 # What the standard lacks, written with what it has; {0} is the operand.
 WRITTEN = {
@@ -35,7 +36,7 @@ class _Functional:
     def __init__(self, roots: Sequence[Array], inputs: int, xp: Any) -> None:
         self.xp = xp
         self.namespace: dict[str, Any] = {"xp": xp, "LN2": math.log(2.0)}
-        self.namespace |= {"one": xp.asarray([1.0]), "zero": xp.asarray([0.0])}
+        self.namespace |= {"one": xp.asarray(numpy().ones(1)), "zero": xp.asarray(numpy().zeros(1))}
         self.lines: list[str] = []
         self.names: dict[Any, str] = {}  # of expressions and of arrays, each as (rows, examples)
         for array in ordered(roots):
@@ -57,18 +58,32 @@ class _Functional:
         self.namespace[name] = self.xp.asarray(thing)
         return name
 
+    # Dask can split an axis, or merge some, but not do both in one reshape; so all are of one kind.
+    def _in_rows(self, text: str, array: Array) -> str:
+        """(rows, examples) of an array whose rows have the array's shape."""
+        if array.batched:
+            return text if len(array.shape) == 1 else f"xp.reshape({text}, ({array.size}, m))"
+        return f"xp.expand_dims(xp.reshape({text}, ({array.size},)), axis=1)"
+
+    def _in_shape(self, array: Array, *shape: int) -> str:
+        """The array with its rows in a shape: without examples where it is the same for all."""
+        text = self.flat(array)
+        if array.batched:
+            return self._name(f"xp.reshape({text}, {(*shape, 'm')})".replace("'", ""))
+        return self._name(f"xp.reshape({text}[:, 0], {shape})")
+
     def flat(self, array: Array) -> str:
         """The array as (rows, examples)."""
         base = array.args[0] if array.op == "reshape" else array
         if base in self.names:
             return self.names[base]
         text = self.text(base)
-        size = f"({base.size}, {examples(base)})"
-        return text if len(base.shape) == 1 else self._name(f"xp.reshape({text}, {size})")
+        return text if len(base.shape) == 1 else self._name(self._in_rows(text, base))
 
     def text(self, array: Array) -> str:
         """The array in its shape, with the examples last."""
-        of, args = array.args[0] if array.args else None, array.args[1:]
+        of: Any = array.args[0] if array.args else None
+        args = array.args[1:]
         if array.op == "weight":
             return f"({of!r} / m)"
         if array.op == "slice":
@@ -77,15 +92,17 @@ class _Functional:
             return self._name(f"xp.permute_dims({self.text(of)}, {(*args[0], len(args[0]))})")
         if array.op == "expand":
             return self._name(f"xp.broadcast_to({self.text(of)}, {full_shape(array)})")
-        flat = self.flat(array)
-        return flat if len(array.shape) == 1 else self._name(f"xp.reshape({flat}, {full_shape(array)})")
+        if len(array.shape) == 1:
+            return self.flat(array)
+        text = self._in_shape(array, *array.shape)
+        return text if array.batched else self._name(f"xp.expand_dims({text}, axis=-1)")
 
     def _operand(self, arg: Any) -> str:
         return self.text(arg) if isinstance(arg, Array) else repr(arg)
 
     # Leaves
     def _params(self, array: Array) -> str:
-        return "xp.reshape(parameters, (-1, 1))"
+        return "xp.expand_dims(parameters, axis=1)"
 
     def _input(self, array: Array) -> str:
         return f"xp.permute_dims({array.args[0]}, (1, 0))"
@@ -110,7 +127,7 @@ class _Functional:
         return f"xp.concat([{', '.join(parts)}], axis=0)"
 
     def _copy(self, array: Array) -> str:
-        return f"xp.reshape({self.text(array.args[0])}, ({array.size}, {examples(array)}))"
+        return self._in_rows(self.text(array.args[0]), array)
 
     def _take(self, array: Array) -> str:
         return f"xp.take({self.flat(array.args[0])}, {self._object(array.args[1].ravel())}, axis=0)"
@@ -122,8 +139,7 @@ class _Functional:
         return self._reduced("max", array)
 
     def _reduced(self, name: str, array: Array) -> str:
-        text = f"xp.{name}({self.text(array.args[0])}, axis={array.args[1]})"
-        return f"xp.reshape({text}, ({array.size}, {examples(array)}))"
+        return self._in_rows(f"xp.{name}({self.text(array.args[0])}, axis={array.args[1]})", array)
 
     def _examples(self, array: Array) -> str:
         (a,) = array.args
@@ -131,36 +147,38 @@ class _Functional:
 
     def _mean(self, array: Array) -> str:
         a, weight = array.args
-        return f"xp.reshape(xp.sum({self.flat(a)}) * ({weight!r} / m), (1, 1))"
+        return f"xp.sum({self.flat(a)}, keepdims=True) * ({weight!r} / m)"
 
     # Products
     def _matrix(self, array: Array) -> str:
+        """(T, x, y) as a matrix, or T of them, with the examples as further columns."""
         t, x, y = array.shape
         if array.op == "transpose" and not array.batched:
             turned = self._matrix(array.args[0])
             return self._name(f"xp.permute_dims({turned}, {(1, 0) if t == 1 else (0, 2, 1)})")
-        several, width = f"{t}, " if t > 1 else "", f"{y} * m" if array.batched else f"{y}"
-        return (
-            self.flat(array)
-            if t == y == 1
-            else self._name(f"xp.reshape({self.flat(array)}, ({several}{x}, {width}))")
-        )
+        if t == y == 1 and array.batched:
+            return self.flat(array)
+        matrix = self._in_shape(array, *(array.shape if t > 1 else (x, y)))
+        several = f"{t}, " if t > 1 else ""
+        return self._name(f"xp.reshape({matrix}, ({several}{x}, {y} * m))") if array.batched else matrix
 
     def _product(self, array: Array) -> str:
         a, b = array.args
+        t, x, y = array.shape
         if a.batched:  # for each example
             left, right = (f"xp.permute_dims({self.text(part)}, (3, 0, 1, 2))" for part in (a, b))
-            text = f"xp.permute_dims(xp.matmul({left}, {right}), (1, 2, 3, 0))"
-        else:
-            text = f"xp.matmul({self._matrix(a)}, {self._matrix(b)})"
-        plain = array.shape[0] == array.shape[2] == 1 and not a.batched
-        return text if plain else f"xp.reshape({text}, ({array.size}, {examples(array)}))"
+            return self._in_rows(f"xp.permute_dims(xp.matmul({left}, {right}), (1, 2, 3, 0))", array)
+        text = f"xp.matmul({self._matrix(a)}, {self._matrix(b)})"
+        if t == y == 1 and array.batched:
+            return text
+        return self._in_rows(f"xp.reshape({text}, ({t}, {x}, {y}, m))" if array.batched else text, array)
 
     def _outer(self, array: Array) -> str:
         a, b = array.args
         axes = (1, 0) if array.shape[0] == 1 else (0, 2, 1)
-        text = f"xp.matmul({self._matrix(a)}, xp.permute_dims({self._matrix(b)}, {axes}))"
-        return f"xp.reshape({text}, ({array.size}, 1))"
+        return self._in_rows(
+            f"xp.matmul({self._matrix(a)}, xp.permute_dims({self._matrix(b)}, {axes}))", array
+        )
 
     # Element by element
     def _elementwise(self, array: Array) -> str:
@@ -177,7 +195,7 @@ class _Functional:
         else:
             self.namespace[op] = _special(self.xp, op)
             text = f"{op}({', '.join(operands)})"
-        return text if len(array.shape) == 1 else f"xp.reshape({text}, ({array.size}, {examples(array)}))"
+        return text if len(array.shape) == 1 else self._in_rows(text, array)
 
 
 def _special(xp: Any, name: str) -> Any:

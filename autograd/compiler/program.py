@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from functools import partial
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from ..containers import leaves, like, shaper
+from ..containers import leaves, like, names, shaper
 from ..errors import DomainError
 from ..formulas import function
-from ..modes import mode
+from ..mathematics import LATEX, TEXT
+from ..modes import errstate, mode
+from ..value import Value
 from .canonical import Graph
 from .regroup import Group, Layout, Map, levels
 from .straight import Straight
 from .tracing import trace_call
+
+if TYPE_CHECKING:
+    from ..drawing.picture import Picture
+    from ..typesetting import Style
+    from .equations import Equations
 
 Plan = Literal["arrays", "straight-line"]
 
@@ -45,6 +53,7 @@ class Program:
     def __init__(self, f: Callable[..., Any], inputs: Sequence[Any], params: Any, plan: Plan | None) -> None:
         if plan not in (None, "arrays", "straight-line"):
             raise ValueError(f'plan must be "arrays" or "straight-line", not {plan!r}')
+        self._f, self._example = f, inputs
         trace, cost, outputs, self._outputs_like = trace_call(f, inputs, params)
         self._params, self._params_like = leaves(params), params
         self.inputs = [len(leaves(given)) for given in inputs]  # numbers an example, per input
@@ -183,6 +192,54 @@ class Program:
         context.run(self.numpy.seterr, all="ignore")
         run = self._bound[kind, m] = partial(context.run, self._bind[kind](m, self._column))
         return run
+
+    # Explaining
+    def equations(self, style: Style = TEXT) -> Equations:
+        """The matrix equations of an array program, forward and reverse."""
+        from .equations import Equations
+
+        if self.plan != "arrays":
+            raise ValueError('a straight-line program has no matrix equations; compile with plan="arrays"')
+        given = list(inspect.signature(self._f).parameters)
+        names = [*given, *(f"x{k}" for k in range(len(given), len(self.inputs)))]
+        return Equations(self.layout, names, style)
+
+    def __str__(self) -> str:
+        if self.plan != "arrays":
+            return f"straight-line program of {len(self.graph.order):,} statements"
+        made = self.equations()
+        width = max(len(e.name) for e in made.forward + made.reverse)
+        lines = [f"{self.operations:,} operations in {len(self.groups)} array operations", ""]
+        for part in (made.forward, made.reverse):
+            equations = [f"{e.name:<{width}} = {e.text}" for e in part]
+            room = max(map(len, equations), default=0) + 3
+            known = [f"({e.known_as})" if e.known_as else "" for e in part]
+            lines += [f"{text:<{room}}{name}".rstrip() for text, name in zip(equations, known)]
+            lines.append("")
+        return "\n".join(lines) + ("(means over the batch: 1/m)" if self.inputs else "")
+
+    def _repr_latex_(self) -> str | None:
+        if self.plan != "arrays":
+            return None
+        made = self.equations(LATEX)
+        rows = [
+            rf"{e.name} &= {e.text}" + (rf" && \text{{({e.known_as})}}" if e.known_as else "")
+            for e in made.forward + made.reverse
+        ]
+        return r"$$\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}$$"
+
+    def draw(self) -> Picture:
+        """The array graph below the scalar graph of one example, as a picture (see `autograd.draw`).
+
+        Raises ValueError for a straight-line program, which has no array graph.
+        """
+        from .diagram import diagram
+
+        with errstate("ieee"):
+            named = zip(self.equations().inputs, self._example)
+            result: Any = self._f(*(like(x, map(Value, leaves(x), names(x, name))) for name, x in named))
+        cost: Any = result[0] if self.graph.outputs else result
+        return diagram(self.equations(), cost)
 
     # Elsewhere
     def to(self, xp: Any) -> Functional:

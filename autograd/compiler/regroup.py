@@ -39,11 +39,17 @@ class Group:
     scope: str = ""
 
     operation: str = ""
+    symbol: str = ""
 
     @property
     def stop(self) -> int:
         """The row after the last."""
         return self.start + len(self.nodes)
+
+    def holds(self, rows: Rows) -> bool:
+        """Whether some of the rows are results of the group."""
+        inside = (rows.index >= self.start) & (rows.index < self.stop)
+        return rows.space == self.space and bool(inside.any())
 
     def described(self) -> str:
         """The group in a few words."""
@@ -126,6 +132,7 @@ class Layout:
         for number, node in enumerate(graph.nodes):
             if node[0] == "input":
                 self.row[number] = node[2]
+                self.sizes[f"X{node[1]}"] += 1
             elif node[0] == "constant":
                 self.row[number] = self.sizes["U"] + len(self.constants)
                 self.constants.append(node[1])
@@ -159,7 +166,8 @@ class Layout:
         self.sizes[group.space] += len(nodes)
         place = graph.trace.scopes.get(nodes[0])
         group.scope = place.path if place else ""
-        group.operation = graph.rule(nodes[0]).name
+        rule = graph.rule(nodes[0])
+        group.operation, group.symbol = rule.name, rule.symbol
         self.groups.append(group)
 
     def _sorted(self, nodes: list[int], operands: Any) -> tuple[list[int], Any]:

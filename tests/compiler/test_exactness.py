@@ -318,7 +318,7 @@ def test_random_graphs(program, plan):
 
 def test_a_branch_on_an_input_or_a_parameter_is_refused_and_the_collector_restored():
     w = Value(2.0)
-    with pytest.raises(TypeError, match=r"where.*\n.*test_compiler"):
+    with pytest.raises(TypeError, match=r"where.*\n.*test_exactness"):
         compile(lambda x: w if x > 0 else -w, [1.0], [w])
     with pytest.raises(TypeError, match="where"):
         compile(lambda: max(w, 2 * w), [], [w])

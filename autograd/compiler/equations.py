@@ -1,0 +1,387 @@
+"""The matrix equations that a program computes, forward and reverse, as the books write them.
+
+Layers count from 2, as in Nielsen's chapter 2, where layer 1 is the input: z² = W²·x + b². What a
+group passes back is a sum of products of a number and factors; the equations of backpropagation are
+named where they are met: BP1 and BP2 for the error δ of a layer, BP3 and BP4 for what it is of.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from ..mathematics import ATOM, PRODUCT, TEXT, Style, Written, applied, derivative, number, written
+from .derivation import reads
+from .regroup import Group, Layout, Listed, Map, Matrix, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ARITHMETIC = {"add", "sub", "mul", "div", "neg", "exp", "log", "sqrt"}  # their derivatives are written out
+
+
+@dataclass(frozen=True)
+class Term:
+    """number · factor ⊙ factor …"""
+
+    number: float
+    factors: tuple[Written, ...] = ()
+
+
+@dataclass(frozen=True)
+class Equation:
+    """One line: `name = text`, and the names that books give it."""
+
+    name: str
+    text: str
+    known_as: str = ""
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A term that rows of a group receive, and whether it comes through the weights of a layer."""
+
+    part: str
+    term: Term
+    weighted: bool
+
+
+class Equations:
+    """`forward` and `reverse` equations of a layout; `inputs` are the names of f's arguments."""
+
+    def __init__(self, layout: Layout, inputs: Sequence[str], style: Style = TEXT) -> None:
+        self.layout, self.inputs, self.style = layout, inputs, style
+        self.forward: list[Equation] = []
+        self.reverse: list[Equation] = []
+        self.letters: dict[bytes, Written] = {}  # of parameters, by their rows
+        self.names: dict[Group, Written] = {}
+        self.written: dict[Group, tuple[str, str]] = {}  # the name and the value of each group
+        self.errors: dict[Group, str] = {}  # the names of adjoints
+        self.layer: dict[Group, int] = {}
+        self.passed: defaultdict[Group, list[Passed]] = defaultdict(list)
+        self.gradients: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        self.uses = Counter(source for group in layout.groups for source in self._sources(group))
+        graph = layout.graph
+        self.cost = next((g for g in layout.groups if graph.cost in g.nodes), None)
+        self._name_parameters()
+        for group in layout.groups:
+            self._name(group)
+        if self.cost is not None:
+            self.passed[self.cost].append(Passed("", Term(1.0), False))
+        for group in reversed(layout.groups):
+            if self.passed[group]:
+                self._differentiate(group)
+        for name, terms in self.gradients.items():
+            self.reverse.append(Equation(name, " + ".join(text for text, _ in terms), terms[0][1]))
+
+    # Names
+    def _sources(self, group: Group) -> list[Group]:
+        """The groups that a group reads; one that it reads in part counts twice, to get a name."""
+        found: list[Group] = []
+        for rows in reads(group):
+            for source in self.layout.groups:
+                if source.holds(rows):
+                    inside = rows.index[(rows.index >= source.start) & (rows.index < source.stop)]
+                    found += (
+                        [source] if self._part(source, Rows(source.space, inside)) == "" else [source, source]
+                    )
+        return found
+
+    def _name(self, group: Group) -> None:
+        """Give a group its name and its forward equation, or leave it to be written where it is read."""
+        layer = self._layer_of(group)
+        value = self._value(group, without_targets=layer is not None)
+        if layer is not None:
+            self.layer[group] = layer
+            name = self.names[group] = self._letter("z" if isinstance(group, Matrix) else "a", layer)
+            self.written[group] = name.text, value.text
+            self.forward.append(Equation(name.text, value.text))
+            if isinstance(group, Matrix):
+                for target in _targets(group):
+                    self.names[group] = applied("sub", [self.names[group], self._read(target)], self.style)
+            return
+        if group is self.cost and len(group.nodes) == 1:
+            self.names[group] = Written(self.style.name("C"))
+        elif self.uses[group] != 1 or group is self.cost:
+            count = sum(source not in self.layer for source in self.names) + 1
+            subscript = str(count).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+            self.names[group] = Written(self.style.name(f"v{subscript}"))
+        else:
+            self.names[group] = value
+            self.written[group] = value.text, value.text
+            return
+        self.written[group] = self.names[group].text, value.text
+        self.forward.append(Equation(self.names[group].text, value.text))
+
+    def _layer_of(self, group: Group) -> int | None:
+        """The layer of a weighted input z = W·a + b, or of its activation; None for anything else."""
+        if isinstance(group, Matrix) and self._weights(group):
+            return 2 + sum(isinstance(known, Matrix) for known in self.layer)
+        if isinstance(group, Map) and len(group.operands) == 1 and group.rule.name not in ARITHMETIC:
+            operand = group.operands[0]
+            source = self._whole(operand) if isinstance(operand, Rows) else None
+            if isinstance(source, Matrix) and source in self.layer:
+                return self.layer[source]
+        return None
+
+    def _letter(self, letter: str, layer: int) -> Written:
+        return Written(self.style.power(self.style.name(letter), str(layer)))
+
+    def _are_params(self, rows: Rows) -> bool:
+        return rows.space == "U" and bool((rows.index < len(self.layout.params)).all())
+
+    def _name_parameters(self) -> None:
+        """W and b for what a layer multiplies by and adds; the layer that reads them first counts."""
+        layers = (g for g in self.layout.groups if isinstance(g, Matrix) and self._weights(g))
+        for layer, group in enumerate(layers, 2):
+            for rows in self._weights(group):
+                self._parameters(rows, "W", layer)
+            for _, rows in group.terms:
+                if self._are_params(rows):
+                    self._parameters(rows, "b", layer)
+
+    def _weights(self, group: Matrix) -> list[Rows]:
+        return [left for left, _ in group.blocks if self._are_params(left)]
+
+    def _parameters(self, rows: Rows, letter: str = "w", layer: int = 1) -> Written:
+        """The name of parameters, given where it is asked for first."""
+        key = rows.index.tobytes()
+        if key not in self.letters:
+            taken = {written.text for written in self.letters.values()}
+            names = (
+                self._letter(c, layer) if layer > 1 else Written(self.style.name(c))
+                for c in (letter, *"UVSPQ")
+            )
+            self.letters[key] = next((name for name in names if name.text not in taken), Written("θ"))
+        return self.letters[key]
+
+    def _whole(self, rows: Rows) -> Group | None:
+        """The group of which these are all rows, in order."""
+        for group in self.layout.groups:
+            if group.holds(rows) and self._part(group, rows) == "":
+                return group
+        return None
+
+    def _part(self, group: Group, rows: Rows) -> str:
+        """Which rows of a group these are: "" for all in order, else as a slice."""
+        return _sliced(rows.index.ravel() - group.start, len(group.nodes))
+
+    def _read(self, rows: Rows) -> Written:
+        """What stands at these rows."""
+        style = self.style
+        if self._are_params(rows):
+            return self._parameters(rows)
+        if rows.space.startswith("X"):
+            name, size = self.inputs[int(rows.space[1:])], self.layout.sizes[rows.space]
+            return Written(style.name(name) + _sliced(rows.index.ravel(), size))
+        pieces: list[Written] = []
+        for group in self.layout.groups:
+            if group.holds(rows):
+                inside = rows.index[(rows.index >= group.start) & (rows.index < group.stop)]
+                part = self._part(group, Rows(group.space, inside))
+                name = self.names[group]
+                pieces.append(Written(self._fence(name, ATOM) + part) if part else name)
+        if rows.space == "U" and int(rows.index.min()) < self.layout.first_constant + len(
+            self.layout.constants
+        ):
+            pieces.append(Written(style.name("c")))
+        return pieces[0] if len(pieces) == 1 else Written(style.fenced(", ".join(p.text for p in pieces)))
+
+    def read_by(self, group: Group) -> list[tuple[str, str, str]]:
+        """What a group reads: groups, parameters, constants, inputs, each with its size and gradient."""
+        found: dict[tuple[str, str, str], None] = {}
+        for rows in reads(group):
+            sources = [source for source in self.layout.groups if source.holds(rows)]
+            for source in sources:
+                found[self.written[source][0], "", ""] = None
+            if not sources:
+                matrix = rows.index.ndim == 3 and rows.space == "U"
+                shape = rows.index.shape[1:] if matrix else (rows.index.size,)
+                size = " × ".join(map(str, shape if rows.space == "U" else (*shape, "m")))
+                name = self._read(rows).text
+                gradient = self._derivative(name) if self._are_params(rows) else ""
+                found[name, size, gradient] = None
+        return list(found)
+
+    # Forward
+    def _operands(self, group: Map) -> list[Written]:
+        return [self._read(o) if isinstance(o, Rows) else number(o, self.style) for o in group.operands]
+
+    def _value(self, group: Group, without_targets: bool = False) -> Written:
+        style = self.style
+        if isinstance(group, Map):
+            return applied(group.rule.name, self._operands(group), style)
+        if isinstance(group, Listed):
+            return applied(group.rule.name, [self._read(group.lists)], style)
+        assert isinstance(group, Matrix)
+        terms: list[tuple[float, Written]] = []
+        for left, right in group.blocks:
+            a, b = self._read(left), self._read(right)
+            terms.append(
+                (
+                    1.0,
+                    self._dot(a, b)
+                    if group.shape[1:] != (1, 1) or self._are_params(left)
+                    else self._sum(self._times(Term(1.0, (a, b)))),
+                )
+            )
+        for sign, rows in group.terms:
+            if without_targets and rows in _targets(group):
+                continue
+            read = self._read(rows)
+            terms.append((sign, self._sum(read) if rows.index.ndim > 1 else read))
+        total: Written | None = None
+        for sign, term in terms:
+            if total is None:
+                total = term if sign > 0 else applied("neg", [term], style)
+            else:
+                total = applied("add" if sign > 0 else "sub", [total, term], style)
+        return total or number(0.0, style)
+
+    def _fence(self, piece: Written, binds: int = PRODUCT) -> str:
+        return self.style.fenced(piece.text) if piece.binds < binds else piece.text
+
+    def _dot(self, a: Written, b: Written) -> Written:
+        return Written(self.style.infix(self._fence(a), "·", self._fence(b)), PRODUCT)
+
+    def _sum(self, a: Written) -> Written:
+        return Written(
+            self.style.row(self.style.symbol("Σ"), self.style.symbol(" "), self._fence(a)), PRODUCT
+        )
+
+    def _transposed(self, a: Written) -> Written:
+        return Written(self.style.transposed(self._fence(a, ATOM)))
+
+    # Reverse
+    def _times(self, term: Term) -> Written:
+        style, factors = self.style, list(term.factors)
+        if not factors:
+            return number(term.number, style)
+        text = self._fence(factors[0]) if len(factors) > 1 or abs(term.number) != 1.0 else factors[0].text
+        for factor in factors[1:]:
+            text = style.infix(text, "⊙", self._fence(factor))
+        product = factors[0] if len(factors) == 1 else Written(text, PRODUCT)
+        if term.number == -1.0:
+            return applied("neg", [product], style)
+        if term.number != 1.0:
+            product = Written(style.infix(number(term.number, style).text, "·", text), PRODUCT)
+        return product
+
+    def _differentiate(self, group: Group) -> None:
+        """Name the error of a layer, or of what receives several terms, and pass it on."""
+        received = self.passed[group]
+        is_product = isinstance(group, Matrix) and bool(group.blocks) and group.shape[1:] != (1, 1)
+        is_layer = isinstance(group, Matrix) and group in self.layer
+        if len(received) == 1 and received[0].part == "" and not is_product and not is_layer:
+            self._pass_on(group, received[0].term, received[0].weighted)
+            return
+        if is_layer:
+            name = self._letter("δ", self.layer[group])
+            known = "BP2" if any(p.weighted for p in received) else "BP1"
+        else:
+            name, known = Written(self._derivative(self.written[group][0])), ""
+        self.errors[group] = name.text
+        for part in dict.fromkeys(p.part for p in received):
+            terms = [self._times(p.term).text for p in received if p.part == part]
+            self.reverse.append(Equation(name.text + part, " + ".join(terms), known))
+        self._pass_on(group, Term(1.0, (name,)), False)
+
+    def _derivative(self, by: str) -> str:
+        return derivative(self.style.name("C"), by, self.style)
+
+    def _pass(self, rows: Rows, term: Term, known_as: str = "", weighted: bool = False) -> None:
+        """Note what parameters, or the groups in which the rows lie, receive."""
+        if self._are_params(rows):
+            name = self._derivative(self._read(rows).text)
+            self.gradients[name].append((self._times(term).text, known_as))
+            return
+        for group in self.layout.groups:
+            if group.holds(rows):
+                inside = rows.index[(rows.index >= group.start) & (rows.index < group.stop)]
+                part = self._part(group, Rows(group.space, inside))
+                self.passed[group].append(Passed(part, term, weighted))
+
+    def _pass_on(self, group: Group, term: Term, weighted: bool) -> None:
+        if isinstance(group, Map):
+            operands = self._operands(group)
+            for i, rows in enumerate(group.operands):
+                if isinstance(rows, Rows):
+                    local = self._local(group, operands, i)
+                    made = Term(term.number * local.number, term.factors + local.factors)
+                    self._pass(rows, made, weighted=weighted)
+        elif isinstance(group, Listed):
+            x = self._read(group.lists)
+            soft = applied("softmax", [x], self.style)
+            local = {
+                "logsumexp": soft,
+                "cross_entropy": applied("sub", [soft, Written(self.style.name("t"))], self.style),
+            }
+            factor = local.get(group.rule.name, Written(f"{group.rule.name}′({x.text})"))
+            self._pass(group.lists, Term(term.number, (*term.factors, factor)))
+        else:
+            assert isinstance(group, Matrix)
+            for sign, rows in group.terms:
+                known = "BP3" if group in self.layer and sign > 0 else ""
+                self._pass(rows, Term(sign * term.number, term.factors), known)
+            delta = self._times(term)
+            for left, right in group.blocks:
+                a, b = self._read(left), self._read(right)
+                if group.shape[1:] == (1, 1) and not self._are_params(left):
+                    self._pass(left, Term(term.number, (*term.factors, b)))
+                    self._pass(right, Term(term.number, (*term.factors, a)))
+                    continue
+                known = "BP4" if group in self.layer else ""
+                self._pass(left, Term(1.0, (self._dot(delta, self._transposed(b)),)), known)
+                self._pass(
+                    right, Term(1.0, (self._dot(self._transposed(a), delta),)), weighted=group in self.layer
+                )
+
+    def _local(self, group: Map, operands: list[Written], i: int) -> Term:
+        """∂result/∂operand."""
+        rule, style = group.rule, self.style
+        constants = [o for o in group.operands if isinstance(o, float)]
+        if rule.name == "mul" and constants:
+            return Term(prod(constants))
+        if rule.name == "pow" and isinstance(group.operands[1], float):
+            exponent = group.operands[1]
+            lower = (
+                operands[0]
+                if exponent == 2.0
+                else applied("pow", [operands[0], number(exponent - 1.0, style)], style)
+            )
+            return Term(exponent, (lower,))
+        if rule.name == "neg":
+            return Term(-1.0)
+        if rule.name in ARITHMETIC:
+            names = {**dict(zip(rule.operands, operands)), "y": self.names[group]}
+            return Term(1.0, (written(rule.partials[i], style, names),))
+        called = applied(rule.name, operands, style).text
+        word = called.split("(")[0].removesuffix("\\left")
+        if len(operands) == 1 and word:
+            return Term(1.0, (Written(called.replace(word, word + style.symbol("′"), 1)),))
+        return Term(1.0, (Written(derivative(style.word(rule.name), operands[i].text, style)),))
+
+    def lines(self) -> list[tuple[str, str, str]]:
+        """(left side, right side, known as) of the forward and then the reverse equations."""
+        return [(e.name, e.text, e.known_as) for e in (*self.forward, *self.reverse)]
+
+
+def _targets(group: Matrix) -> list[Rows]:
+    """Inputs that are subtracted from a weighted input, as in z − y: they are no part of the layer."""
+    return [rows for sign, rows in group.terms if sign < 0 and rows.space.startswith("X")]
+
+
+def _sliced(index: Any, size: int) -> str:
+    """Which of `size` rows an index has: "" for all in order, else Python's slices."""
+    numbers: list[int] = index.tolist()
+    if numbers == list(range(size)) or set(numbers) == set(range(size)):
+        return ""
+    runs: list[list[int]] = []
+    for row in sorted(set(numbers)):
+        if runs and runs[-1][1] == row:
+            runs[-1][1] += 1
+        else:
+            runs.append([row, row + 1])
+    return f"[{', '.join(f'{a}:{b}' for a, b in runs)}]" if len(runs) <= 3 else "[…]"

@@ -1,0 +1,117 @@
+"""A program explains itself: equations, LaTeX, groups, a picture."""
+
+from __future__ import annotations
+
+import shutil
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+
+import pytest
+
+import autograd
+from autograd import Value, compile, dot, relu, sigmoid
+
+
+def network(sizes):
+    return [
+        (
+            [[Value(0.1 * (i + 1) - 0.2 * j) for i in range(n)] for j in range(m)],
+            [Value(0.1) for _ in range(m)],
+        )
+        for n, m in pairwise(sizes)
+    ]
+
+
+def feed(layers, x, activation=sigmoid):
+    for W, b in layers:
+        x = [activation(dot(w, x, bias)) for w, bias in zip(W, b, strict=True)]
+    return x
+
+
+LAYERS = network([4, 3, 2])
+
+
+def quadratic(x, y):
+    return 0.5 * autograd.sum((a - t) ** 2 for a, t in zip(feed(LAYERS, x), y, strict=True))
+
+
+PROGRAM = compile(quadratic, [[0.1, 0.2, 0.3, 0.4], [0.0, 1.0]], LAYERS, plan="arrays")
+
+
+def test_the_equations_of_backpropagation_are_found_and_named():
+    assert str(PROGRAM).splitlines() == [
+        "16 operations in 8 array operations",
+        "",
+        "z²     = W²·x + b²",
+        "a²     = σ(z²)",
+        "z³     = W³·a² + b³",
+        "a³     = σ(z³)",
+        "C      = 0.5·(Σ (a³ − y)²)",
+        "",
+        "δ³     = (a³ − y) ⊙ σ′(z³)   (BP1)",
+        "δ²     = W³ᵀ·δ³ ⊙ σ′(z²)     (BP2)",
+        "∂C/∂b³ = δ³                  (BP3)",
+        "∂C/∂W³ = δ³·a²ᵀ              (BP4)",
+        "∂C/∂b² = δ²                  (BP3)",
+        "∂C/∂W² = δ²·xᵀ               (BP4)",
+        "(means over the batch: 1/m)",
+    ]
+
+
+def test_latex_says_the_same():
+    latex = PROGRAM._repr_latex_()
+    assert latex.startswith(r"$$\begin{aligned}")
+    assert latex.endswith(r"\end{aligned}$$")
+    assert r"{\delta}^{2} &= {{W}^{3}}^{T} \cdot {\delta}^{3} \odot \sigma'\left({z}^{2}\right)" in latex
+    assert latex.count(r"\text{(BP4)}") == 2
+    assert latex.count("{") == latex.count("}")
+
+
+def test_a_target_is_no_part_of_the_last_layer():
+    layers = network([2, 3, 1])
+    program = compile(
+        lambda x, y: (feed(layers, x, relu)[0] - y) ** 2, [[0.1, 0.2], 0.0], layers, plan="arrays"
+    )
+    assert "δ³     = 2·(a³ − y) ⊙ relu′(z³)   (BP1)" in str(program)
+    w, b = [Value(0.5), Value(-0.5)], Value(0.1)
+    program = compile(lambda x, y: (dot(w, x, b) - y) ** 2, [[0.1, 0.2], 0.0], [w, b], plan="arrays")
+    assert "z²     = W²·x + b²" in str(program)
+    assert "C      = (z² − y)²" in str(program)
+    assert "δ²     = 2·(z² − y)   (BP1)" in str(program)
+
+
+def test_shared_weights_receive_one_term_a_use():
+    W, U = network([2, 3])[0][0], network([3, 3])[0][0]
+
+    def recurrent(x):
+        h = [0.1, 0.1, 0.1]
+        for t in range(2):
+            h = [autograd.tanh(dot(w, x[t], dot(u, h))) for w, u in zip(W, U, strict=True)]
+        return autograd.sum(v * v for v in h)
+
+    text = str(compile(recurrent, [[[0.1, 0.2], [0.3, 0.4]]], [W, U], plan="arrays"))
+    assert "∂C/∂W² = δ⁴·a³ᵀ + δ²·cᵀ            (BP4)" in text
+    assert "∂C/∂W³ = δ⁴·x[2:4]ᵀ + δ³·x[0:2]ᵀ   (BP4)" in text
+
+
+def test_groups_say_which_nodes_they_hold():
+    described = [group.described() for group in PROGRAM.groups]
+    assert described[0] == "3 × dot (level 1)"
+    assert [len(group.nodes) for group in PROGRAM.groups] == [3, 3, 2, 2, 2, 2, 1, 1]
+
+
+@pytest.mark.skipif(not (shutil.which("graphviz-pure") or shutil.which("dot")), reason="no renderer")
+def test_the_picture_shows_both_graphs():
+    svg = ET.fromstring(PROGRAM.draw().pipe("svg", encoding="utf-8"))
+    texts = {text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"one example", "m examples", "W²", "z²", "δ²", "∂C/∂W³", "3 × m", "3 × 4"} <= texts
+
+
+def test_a_straight_line_program_has_no_matrix_equations():
+    x = Value(0.5)
+    program = compile(lambda: (x.sin() * x).exp(), [], x)
+    assert program.plan == "straight-line"
+    assert str(program) == "straight-line program of 3 statements"
+    assert program._repr_latex_() is None
+    with pytest.raises(ValueError, match="no matrix equations"):
+        program.draw()
