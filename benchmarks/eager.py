@@ -11,7 +11,7 @@ import math
 import statistics
 import time
 import tracemalloc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -181,34 +181,22 @@ def speed(rounds: int) -> Table:
         "Eager: forward + backward + free",
         ["workload", "collector", *LOADS],
     )
-    alone, in_a_notebook = _libraries(table), _libraries(table, beside=NOTEBOOK)
-    for workload in alone[OURS].contenders:
-        for state, libraries in (("on", alone), ("on, in a notebook", in_a_notebook), ("off", alone)):
-            contenders = [
-                library.contenders[workload]
-                for library in libraries.values()
-                if workload in library.contenders
-            ]
-            times = interleaved(contenders, rounds, collector=state != "off", tolerance=1e-6)
-            row = [workload, state, milliseconds(times[OURS])]
-            row += ratios(times, table.columns[3:], OURS)
-            table.rows.append(row)
-    table.notes += [
+    libraries = installed({name: partial(Library, name, load) for name, load in LOADS.items()}, table)
+    for workload in libraries[OURS].contenders:
+        contenders = [library.contenders.get(workload) for library in libraries.values()]
+        for collector in (True, False):
+            times = interleaved(list(filter(None, contenders)), rounds, collector, tolerance=1e-6)
+            row = [workload, "on" if collector else "off", milliseconds(times[OURS])]
+            table.rows.append(row + ratios(times, table.columns[3:], OURS))
+    table.notes.append(
         "Each ratio says how many times as long the other takes: median (quartiles). Every library runs in a "
         "process of its own, where the collector has no other library's objects to go through; in a round "
-        f"they run one after the other. *In a notebook*: with {', '.join(NOTEBOOK)} imported too, as in "
-        "micrograd's demo.",
-    ]
+        "they run one after the other."
+    )
     return table
 
 
-def _libraries(table: Table, beside: Sequence[str] = ()) -> dict[str, Library]:
-    """What is installed, each in a new process; the table notes what is missing."""
-    return installed({name: partial(Library, name, load, beside) for name, load in LOADS.items()}, table)
-
-
 LOADS = {OURS: ours, "micrograd": micrograd, "PyTorch scalars": pytorch, "XAD": xad}
-NOTEBOOK = ("IPython", "numpy", "matplotlib.pyplot", "sklearn.datasets")
 
 
 def memory() -> Table:

@@ -6,12 +6,10 @@ objects along, every library would pay for objects that its own users need not h
 
 from __future__ import annotations
 
-import importlib
 import multiprocessing
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
@@ -23,15 +21,12 @@ Load = Callable[[], dict[str, Contender]]
 class Library:
     """The contenders of one library, by workload, in a process that has imported only that."""
 
-    def __init__(self, name: str, load: Load, beside: Sequence[str] = ()) -> None:
-        """`load` is a function of a module; the modules in `beside` are imported too, where installed.
-
-        Raises ImportError where the library is missing.
-        """
+    def __init__(self, name: str, load: Load) -> None:
+        """`load` is a function of a module. Raises ImportError where the library is missing."""
         self.name = name
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        context.Process(target=_in_a_deep_thread, args=(theirs, load, beside), daemon=True).start()
+        context.Process(target=_in_a_deep_thread, args=(theirs, load), daemon=True).start()
         theirs.close()
         loaded = self._connection.recv()
         if isinstance(loaded, ImportError):
@@ -62,19 +57,16 @@ class Elsewhere:
         return self.library.ask(self.workload, collector)
 
 
-def _in_a_deep_thread(connection: Connection, load: Load, beside: Sequence[str]) -> None:
+def _in_a_deep_thread(connection: Connection, load: Load) -> None:
     """micrograd recurses, so the stack must be deep."""
     threading.stack_size(900 * 2**20)
     sys.setrecursionlimit(10**6)
-    thread = threading.Thread(target=_serve, args=(connection, load, beside))
+    thread = threading.Thread(target=_serve, args=(connection, load))
     thread.start()
     thread.join()
 
 
-def _serve(connection: Connection, load: Load, beside: Sequence[str]) -> None:
-    for module in beside:
-        with suppress(ImportError):
-            importlib.import_module(module)
+def _serve(connection: Connection, load: Load) -> None:
     try:
         contenders = load()
     except ImportError as error:

@@ -207,7 +207,7 @@ def test_parameters_are_put_back_after_the_check(folder):
 
 
 def test_a_library_answers_from_a_process_of_its_own():
-    library = processes.Library("stepgrad", eager.ours, beside=["no_such_module", "html"])
+    library = processes.Library("stepgrad", eager.ours)
     [w3] = [contender for workload, contender in library.contenders.items() if workload == "W3"]
     assert w3.name == "stepgrad"
     assert w3.result() == pytest.approx(eager.ours()["W3"].result(), rel=1e-12)
