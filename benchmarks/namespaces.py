@@ -74,7 +74,7 @@ def elsewhere(rounds: int, sizes: list[int] = WIDE, batches: tuple[int, ...] = (
 
         runs = {OURS: in_place} | {name: twin(X, Y) for name, twin in twins.items()}
         contenders = [
-            Contender(name, run, lambda run=run: np.array(run()), max(1, 200 // m))
+            Contender(name, run, lambda run=run: np.asarray(run()).copy(), max(1, 200 // m))
             for name, run in runs.items()
         ]
         times = interleaved(contenders, rounds)
