@@ -192,7 +192,8 @@ class Derivation:
             value = make("full", (value,), rows.index.shape, rows.space == "V", self.table)
         elif space == "V" and rows.space == "U":
             value = over_examples(expand(value, rows.index.shape))
-            reached = None
+        if rows.space == "U" and reached is not None and reached.batched:  # by how many examples
+            reached = over_examples(expand(reached, rows.index.shape))
         parts = [(start, start + array.size) for start, array in self.segments[rows.space]]
         inside = [(rows.index >= start) & (rows.index < stop) for start, stop in parts]
         if rows.index.ndim == 1 and sum(map(bool, (where.any() for where in inside))) > 1:

@@ -59,7 +59,10 @@ class Source:
             elif array.op not in (*VIEWS, *LEAVES):
                 getattr(self, f"_{array.op}")(array)
                 self._release([a for a in dying if last[a] == i])
-        results = "".join(f"{self._result(root)}, " for root in roots)
+        lines = [self._result(root) for root in roots]
+        self.namespace["dot"] = self.numpy.dot
+        squares = " + ".join(f"dot({line}, {line})" for line in lines)  # not finite if a result is not
+        results = f"({', '.join(lines)},), {squares}"
         arguments = ", ".join(f"X{k}" for k in range(inputs))
         head = "".join(f"    {line}\n" for line in self.bound)
         body = "".join(f"        {line}\n" for line in [*self.lines, f"return {results}"])

@@ -171,11 +171,8 @@ class Program:
     def _call(self, kind: str, inputs: list[Any], m: int) -> Any:
         """Run the program; what is not finite is computed carefully, and then refused."""
         run = self._bound.get((kind, m)) or self._bind_to(kind, m)
-        results = run(*inputs)
-        squares = 0.0
-        for line in results:
-            squares += line.dot(line)
-        if squares - squares == 0.0 or all(map(all_finite, results)):
+        results, squares = run(*inputs)
+        if math.isfinite(squares) or all(map(all_finite, results)):
             return results
         if kind in ("forward", "gradient") and self._has_quick:
             return self._call(f"careful {kind}", inputs, m)
@@ -299,7 +296,7 @@ class Program:
         place = ""
         if self.plan == "arrays":
             self._refuse_nan(inputs)
-            for group, values in zip(self.groups, self._bind_to("groups", m)(*inputs)):
+            for group, values in zip(self.groups, self._bind_to("groups", m)(*inputs)[0]):
                 if not self.numpy.isfinite(values).all():
                     place = f"; first in the group {group.described()}"
                     break

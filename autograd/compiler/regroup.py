@@ -149,14 +149,14 @@ class Layout:
 
     def rows(self, nodes: Any) -> Rows:
         """Where nodes (an index of one space) lie; parameters get their rows when they are first read."""
-        index = self.numpy.asarray(nodes)
+        index = self.numpy.asarray(nodes, int)
         places = self.row[index]
         if (places < 0).any():
             fresh = list(dict.fromkeys(index[places < 0].tolist()))
             self.row[fresh] = range(len(self.params), len(self.params) + len(fresh))
             self.params += fresh
             places = self.row[index]
-        return Rows(str(self.space[index.flat[0]]), places)
+        return Rows(str(self.space[index.flat[0]]) if index.size else "U", places)
 
     def _add(self, group: Group) -> None:
         graph, nodes = self.graph, group.nodes

@@ -1,0 +1,131 @@
+"""Compiled programs at the edges: infinities, nan, poles, and branches that were not taken."""
+
+# ruff: noqa: B023
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autograd
+from autograd import Value, compile, errstate, where
+from autograd.recording import record
+from autograd.row import RULES, FormulaRule
+
+PLANS = ["arrays", "straight-line"]
+EDGES = [0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.0, 40.0, -750.0, 1e-300, 1e30, math.inf, -math.inf, math.nan]
+FORMULAS = sorted(name for name, rule in RULES.items() if isinstance(rule, FormulaRule) and name != "where")
+
+
+def same(a, b):
+    return np.isclose(a, b, rtol=1e-9, atol=1e-300, equal_nan=True) or a == b
+
+
+def eager(f, params, x):
+    for param in params:
+        param._grad = None
+    result = f(x)
+    result.backward()
+    return result.data, [param.grad for param in params]
+
+
+@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize("name", FORMULAS)
+def test_every_row_agrees_with_eager_mode_at_the_edges(name, plan):
+    rule = RULES[name]
+    params = [Value(1.0) for _ in rule.operands[1:]]
+    with errstate("ieee"):
+        program = compile(lambda x: record(rule, x * 1.0, *params) + 0.0 * x, [1.0], params, plan=plan)
+        varied = [Value(1.0)]
+        by_first = compile(lambda: record(rule, *varied, *params), [], [varied, params], plan=plan)
+        for first in EDGES:
+            for second in EDGES if params else [0.0]:
+                for param in params:
+                    param.data = second
+                program.load()
+                value, gradient = program.value_and_grad([first])
+                expected = eager(lambda x: record(rule, x * 1.0, *params) + 0.0 * x, params, Value(first))
+                assert same(value, expected[0]), (first, second)
+                assert all(map(same, gradient, expected[1])), (first, second, gradient, expected)
+                varied[0].data = first
+                by_first.load()
+                value, gradient = by_first.value_and_grad()
+                everything = [*varied, *params]
+                expected = eager(lambda x: record(rule, *everything), everything, None)
+                assert same(value, expected[0]), (first, second)
+                flat = [*gradient[0], *gradient[1]]
+                assert all(map(same, flat, expected[1])), (first, second, flat, expected)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_a_branch_that_is_not_taken_passes_nothing(plan):
+    """log′(0) = ∞ and √′(0) = ∞ are there, behind a branch; 0 · ∞ must not come of it."""
+    w = [Value(0.0), Value(4.0), Value(-1.0)]
+
+    def f(x):
+        safe = [where(v > 0, lambda v=v: v.log() * x + v.sqrt(), lambda v=v: 3 * v) for v in w]
+        both = where(x > 0, lambda: (x * w[1]).log() + w[0] * 2.0, lambda: w[1] / (w[0] * x))
+        return autograd.sum(safe) + both
+
+    program = compile(f, [1.0], w, plan=plan)
+    X = [2.0, 0.5, 1.0]
+    value, gradient = program.value_and_grad(X)
+    results = [eager(f, w, Value(x)) for x in X]
+    assert value == pytest.approx(sum(v for v, _ in results) / 3)
+    assert list(gradient) == pytest.approx([sum(g[i] for _, g in results) / 3 for i in range(3)])
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_choices_nest(plan):
+    a, b = Value(0.0), Value(2.0)
+
+    def f(x):
+        inner = where(a > 0, lambda: 1 / a, lambda: b * x)
+        return where(x < b, lambda: inner * b, lambda: autograd.sqrt(b - x)) + where(b == 2, a, lambda: 1 / a)
+
+    program = compile(f, [0.0], [a, b], plan=plan)
+    value, gradient = program.value_and_grad([1.5])
+    expected = eager(f, [a, b], Value(1.5))
+    assert value == pytest.approx(expected[0])
+    assert list(gradient) == pytest.approx(expected[1])
+
+
+UNARY = ["log", "sqrt", "exp", "sigmoid", "tanh", "abs", "relu", "sign", "atan", "softplus"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 8), st.integers(0, 50), st.integers(0, 50)), min_size=1, max_size=15),
+    st.lists(st.sampled_from(EDGES), min_size=3, max_size=3),
+    st.sampled_from(PLANS),
+)
+def test_random_graphs_under_ieee(program, numbers, plan):
+    params = [Value(0.5), Value(-1.0), Value(2.0)]
+
+    def f(x, y, z):
+        nodes = [*params, x, y, z]
+        for op, i, j in program:
+            a, b = nodes[i % len(nodes)], nodes[j % len(nodes)]
+            made = [
+                lambda: a + b,
+                lambda: a - b,
+                lambda: a * b,
+                lambda: a / b,
+                lambda: autograd.maximum(a, b),
+                lambda: where(a < b, lambda: a * 2.0, lambda: b - 1.0),
+                lambda: where(a > 0, lambda: a.log(), lambda: b * a),
+                lambda: a * 0.0 + 1.0,
+                lambda: getattr(autograd, UNARY[j % len(UNARY)])(a),
+            ][op]()
+            nodes.append(made)
+        return nodes[-1] * 1.0 + params[0] * x
+
+    with errstate("ieee"):
+        compiled = compile(f, [1.0, 1.0, 1.0], params, plan=plan)
+        value, gradient = compiled.value_and_grad(*([number] for number in numbers))
+        expected, expected_gradient = eager(lambda xs: f(*xs), params, [Value(number) for number in numbers])
+    assert same(value, expected)
+    assert all(map(same, gradient, expected_gradient)), (gradient, expected_gradient)
