@@ -194,19 +194,24 @@ class Derivation:
             value = over_examples(expand(value, rows.index.shape))
         if rows.space == "U" and reached is not None and reached.batched:  # by how many examples
             reached = over_examples(expand(reached, rows.index.shape))
-        parts = [(start, start + array.size) for start, array in self.segments[rows.space]]
-        inside = [(rows.index >= start) & (rows.index < stop) for start, stop in parts]
-        if rows.index.ndim == 1 and sum(map(bool, (where.any() for where in inside))) > 1:
-            for where in inside:  # operands that lie in several arrays
-                places = self.layout.numpy.flatnonzero(where)
-                if places.size:
-                    part = take(expand(value, rows.index.shape), places)
-                    mask = None if reached is None else take(expand(reached, rows.index.shape), places)
-                    self._pass(Rows(rows.space, rows.index[places]), part, rows.space, mask)
+        value = expand(value, rows.index.shape)
+        reached = None if reached is None else expand(reached, rows.index.shape)
+        numpy, index = self.layout.numpy, rows.index.ravel()
+        segments = [(start, start + array.size) for start, array in self.segments[rows.space]]
+        inside = [numpy.flatnonzero((index >= start) & (index < stop)) for start, stop in segments]
+        inside = [places for places in inside if places.size]
+        if len(inside) > 1:  # operands that lie in several arrays
+            for places in inside:
+                part, mask = (a and take(reshape(a, a.size), places) for a in (value, reached))
+                self._pass(Rows(rows.space, index[places]), part, rows.space, mask)
             return
+        if reached is None and self.layout.graph.trace.choices and len({*index}) <= index.max() - index.min():
+            reached = make(
+                "full", (1.0,), rows.index.shape, value.batched, self.table
+            )  # not the rows between
         start, array = spread(value, rows.index)
         if reached is not None:
-            _, reached = spread(expand(reached, rows.index.shape), rows.index)
+            _, reached = spread(reached, rows.index)
         self.passed[rows.space].append(Passed(start, start + array.size, array, reached))
 
     def _adjoint(self, space: str, start: int, stop: int, whole: bool = False) -> tuple[Any, Array | None]:
@@ -226,7 +231,7 @@ class Derivation:
                         None if p.reached is None else cut(p.reached, low - p.start, high - p.start)
                     )
             pieces.append((high - low, value))
-            masks.append(None if None in reached or not reached else _any(reached))
+            masks.append(0.0 if value is None else None if None in reached else _any(reached))
         if not whole and all(value is None for _, value in pieces):
             return None, None
         first = pieces[0][1] if pieces else None
@@ -237,9 +242,8 @@ class Derivation:
         arrays = [self._filled(n, 0.0 if value is None else value, batched) for n, value in pieces]
         mask = None
         if any(m is not None for m in masks):
-            mask = concat(
-                [self._filled(n, 1.0, batched) if m is None else m for (n, _), m in zip(pieces, masks)]
-            )
+            filled = [1.0 if mask is None else mask for mask in masks]
+            mask = concat([self._filled(n, m, batched) for (n, _), m in zip(pieces, filled)])
         return (concat(arrays) if arrays else self._filled(0, 0.0, False)), mask
 
     def _filled(self, n: int, value: Any, batched: bool) -> Array:

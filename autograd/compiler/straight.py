@@ -106,14 +106,13 @@ class _Writer:
         return ast.unparse(_Rename(names).visit(tree))
 
     def _conditional(self) -> set[int]:
-        """The nodes that nothing reads but branches of `where`: no edge leads to them in eager mode."""
+        """The nodes that nothing reads but `where`: in eager mode an edge leads to them if they are taken."""
         graph = self.graph
         certain = {graph.cost, *graph.outputs}
         for node in reversed(graph.order):
-            if node in certain:
-                operands = graph.operands(node)
-                choice = node not in graph.sums and graph.rule(node).name == "where"
-                certain.update(operands[:1] if choice else operands)
+            choice = node not in graph.sums and graph.rule(node).name in {"where", *COMPARISONS}
+            if node in certain and not choice:
+                certain.update(graph.operands(node))
         return set(graph.order) - certain
 
     def _edges(self, node: int) -> list[tuple[int, str, str]]:

@@ -7,6 +7,7 @@ import gc
 import itertools
 import math
 import random
+import subprocess
 import sys
 
 import numpy as np
@@ -395,3 +396,36 @@ def test_a_gradient_in_the_shape_of_params_costs_no_call_per_parameter():
         return count
 
     assert calls(5) == calls(50)
+
+
+def test_straight_line_programs_need_the_standard_library_only():
+    program = """
+import sys
+sys.modules["numpy"] = None
+from autograd import Value, compile, tanh
+w = Value(0.5)
+program = compile(lambda x, y: (tanh(w * x) - y) ** 2, [0.0, 0.0], [w])
+assert program.plan == "straight-line"
+print(program.value_and_grad([1.0, 2.0], [0.0, 1.0]))
+try:
+    compile(lambda x: w * x, [0.0], [w], plan="arrays")
+except ModuleNotFoundError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("(0.13516")
+    assert 'pip install "stepgrad[compile]"' in done.stdout
+
+
+def test_one_program_is_not_run_twice_at_once():
+    """Its memory is one: a second call meanwhile is refused, not mixed in."""
+    w = Value(0.5)
+    program = compile(lambda x: (w * x) ** 2, [0.0], [w], plan="arrays")
+    program.backward([1.0])
+    run = program._bound["gradient", 1]
+    program._bound["gradient", 1] = lambda *inputs: run.func(program.backward, [1.0])
+    context = run.func.__self__
+    with pytest.raises(RuntimeError, match="already entered"):
+        context.run(run, np.array([[1.0]]))
+    del program._bound["gradient", 1]
+    assert program.backward([1.0]) == 0.25
