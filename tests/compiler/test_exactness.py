@@ -413,7 +413,7 @@ except ModuleNotFoundError as error:
     print(error)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("(0.13516")
+    assert done.stdout.startswith("(0.13519")
     assert 'pip install "stepgrad[compile]"' in done.stdout
 
 
