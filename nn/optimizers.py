@@ -1,11 +1,14 @@
-"""How a step is taken once the gradient is known. Names and defaults are PyTorch's."""
+"""How a step is taken once the gradient is known. Names and defaults are PyTorch's.
+
+Each rule is written once, for a number; on an array it is the same for all its numbers.
+"""
 
 from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
 
 from autograd import RangeError, Value
 
@@ -20,7 +23,7 @@ class Optimizer:
     for none, for one given twice, and for a learning rate that is not above 0.
     """
 
-    def __init__(self, parameters: Iterable[Value], lr: float, state: State) -> None:
+    def __init__(self, parameters: Iterable[Value], lr: float, *memory: str) -> None:
         self.parameters = list(parameters)
         if not self.parameters:
             raise ValueError(f"{self._name}: there are no parameters to optimize")
@@ -32,7 +35,7 @@ class Optimizer:
         if not 0.0 < lr < math.inf:
             raise ValueError(f"{self._name}: lr must be a positive number, not {lr!r}")
         self.lr = lr
-        self._state = state
+        self._state: State = {"steps": 0} | {name: [0.0] * len(self.parameters) for name in memory}
 
     def __repr__(self) -> str:
         settings = {"lr": self.lr, **self._settings()}
@@ -55,21 +58,41 @@ class Optimizer:
 
         Raises RangeError, before any has moved, where one would become infinite or nan.
         """
-        moves, state = self._advance([parameter.grad for parameter in self.parameters])
-        moved = [parameter.data - move for parameter, move in zip(self.parameters, moves)]
-        for parameter, data in zip(self.parameters, moved):
-            if not math.isfinite(data):
-                raise RangeError(
-                    f"{self._name}: this step would take {parameter.label or 'a parameter'} from "
-                    f"{parameter.data!r} to {data!r} (its gradient is {parameter.grad!r}); "
-                    "a smaller lr or clip_grad_norm helps"
-                )
+        data = [parameter.data for parameter in self.parameters]
+        gradient = [parameter.grad for parameter in self.parameters]
+        moved, self._state = self.stepped(data, gradient, self._state, self.parameters)
         for parameter, data in zip(self.parameters, moved):
             parameter.data = data
-        self._state = state
 
-    def _advance(self, gradients: Sequence[float]) -> tuple[list[float], State]:
-        """What to subtract from each parameter, and the state after it."""
+    def stepped(
+        self, data: Any, gradient: Any, state: State, parameters: Sequence[Value]
+    ) -> tuple[Any, State]:
+        """(data, state) after a step, for lists or for flat arrays of any library; nothing is changed.
+
+        `state` is what `state_dict` gave, with arrays for its lists where `data` is one. Raises
+        RangeError, naming one of the `parameters`, where a number would become infinite or nan.
+        """
+        steps = state["steps"] + 1
+        rule, names = self._rule(steps), [name for name in state if name != "steps"]
+        if isinstance(data, list):
+            moves, *memory = map(list, zip(*map(rule, gradient, *(state[name] for name in names))))
+            moved: Any = [number - move for number, move in zip(cast("list[float]", data), moves)]
+            numbers: list[float] = moved
+        else:
+            move, *memory = rule(gradient, *(state[name] for name in names))
+            moved = data - move
+            numbers = [] if math.isfinite(moved @ moved) else moved.tolist()
+        for place, number in enumerate(numbers):
+            if not math.isfinite(number):
+                raise RangeError(
+                    f"{self._name}: this step would take {parameters[place].label or 'a parameter'} from "
+                    f"{float(data[place])!r} to {number!r} (its gradient is {float(gradient[place])!r}); "
+                    "a smaller lr or clip_grad_norm helps"
+                )
+        return moved, {"steps": steps, **dict(zip(names, memory))}
+
+    def _rule(self, steps: int) -> Callable[..., tuple[Any, ...]]:
+        """The function of a gradient and what is remembered of it: what to subtract, and to remember."""
         raise NotImplementedError
 
     def state_dict(self) -> State:
@@ -100,8 +123,7 @@ class SGD(Optimizer):
     """
 
     def __init__(self, parameters: Iterable[Value], lr: float = 1e-3, momentum: float = 0.0) -> None:
-        parameters = list(parameters)
-        super().__init__(parameters, lr, {"velocities": [0.0] * len(parameters)})
+        super().__init__(parameters, lr, "velocities")
         if not 0.0 <= momentum < 1.0:
             raise ValueError(f"SGD: momentum must be at least 0 and below 1, not {momentum!r}")
         self.momentum = momentum
@@ -109,9 +131,12 @@ class SGD(Optimizer):
     def _settings(self) -> State:
         return {"momentum": self.momentum}
 
-    def _advance(self, gradients: Sequence[float]) -> tuple[list[float], State]:
-        velocities = [self.momentum * v + g for v, g in zip(self._state["velocities"], gradients)]
-        return [self.lr * v for v in velocities], {"velocities": velocities}
+    def _rule(self, steps: int) -> Callable[..., tuple[Any, ...]]:
+        def rule(g: Any, v: Any) -> tuple[Any, ...]:
+            v = self.momentum * v + g
+            return self.lr * v, v
+
+        return rule
 
 
 class Adam(Optimizer):
@@ -135,9 +160,7 @@ class Adam(Optimizer):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
     ) -> None:
-        parameters = list(parameters)
-        zeros = [0.0] * len(parameters)
-        super().__init__(parameters, lr, {"steps": 0, "means": zeros, "squares": zeros})
+        super().__init__(parameters, lr, "means", "squares")
         if not all(0.0 <= beta < 1.0 for beta in betas):
             raise ValueError(f"Adam: betas must be at least 0 and below 1, not {betas!r}")
         if not 0.0 < eps < math.inf:
@@ -148,14 +171,16 @@ class Adam(Optimizer):
     def _settings(self) -> State:
         return {"betas": self.betas, "eps": self.eps}
 
-    def _advance(self, gradients: Sequence[float]) -> tuple[list[float], State]:
+    def _rule(self, steps: int) -> Callable[..., tuple[Any, ...]]:
         beta1, beta2 = self.betas
-        steps = self._state["steps"] + 1
-        means = [beta1 * m + (1.0 - beta1) * g for m, g in zip(self._state["means"], gradients)]
-        squares = [beta2 * s + (1.0 - beta2) * g * g for s, g in zip(self._state["squares"], gradients)]
         bias1, bias2 = 1.0 - beta1**steps, 1.0 - beta2**steps
-        moves = [self.lr * (m / bias1) / (math.sqrt(s / bias2) + self.eps) for m, s in zip(means, squares)]
-        return moves, {"steps": steps, "means": means, "squares": squares}
+
+        def rule(g: Any, m: Any, s: Any) -> tuple[Any, ...]:
+            m = beta1 * m + (1.0 - beta1) * g
+            s = beta2 * s + (1.0 - beta2) * g * g
+            return self.lr * (m / bias1) / ((s / bias2) ** 0.5 + self.eps), m, s
+
+        return rule
 
 
 OPTIMIZERS: dict[str, type[SGD] | type[Adam]] = {"sgd": SGD, "adam": Adam}
@@ -174,12 +199,17 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
     >>> round(p.grad, 6), round(q.grad, 6)
     (0.6, 0.8)
     """
-    if not max_norm > 0.0:
-        raise ValueError(f"clip_grad_norm: max_norm must be above 0, not {max_norm!r}")
     parameters = list(parameters)
     norm = math.hypot(*(parameter.grad for parameter in parameters))
-    scale = max_norm / (norm + 1e-6)
+    scale = clip_factor(norm, max_norm)
     if scale < 1.0:
         for parameter in parameters:
             parameter.grad *= scale
     return norm
+
+
+def clip_factor(norm: float, max_norm: float) -> float:
+    """What `clip_grad_norm` multiplies a gradient of that norm by; ValueError where `max_norm` ≤ 0."""
+    if not max_norm > 0.0:
+        raise ValueError(f"clip_grad_norm: max_norm must be above 0, not {max_norm!r}")
+    return min(1.0, max_norm / (norm + 1e-6))
