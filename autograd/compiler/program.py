@@ -114,14 +114,19 @@ class Program:
         return f"# {kind}\n{source.code}"
 
     # Parameters
+    @property
+    def params(self) -> list[Value]:
+        """The Values of the parameters, in the order of `parameters` and `gradient`."""
+        return [self._params[i] for i in self._order]
+
     def load(self) -> None:
         """Read the data of the parameters' Values."""
-        self.parameters[:] = [self._params[i].data for i in self._order]
+        self.parameters[:] = [param.data for param in self.params]
 
     def store(self) -> None:
         """Write the program's parameters into the Values they came from."""
-        for i, value in zip(self._order, list(self.parameters)):
-            self._params[i].data = value
+        for param, value in zip(self.params, map(float, self.parameters)):
+            param.data = value
 
     # Running
     def __call__(self, *batches: Any) -> Any:
