@@ -59,11 +59,16 @@ def accuracy(
 
     A single output stands for two classes only where the loss decides by its sign.
     """
-    by_sign = losses.named(loss) in (losses.binary_cross_entropy, losses.hinge)
-    classes = [_class(y) if by_sign or len(a) > 1 else None for a, y in zip(outputs, targets)]
-    if None in classes:
+    wanted = classes(targets, len(outputs[0]), loss)
+    if None in wanted:
         return None
-    return sum(predict(a) == y for a, y in zip(outputs, classes)) / len(classes)
+    return sum(predict(a) == y for a, y in zip(outputs, wanted)) / len(wanted)
+
+
+def classes(targets: Sequence[Any], outputs: int, loss: str | Loss) -> list[int | None]:
+    """The class that each target stands for; None for one that is no class."""
+    by_sign = losses.named(loss) in (losses.binary_cross_entropy, losses.hinge)
+    return [_class(y) if by_sign or outputs > 1 else None for y in targets]
 
 
 def _class(target: Any) -> int | None:

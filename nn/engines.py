@@ -1,0 +1,228 @@
+"""How `fit` computes a minibatch: as a new graph each time, or with a program compiled once.
+
+Both engines take the same steps: the mean cost over the rows, its gradient and that of the penalty,
+a limit for its norm, the optimizer's rule. They differ in rounding only, as they add up sums in
+another order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import autograd
+
+from . import losses
+from .evaluation import Model, accuracy, classes, evaluate
+from .losses import Loss
+from .optimizers import Optimizer, clip_factor, clip_grad_norm
+
+Measured = tuple[int, float, float | None]  # examples, mean loss, accuracy
+Examples = tuple[list[list[float]], list[Any]]
+AT_ONCE = 1000  # examples in a call that only measures
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is trained, and how: the arguments of `fit` that an engine needs."""
+
+    model: Model
+    loss: Loss
+    optimizer: Optimizer
+    l2: float
+    clip_norm: float | None
+
+
+class Eager:
+    """A graph of Values for each minibatch, that all of autograd's tools can look at."""
+
+    def __init__(self, task: Task, examples: Examples) -> None:
+        self.task = task
+        self.X, self.Y = examples
+
+    def load(self) -> None:
+        """Begin an epoch: nothing to do, the Values are the parameters."""
+
+    def store(self) -> None:
+        """End an epoch, after the last step or an error."""
+
+    def step(self, rows: list[int]) -> Measured:
+        """One step on some rows; what the model did there before it."""
+        task, optimizer = self.task, self.task.optimizer
+        outputs = [task.model(self.X[row]) for row in rows]
+        targets = [self.Y[row] for row in rows]
+        mean = autograd.sum(task.loss(a, y) for a, y in zip(outputs, targets)) / len(rows)
+        total = mean + losses.l2_penalty(optimizer.parameters, task.l2) if task.l2 else mean
+        optimizer.zero_grad()
+        total.backward()
+        if task.clip_norm is not None:
+            clip_grad_norm(optimizer.parameters, task.clip_norm)
+        optimizer.step()
+        return len(rows), mean.data, accuracy(outputs, targets, task.loss)
+
+    def measure(self, examples: Examples) -> tuple[float, float | None]:
+        """The mean loss and the accuracy on other examples."""
+        return evaluate(self.task.model, examples, self.task.loss)
+
+
+class Compiled:
+    """A program for minibatches, compiled from the cost of one example, on flat parameters.
+
+    From `load` to `store` the parameters are one array, of NumPy or of the library `xp`. Raises
+    ModuleNotFoundError without NumPy, and TypeError where model or loss need to know a number of the
+    example (see `autograd.compile`).
+    """
+
+    def __init__(self, task: Task, examples: Examples, xp: Any = None) -> None:
+        try:
+            self.numpy: Any = import_module("numpy")
+        except ModuleNotFoundError:
+            raise ModuleNotFoundError(
+                'fit: engine="compiled" needs NumPy: pip install "stepgrad[compile]"'
+            ) from None
+        self.task, self.xp = task, xp
+        self.outputs = len(task.model(examples[0][0]))
+        self.X, self.Y, self.classes = self._arrays(examples)
+        self.program = self._program(examples)
+        if xp is not None:
+            self.twin = self.program.to(xp)
+            self.value_and_grad = _jitted(xp, self.twin.value_and_grad)
+            self.forward = _jitted(xp, self.twin)
+        self.params = self.program.params
+        places = {parameter: place for place, parameter in enumerate(task.optimizer.parameters)}
+        self.order = [places[parameter] for parameter in self.params]
+
+    def _arrays(self, examples: Examples) -> tuple[Any, Any, Any]:
+        """The inputs and the targets of each example, and its class, −1 for none."""
+        X, Y = examples
+        targets = self.numpy.array(vectors(Y, self.task.loss, self.outputs))
+        labels = classes(Y, self.outputs, self.task.loss)
+        numbered = self.numpy.array([-1 if label is None else label for label in labels])
+        return self.numpy.array(X), targets, numbered
+
+    def _program(self, examples: Examples) -> autograd.Program:
+        task, (X, Y) = self.task, examples
+        alone = task.loss not in losses.LOSSES.values() and not isinstance(Y[0], Iterable)
+
+        def cost(x: list[Any], y: list[Any]) -> tuple[Any, list[Any]]:
+            outputs = task.model(x)
+            return task.loss(outputs, y[0] if alone else y), outputs
+
+        try:
+            return autograd.compile(cost, [X[0], self.Y[0].tolist()], task.optimizer.parameters, "arrays")
+        except (TypeError, ValueError) as error:
+            error.add_note(
+                'fit compiles model and loss of one example; engine="eager" takes them as they are'
+            )
+            raise
+
+    def load(self) -> None:
+        """Read parameters and the optimizer's state, which may have changed between epochs."""
+        self.program.load()
+        self.parameters = self._placed(self.program.parameters.copy())
+        self.state = {
+            name: self._placed(self.numpy.array(kept)[self.order]) if isinstance(kept, list) else kept
+            for name, kept in self.task.optimizer.state_dict().items()
+        }
+
+    def store(self) -> None:
+        """Write them back, as the last good step left them."""
+        self._write_parameters()
+        self.program.store()
+        state: dict[str, Any] = {}
+        for name, kept in self.state.items():
+            if hasattr(kept, "tolist"):
+                numbers = dict(zip(self.order, kept.tolist()))
+                kept = [numbers[place] for place in range(len(numbers))]
+            state[name] = kept
+        self.task.optimizer.load_state_dict(state)
+
+    def step(self, rows: list[int]) -> Measured:
+        """One step on some rows; what the model did there before it."""
+        task, X, Y = self.task, self.X.take(rows, 0), self.Y.take(rows, 0)
+        share = None
+        if (labels := self.classes.take(rows)).min() >= 0:
+            share = self._right(self._forward(X, Y)[1], labels) / len(rows)
+        with self.numpy.errstate(all="ignore"):
+            mean, gradient = self._gradient(X, Y)
+            if task.l2:
+                gradient = gradient + 2.0 * task.l2 * self.parameters
+            if task.clip_norm is not None:
+                gradient = gradient * clip_factor(_norm(gradient), task.clip_norm)
+            self.parameters, self.state = task.optimizer.stepped(
+                self.parameters, gradient, self.state, self.params
+            )
+        return len(rows), mean, share
+
+    def measure(self, examples: Examples) -> tuple[float, float | None]:
+        """The mean loss and the accuracy on other examples."""
+        X, Y, labels = self._arrays(examples)
+        total, right = 0.0, 0
+        for start in range(0, len(X), AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            costs, outputs = self._forward(X[part], Y[part])
+            total += float(costs.sum())
+            right += self._right(outputs, labels[part])
+        return total / len(X), right / len(X) if labels.min() >= 0 else None
+
+    def _forward(self, X: Any, Y: Any) -> tuple[Any, Any]:
+        """The cost and the outputs of each example."""
+        if self.xp is None:
+            self._write_parameters()
+            return self.program(X, Y)
+        return self.forward(self._placed(self.parameters), self._placed(X), self._placed(Y))
+
+    def _gradient(self, X: Any, Y: Any) -> tuple[float, Any]:
+        """The mean cost and its gradient, for the program to name what is not finite."""
+        if self.xp is not None:
+            mean, gradient = self.value_and_grad(*map(self._placed, (self.parameters, X, Y)))
+            if hasattr(gradient, "compute"):  # Dask does nothing before it is asked
+                mean, gradient = mean.compute(), gradient.compute()
+            if math.isfinite(mean):
+                return float(mean), gradient
+        self._write_parameters()
+        return self.program.backward(X, Y), self.program.gradient
+
+    def _right(self, outputs: Any, labels: Any) -> int:
+        """How many classes are predicted as they are, by the rule of `predict`."""
+        said = outputs.argmax(1) if self.outputs > 1 else outputs[:, 0] > 0.0
+        return int((said == self._placed(labels)).sum())
+
+    def _write_parameters(self) -> None:
+        self.program.parameters[:] = self.parameters if self.xp is None else self.parameters.tolist()
+
+    def _placed(self, array: Any) -> Any:
+        """The array in the library that computes."""
+        return array if self.xp is None else self.xp.asarray(array)
+
+
+def vectors(Y: list[Any], loss: Loss, outputs: int) -> list[list[float]]:
+    """Each target as a list of numbers, as many in every row: a class index becomes one-hot.
+
+    A loss of the user's own gets its targets as they are. Raises ValueError, naming the row, for a
+    target that is no number or list of numbers, or of another length.
+    """
+    ours = loss in losses.LOSSES.values()
+    made: list[list[float]] = []
+    for row, y in enumerate(Y):
+        try:
+            numbers = [float(number) for number in (losses.vector(y, outputs) if ours else losses.listed(y))]
+        except (TypeError, ValueError):
+            raise ValueError(f"row {row} of the targets is no list of numbers: {y!r:.60}") from None
+        made.append(numbers)
+        if len(numbers) != len(made[0]):
+            raise ValueError(f"row {row} of the targets has {len(numbers)} numbers, row 0 has {len(made[0])}")
+    return made
+
+
+def _norm(gradient: Any) -> float:
+    square = float(gradient @ gradient)
+    return math.sqrt(square) if math.isfinite(square) else math.hypot(*gradient.tolist())
+
+
+def _jitted(xp: Any, function: Any) -> Any:
+    """The function, compiled by XLA where the library is JAX."""
+    return import_module("jax").jit(function) if xp.__name__ == "jax.numpy" else function
