@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any
 
 import autograd
+from autograd import RangeError
 
 from . import losses
 from .evaluation import Model, accuracy, classes, evaluate
@@ -122,9 +123,9 @@ class Compiled:
     def load(self) -> None:
         """Read parameters and the optimizer's state, which may have changed between epochs."""
         self.program.load()
-        self.parameters = self._placed(self.program.parameters.copy())
+        self.parameters = self._kept(self.program.parameters.copy())
         self.state = {
-            name: self._placed(self.numpy.array(kept)[self.order]) if isinstance(kept, list) else kept
+            name: self._kept(self.numpy.array(kept)[self.order]) if isinstance(kept, list) else kept
             for name, kept in self.task.optimizer.state_dict().items()
         }
 
@@ -176,15 +177,18 @@ class Compiled:
         return self.forward(self._placed(self.parameters), self._placed(X), self._placed(Y))
 
     def _gradient(self, X: Any, Y: Any) -> tuple[float, Any]:
-        """The mean cost and its gradient, for the program to name what is not finite."""
-        if self.xp is not None:
-            mean, gradient = self.value_and_grad(*map(self._placed, (self.parameters, X, Y)))
-            if hasattr(gradient, "compute"):  # Dask does nothing before it is asked
-                mean, gradient = mean.compute(), gradient.compute()
-            if math.isfinite(mean):
-                return float(mean), gradient
-        self._write_parameters()
-        return self.program.backward(X, Y), self.program.gradient
+        """The mean cost and its gradient."""
+        if self.xp is None:
+            self._write_parameters()
+            return self.program.backward(X, Y), self.program.gradient
+        mean, gradient = self.value_and_grad(*map(self._placed, (self.parameters, X, Y)))
+        if _is_lazy(gradient):
+            mean, gradient = mean.compute(), gradient.compute()
+        if not math.isfinite(mean):
+            self._write_parameters()
+            self.program.backward(X, Y)  # names what is not finite
+            raise RangeError(f"the mean cost is {float(mean)} in the precision of {self.xp.__name__}")
+        return float(mean), gradient
 
     def _right(self, outputs: Any, labels: Any) -> int:
         """How many classes are predicted as they are, by the rule of `predict`."""
@@ -197,6 +201,11 @@ class Compiled:
     def _placed(self, array: Any) -> Any:
         """The array in the library that computes."""
         return array if self.xp is None else self.xp.asarray(array)
+
+    def _kept(self, array: Any) -> Any:
+        """The array where the steps are taken: in that library, unless it is lazy."""
+        placed = self._placed(array)
+        return array if _is_lazy(placed) else placed
 
 
 def vectors(Y: list[Any], loss: Loss, outputs: int) -> list[list[float]]:
@@ -221,6 +230,11 @@ def vectors(Y: list[Any], loss: Loss, outputs: int) -> list[list[float]]:
 def _norm(gradient: Any) -> float:
     square = float(gradient @ gradient)
     return math.sqrt(square) if math.isfinite(square) else math.hypot(*gradient.tolist())
+
+
+def _is_lazy(array: Any) -> bool:
+    """Whether it is one of Dask's, which remembers all that led to it until it is asked for numbers."""
+    return hasattr(array, "compute")
 
 
 def _jitted(xp: Any, function: Any) -> Any:

@@ -77,19 +77,22 @@ class Optimizer:
         if isinstance(data, list):
             moves, *memory = map(list, zip(*map(rule, gradient, *(state[name] for name in names))))
             moved: Any = [number - move for number, move in zip(cast("list[float]", data), moves)]
-            numbers: list[float] = moved
+            finite = all(map(math.isfinite, moved))
         else:
             move, *memory = rule(gradient, *(state[name] for name in names))
             moved = data - move
-            numbers = [] if math.isfinite(moved @ moved) else moved.tolist()
-        for place, number in enumerate(numbers):
-            if not math.isfinite(number):
-                raise RangeError(
-                    f"{self._name}: this step would take {parameters[place].label or 'a parameter'} from "
-                    f"{float(data[place])!r} to {number!r} (its gradient is {float(gradient[place])!r}); "
-                    "a smaller lr or clip_grad_norm helps"
-                )
+            finite = math.isfinite(float(moved @ moved)) or all(map(math.isfinite, moved.tolist()))
+        if not finite:
+            raise self._refusal(data, gradient, moved, parameters)
         return moved, {"steps": steps, **dict(zip(names, memory))}
+
+    def _refusal(self, data: Any, gradient: Any, moved: Any, parameters: Sequence[Value]) -> RangeError:
+        place = next(place for place, number in enumerate(moved) if not math.isfinite(number))
+        before, slope, after = (float(numbers[place]) for numbers in (data, gradient, moved))
+        return RangeError(
+            f"{self._name}: this step would take {parameters[place].label or 'a parameter'} from "
+            f"{before!r} to {after!r} (its gradient is {slope!r}); a smaller lr or clip_grad_norm helps"
+        )
 
     def _rule(self, steps: int) -> Callable[..., tuple[Any, ...]]:
         """The function of a gradient and what is remembered of it: what to subtract, and to remember."""

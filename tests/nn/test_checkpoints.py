@@ -21,13 +21,14 @@ import sys
 from nn import MLP, data, fit
 (X, Y), _ = data.split(*data.digits())
 mlp = MLP([64, 4, 10], seed=0)
-history = fit(mlp, (X[:30], Y[:30]), epochs=200, validation=(X[30:45], Y[30:45]), checkpoint=sys.argv[1])
+examples, validation = (X[:30], Y[:30]), (X[30:45], Y[30:45])
+history = fit(mlp, examples, epochs=200, validation=validation, checkpoint=sys.argv[1], engine=sys.argv[2])
 print([p.data for p in mlp.parameters()], history)
 """
 
 
-def command(path):
-    return [sys.executable, "-c", RUN, str(path)]
+def command(path, engine):
+    return [sys.executable, "-c", RUN, str(path), engine]
 
 
 def epochs_in(path):
@@ -35,22 +36,25 @@ def epochs_in(path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
-def test_a_run_killed_at_random_moments_ends_as_one_left_alone(tmp_path):
+@pytest.mark.parametrize("engine", ["eager", "compiled"])
+def test_a_run_killed_at_random_moments_ends_as_one_left_alone(tmp_path, engine):
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     options = {"env": environment, "encoding": "utf-8"}
-    alone = subprocess.run(command(tmp_path / "alone"), capture_output=True, check=True, **options).stdout
+    alone = subprocess.run(
+        command(tmp_path / "alone", engine), capture_output=True, check=True, **options
+    ).stdout
     path, rng = tmp_path / "killed", random.Random(0)
     for _ in range(4):
         before = epochs_in(path)
-        process = subprocess.Popen(command(path), stdout=subprocess.DEVNULL, **options)
+        process = subprocess.Popen(command(path, engine), stdout=subprocess.DEVNULL, **options)
         while epochs_in(path) == before:
             assert process.poll() is None
             time.sleep(0.002)
-        time.sleep(rng.uniform(0.0, 0.05))
+        time.sleep(rng.uniform(0.0, 0.05 if engine == "eager" else 0.01))
         process.send_signal(signal.SIGKILL)
         process.wait()
     assert 4 <= epochs_in(path) < 200  # killed on its way
-    assert subprocess.run(command(path), capture_output=True, check=True, **options).stdout == alone
+    assert subprocess.run(command(path, engine), capture_output=True, check=True, **options).stdout == alone
 
 
 XOR = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
@@ -72,13 +76,14 @@ def run(path=None, epochs=6, kill_after=None, optimizer=Adam, **settings):
     return [p.data for p in mlp.parameters()], history
 
 
+@pytest.mark.parametrize("engine", ["eager", "compiled"])
 @pytest.mark.parametrize("optimizer", [Adam, lambda ps, lr: SGD(ps, lr=lr, momentum=0.9)])
-def test_resuming_gives_the_same_parameters_and_history(tmp_path, optimizer):
-    path = tmp_path / "run.json"
+def test_resuming_gives_the_same_parameters_and_history(tmp_path, optimizer, engine):
+    path, settings = tmp_path / "run.json", {"optimizer": optimizer, "engine": engine}
     for kill_after in (1, 4):
         with pytest.raises(Killed):
-            run(path, kill_after=kill_after, optimizer=optimizer)
-    assert run(path, optimizer=optimizer) == run(optimizer=optimizer)
+            run(path, kill_after=kill_after, **settings)
+    assert run(path, **settings) == run(**settings)
 
 
 def test_more_epochs_go_on_from_the_last_one(tmp_path):
@@ -119,6 +124,7 @@ def test_nothing_but_the_checkpoint_is_left_behind(tmp_path):
         ({"loss": "quadratic"}, "loss was 'binary_cross_entropy'"),
         ({"optimizer": lambda ps, lr: Adam(ps, lr=0.5)}, "optimizer was 'Adam"),
         ({"validation": XOR}, "validation was"),
+        ({"engine": "compiled"}, "engine was 'eager' there and is 'compiled' now"),
     ],
 )
 def test_the_checkpoint_of_another_run_is_refused(tmp_path, changes, named):
