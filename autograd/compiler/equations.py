@@ -56,6 +56,7 @@ class Equations:
         self.forward: list[Equation] = []
         self.reverse: list[Equation] = []
         self.letters: dict[bytes, Written] = {}  # of parameters, by their rows
+        self.gradient_at: dict[int, str] = {}  # the names of gradients, by the first row of what they are of
         self.names: dict[Group, Written] = {}
         self.written: dict[Group, tuple[str, str]] = {}  # the name and the value of each group
         self.errors: dict[Group, str] = {}  # the names of adjoints
@@ -154,7 +155,8 @@ class Equations:
                 self._letter(c, layer) if layer > 1 else Written(self.style.name(c))
                 for c in (letter, *"UVSPQ")
             )
-            self.letters[key] = next((name for name in names if name.text not in taken), Written("θ"))
+            name = self.letters[key] = next((name for name in names if name.text not in taken), Written("θ"))
+            self.gradient_at[int(rows.index.min())] = self._derivative(name.text)
         return self.letters[key]
 
     def _whole(self, rows: Rows) -> Group | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..row import IEEE_FLOATS
@@ -26,9 +26,12 @@ SPECIAL = {*VIEWS, *LEAVES, "concat", "copy", "take", "sum", "max", "examples", 
 
 
 class Source:
-    """`text` is the source of `bind` for some results, `namespace` holds what it calls."""
+    """`code` is the source of `bind` for some results, `namespace` holds what it calls.
 
-    def __init__(self, roots: Sequence[Array], inputs: int) -> None:
+    `notes` are comments for the lines that compute certain arrays.
+    """
+
+    def __init__(self, roots: Sequence[Array], inputs: int, notes: Mapping[Array, str] | None = None) -> None:
         self.numpy: Any = numpy()
         self.namespace: dict[str, Any] = {"np": self.numpy, "empty": _empty, "inf": math.inf, "nan": math.nan}
         self.bound: list[str] = []
@@ -59,6 +62,8 @@ class Source:
             elif array.op not in (*VIEWS, *LEAVES):
                 getattr(self, f"_{array.op}")(array)
                 self._release([a for a in dying if last[a] == i])
+            if notes and array in notes:
+                self.lines[-1] += f"  # {notes[array]}"
         lines = [self._result(root) for root in roots]
         self.namespace["dot"] = self.numpy.dot
         squares = " + ".join(f"dot({line}, {line})" for line in lines)  # not finite if a result is not

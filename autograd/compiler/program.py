@@ -15,6 +15,7 @@ from ..formulas import function
 from ..mathematics import LATEX, TEXT
 from ..modes import errstate, mode
 from ..value import Value
+from .arrays import Array
 from .canonical import Graph
 from .regroup import Group, Layout, Map, levels
 from .straight import Straight
@@ -75,7 +76,6 @@ class Program:
             self._write_arrays(numpy)
         else:
             self._run = Straight(self.graph)
-            self.source = self._run.source
             self.parameters: Any = [0.0] * len(self._params)
             self.gradient: Any = [0.0] * len(self._params)
             self._order = list(range(len(self._params)))
@@ -98,10 +98,9 @@ class Program:
         self.gradient = numpy.zeros(len(self._params))
         self._bind: dict[str, Callable[..., Any]] = {}
         self._bound: dict[tuple[str, int], Callable[..., Any]] = {}
-        self.source = "\n\n".join([self._written("forward"), self._written("gradient")])
 
-    def _written(self, kind: str) -> str:
-        """The source of the "forward" pass, the "gradient", a "careful" twin of these or all "groups"."""
+    def _write(self, kind: str) -> None:
+        """Make the "forward" pass, the "gradient", a "careful" twin of these or all "groups"."""
         from .derivation import Derivation
         from .numpy_code import Source
 
@@ -111,7 +110,29 @@ class Program:
         roots = [derived.results] if kind.endswith("forward") else [derived.mean, derived.gradient]
         source = Source(list(derived.values.values()) if kind == "groups" else roots, len(self.inputs))
         self._bind[kind] = function(source.code, "bind", source.namespace, f"autograd {kind} {id(self)}")
-        return f"# {kind}\n{source.code}"
+
+    @property
+    def source(self) -> str:
+        """The code that runs: of array programs, with comments that say which lines compute what."""
+        if self.plan == "straight-line":
+            return self._run.source
+        from .numpy_code import Source, owner
+
+        made, derived = self.equations(), self.derivation
+        notes = {
+            owner(array): " = ".join(dict.fromkeys(made.written[group]))
+            for group, array in derived.values.items()
+        }
+        for group, name in made.errors.items():
+            if isinstance(derived.adjoints.get(group), Array):
+                notes[owner(derived.adjoints[group])] = name
+        row = 0
+        for part in derived.gradient.arrays:
+            notes |= {owner(part): made.gradient_at[row]} if row in made.gradient_at else {}
+            row += part.size
+        forward = Source([derived.results], len(self.inputs), notes).code
+        gradient = Source([derived.mean, derived.gradient], len(self.inputs), notes).code
+        return f"# forward\n{forward}\n\n# gradient\n{gradient}"
 
     # Parameters
     @property
@@ -189,7 +210,7 @@ class Program:
         if len(self._bound) >= 8:
             self._bound.clear()
         if kind not in self._bind:
-            self._written(kind)
+            self._write(kind)
         context = copy_context()
         context.run(self.numpy.seterr, all="ignore")
         run = self._bound[kind, m] = partial(context.run, self._bind[kind](m, self._column))

@@ -115,3 +115,11 @@ def test_a_straight_line_program_has_no_matrix_equations():
     assert program._repr_latex_() is None
     with pytest.raises(ValueError, match="no matrix equations"):
         program.draw()
+
+
+def test_the_source_says_which_lines_compute_what():
+    _, gradient = PROGRAM.source.split("# gradient")
+    noted = [line.split("  # ")[1] for line in gradient.splitlines() if "  # " in line]
+    assert noted[:4] == ["z² = W²·x + b²", "a² = σ(z²)", "z³ = W³·a² + b³", "a³ = σ(z³)"]
+    assert {"δ³", "δ²", "∂C/∂W²", "∂C/∂b²", "∂C/∂W³", "∂C/∂b³"} <= set(noted)
+    assert gradient.count("matmul(") == 5
