@@ -12,9 +12,22 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from ..mathematics import ATOM, PRODUCT, TEXT, Style, Written, applied, derivative, number, written
+from ..mathematics import (
+    CASES,
+    POWER,
+    PRODUCT,
+    SIGN,
+    TEXT,
+    Style,
+    Written,
+    applied,
+    derivative,
+    number,
+    written,
+)
 from .derivation import reads
 from .regroup import Group, Layout, Listed, Map, Matrix, Rows
+from .tracing import COMPARISONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,8 +118,8 @@ class Equations:
             return
         if group is self.cost and len(group.nodes) == 1:
             self.names[group] = Written(self.style.name("C"))
-        elif self.uses[group] != 1 or group is self.cost:
-            count = sum(source not in self.layer for source in self.names) + 1
+        elif self.uses[group] != 1 or group is self.cost or _is_product(group):
+            count = len(self.forward) - len(self.layer) + 1
             subscript = str(count).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
             self.names[group] = Written(self.style.name(f"v{subscript}"))
         else:
@@ -128,7 +141,7 @@ class Equations:
         return None
 
     def _letter(self, letter: str, layer: int) -> Written:
-        return Written(self.style.power(self.style.name(letter), str(layer)))
+        return Written(self.style.power(self.style.name(letter), str(layer)), POWER)
 
     def _are_params(self, rows: Rows) -> bool:
         return rows.space == "U" and bool((rows.index < len(self.layout.params)).all())
@@ -177,14 +190,15 @@ class Equations:
             return self._parameters(rows)
         if rows.space.startswith("X"):
             name, size = self.inputs[int(rows.space[1:])], self.layout.sizes[rows.space]
-            return Written(style.name(name) + _sliced(rows.index.ravel(), size))
+            return Written(style.name(name) + _windows(rows.index, size))
         pieces: list[Written] = []
         for group in self.layout.groups:
             if group.holds(rows):
                 inside = rows.index[(rows.index >= group.start) & (rows.index < group.stop)]
-                part = self._part(group, Rows(group.space, inside))
+                whole = inside.size == rows.index.size
+                part = _windows(rows.index - group.start if whole else inside - group.start, len(group.nodes))
                 name = self.names[group]
-                pieces.append(Written(self._fence(name, ATOM) + part) if part else name)
+                pieces.append(Written(self._fence(name, POWER) + part) if part else name)
         if rows.space == "U" and int(rows.index.min()) < self.layout.first_constant + len(
             self.layout.constants
         ):
@@ -214,7 +228,7 @@ class Equations:
     def _value(self, group: Group, without_targets: bool = False) -> Written:
         style = self.style
         if isinstance(group, Map):
-            return applied(group.rule.name, self._operands(group), style)
+            return self._applied(group)
         if isinstance(group, Listed):
             return applied(group.rule.name, [self._read(group.lists)], style)
         assert isinstance(group, Matrix)
@@ -242,6 +256,13 @@ class Equations:
                 total = applied("add" if sign > 0 else "sub", [total, term], style)
         return total or number(0.0, style)
 
+    def _applied(self, group: Map) -> Written:
+        operands = self._operands(group)
+        if group.rule.name in COMPARISONS:
+            left, right = (self._fence(operand, SIGN) for operand in operands)
+            return Written(self.style.infix(left, group.rule.symbol, right), CASES)
+        return applied(group.rule.name, operands, self.style)
+
     def _fence(self, piece: Written, binds: int = PRODUCT) -> str:
         return self.style.fenced(piece.text) if piece.binds < binds else piece.text
 
@@ -254,7 +275,7 @@ class Equations:
         )
 
     def _transposed(self, a: Written) -> Written:
-        return Written(self.style.transposed(self._fence(a, ATOM)))
+        return Written(self.style.transposed(self._fence(a, POWER)))
 
     # Reverse
     def _times(self, term: Term) -> Written:
@@ -274,14 +295,17 @@ class Equations:
     def _differentiate(self, group: Group) -> None:
         """Name the error of a layer, or of what receives several terms, and pass it on."""
         received = self.passed[group]
-        is_product = isinstance(group, Matrix) and bool(group.blocks) and group.shape[1:] != (1, 1)
         is_layer = isinstance(group, Matrix) and group in self.layer
-        if len(received) == 1 and received[0].part == "" and not is_product and not is_layer:
+        if len(received) == 1 and received[0].part == "" and not _is_product(group) and not is_layer:
             self._pass_on(group, received[0].term, received[0].weighted)
             return
         if is_layer:
             name = self._letter("δ", self.layer[group])
             known = "BP2" if any(p.weighted for p in received) else "BP1"
+            if known == "BP1" and any(
+                f.text in self.errors.values() for p in received for f in p.term.factors
+            ):
+                known = ""  # it is another layer's error, as it is
         else:
             name, known = Written(self._derivative(self.written[group][0])), ""
         self.errors[group] = name.text
@@ -303,13 +327,16 @@ class Equations:
             if group.holds(rows):
                 inside = rows.index[(rows.index >= group.start) & (rows.index < group.stop)]
                 part = self._part(group, Rows(group.space, inside))
+                if _are_windows(rows.index) and len(set(inside.tolist())) < inside.size:
+                    folded = applied("fold", [self._times(term)], self.style)  # windows overlap: added up
+                    term = Term(1.0, (folded,))
                 self.passed[group].append(Passed(part, term, weighted))
 
     def _pass_on(self, group: Group, term: Term, weighted: bool) -> None:
         if isinstance(group, Map):
             operands = self._operands(group)
             for i, rows in enumerate(group.operands):
-                if isinstance(rows, Rows):
+                if isinstance(rows, Rows) and not self._is_condition(group, i):
                     local = self._local(group, operands, i)
                     made = Term(term.number * local.number, term.factors + local.factors)
                     self._pass(rows, made, weighted=weighted)
@@ -340,6 +367,10 @@ class Equations:
                     right, Term(1.0, (self._dot(self._transposed(a), delta),)), weighted=group in self.layer
                 )
 
+    def _is_condition(self, group: Map, i: int) -> bool:
+        """Whether an operand only decides, so that nothing is passed to it."""
+        return group.rule.name in COMPARISONS or (group.rule.name == "where" and i == 0)
+
     def _local(self, group: Map, operands: list[Written], i: int) -> Term:
         """∂result/∂operand."""
         rule, style = group.rule, self.style
@@ -356,6 +387,9 @@ class Equations:
             return Term(exponent, (lower,))
         if rule.name == "neg":
             return Term(-1.0)
+        if rule.name == "where":
+            taken = [number(1.0, style), number(0.0, style)][:: 1 if i == 1 else -1]
+            return Term(1.0, (applied("where", [operands[0], *taken], style),))
         if rule.name in ARITHMETIC:
             names = {**dict(zip(rule.operands, operands)), "y": self.names[group]}
             return Term(1.0, (written(rule.partials[i], style, names),))
@@ -370,9 +404,26 @@ class Equations:
         return [(e.name, e.text, e.known_as) for e in (*self.forward, *self.reverse)]
 
 
+def _is_product(group: Group) -> bool:
+    """Whether this is a product of matrices, and no scalar product for each of its nodes."""
+    return isinstance(group, Matrix) and bool(group.blocks) and group.shape[1:] != (1, 1)
+
+
 def _targets(group: Matrix) -> list[Rows]:
     """Inputs that are subtracted from a weighted input, as in z − y: they are no part of the layer."""
     return [rows for sign, rows in group.terms if sign < 0 and rows.space.startswith("X")]
+
+
+def _are_windows(index: Any) -> bool:
+    return index.ndim == 3 and index.shape[0] == 1 and index.shape[2] > 1
+
+
+def _windows(index: Any, size: int) -> str:
+    """Which rows an index has: for a matrix its columns, as [0:3 | 1:4], where a filter slides over rows."""
+    if not _are_windows(index):
+        return _sliced(index.ravel(), size)
+    columns = [_sliced(column, size)[1:-1] for column in index[0].T]
+    return f"[{' | '.join(columns if len(columns) <= 4 else [*columns[:2], '…', columns[-1]])}]"
 
 
 def _sliced(index: Any, size: int) -> str:

@@ -65,7 +65,8 @@ class Program:
         if plan == "arrays" and numpy is None:
             raise ModuleNotFoundError(
                 'array programs need NumPy: pip install "stepgrad[compile]"; '
-                'plan="straight-line" needs nothing'
+                'plan="straight-line" needs nothing',
+                name="numpy",
             )
         if plan is None:
             examples = BATCH if inputs else 1
@@ -227,12 +228,20 @@ class Program:
         names = [*given, *(f"x{k}" for k in range(len(given), len(self.inputs)))]
         return Equations(self.layout, names, style)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
+        return f"<Program: {self._size()}>"
+
+    def _size(self) -> str:
         if self.plan != "arrays":
             return f"straight-line program of {len(self.graph.order):,} statements"
+        return f"{self.operations:,} operations in {len(self.groups)} array operations"
+
+    def __str__(self) -> str:
+        if self.plan != "arrays":
+            return self._size()
         made = self.equations()
         width = max(len(e.name) for e in made.forward + made.reverse)
-        lines = [f"{self.operations:,} operations in {len(self.groups)} array operations", ""]
+        lines = [self._size(), ""]
         for part in (made.forward, made.reverse):
             equations = [f"{e.name:<{width}} = {e.text}" for e in part]
             room = max(map(len, equations), default=0) + 3

@@ -94,6 +94,67 @@ def test_shared_weights_receive_one_term_a_use():
     assert "∂C/∂W³ = δ⁴·x[2:4]ᵀ + δ³·x[0:2]ᵀ   (BP4)" in text
 
 
+def printed(f, inputs, params):
+    """The equations as {left side: right side, with the name}, spaces made one."""
+    lines = str(compile(f, inputs, params, plan="arrays")).splitlines()
+    pairs = [line.split(" = ", 1) for line in lines if " = " in line]
+    return {left.strip(): " ".join(right.split()) for left, right in pairs}
+
+
+def test_a_filter_says_over_which_windows_it_slides():
+    k = [Value(0.2), Value(-0.5), Value(0.3)]
+
+    def slide(x):
+        return [autograd.tanh(dot(k, x[i : i + 3])) for i in range(len(x) - 2)]
+
+    once = printed(lambda x: autograd.sum(v * v for v in slide(x)), [[0.0] * 6], k)
+    assert once["z²"] == "W²·x[0:3 | 1:4 | 2:5 | 3:6]"
+    assert once["C"] == "Σ (a²)²"
+    assert once["∂C/∂W²"] == "δ²·x[0:3 | 1:4 | 2:5 | 3:6]ᵀ (BP4)"
+    twice = printed(lambda x: autograd.sum(v * v for v in slide(slide(x))), [[0.0] * 9], k)
+    assert twice["z³"] == "W²·a²[0:3 | 1:4 | … | 4:7]"
+    assert twice["δ²"] == "fold(W²ᵀ·δ³) ⊙ tanh′(z²) (BP2)"
+
+
+def test_an_error_that_is_passed_on_as_it_is_has_no_name():
+    W, U = network([2, 2])[0][0], network([2, 2])[0][0]
+
+    def recurrent(x):
+        h = [0.0, 0.0]
+        for x_t in x:
+            h = [autograd.tanh(dot(w, x_t) + dot(u, h)) for w, u in zip(W, U, strict=True)]
+        return autograd.sum(v * v for v in h)
+
+    found = printed(recurrent, [[[0.0, 0.0]] * 2], [W, U])
+    assert found["δ⁴"].endswith("(BP1)")
+    assert found["δ³"].endswith("(BP2)")
+    assert found["δ²"] == "δ³"
+
+
+def test_a_choice_is_written_with_its_condition_to_which_nothing_is_passed():
+    c = Value(0.2)
+    found = printed(lambda x: autograd.where(x > c, c * x, x), [1.0], c)
+    assert found == {"C": "where(x > w, w·x, x)", "∂C/∂w": "where(x > w, 1, 0) ⊙ x"}
+
+
+def test_products_without_weights_have_names():
+    W = network([2, 2])[0][0]
+
+    def attention(x):
+        q = [[dot(w, token) for w in W] for token in x]
+        weights = [autograd.softmax([dot(a, b) for b in x]) for a in q]
+        mixed = [autograd.sum(p * t[d] for p, t in zip(ps, x, strict=True)) for ps in weights for d in (0, 1)]
+        return autograd.sum(v * v for v in mixed)
+
+    found = printed(attention, [[[0.1, 0.2]] * 3], W)
+    assert [name for name in found if name.startswith("v")] == ["v₁", "v₂"]
+    assert found["∂C/∂v₂"] == "2·v₂"
+
+
+def test_a_program_shows_its_size():
+    assert repr(PROGRAM) == "<Program: 16 operations in 8 array operations>"
+
+
 def test_groups_say_which_nodes_they_hold():
     described = [group.described() for group in PROGRAM.groups]
     assert described[0] == "3 × dot (level 1)"
