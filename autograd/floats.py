@@ -70,10 +70,10 @@ def number(given: object, role: str) -> float:
     TypeError for anything else (complex, text, None, lists, Values), ValueError for nan outside
     `errstate("ieee")`, OverflowError for an integer beyond the largest float.
     """
-    if isinstance(given, FloatLike):
-        raise TypeError(f"{role} is a Value already: use it as it is, or take its .detach()")
     if given.__class__ is float and given == given:
         return given  # type: ignore[return-value]
+    if isinstance(given, FloatLike):
+        raise TypeError(f"{role} is a Value already: use it as it is, or take its .detach()")
     exact: Any = given
     size = getattr(given, "size", None)
     if getattr(getattr(given, "dtype", None), "kind", "") in set("biuf") and size == 1:
