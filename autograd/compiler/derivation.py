@@ -6,6 +6,7 @@ the table. The adjoint of a group is the sum of what its users pass to it, row b
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
@@ -59,16 +60,17 @@ class Derivation:
         self.values: dict[Group, Array] = {}
         self.adjoints: dict[Group, Any] = {}
         self.segments: defaultdict[str, list[tuple[int, Array]]] = defaultdict(list)  # (first row, rows)
-        self.passed: defaultdict[str, list[Passed]] = defaultdict(list)
+        self.starts: defaultdict[str, list[int]] = defaultdict(list)  # the first rows alone
+        self.passed: defaultdict[tuple[str, int], list[Passed]] = defaultdict(list)  # by space and array
         self.params = self._leaf("params", len(layout.params), False)
         if layout.params:
-            self.segments["U"].append((0, self.params))
+            self._lie("U", 0, self.params)
         if layout.constants:
             constants = layout.numpy.array(layout.constants)
             array = make("constants", (constants,), constants.shape, False, self.table)
-            self.segments["U"].append((layout.first_constant, array))
+            self._lie("U", layout.first_constant, array)
         for k, size in enumerate(inputs):
-            self.segments[f"X{k}"].append((0, self._leaf(f"X{k}", size, True)))
+            self._lie(f"X{k}", 0, self._leaf(f"X{k}", size, True))
         self.needs = {
             "U": layout.numpy.zeros(layout.sizes["U"], bool),
             "V": layout.numpy.zeros(layout.sizes["V"], bool),
@@ -76,7 +78,7 @@ class Derivation:
         self.needs["U"][: len(layout.params)] = True
         for group in layout.groups:
             self.values[group] = reshape(self._value(group), len(group.nodes))
-            self.segments[group.space].append((group.start, self.values[group]))
+            self._lie(group.space, group.start, self.values[group])
             needed = any(self._needs(rows) for rows in reads(group))
             self.needs[group.space][group.start : group.stop] = needed
         graph = layout.graph
@@ -85,6 +87,11 @@ class Derivation:
         self.results = concat([self.cost, *outputs])
         self.mean = mean(self.cost) if self.cost.batched else self.cost
         self.gradient = self._differentiated(layout.rows([graph.cost]))
+
+    def _lie(self, space: str, start: int, array: Array) -> None:
+        """Note that an array holds the rows of a space from `start` on."""
+        self.segments[space].append((start, array))
+        self.starts[space].append(start)
 
     def _leaf(self, name: str, size: int, batched: bool) -> Array:
         return make("input" if batched else "params", (name,), (size,), batched, self.table)
@@ -100,15 +107,16 @@ class Derivation:
         pieces: list[Array] = []
         index = numpy.empty_like(rows.index)
         offset = 0
-        for start, array in self.segments[rows.space]:
+        places: Any = numpy.searchsorted(self.starts[rows.space], rows.index, "right") - 1
+        segments = self.segments[rows.space]
+        for start, array in (segments[int(k)] for k in numpy.unique(places)):
             inside = (rows.index >= start) & (rows.index < start + array.size)
-            if inside.any():
-                if inside.all():
-                    return take(array, rows.index - start)
-                first, last = int(rows.index[inside].min()), int(rows.index[inside].max())
-                pieces.append(cut(array, first - start, last - start + 1))
-                index[inside] = rows.index[inside] - first + offset
-                offset += pieces[-1].size
+            if inside.all():
+                return take(array, rows.index - start)
+            first, last = int(rows.index[inside].min()), int(rows.index[inside].max())
+            pieces.append(cut(array, first - start, last - start + 1))
+            index[inside] = rows.index[inside] - first + offset
+            offset += pieces[-1].size
         return take(concat(pieces), index)
 
     def _operands(self, group: Map) -> list[Any]:
@@ -177,46 +185,49 @@ class Derivation:
         """Pass a contribution from a group in `space` to rows; what has no examples gets their sum."""
         if not self._needs(rows):
             return
+        if space == "V" and rows.space == "U":
+            value = over_examples(value if is_number(value) else expand(value, rows.index.shape))
+        index, shape = rows.index.ravel(), rows.index.shape
         if is_number(value):
-            if space == "V" and rows.space == "U":
-                value = over_examples(value)
-            if rows.index.size == 1:
-                start = int(rows.index.flat[0])
-                self.passed[rows.space].append(Passed(start, start + 1, value, reached))
+            ordered = sorted(set(index.tolist()))
+            if len(ordered) == index.size == ordered[-1] + 1 - ordered[0] and (
+                reached is None or index.size == 1
+            ):
+                for k in range(
+                    self._segment(rows.space, ordered[0]), self._segment(rows.space, ordered[-1]) + 1
+                ):
+                    start, array = self.segments[rows.space][k]
+                    low, high = max(start, ordered[0]), min(start + array.size, ordered[-1] + 1)
+                    self.passed[rows.space, k].append(Passed(low, high, value, reached))
                 return
-            unique = len(set(rows.index.ravel().tolist())) == rows.index.size
-            first, last = int(rows.index.min()), int(rows.index.max())
-            if unique and last - first + 1 == rows.index.size:
-                self.passed[rows.space].append(Passed(first, last + 1, value, reached))
-                return
-            value = make("full", (value,), rows.index.shape, rows.space == "V", self.table)
-        elif space == "V" and rows.space == "U":
-            value = over_examples(expand(value, rows.index.shape))
-        if rows.space == "U" and reached is not None and reached.batched:  # by how many examples
-            reached = over_examples(expand(reached, rows.index.shape))
-        value = expand(value, rows.index.shape)
-        reached = None if reached is None else expand(reached, rows.index.shape)
-        numpy, index = self.layout.numpy, rows.index.ravel()
-        segments = [(start, start + array.size) for start, array in self.segments[rows.space]]
-        inside = [numpy.flatnonzero((index >= start) & (index < stop)) for start, stop in segments]
-        inside = [places for places in inside if places.size]
-        if len(inside) > 1:  # operands that lie in several arrays
-            for places in inside:
-                part, mask = (a and take(reshape(a, a.size), places) for a in (value, reached))
-                self._pass(Rows(rows.space, index[places]), part, rows.space, mask)
+            value = make("full", (value,), shape, rows.space == "V", self.table)
+        value = expand(value, shape)
+        if reached is not None:
+            reached = expand(reached, shape)
+            if rows.space == "U" and reached.batched:
+                reached = over_examples(reached)  # by how many of them
+        numpy, starts = self.layout.numpy, self.starts[rows.space]
+        places = numpy.searchsorted(starts, index, "right") - 1
+        first = int(places[0])
+        if (places != first).any():  # operands that lie in several arrays
+            for k in numpy.unique(places):
+                here = numpy.flatnonzero(places == k)
+                part, mask = (a and take(reshape(a, a.size), here) for a in (value, reached))
+                self._pass(Rows(rows.space, index[here]), part, rows.space, mask)
             return
         if reached is None and self.layout.graph.trace.choices and len({*index}) <= index.max() - index.min():
-            reached = make(
-                "full", (1.0,), rows.index.shape, value.batched, self.table
-            )  # not the rows between
+            reached = make("full", (1.0,), shape, value.batched, self.table)  # but not the rows between
         start, array = spread(value, rows.index)
-        if reached is not None:
-            _, reached = spread(reached, rows.index)
-        self.passed[rows.space].append(Passed(start, start + array.size, array, reached))
+        mask = None if reached is None else spread(reached, rows.index)[1]
+        self.passed[rows.space, first].append(Passed(start, start + array.size, array, mask))
+
+    def _segment(self, space: str, row: int) -> int:
+        """Which of a space's arrays has a row."""
+        return bisect_right(self.starts[space], row) - 1
 
     def _adjoint(self, space: str, start: int, stop: int, whole: bool = False) -> tuple[Any, Array | None]:
         """The sum of what was passed to the rows from `start` to `stop`; None where nothing was."""
-        passed = [p for p in self.passed[space] if p.start < stop and p.stop > start]
+        passed = self.passed[space, self._segment(space, start)] if stop > start else []
         cuts = sorted({start, stop, *(min(max(c, start), stop) for p in passed for c in (p.start, p.stop))})
         pieces: list[tuple[int, Any]] = []
         masks: list[Any] = []

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 Plan = Literal["arrays", "straight-line"]
 
-WORTH_AN_ARRAY = 30  # nodes × examples a group, below which an array operation costs more than it saves
+# Measured: from some ten nodes × examples a group on, an array operation saves more than it costs (5 for
+# small networks, 13 for a chain); and thousands of groups take seconds to write.
+WORTH_AN_ARRAY, TOO_MANY_GROUPS = 12, 3000
 BATCH = 10  # how many examples a function with inputs is expected to get at a time
 
 
@@ -69,9 +71,9 @@ class Program:
                 name="numpy",
             )
         if plan is None:
-            examples = BATCH if inputs else 1
-            small = len(self.graph.order) * examples < WORTH_AN_ARRAY * len(levels(self.graph))
-            plan = "straight-line" if small or numpy is None else "arrays"
+            work, groups = len(self.graph.order) * (BATCH if inputs else 1), len(levels(self.graph))
+            narrow = work < WORTH_AN_ARRAY * groups or groups > TOO_MANY_GROUPS
+            plan = "straight-line" if narrow or numpy is None else "arrays"
         self.plan: Plan = plan
         if plan == "arrays":
             self._write_arrays(numpy)
