@@ -109,9 +109,12 @@ def _relinked(found: re.Match[str]) -> str:
     return words if path.startswith("../") else found[0]
 
 
-def output(given: dict[str, Any]) -> str:
+def output(given: dict[str, Any], convert: Callable[[str, str], str]) -> str:
     """One output of a cell as HTML."""
     data = given.get("data", {})
+    if "text/latex" in data:
+        latex = _joined(data["text/latex"]).strip("$\n").replace("{aligned}", "{align*}")  # the converter's
+        return f"<div class=formula>{convert(latex, 'block')}</div>"
     if "image/svg+xml" in data:
         # As an image it keeps its ids to itself, and follows the page's theme.
         code = base64.b64encode(_joined(data["image/svg+xml"]).encode()).decode()
@@ -137,7 +140,7 @@ def page(notebook: Notebook, convert: Callable[[str, str], str]) -> str:
         if cell["cell_type"] == "markdown":
             parts.append(text(source, convert))
         elif cell["cell_type"] == "code":
-            shown = "".join(output(given) for given in cell["outputs"])
+            shown = "".join(output(given, convert) for given in cell["outputs"])
             below = f'\n\n<div class="output">{shown}</div>' if shown else ""
             code = f'<div class="cell" markdown>\n\n```python\n{source}\n```{below}\n\n</div>'
             parts.append(code)

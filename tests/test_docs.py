@@ -233,7 +233,11 @@ def test_a_lesson_becomes_a_page(written, tmp_path):
             "id": "1",
             "cell_type": "code",
             "source": "price = '$5 or $6'",
-            "outputs": [{"text": "<b>\n\n1"}, {"data": {"text/html": '<p>"hi"</p>'}}],
+            "outputs": [
+                {"text": "<b>\n\n1"},
+                {"data": {"text/html": '<p>"hi"</p>'}},
+                {"data": {"text/latex": "$$y$$"}},
+            ],
         },
         {
             "id": "2",
@@ -249,6 +253,7 @@ def test_a_lesson_becomes_a_page(written, tmp_path):
     assert "```python\nprice = '$5 or $6'\n```" in made
     assert "<details markdown><summary>Solution</summary>\n\n`5`" in made
     assert "elsewhere" not in made
+    assert "<div class=formula>[block: y]</div>" in made
     assert "<pre>&lt;b&gt;\n" in made
     assert "\n\n1" not in made
     assert '&lt;p&gt;&quot;hi&quot;&lt;/p&gt;"></iframe>' in made

@@ -410,6 +410,22 @@ def test_P7_one_element_repeated_is_the_matrix():
     assert z == close((numpy.array(w) @ a).tolist())
 
 
+def test_P7_N7_a_program_of_one_example_is_the_matrix_form_over_a_batch():
+    mlp = MLP([3, 5, 4], "tanh", output="sigmoid", seed=3)
+    X, Y = numpy.array(matrix(6, 3)), numpy.array(matrix(6, 4))
+    biases = [[neuron.b for neuron in layer.neurons] for layer in mlp.layers]
+    weights = [[neuron.w for neuron in layer.neurons] for layer in mlp.layers]
+
+    def example(x, y):
+        return losses.quadratic(mlp(x), y)
+
+    program = autograd.compile(example, [X[0], Y[0]], [biases, weights], plan="arrays")
+    _, (nabla_b, nabla_w) = program.value_and_grad(X, Y)
+    matrix_b, matrix_w = layered.backprop_matrices(mlp, X.T, Y, "quadratic")
+    for ours, theirs in zip([*nabla_b, *nabla_w], [*matrix_b, *matrix_w], strict=True):
+        assert ours == close(theirs)
+
+
 def test_P8_a_derivative_is_a_function_and_a_slope_is_a_number():
     derivative = autograd.grad(lambda x: x**3)
     for at in (2.0, -1.0):
