@@ -22,6 +22,7 @@ from .losses import Loss
 from .optimizers import Optimizer, clip_factor, clip_grad_norm
 
 Measured = tuple[int, float, float | None]  # examples, mean loss, accuracy
+Held = tuple[float | None, float | None]  # mean loss, accuracy; None without examples held out
 Examples = tuple[list[list[float]], list[Any]]
 AT_ONCE = 1000  # examples in a call that only measures
 
@@ -31,6 +32,8 @@ class Task:
     """What is trained, and how: the arguments of `fit` that an engine needs."""
 
     model: Model
+    examples: Examples
+    held_out: Examples | None
     loss: Loss
     optimizer: Optimizer
     l2: float
@@ -40,9 +43,8 @@ class Task:
 class Eager:
     """A graph of Values for each minibatch, that all of autograd's tools can look at."""
 
-    def __init__(self, task: Task, examples: Examples) -> None:
+    def __init__(self, task: Task) -> None:
         self.task = task
-        self.X, self.Y = examples
 
     def load(self) -> None:
         """Begin an epoch: nothing to do, the Values are the parameters."""
@@ -52,9 +54,9 @@ class Eager:
 
     def step(self, rows: list[int]) -> Measured:
         """One step on some rows; what the model did there before it."""
-        task, optimizer = self.task, self.task.optimizer
-        outputs = [task.model(self.X[row]) for row in rows]
-        targets = [self.Y[row] for row in rows]
+        task, optimizer, (X, Y) = self.task, self.task.optimizer, self.task.examples
+        outputs = [task.model(X[row]) for row in rows]
+        targets = [Y[row] for row in rows]
         mean = autograd.sum(task.loss(a, y) for a, y in zip(outputs, targets)) / len(rows)
         total = mean + losses.l2_penalty(optimizer.parameters, task.l2) if task.l2 else mean
         optimizer.zero_grad()
@@ -64,9 +66,10 @@ class Eager:
         optimizer.step()
         return len(rows), mean.data, accuracy(outputs, targets, task.loss)
 
-    def measure(self, examples: Examples) -> tuple[float, float | None]:
-        """The mean loss and the accuracy on other examples."""
-        return evaluate(self.task.model, examples, self.task.loss)
+    def validate(self) -> Held:
+        """The mean loss and the accuracy on the examples that are held out."""
+        task = self.task
+        return evaluate(task.model, task.held_out, task.loss) if task.held_out else (None, None)
 
 
 class Compiled:
@@ -77,7 +80,7 @@ class Compiled:
     example (see `autograd.compile`).
     """
 
-    def __init__(self, task: Task, examples: Examples, xp: Any = None) -> None:
+    def __init__(self, task: Task, xp: Any = None) -> None:
         try:
             self.numpy: Any = import_module("numpy")
         except ModuleNotFoundError:
@@ -85,9 +88,10 @@ class Compiled:
                 'fit: engine="compiled" needs NumPy: pip install "stepgrad[compile]"'
             ) from None
         self.task, self.xp = task, xp
-        self.outputs = len(task.model(examples[0][0]))
-        self.X, self.Y, self.classes = self._arrays(examples)
-        self.program = self._program(examples)
+        self.outputs = len(task.model(task.examples[0][0]))
+        self.X, self.Y, self.classes = self._arrays(task.examples)
+        self.held_out = None if task.held_out is None else self._arrays(task.held_out)
+        self.program = self._program()
         if xp is not None:
             self.twin = self.program.to(xp)
             self.value_and_grad = _jitted(xp, self.twin.value_and_grad)
@@ -104,8 +108,8 @@ class Compiled:
         numbered = self.numpy.array([-1 if label is None else label for label in labels])
         return self.numpy.array(X), targets, numbered
 
-    def _program(self, examples: Examples) -> autograd.Program:
-        task, (X, Y) = self.task, examples
+    def _program(self) -> autograd.Program:
+        task, (X, Y) = self.task, self.task.examples
         alone = task.loss not in losses.LOSSES.values() and not isinstance(Y[0], Iterable)
 
         def cost(x: list[Any], y: list[Any]) -> tuple[Any, list[Any]]:
@@ -158,9 +162,11 @@ class Compiled:
             )
         return len(rows), mean, share
 
-    def measure(self, examples: Examples) -> tuple[float, float | None]:
-        """The mean loss and the accuracy on other examples."""
-        X, Y, labels = self._arrays(examples)
+    def validate(self) -> Held:
+        """The mean loss and the accuracy on the examples that are held out."""
+        if self.held_out is None:
+            return None, None
+        X, Y, labels = self.held_out
         total, right = 0.0, 0
         for start in range(0, len(X), AT_ONCE):
             part = slice(start, start + AT_ONCE)
@@ -228,7 +234,7 @@ def vectors(Y: list[Any], loss: Loss, outputs: int) -> list[list[float]]:
 
 
 def _norm(gradient: Any) -> float:
-    square = float(gradient @ gradient)
+    square = float((gradient * gradient).sum())
     return math.sqrt(square) if math.isfinite(square) else math.hypot(*gradient.tolist())
 
 

@@ -5,7 +5,6 @@ Each rule is written once, for a number; on an array it is the same for all its 
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
@@ -81,7 +80,7 @@ class Optimizer:
         else:
             move, *memory = rule(gradient, *(state[name] for name in names))
             moved = data - move
-            finite = math.isfinite(float(moved @ moved)) or all(map(math.isfinite, moved.tolist()))
+            finite = math.isfinite(float(moved.sum())) or all(map(math.isfinite, moved.tolist()))
         if not finite:
             raise self._refusal(data, gradient, moved, parameters)
         return moved, {"steps": steps, **dict(zip(names, memory))}
@@ -100,7 +99,7 @@ class Optimizer:
 
     def state_dict(self) -> State:
         """A copy of what the optimizer remembers between steps: numbers and lists, fit for JSON."""
-        return copy.deepcopy(self._state)
+        return _copied(self._state)
 
     def load_state_dict(self, state: State) -> None:
         """Remember `state`, which `state_dict` gave. Raises ValueError where it is another optimizer's."""
@@ -109,7 +108,11 @@ class Optimizer:
         )
         if not fits:
             raise ValueError(f"{self._name}: this is the state of another optimizer or of other parameters")
-        self._state = copy.deepcopy(state)
+        self._state = _copied(state)
+
+
+def _copied(state: State) -> State:
+    return {name: kept if name == "steps" else list(kept) for name, kept in state.items()}
 
 
 class SGD(Optimizer):

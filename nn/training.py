@@ -83,8 +83,8 @@ def fit(
     held_out = _examples(model, validation, cost) if validation is not None else None
     if isinstance(optimizer, str):
         optimizer = _optimizer(optimizer, model)
-    task = Task(model, cost, optimizer, l2, clip_norm)
-    computed = Eager(task, examples) if engine == "eager" else Compiled(task, examples, arrays)
+    task = Task(model, examples, held_out, cost, optimizer, l2, clip_norm)
+    computed = Eager(task) if engine == "eager" else Compiled(task, arrays)
     path = None if checkpoint is None else Path(checkpoint)
     run: dict[str, Any] = {}
     if path is not None:
@@ -121,8 +121,7 @@ def fit(
                         bar.update()
             finally:
                 computed.store()
-            measured = computed.measure(held_out) if held_out is not None else (None, None)
-            history.epochs.append(Epoch(*_mean(done), *measured))
+            history.epochs.append(Epoch(*_mean(done), *computed.validate()))
             if bar is not None:
                 bar.set_description(str(history[-1]))
             if path is not None:
