@@ -32,3 +32,10 @@ def test_moons(capsys, tmp_path, monkeypatch):
     assert runpy.run_path(str(EXAMPLES / "moons.py"))["accuracy"] == 1.0
     assert "100 % of the points are on their own side" in capsys.readouterr().out
     assert (tmp_path / "moons.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_compiled(capsys):
+    ran = runpy.run_path(str(EXAMPLES / "compiled.py"))
+    assert ran["accuracies"] == {"eager": 1.0, "compiled": 1.0}
+    assert ran["apart"] < 1e-9
+    assert "a²     = relu(z²)" in capsys.readouterr().out

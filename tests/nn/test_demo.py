@@ -24,6 +24,9 @@ def test_the_main_job_reads_real_digits_and_leaves_its_pictures(tmp_path):
     assert len(differences) == 8
     assert max(differences) <= 1e-12
     assert run.stdout.count(", accuracy ") == 10
+    assert re.search(r"in [\d.]+ s\ninstead of [\d.]+ s: \d+ times as fast", run.stdout)
+    apart = re.search(r"largest difference in 1810 parameters is (\S+): rounding", run.stdout)
+    assert float(apart[1]) < 1e-9
     picture = ElementTree.parse(tmp_path / "out" / "graph.svg")
     assert picture.getroot().tag.endswith("svg")
     steps = (tmp_path / "out" / "steps.txt").read_text(encoding="utf-8")
