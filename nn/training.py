@@ -55,7 +55,7 @@ def fit(
     replaced; a run that finds its file goes on from there, to the result it would have had.
     A progress bar is shown in terminals and notebooks where tqdm is installed.
 
-    `engine="compiled"` compiles model and loss once, by `autograd.compile`, and is tens of times
+    `engine="compiled"` compiles model and loss once, by `autograd.compile`, and is tens to hundreds of times
     faster; the numbers are those of "eager" but for rounding. Class indices reach the loss as one-hot
     vectors then, and only the optimizer's parameters may change during an epoch. `arrays` is the
     array library that computes it: None for NumPy's own code, or torch, jax.numpy, … (see

@@ -3,6 +3,7 @@
 import math
 import random
 import sys
+from contextlib import contextmanager, nullcontext
 
 import numpy
 import pytest
@@ -264,13 +265,13 @@ def test_the_digits_are_read_in_a_moment():
 # Other array libraries
 
 
+@contextmanager
 def library(name):
-    """The library that does the computing, in double precision, or a visible skip."""
+    """The library that does the computing, in double precision; a visible skip without it."""
     pytest.importorskip("array_api_compat", reason="array-api-compat is not installed")
     xp = pytest.importorskip(name, reason=f"{name} is not installed")
-    if name == "jax.numpy":
-        sys.modules["jax"].config.update("jax_enable_x64", True)
-    return xp
+    with sys.modules["jax"].enable_x64(True) if name == "jax.numpy" else nullcontext():
+        yield xp
 
 
 LIBRARIES = ["array_api_compat.numpy", "torch", "jax.numpy", "dask.array"]
@@ -279,9 +280,9 @@ LIBRARIES = ["array_api_compat.numpy", "torch", "jax.numpy", "dask.array"]
 @pytest.mark.parametrize("name", LIBRARIES)
 @pytest.mark.parametrize("optimizer", [momentum, Adam])
 def test_another_array_library_ends_with_the_same_numbers(name, optimizer):
-    xp = library(name)
     settings = {"l2": 0.01, "clip_norm": 0.3, "validation": (X[:5], CLASSES[:5]), "optimizer": optimizer}
-    other = trained("compiled", arrays=xp, **settings)
+    with library(name) as xp:
+        other = trained("compiled", arrays=xp, **settings)
     assert all(type(p.data) is float for p in other[0].parameters())
     same(other, trained("eager", **settings))
 
@@ -290,8 +291,8 @@ def test_another_array_library_ends_with_the_same_numbers(name, optimizer):
 def test_numbers_that_are_not_finite_are_found_in_other_libraries_too(name):
     mlp = MLP([1, 1], "exp", output="exp", seed=0)
     before = [p.data for p in mlp.parameters()]
-    points, xp = ([[0.0], [1e6]], [0.0, 0.0]), library(name)
-    with pytest.raises(ArithmeticError, match="not finite; first in the group") as raised:
+    points, failure = ([[0.0], [1e6]], [0.0, 0.0]), "not finite; first in the group"
+    with library(name) as xp, pytest.raises(ArithmeticError, match=failure) as raised:
         fit(mlp, points, loss="quadratic", epochs=1, engine="compiled", arrays=xp)
     assert "the last good step is kept" in raised.value.__notes__[-1]
     assert [p.data for p in mlp.parameters()] == before
@@ -299,7 +300,6 @@ def test_numbers_that_are_not_finite_are_found_in_other_libraries_too(name):
 
 def test_single_precision_says_which_library_was_left():
     """A cost beyond float32 stops the training, though double precision could go on."""
-    torch = library("torch")
 
     class Single:
         __name__ = "torch"
@@ -311,5 +311,5 @@ def test_single_precision_says_which_library_was_left():
             made = torch.asarray(given)
             return made.float() if made.is_floating_point() else made
 
-    with pytest.raises(RangeError, match="the mean cost is inf in the precision of torch"):
+    with library("torch") as torch, pytest.raises(RangeError, match="cost is inf in the precision of torch"):
         trained("compiled", arrays=Single(), loss=lambda a, y: (1e25 * a[0]) ** 2, epochs=1)
