@@ -25,7 +25,8 @@ from ..mathematics import (
     number,
     written,
 )
-from .derivation import reads
+from .arrays import Array, owner
+from .derivation import Derivation, reads
 from .regroup import Group, Layout, Listed, Map, Matrix, Rows
 from .tracing import COMPARISONS
 
@@ -399,9 +400,41 @@ class Equations:
             return Term(1.0, (Written(called.replace(word, word + style.symbol("′"), 1)),))
         return Term(1.0, (Written(derivative(style.word(rule.name), operands[i].text, style)),))
 
-    def lines(self) -> list[tuple[str, str, str]]:
-        """(left side, right side, known as) of the forward and then the reverse equations."""
-        return [(e.name, e.text, e.known_as) for e in (*self.forward, *self.reverse)]
+    # As a whole
+    def __str__(self) -> str:
+        width = max((len(equation.name) for equation in self.forward + self.reverse), default=0)
+        lines: list[str] = []
+        for part in (self.forward, self.reverse):
+            texts = [f"{equation.name:<{width}} = {equation.text}" for equation in part]
+            room = max(map(len, texts), default=0) + 3
+            known = [f"({equation.known_as})" if equation.known_as else "" for equation in part]
+            lines += [f"{text:<{room}}{name}".rstrip() for text, name in zip(texts, known)]
+            lines.append("")
+        return "\n".join(lines)
+
+    def aligned(self) -> str:
+        """All equations below each other, where the style is LaTeX."""
+        rows = [
+            rf"{equation.name} &= {equation.text}"
+            + (rf" && \text{{({equation.known_as})}}" if equation.known_as else "")
+            for equation in self.forward + self.reverse
+        ]
+        return r"$$\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}$$"
+
+    def notes(self, derivation: Derivation) -> dict[Array, str]:
+        """What the arrays of a program are, for comments in its source."""
+        notes = {
+            owner(array): " = ".join(dict.fromkeys(self.written[group]))
+            for group, array in derivation.values.items()
+        }
+        for group, name in self.errors.items():
+            if isinstance(adjoint := derivation.adjoints.get(group), Array):
+                notes[owner(adjoint)] = name
+        row = 0
+        for part in derivation.gradient.arrays:
+            notes |= {owner(part): self.gradient_at[row]} if row in self.gradient_at else {}
+            row += part.size
+        return notes
 
 
 def _is_product(group: Group) -> bool:

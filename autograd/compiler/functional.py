@@ -13,6 +13,8 @@ from typing import Any
 
 from ..formulas import function
 from .arrays import VIEWS, Array, examples, full_shape, numpy, ordered
+from .derivation import Derivation
+from .running import ArrayEngine
 
 OPERATORS = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=",
@@ -26,13 +28,43 @@ WRITTEN = {
 }
 
 
-def functional(roots: Sequence[Array], inputs: int, xp: Any) -> tuple[str, Callable[..., Any]]:
-    """The source of a function of (parameters, X0, X1, …) that returns the roots, and the function."""
-    source = _Functional(roots, inputs, xp)
-    return source.code, function(source.code, "run", source.namespace, f"autograd functional {id(source)}")
+class Functional:
+    """A program as a pure function on arrays of the library `xp`, made by `program.to(xp)`.
+
+    `value_and_grad(parameters, X, Y)` is the mean cost and the flat gradient, `twin(parameters, X, Y)`
+    the costs, or (costs, outputs as (batch, number of outputs)). `parameters` is the flat vector to
+    start from, in the program's order; pass on what a step made of it. Results that are not finite
+    are returned: a traced function cannot raise.
+    """
+
+    def __init__(self, engine: ArrayEngine, xp: Any) -> None:
+        try:
+            compat: Any = import_module("array_api_compat")
+        except ModuleNotFoundError:
+            raise ModuleNotFoundError(
+                'program.to(…) needs array-api-compat: pip install "stepgrad[arrays]"'
+            ) from None
+        self.xp: Any = compat.array_namespace(xp.asarray([0.0]))
+        self.parameters: Any = self.xp.asarray(engine.parameters.copy())
+        derivation, inputs = Derivation(engine.layout, engine.sizes, quick=False), len(engine.sizes)
+        forward = _Writer([derivation.results], inputs, self.xp)
+        gradient = _Writer([derivation.mean, derivation.gradient], inputs, self.xp)
+        self.source = f"{forward.code}\n\n{gradient.code}"
+        self._forward, self._gradient = forward.function(), gradient.function()
+        self._outputs = derivation.results.size > 1
+
+    def value_and_grad(self, parameters: Any, *batches: Any) -> tuple[Any, Any]:
+        """The mean cost, of shape (), and its derivative by the flat parameters."""
+        mean, gradient = self._gradient(parameters, *batches)
+        return self.xp.reshape(mean, ()), self.xp.reshape(gradient, (-1,))
+
+    def __call__(self, parameters: Any, *batches: Any) -> Any:
+        """The cost of each example, or (costs, outputs)."""
+        results = self._forward(parameters, *batches)
+        return (results[0, :], results[1:, :].T) if self._outputs else results[0, :]
 
 
-class _Functional:
+class _Writer:
     def __init__(self, roots: Sequence[Array], inputs: int, xp: Any) -> None:
         self.xp = xp
         self.namespace: dict[str, Any] = {"xp": xp, "LN2": math.log(2.0)}
@@ -46,6 +78,10 @@ class _Functional:
         arguments = ", ".join(["parameters", *(f"X{k}" for k in range(inputs))])
         lines = [f"m = {'X0.shape[0]' if inputs else '1'}", *self.lines, f"return {results}"]
         self.code = f"def run({arguments}):\n" + "".join(f"    {line}\n" for line in lines)
+
+    def function(self) -> Callable[..., Any]:
+        """The function that the code defines."""
+        return function(self.code, "run", self.namespace, f"autograd functional {id(self)}")
 
     def _name(self, text: str) -> str:
         if text not in self.names:

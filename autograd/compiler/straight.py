@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..containers import leaves
+from ..errors import DomainError
 from ..formulas import Formula, float_code, function, ieee_code
+from ..modes import mode
 from ..row import FLOATS, IEEE_FLOATS, FormulaRule
 from .canonical import Graph
 from .tracing import COMPARISONS
 
-Numbers = Sequence[float]
 
+class StraightEngine:
+    """Runs the graph as functions of one example, made from `code`."""
 
-class Straight:
-    """The forward pass and the gradient of one example, as functions made from `source`."""
-
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-        self.source = _Writer(graph, float_code).source
-        self._strict = self._functions(self.source, FLOATS)
+    def __init__(self, graph: Graph, sizes: list[int]) -> None:
+        self._graph, self.sizes = graph, sizes
+        self.code = _Writer(graph, float_code).source
+        self._strict = self._functions(self.code, FLOATS)
         self._ieee: Any = None
+        self.order = [i for i, node in enumerate(graph.nodes) if node[0] == "param"]
+        self.parameters = [0.0] * len(self.order)
+        self.latest = [0.0] * len(self.order)
 
     def _functions(self, source: str, names: dict[str, Any]) -> tuple[Callable[..., Any], ...]:
         graph, ieee = self._graph, names is IEEE_FLOATS
@@ -37,25 +41,52 @@ class Straight:
         where = f"autograd straight-line program {id(self)}{' ieee' if ieee else ''}"
         return function(source, "functions", namespace, where)()
 
-    def _run(self, which: int, *arguments: Any) -> Any:
-        try:
-            return self._strict[which](*arguments)
-        except (ArithmeticError, ValueError):
-            if self._ieee is None:
-                self._ieee = self._functions(_Writer(self._graph, ieee_code).source, IEEE_FLOATS)
-            return self._ieee[which](*arguments)
+    def _run(self, which: int, inputs: list[Any]) -> list[Any]:
+        """The results for each example, by IEEE code where the strict one raises."""
+        results: list[Any] = []
+        for example in zip(*inputs) if inputs else [()]:
+            try:
+                results.append(self._strict[which](self.parameters, *example))
+            except (ArithmeticError, ValueError):
+                if self._ieee is None:
+                    self._ieee = self._functions(_Writer(self._graph, ieee_code).source, IEEE_FLOATS)
+                results.append(self._ieee[which](self.parameters, *example))
+        return results
 
-    def forward(self, parameters: Numbers, *inputs: Numbers) -> tuple[float, ...]:
-        """(cost, outputs…) of one example."""
-        return self._run(0, parameters, *inputs)
+    def forward(self, inputs: list[Any], m: int) -> list[list[float]]:
+        """Cost and outputs, each a list with a number for every example."""
+        columns = [list(column) for column in zip(*self._run(0, inputs))]
+        self._check("forward", [number for column in columns for number in column])
+        return columns
 
-    def mean_gradient(self, parameters: Numbers, examples: Sequence[Any]) -> tuple[float, list[float]]:
-        """The mean cost over the examples and its derivative by each parameter."""
-        costs, gradients = zip(*(self._run(1, parameters, *example) for example in examples))
-        if len(examples) == 1:
-            return costs[0], gradients[0]
-        m = len(examples)
-        return sum(costs) / m, [sum(column) / m for column in zip(*gradients)]
+    def gradient(self, inputs: list[Any], m: int) -> float:
+        """The mean cost; its derivative by the parameters becomes `latest`."""
+        costs, gradients = zip(*self._run(1, inputs))
+        self.latest = [sum(column) / m for column in zip(*gradients)] if m > 1 else gradients[0]
+        self._check("gradient", [*costs, *self.latest])
+        return sum(costs) / m
+
+    def _check(self, kind: str, numbers: list[float]) -> None:
+        if not all(map(math.isfinite, numbers)) and not mode().ieee:
+            raise DomainError(
+                f'the {kind} result is not finite. `with autograd.errstate("ieee"):` lets it pass.'
+            )
+
+    def read(self, batches: tuple[Any, ...]) -> list[list[list[float]]]:
+        """The batches as lists of numbers, an example each. Raises TypeError and ValueError otherwise."""
+        return [[*self._examples(batch, k)] for k, batch in enumerate(batches)]
+
+    def _examples(self, batch: Any, k: int) -> Iterator[list[float]]:
+        for i, example in enumerate(batch.tolist() if hasattr(batch, "tolist") else batch):
+            try:
+                numbers = [float(leaf) for leaf in leaves(example)]
+            except (TypeError, ValueError):
+                raise TypeError(f"input {k} must hold real numbers, not {example!r:.60}") from None
+            if len(numbers) != self.sizes[k]:
+                raise ValueError(f"input {k} has {self.sizes[k]} numbers an example, not {len(numbers)}")
+            if not mode().ieee and any(map(math.isnan, numbers)):
+                raise ValueError(f"input {k}: example {i} has nan in it")
+            yield numbers
 
 
 class _Writer:

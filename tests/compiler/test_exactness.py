@@ -422,10 +422,10 @@ def test_one_program_is_not_run_twice_at_once():
     w = Value(0.5)
     program = compile(lambda x: (w * x) ** 2, [0.0], [w], plan="arrays")
     program.backward([1.0])
-    run = program._bound["gradient", 1]
-    program._bound["gradient", 1] = lambda *inputs: run.func(program.backward, [1.0])
+    run = program._engine._bound["gradient", 1]
+    program._engine._bound["gradient", 1] = lambda *inputs: run.func(program.backward, [1.0])
     context = run.func.__self__
     with pytest.raises(RuntimeError, match="already entered"):
         context.run(run, np.array([[1.0]]))
-    del program._bound["gradient", 1]
+    del program._engine._bound["gradient", 1]
     assert program.backward([1.0]) == 0.25
