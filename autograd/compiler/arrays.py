@@ -158,7 +158,7 @@ def admit(rule: FormulaRule) -> FormulaRule:
     return rule
 
 
-# Shapes
+# For who writes programs
 def numpy() -> Any:
     """NumPy, imported where it is first needed."""
     import numpy
@@ -166,158 +166,6 @@ def numpy() -> Any:
     return numpy
 
 
-def reshape(a: Array, *shape: int) -> Array:
-    """The same rows in the same order, in another shape."""
-    if a.op == "reshape":
-        a = a.args[0]
-    if a.shape == shape:
-        return a
-    return make("reshape", (in_line(a),), shape, a.batched, a.table)
-
-
-def in_line(a: Array) -> Array:
-    """The array, or a copy, with its rows one after the other in memory, so that a reshape costs nothing."""
-    base = a.args[0] if a.op == "reshape" else a
-    if base.op in ("transpose", "expand") or (base.op == "slice" and base.args[3] != 1):
-        return make("copy", (a,), a.shape, a.batched, a.table)
-    return a
-
-
-def transpose(a: Array, *axes: int) -> Array:
-    """The axes of the rows in another order; the examples stay last."""
-    if axes == tuple(range(len(axes))):
-        return a
-    return make("transpose", (a, axes), [a.shape[axis] for axis in axes], a.batched, a.table)
-
-
-def cut(a: Array, start: int, stop: int, step: int = 1) -> Array:
-    """Some of the rows of an array whose rows are in one line."""
-    if a.op == "slice" and a.args[3] == 1:
-        a, start, stop = a.args[0], a.args[1] + start, a.args[1] + stop
-    if (start, stop, step) == (0, a.shape[0], 1):
-        return a
-    return make("slice", (a, start, stop, step), (len(range(start, stop, step)),), a.batched, a.table)
-
-
-def take(a: Array, index: Any) -> Array:
-    """Rows of an array whose rows are in one line, in the shape of the index.
-
-    An axis along which the index does not change has length 1. An index that runs through the rows
-    in equal steps is a view of them.
-    """
-    affine = _axes(index)
-    if affine is None:
-        return make("take", (a, numpy().ascontiguousarray(index)), index.shape, a.batched, a.table)
-    axes, start, step = affine
-    sizes = [index.shape[axis] for axis in axes]
-    size = math.prod(sizes)
-    line = reshape(cut(a, start, start + (size - 1) * step + 1, step), *sizes)
-    kept = sorted(axes)
-    line = transpose(line, *(axes.index(axis) for axis in kept))
-    return reshape(line, *(n if axis in axes else 1 for axis, n in enumerate(index.shape)))
-
-
-def _axes(index: Any) -> tuple[list[int], int, int] | None:
-    """(axes from the slowest to the fastest, first row, step) of an index that runs through rows."""
-    strides: dict[int, int] = {}
-    for axis, n in enumerate(index.shape):
-        if n > 1:
-            differences = numpy().diff(index, axis=axis)
-            strides[axis] = int(differences.flat[0])
-            if (differences != strides[axis]).any():
-                return None
-    axes = sorted((axis for axis in strides if strides[axis]), key=lambda axis: -strides[axis])
-    step = reach = strides[axes[-1]] if axes else 1
-    for axis in reversed(axes):
-        if strides[axis] != reach or step < 1:
-            return None
-        reach *= index.shape[axis]
-    return axes, int(index.flat[0]), step
-
-
-def spread(a: Array, index: Any) -> tuple[int, Any]:
-    """The reverse of `take`: the first row and an array of rows, in one line, to which `a` is passed."""
-    affine = _axes(index)
-    a = expand(a, index.shape)
-    if affine is not None and affine[2] == 1:
-        axes, start, _ = affine
-        for axis in reversed(range(index.ndim)):
-            if axis not in axes:
-                a = total(a, axis)
-        kept = sorted(axes)
-        a = transpose(a, *(kept.index(axis) for axis in axes))
-        return start, reshape(a, a.size)
-    flat = index.ravel()
-    start, rows = int(flat.min()), int(flat.max() - flat.min()) + 1
-    np = numpy()
-    order = np.argsort(flat, kind="stable")
-    counts = np.bincount(flat - start, minlength=rows)
-    places = np.full((rows, counts.max()), flat.size)
-    ranks = np.arange(flat.size) - np.repeat(np.cumsum(counts) - counts, counts)  # 0, 1, … within equal rows
-    places[np.repeat(np.arange(rows), counts), ranks] = order
-    a = reshape(a, flat.size)
-    if (places == flat.size).any():
-        a = concat([a, make("zeros", (), (1,), a.batched, a.table)])
-    return start, total(take(a, places), 1) if counts.max() > 1 else take(a, places[:, 0])
-
-
-def expand(a: Array, shape: Sequence[int]) -> Array:
-    """The same rows again along axes of length 1."""
-    return a if a.shape == tuple(shape) else make("expand", (a,), shape, a.batched, a.table)
-
-
-def total(a: Array, axis: int, keep: bool = False) -> Array:
-    """Σ along an axis of the rows."""
-    shape = list(a.shape)
-    if shape[axis] == 1:
-        return a if keep else reshape(a, *shape[:axis], *shape[axis + 1 :])
-    shape[axis : axis + 1] = [1] if keep else []
-    return make("sum", (a, axis, keep), shape, a.batched, a.table)
-
-
-def largest(a: Array, axis: int) -> Array:
-    """The largest along an axis of the rows, which stays, with length 1."""
-    return make("max", (a, axis), [1 if i == axis else n for i, n in enumerate(a.shape)], a.batched, a.table)
-
-
-def over_examples(a: Array) -> Any:
-    """Σ over the examples; of c/m for each of m examples it is the number c."""
-    return a.args[0] if a.op == "weight" else make("examples", (a,), a.shape, False, a.table)
-
-
-def mean(a: Array) -> Array:
-    """The mean of one row over the examples, in one step with a factor and a sum before it."""
-    weight = 1.0
-    if a.op == "mul" and isinstance(a.args[0], float):
-        weight, a = a.args
-    if a.op == "sum":
-        a = a.args[0]
-    return make("mean", (a, weight), (1,), False, a.table)
-
-
-def product(a: Array, b: Array) -> Array:
-    """T matrix products (T, F, K) · (T, K, P), for each example where an operand has examples."""
-    shape = a.shape[0], a.shape[1], b.shape[2]
-    if not a.batched:
-        b = in_line(b)
-    return make("product", (a, b), shape, a.batched or b.batched, a.table)
-
-
-def outer(a: Array, b: Array) -> Array:
-    """T products (T, F, P) · (T, K, P)ᵀ summed over the examples, which makes the gradient of a weight."""
-    a, b = in_line(a), in_line(b)
-    return make("outer", (a, b), (a.shape[0], a.shape[1], b.shape[1]), False, a.table)
-
-
-def concat(pieces: Sequence[Array]) -> Array:
-    """Arrays with rows in one line, one after the other."""
-    if len(pieces) == 1:
-        return pieces[0]
-    batched = any(piece.batched for piece in pieces)
-    return make("concat", pieces, (sum(piece.shape[0] for piece in pieces),), batched, pieces[0].table)
-
-
-# For who writes programs
 def ordered(roots: Sequence[Array]) -> list[Array]:
     """The arrays that the roots need, each after what it is computed from."""
     done: dict[Array, None] = {}
@@ -346,7 +194,3 @@ def owner(array: Array) -> Array:
     while array.op in VIEWS:
         array = array.args[0]
     return array
-
-
-ARRAYS["largest"] = partial(largest, axis=1)
-ARRAYS["total"] = partial(total, axis=1, keep=True)

@@ -26,7 +26,8 @@ from ..mathematics import (
     written,
 )
 from .arrays import Array, owner
-from .derivation import Derivation, reads
+from .derivation import Derivation
+from .forward import reads
 from .regroup import Group, Layout, Listed, Map, Matrix, Rows
 from .tracing import COMPARISONS
 
