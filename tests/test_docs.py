@@ -64,6 +64,29 @@ def test_code_runs(path, tmp_path, monkeypatch, capsys):
             exec(compile("\n" * line + code, str(path), "exec"), namespace)
 
 
+@pytest.mark.parametrize("needed", ["torch", "jax", "dask.array"])
+def test_code_of_other_libraries_runs_where_they_are(needed):
+    """The blocks of cluster.md that begin with such an import, after the others of the page."""
+    for library in ("array_api_compat", needed):
+        pytest.importorskip(library, reason=f"{library} is not installed")
+    page = (DOCS / "cluster.md").read_text("utf-8")
+    namespace: dict[str, Any] = {}
+    for _, code in blocks(page):
+        exec(code, namespace)
+    program, batch = namespace["program"], (namespace["inputs"], namespace["targets"])
+    cost, gradient = program.backward(*batch), program.gradient.tolist()
+    found = [code for kind, code in FENCE.findall(page) if kind == "py"]
+    [block] = [code for code in found if code.startswith(f"import {needed}\n")]
+    exec(block, namespace)
+    if needed == "torch":  # which took twenty steps
+        assert float(namespace["mean_cost"]) < cost
+        assert program.backward(*batch) < float(namespace["mean_cost"])
+    else:
+        assert float(namespace["mean_cost"]) == pytest.approx(cost, rel=1e-4)
+    if needed == "dask.array":
+        assert namespace["gradient"].tolist() == pytest.approx(gradient, rel=1e-9, abs=1e-12)
+
+
 # Links
 
 
