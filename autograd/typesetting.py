@@ -68,7 +68,7 @@ class _LaTeX(Style):
     stacked = True
     symbols: Mapping[str, str] = {
         "·": r" \cdot ", "−": "-", "≤": r" \le ", "≥": r" \ge ", "Σ": r"\sum ", "π": r"\pi ",
-        "δ": r"\delta", "|": "|", "⌊": r"\lfloor ", "⌋": r" \rfloor ", "⌈": r"\lceil ",
+        "δ": r"\delta", "θ": r"\theta", "|": "|", "⌊": r"\lfloor ", "⌋": r" \rfloor ", "⌈": r"\lceil ",
         "⌉": r" \rceil ", "⊙": r" \odot ", "′": "'",
         "(": r"\left(", ")": r"\right)", "∂": r"\partial ", "→": r" \to ",
     }  # fmt: skip

@@ -1,6 +1,8 @@
 """The matrix equations that a program computes, forward and reverse, as the books write them.
 
-Layers count from 2, as in Nielsen's chapter 2, where layer 1 is the input: z² = W²·x + b². What a
+Layers count from 2, as in Nielsen's chapter 2, where layer 1 is the input: z² = W²·x + b². Parameters that
+are also read in other sets, as by a penalty, are rows of θ, the program's `parameters`; then each
+equation adds (+=) to the gradient. What a
 group passes back is a sum of products of a number and factors; the equations of backpropagation are
 named where they are met: BP1 and BP2 for the error δ of a layer, BP3 and BP4 for what it is of.
 """
@@ -13,6 +15,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from ..mathematics import (
+    ATOM,
     CASES,
     POWER,
     PRODUCT,
@@ -52,6 +55,7 @@ class Equation:
     name: str
     text: str
     known_as: str = ""
+    sign: str = "="  # "+=" where another equation adds to some of the same rows
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ class Equations:
         self.forward: list[Equation] = []
         self.reverse: list[Equation] = []
         self.letters: dict[bytes, Written] = {}  # of parameters, by their rows
+        self.turned: dict[str, Written] = {}  # by the names of transposed matrices, the matrices
+        self.sharing = self._sharing()
         self.gradient_at: dict[int, str] = {}  # the names of gradients, by the first row of what they are of
         self.names: dict[Group, Written] = {}
         self.written: dict[Group, tuple[str, str]] = {}  # the name and the value of each group
@@ -78,19 +84,24 @@ class Equations:
         self.layer: dict[Group, int] = {}
         self.passed: defaultdict[Group, list[Passed]] = defaultdict(list)
         self.gradients: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        self.adding: set[str] = set()  # the gradients whose rows other gradients share
         self.uses = Counter(source for group in layout.groups for source in self._sources(group))
         graph = layout.graph
         self.cost = next((g for g in layout.groups if graph.cost in g.nodes), None)
         self._name_parameters()
         for group in layout.groups:
             self._name(group)
-        if self.cost is not None:
-            self.passed[self.cost].append(Passed("", Term(1.0), False))
+        cost = layout.rows([graph.cost])
+        name = self.style.name("C")
+        if self.cost is None or self.names[self.cost] != Written(name):
+            self.forward.append(Equation(name, self._read(cost).text))
+        self._pass(cost, Term(1.0))
         for group in reversed(layout.groups):
             if self.passed[group]:
                 self._differentiate(group)
         for name, terms in self.gradients.items():
-            self.reverse.append(Equation(name, " + ".join(text for text, _ in terms), terms[0][1]))
+            sign = "+=" if name in self.adding else "="
+            self.reverse.append(Equation(name, " + ".join(text for text, _ in terms), terms[0][1], sign))
 
     # Names
     def _sources(self, group: Group) -> list[Group]:
@@ -170,9 +181,41 @@ class Equations:
                 self._letter(c, layer) if layer > 1 else Written(self.style.name(c))
                 for c in (letter, *"UVSPQ")
             )
-            name = self.letters[key] = next((name for name in names if name.text not in taken), Written("θ"))
-            self.gradient_at[int(rows.index.min())] = self._derivative(name.text)
+            turned = self.letters.get(rows.index.swapaxes(-1, -2).tobytes()) if rows.index.ndim == 3 else None
+            if turned is not None:
+                self.letters[key] = self._transposed(turned)
+                self.turned[self.letters[key].text] = turned
+            elif layer == 1 and self._is_shared(rows):
+                self.letters[key] = self._part_of_all(rows)
+            else:
+                free = (name for name in names if name.text not in taken)
+                self.letters[key] = next(free, self._part_of_all(rows))
+            name = self._derivative(self.letters[key].text)
+            self.gradient_at[int(rows.index.min())] = name
+            if self._is_shared(rows):
+                self.adding.add(name)
         return self.letters[key]
+
+    def _part_of_all(self, rows: Rows) -> Written:
+        """Parameters as rows of θ, the program's vector of parameters."""
+        part = _sliced(rows.index.ravel(), len(self.layout.params))
+        return Written(self.style.name("θ") + part, POWER if part else ATOM)
+
+    def _sharing(self) -> Any:
+        """How many sets of parameters that are read each parameter is in."""
+        sets = {
+            rows.index.tobytes(): rows.index
+            for group in self.layout.groups
+            for rows in reads(group)
+            if self._are_params(rows)
+        }
+        counts = self.layout.numpy.zeros(len(self.layout.params), int)
+        for index in sets.values():
+            counts[self.layout.numpy.unique(index)] += 1
+        return counts
+
+    def _is_shared(self, rows: Rows) -> bool:
+        return bool((self.sharing[rows.index] > 1).any())
 
     def _whole(self, rows: Rows) -> Group | None:
         """The group of which these are all rows, in order."""
@@ -204,7 +247,9 @@ class Equations:
         if rows.space == "U" and int(rows.index.min()) < self.layout.first_constant + len(
             self.layout.constants
         ):
-            pieces.append(Written(style.name("c")))
+            first = int(rows.index.min()) - self.layout.first_constant
+            alone = rows.index.size == 1
+            pieces.append(number(self.layout.constants[first], style) if alone else Written(style.name("c")))
         return pieces[0] if len(pieces) == 1 else Written(style.fenced(", ".join(p.text for p in pieces)))
 
     def read_by(self, group: Group) -> list[tuple[str, str, str]]:
@@ -277,22 +322,27 @@ class Equations:
         )
 
     def _transposed(self, a: Written) -> Written:
-        return Written(self.style.transposed(self._fence(a, POWER)))
+        return self.turned.get(a.text) or Written(self.style.transposed(self._fence(a, POWER)))
 
     # Reverse
     def _times(self, term: Term) -> Written:
         style, factors = self.style, list(term.factors)
         if not factors:
             return number(term.number, style)
-        text = self._fence(factors[0]) if len(factors) > 1 or abs(term.number) != 1.0 else factors[0].text
+        text = self._factor(factors[0]) if len(factors) > 1 or abs(term.number) != 1.0 else factors[0].text
         for factor in factors[1:]:
-            text = style.infix(text, "⊙", self._fence(factor))
+            text = style.infix(text, "⊙", self._factor(factor))
         product = factors[0] if len(factors) == 1 else Written(text, PRODUCT)
         if term.number == -1.0:
             return applied("neg", [product], style)
         if term.number != 1.0:
             product = Written(style.infix(number(term.number, style).text, "·", text), PRODUCT)
         return product
+
+    def _factor(self, piece: Written) -> str:
+        """In brackets where it would be misread: a sum, a sign, a quotient on one line."""
+        unclear = piece.binds == PRODUCT and ("/" in piece.text or piece.text.startswith("−"))
+        return self._fence(piece, POWER if unclear else PRODUCT)
 
     def _differentiate(self, group: Group) -> None:
         """Name the error of a layer, or of what receives several terms, and pass it on."""
@@ -404,9 +454,12 @@ class Equations:
     # As a whole
     def __str__(self) -> str:
         width = max((len(equation.name) for equation in self.forward + self.reverse), default=0)
+        signs = max(len(equation.sign) for equation in (self.forward + self.reverse))
         lines: list[str] = []
         for part in (self.forward, self.reverse):
-            texts = [f"{equation.name:<{width}} = {equation.text}" for equation in part]
+            texts = [
+                f"{equation.name:<{width}} {equation.sign:<{signs}} {equation.text}" for equation in part
+            ]
             room = max(map(len, texts), default=0) + 3
             known = [f"({equation.known_as})" if equation.known_as else "" for equation in part]
             lines += [f"{text:<{room}}{name}".rstrip() for text, name in zip(texts, known)]
@@ -415,8 +468,9 @@ class Equations:
 
     def aligned(self) -> str:
         """All equations below each other, where the style is LaTeX."""
+        signs = {"=": "=", "+=": r"\mathrel{+}="}
         rows = [
-            rf"{equation.name} &= {equation.text}"
+            rf"{equation.name} &{signs[equation.sign]} {equation.text}"
             + (rf" && \text{{({equation.known_as})}}" if equation.known_as else "")
             for equation in self.forward + self.reverse
         ]

@@ -189,7 +189,8 @@ class Program:
         named = zip(equations.inputs, self._example)
         with errstate("ieee"):
             result: Any = self._f(*(like(x, map(Value, leaves(x), names(x, name))) for name, x in named))
-        return diagram(equations, result[0] if self.graph.outputs else result)
+        cost = result[0] if self.graph.outputs else result
+        return diagram(equations, cost if isinstance(cost, Value) else Value(cost))
 
     # Elsewhere
     def to(self, xp: Any) -> Functional:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ import pytest
 
 import autograd
 from autograd import Value, compile, dot, relu, sigmoid
+from autograd.containers import leaves
 
 
 def network(sizes):
@@ -27,6 +29,7 @@ def feed(layers, x, activation=sigmoid):
     return x
 
 
+OFFSET, SLOPE = Value(0.5), Value(2.0)
 LAYERS = network([4, 3, 2])
 
 
@@ -96,8 +99,10 @@ def test_shared_weights_receive_one_term_a_use():
 def printed(f, inputs, params):
     """The equations as {left side: right side, with the name}, spaces made one."""
     lines = str(compile(f, inputs, params, plan="arrays")).splitlines()
-    pairs = [line.split(" = ", 1) for line in lines if " = " in line]
-    return {left.strip(): " ".join(right.split()) for left, right in pairs}
+    sides = [re.match(r"(.*?) +(\+?=) +(.*)", line) for line in lines]
+    found = {side[1] + side[2].removesuffix("="): " ".join(side[3].split()) for side in sides if side}
+    assert len(found) == sum(map(bool, sides))
+    return found
 
 
 def test_a_filter_says_over_which_windows_it_slides():
@@ -148,6 +153,62 @@ def test_products_without_weights_have_names():
     found = printed(attention, [[[0.1, 0.2]] * 3], W)
     assert [name for name in found if name.startswith("v")] == ["v₁", "v₂"]
     assert found["∂C/∂v₂"] == "2·v₂"
+
+
+def test_a_matrix_that_is_used_transposed_is_the_same_matrix():
+    W = network([2, 3])[0][0]
+
+    def tied(x):
+        h = [autograd.tanh(dot(w, x)) for w in W]
+        back = [autograd.sum(W[j][i] * h[j] for j in range(3)) for i in range(2)]
+        return autograd.sum((b - x_i) ** 2 for b, x_i in zip(back, x, strict=True))
+
+    found = printed(tied, [[0.1, 0.2]], W)
+    assert found["z³"] == "W²ᵀ·a²"
+    assert found["δ²"] == "W²·δ³ ⊙ tanh′(z²) (BP2)"
+    assert found["∂C/∂W²ᵀ+"] == "δ³·a²ᵀ (BP4)"
+    assert found["∂C/∂W²+"] == "δ²·xᵀ (BP4)"
+
+
+def test_parameters_that_are_read_in_several_sets_are_rows_of_all_and_their_gradients_add_up():
+    x = [Value(0.1 * i) for i in range(4)]
+    found = printed(lambda: autograd.sum((x[i + 1] - x[i] ** 2) ** 2 for i in range(3)), [], x)
+    assert found["∂C/∂θ[1:4]+"] == "2·(θ[1:4] − (θ[0:3])²)"
+    assert found["∂C/∂θ[0:3]+"] == "−4·(θ[1:4] − (θ[0:3])²) ⊙ θ[0:3]"
+    layers = network([2, 2])
+
+    def penalized(x):
+        return autograd.sum(feed(layers, x)) + 0.1 * autograd.sum(p * p for p in leaves(layers))
+
+    found = printed(penalized, [[0.1, 0.2]], layers)
+    assert found["∂C/∂θ+"] == "0.2·θ"
+    assert found["∂C/∂b²+"] == "δ² (BP3)"
+    latex = compile(penalized, [[0.1, 0.2]], layers, plan="arrays")._repr_latex_()
+    assert r"\mathrel{+}= 0.2 \cdot \theta" in latex
+
+
+def test_quotients_among_factors_are_in_brackets():
+    a, b = Value(2.0), Value(3.0)
+    found = printed(lambda x: x * autograd.erf(a / b), [1.0], [a, b])
+    assert "⊙ (1 / " in found["∂C/∂w"]
+    assert "⊙ (−" in found["∂C/∂U"]
+
+
+@pytest.mark.parametrize(
+    ("f", "cost"),
+    [
+        (lambda x: 3.0, "3"),
+        (lambda x: x, "x"),
+        (lambda x: OFFSET, "w"),
+        (lambda x: dot([OFFSET, SLOPE], [x, x]), "z²"),
+        (lambda x: (autograd.tanh(x), [autograd.tanh(OFFSET), autograd.tanh(SLOPE)]), "tanh(x)"),
+        (lambda x: (autograd.tanh(OFFSET), [autograd.tanh(SLOPE)]), "v₁[0:1]"),
+    ],
+)
+def test_there_is_always_an_equation_for_the_cost(f, cost):
+    program = compile(f, [1.0], [OFFSET, SLOPE], plan="arrays")
+    assert f"C = {cost}" in " ".join(str(program).split())
+    assert program.draw()._repr_mimebundle_()
 
 
 def test_a_program_shows_its_size():
