@@ -182,8 +182,9 @@ class _Writer:
         return f"xp.sum({self.flat(a)}, axis=1, keepdims=True)" if a.batched else f"{self.flat(a)} * m"
 
     def _mean(self, array: Array) -> str:
-        a, weight = array.args
-        return f"xp.sum({self.flat(a)}, keepdims=True) * ({weight!r} / m)"
+        a, weight, squares = array.args
+        summed = f"{self.flat(a)} * {self.flat(a)}" if squares else self.flat(a)
+        return f"xp.sum({summed}, keepdims=True) * ({weight!r} / m)"
 
     # Products
     def _matrix(self, array: Array) -> str:

@@ -222,12 +222,14 @@ class Source:
             self._call("multiply", self.flat(a), "m", self.memory[array])
 
     def _mean(self, array: Array) -> None:
-        a, weight = array.args
-        weights = self._hoist(f"np.full({a.size} * m, {weight!r} / m)", "k")
+        a, weight, squares = array.args
         self.namespace["dot"] = self.numpy.dot
-        self.lines.append(
-            f"{self._at(array)}[0, 0] = dot({self._view(f'{self.flat(a)}.reshape(-1)')}, {weights})"
-        )
+        line = self._view(f"{self.flat(a)}.reshape(-1)")
+        if squares:
+            value = f"dot({line}, {line}) * {self._hoist(f'{weight!r} / m', 'k')}"
+        else:
+            value = f"dot({line}, {self._hoist(f'np.full({a.size} * m, {weight!r} / m)', 'k')})"
+        self.lines.append(f"{self._at(array)}[0, 0] = {value}")
 
     # Products
     def _matrix(self, array: Array) -> str:

@@ -127,11 +127,12 @@ class Program:
         if not batches:
             return [], 1
         inputs = self._engine.read(batches)
-        m = len(inputs[0])
-        if not m or any(len(batch) != m for batch in inputs):
-            lengths = sorted({len(batch) for batch in inputs})
-            raise ValueError(f"the inputs must have the same number of examples, at least 1, not {lengths}")
-        return inputs, m
+        lengths = {*map(len, inputs)}
+        if len(lengths) > 1 or 0 in lengths:
+            raise ValueError(
+                f"the inputs must have the same number of examples, at least 1, not {sorted(lengths)}"
+            )
+        return inputs, lengths.pop()
 
     # Explaining
     @property

@@ -90,9 +90,8 @@ class ArrayEngine:
         """The batches as arrays (examples, numbers). Raises TypeError and ValueError where they are none."""
         inputs: list[Any] = []
         for k, (batch, size) in enumerate(zip(batches, self.sizes)):
-            fits = (
-                batch.__class__ is self._kind and batch.dtype is self._double and batch.shape[1:] == (size,)
-            )
+            fits = batch.__class__ is self._kind and batch.dtype is self._double and batch.ndim == 2
+            fits = fits and batch.shape[1] == size
             inputs.append(batch if fits else self._array(batch, k, size))
         if self._choices:  # else nan shows itself in the result
             self._refuse_nan(inputs)

@@ -135,13 +135,15 @@ def over_examples(a: Array) -> Any:
 
 
 def mean(a: Array) -> Array:
-    """The mean of one row over the examples, in one step with a factor and a sum before it."""
+    """The mean of one row over the examples, in one step with a factor, a sum and squares before it."""
     weight = 1.0
     if a.op == "mul" and isinstance(a.args[0], float):
         weight, a = a.args
     if a.op == "sum":
         a = a.args[0]
-    return make("mean", (a, weight), (1,), False, a.table)
+    if a.op == "reshape" and a.args[0].op == "mul" and a.args[0].args[0] is a.args[0].args[1]:
+        return make("mean", (a.args[0].args[0], weight, "squares"), (1,), False, a.table)
+    return make("mean", (a, weight, ""), (1,), False, a.table)
 
 
 def product(a: Array, b: Array) -> Array:
