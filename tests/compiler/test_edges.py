@@ -129,3 +129,17 @@ def test_random_graphs_under_ieee(program, numbers, plan):
         expected, expected_gradient = eager(lambda xs: f(*xs), params, [Value(number) for number in numbers])
     assert same(value, expected)
     assert all(map(same, gradient, expected_gradient)), (gradient, expected_gradient)
+
+
+@pytest.mark.parametrize("name", [name for name in FORMULAS if RULES[name].quick])
+def test_quick_formulas_keep_the_digits_of_the_table(name):
+    """Also in the tails: 1 − y² as tanh′ would have none left at 20."""
+    rule = RULES[name]
+    xs = [Value(x) for x in np.concatenate([np.linspace(-40, 40, 801), np.geomspace(1e-300, 300, 101)])]
+    program = compile(lambda: autograd.sum(record(rule, x) for x in xs), [], xs, plan="arrays")
+    _, gradient = program.value_and_grad()
+    expected = [rule.differentiate(rule.evaluate(x.data), x.data)[0] for x in xs]
+    np.testing.assert_allclose(gradient, expected, rtol=4e-15, atol=0.0)
+    each = compile(lambda x: record(rule, x), [0.0], plan="arrays")
+    values = each([x.data for x in xs])
+    np.testing.assert_allclose(values, [rule.evaluate(x.data) for x in xs], rtol=4e-15, atol=0.0)
