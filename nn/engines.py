@@ -120,7 +120,8 @@ class Compiled:
             return autograd.compile(cost, [X[0], self.Y[0].tolist()], task.optimizer.parameters, "arrays")
         except (TypeError, ValueError) as error:
             error.add_note(
-                'fit compiles model and loss of one example; engine="eager" takes them as they are'
+                "fit compiles model and loss once, when inputs and targets have no numbers yet; "
+                'engine="eager" needs no compiling'
             )
             raise
 

@@ -57,7 +57,7 @@ def fit(
 
     `engine="compiled"` compiles model and loss once, by `autograd.compile`, and is tens to hundreds of times
     faster; the numbers are those of "eager" but for rounding. Class indices reach the loss as one-hot
-    vectors then, and only the optimizer's parameters may change during an epoch. `arrays` is the
+    vectors then, and what is not among the optimizer's parameters stays as it is. `arrays` is the
     array library that computes it: None for NumPy's own code, or torch, jax.numpy, … (see
     `Program.to`).
 
