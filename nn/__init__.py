@@ -10,7 +10,7 @@ if not hasattr(_autograd, "backward_steps"):
 
 from . import data, initializers, layered, losses, optimizers
 from .evaluation import evaluate, predict
-from .history import Epoch, History
+from .history import Epoch, History, early_stopping
 from .layers import Layer, Neuron
 from .losses import (
     binary_cross_entropy,
@@ -25,7 +25,7 @@ from .mlp import MLP
 from .network_view import draw_network
 from .optimizers import SGD, Adam, clip_grad_norm
 from .saving import load, save
-from .training import early_stopping, fit
+from .training import fit
 from .weight_view import draw_weights
 
 __all__ = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -64,6 +66,31 @@ class History:
         rows += [[str(n), *map(epoch.shown, names)] for n, epoch in enumerate(self.epochs, 1)]
         widths = [max(map(len, column)) for column in zip(*rows)]
         return "\n".join("  ".join(f"{cell:>{w}}" for cell, w in zip(row, widths)) for row in rows)
+
+
+Callback = Callable[[History], object]
+
+
+def early_stopping(patience: int = 5, min_delta: float = 0.0) -> Callback:
+    """A callback that ends the training after `patience` epochs without a better loss.
+
+    Better means lower by more than `min_delta` than the best before. It looks at the validation
+    loss, or without validation at the training loss.
+
+    >>> stop = early_stopping(patience=2)
+    >>> losses = [0.5, 0.3, 0.4, 0.3]
+    >>> [stop(History([Epoch(loss) for loss in losses[:n]])) for n in (1, 2, 3, 4)]
+    [False, False, False, True]
+    """
+
+    def stop(history: History) -> bool:
+        best, since = math.inf, 0
+        for epoch in history.epochs:
+            loss = epoch.loss if epoch.validation_loss is None else epoch.validation_loss
+            best, since = (loss, 0) if loss < best - min_delta else (best, since + 1)
+        return since >= patience
+
+    return stop
 
 
 def _title(name: str) -> str:

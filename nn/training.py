@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import warnings
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
@@ -15,14 +15,13 @@ from typing import Any, Literal
 from autograd import paused_collector
 
 from . import checkpoints, losses
-from .engines import Compiled, Eager, Measured, Task
+from .compiled import Compiled
+from .engines import Eager, Measured, Task
 from .evaluation import Data, Model
 from .examples import checked
-from .history import Epoch, History
+from .history import Callback, Epoch, History
 from .losses import Loss
 from .optimizers import OPTIMIZERS, Optimizer
-
-Callback = Callable[[History], object]
 
 
 def fit(
@@ -127,28 +126,6 @@ def fit(
             if path is not None:
                 checkpoints.save(path, run, history, optimizer)
     return history
-
-
-def early_stopping(patience: int = 5, min_delta: float = 0.0) -> Callback:
-    """A callback that ends the training after `patience` epochs without a better loss.
-
-    Better means lower by more than `min_delta` than the best before. It looks at the validation
-    loss, or without validation at the training loss.
-
-    >>> stop = early_stopping(patience=2)
-    >>> losses = [0.5, 0.3, 0.4, 0.3]
-    >>> [stop(History([Epoch(loss) for loss in losses[:n]])) for n in (1, 2, 3, 4)]
-    [False, False, False, True]
-    """
-
-    def stop(history: History) -> bool:
-        best, since = math.inf, 0
-        for epoch in history.epochs:
-            loss = epoch.loss if epoch.validation_loss is None else epoch.validation_loss
-            best, since = (loss, 0) if loss < best - min_delta else (best, since + 1)
-        return since >= patience
-
-    return stop
 
 
 def minibatches(count: int, batch_size: int, seed: int, epoch: int) -> Iterator[list[int]]:

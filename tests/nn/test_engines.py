@@ -81,7 +81,7 @@ def test_penalty_limit_and_validation_are_the_same_too(settings, optimizer):
 def test_validation_in_blocks_is_the_mean_over_all(monkeypatch):
     settings = {"validation": (X[:5], CLASSES[:5])}
     whole = trained("compiled", **settings)
-    monkeypatch.setattr(nn.engines, "AT_ONCE", 2)  # blocks of 2, 2 and 1
+    monkeypatch.setattr(nn.compiled, "AT_ONCE", 2)  # blocks of 2, 2 and 1
     same(trained("compiled", **settings), whole)
 
 

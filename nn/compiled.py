@@ -1,0 +1,196 @@
+"""The engine that compiles model and loss once, and takes its steps on flat arrays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any
+
+import autograd
+from autograd import RangeError
+
+from . import losses
+from .engines import Examples, Held, Measured, Task
+from .evaluation import classes
+from .losses import Loss
+from .optimizers import clip_factor
+
+AT_ONCE = 1000  # examples in a call that only measures
+
+
+class Compiled:
+    """A program for minibatches, compiled from the cost of one example, on flat parameters.
+
+    From `load` to `store` the parameters are one array, of NumPy or of the library `xp`. Raises
+    ModuleNotFoundError without NumPy, and TypeError where model or loss need to know a number of the
+    example (see `autograd.compile`).
+    """
+
+    def __init__(self, task: Task, xp: Any = None) -> None:
+        try:
+            self.numpy: Any = import_module("numpy")
+        except ModuleNotFoundError:
+            raise ModuleNotFoundError(
+                'fit: engine="compiled" needs NumPy: pip install "stepgrad[compile]"'
+            ) from None
+        self.task, self.xp = task, xp
+        self.outputs = len(task.model(task.examples[0][0]))
+        self.X, self.Y, self.classes = self._arrays(task.examples)
+        self.held_out = None if task.held_out is None else self._arrays(task.held_out)
+        self.program = self._program()
+        if xp is not None:
+            self.twin = self.program.to(xp)
+            self.value_and_grad = _jitted(xp, self.twin.value_and_grad)
+            self.forward = _jitted(xp, self.twin)
+        self.params = self.program.params
+        places = {parameter: place for place, parameter in enumerate(task.optimizer.parameters)}
+        self.order = [places[parameter] for parameter in self.params]
+
+    def _arrays(self, examples: Examples) -> tuple[Any, Any, Any]:
+        """The inputs and the targets of each example, and its class, −1 for none."""
+        X, Y = examples
+        targets = self.numpy.array(vectors(Y, self.task.loss, self.outputs))
+        labels = classes(Y, self.outputs, self.task.loss)
+        numbered = self.numpy.array([-1 if label is None else label for label in labels])
+        return self.numpy.array(X), targets, numbered
+
+    def _program(self) -> autograd.Program:
+        task, (X, Y) = self.task, self.task.examples
+        alone = task.loss not in losses.LOSSES.values() and not isinstance(Y[0], Iterable)
+
+        def cost(x: list[Any], y: list[Any]) -> tuple[Any, list[Any]]:
+            outputs = task.model(x)
+            return task.loss(outputs, y[0] if alone else y), outputs
+
+        try:
+            return autograd.compile(cost, [X[0], self.Y[0].tolist()], task.optimizer.parameters, "arrays")
+        except (TypeError, ValueError) as error:
+            error.add_note(
+                "fit compiles model and loss once, when inputs and targets have no numbers yet; "
+                'engine="eager" needs no compiling'
+            )
+            raise
+
+    def load(self) -> None:
+        """Read parameters and the optimizer's state, which may have changed between epochs."""
+        self.program.load()
+        self.parameters = self._kept(self.program.parameters)
+        self.state = {
+            name: self._kept(self.numpy.array(kept)[self.order]) if isinstance(kept, list) else kept
+            for name, kept in self.task.optimizer.state_dict().items()
+        }
+
+    def store(self) -> None:
+        """Write them back, as the last good step left them."""
+        self._write_parameters()
+        self.program.store()
+        state: dict[str, Any] = {}
+        for name, kept in self.state.items():
+            if hasattr(kept, "tolist"):
+                numbers = dict(zip(self.order, kept.tolist()))
+                kept = [numbers[place] for place in range(len(numbers))]
+            state[name] = kept
+        self.task.optimizer.load_state_dict(state)
+
+    def step(self, rows: list[int]) -> Measured:
+        """One step on some rows; what the model did there before it."""
+        task, X, Y = self.task, self.X.take(rows, 0), self.Y.take(rows, 0)
+        share = None
+        if (labels := self.classes.take(rows)).min() >= 0:
+            share = self._right(self._forward(X, Y)[1], labels) / len(rows)
+        with self.numpy.errstate(all="ignore"):
+            mean, gradient = self._gradient(X, Y)
+            if task.l2:
+                gradient = gradient + 2.0 * task.l2 * self.parameters
+            if task.clip_norm is not None:
+                gradient = gradient * clip_factor(_norm(gradient), task.clip_norm)
+            self.parameters, self.state = task.optimizer.stepped(
+                self.parameters, gradient, self.state, self.params
+            )
+        return len(rows), mean, share
+
+    def validate(self) -> Held:
+        """The mean loss and the accuracy on the examples that are held out."""
+        if self.held_out is None:
+            return None, None
+        X, Y, labels = self.held_out
+        total, right = 0.0, 0
+        for start in range(0, len(X), AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            costs, outputs = self._forward(X[part], Y[part])
+            total += float(costs.sum())
+            right += self._right(outputs, labels[part])
+        return total / len(X), right / len(X) if labels.min() >= 0 else None
+
+    def _forward(self, X: Any, Y: Any) -> tuple[Any, Any]:
+        """The cost and the outputs of each example."""
+        if self.xp is None:
+            self._write_parameters()
+            return self.program(X, Y)
+        return self.forward(self._placed(self.parameters), self._placed(X), self._placed(Y))
+
+    def _gradient(self, X: Any, Y: Any) -> tuple[float, Any]:
+        """The mean cost and its gradient."""
+        if self.xp is None:
+            self._write_parameters()
+            return self.program.backward(X, Y), self.program.gradient
+        mean, gradient = self.value_and_grad(*map(self._placed, (self.parameters, X, Y)))
+        if _is_lazy(gradient):
+            mean, gradient = mean.compute(), gradient.compute()
+        if not math.isfinite(mean):
+            self._write_parameters()
+            self.program.backward(X, Y)  # names what is not finite
+            raise RangeError(f"the mean cost is {float(mean)} in the precision of {self.xp.__name__}")
+        return float(mean), gradient
+
+    def _right(self, outputs: Any, labels: Any) -> int:
+        """How many classes are predicted as they are, by the rule of `predict`."""
+        said = outputs.argmax(1) if self.outputs > 1 else outputs[:, 0] > 0.0
+        return int((said == self._placed(labels)).sum())
+
+    def _write_parameters(self) -> None:
+        self.program.parameters[:] = self.parameters if self.xp is None else self.parameters.tolist()
+
+    def _placed(self, array: Any) -> Any:
+        """The array in the library that computes."""
+        return array if self.xp is None else self.xp.asarray(array)
+
+    def _kept(self, array: Any) -> Any:
+        """The array where the steps are taken: in that library, unless it is lazy."""
+        placed = self._placed(array)
+        return array if _is_lazy(placed) else placed
+
+
+def vectors(Y: list[Any], loss: Loss, outputs: int) -> list[list[float]]:
+    """Each target as a list of numbers, as many in every row: a class index becomes one-hot.
+
+    A loss of the user's own gets its targets as they are. Raises ValueError, naming the row, for a
+    target that is no number or list of numbers, or of another length.
+    """
+    ours = loss in losses.LOSSES.values()
+    made: list[list[float]] = []
+    for row, y in enumerate(Y):
+        try:
+            numbers = [float(number) for number in (losses.vector(y, outputs) if ours else losses.listed(y))]
+        except (TypeError, ValueError):
+            raise ValueError(f"row {row} of the targets is no list of numbers: {y!r:.60}") from None
+        made.append(numbers)
+        if len(numbers) != len(made[0]):
+            raise ValueError(f"row {row} of the targets has {len(numbers)} numbers, row 0 has {len(made[0])}")
+    return made
+
+
+def _norm(gradient: Any) -> float:
+    square = float((gradient * gradient).sum())
+    return math.sqrt(square) if math.isfinite(square) else math.hypot(*gradient.tolist())
+
+
+def _is_lazy(array: Any) -> bool:
+    """Whether it is one of Dask's, which remembers all that led to it until it is asked for numbers."""
+    return hasattr(array, "compute")
+
+
+def _jitted(xp: Any, function: Any) -> Any:
+    """The function, compiled by XLA where the library is JAX."""
+    return import_module("jax").jit(function) if xp.__name__ == "jax.numpy" else function
