@@ -1,8 +1,6 @@
 """The matrix equations that a program computes, forward and reverse, as the books write them.
 
-Layers count from 2, as in Nielsen's chapter 2, where layer 1 is the input: z² = W²·x + b². Parameters that
-are also read in other sets, as by a penalty, are rows of θ, the program's `parameters`; then each
-equation adds (+=) to the gradient. What a
+Layers count from 2, as in Nielsen's chapter 2, where layer 1 is the input: z² = W²·x + b². What a
 group passes back is a sum of products of a number and factors; the equations of backpropagation are
 named where they are met: BP1 and BP2 for the error δ of a layer, BP3 and BP4 for what it is of.
 """
@@ -12,10 +10,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..mathematics import (
-    ATOM,
     CASES,
     POWER,
     PRODUCT,
@@ -31,6 +28,7 @@ from ..mathematics import (
 from .arrays import Array, owner
 from .derivation import Derivation
 from .forward import reads
+from .naming import Names, are_windows
 from .regroup import Group, Layout, Listed, Map, Matrix, Rows
 from .tracing import COMPARISONS
 
@@ -67,28 +65,21 @@ class Passed:
     weighted: bool
 
 
-class Equations:
+class Equations(Names):
     """`forward` and `reverse` equations of a layout; `inputs` are the names of f's arguments."""
 
     def __init__(self, layout: Layout, inputs: Sequence[str], style: Style = TEXT) -> None:
-        self.layout, self.inputs, self.style = layout, inputs, style
+        super().__init__(layout, inputs, style)
         self.forward: list[Equation] = []
         self.reverse: list[Equation] = []
-        self.letters: dict[bytes, Written] = {}  # of parameters, by their rows
-        self.turned: dict[str, Written] = {}  # by the names of transposed matrices, the matrices
-        self.sharing = self._sharing()
-        self.gradient_at: dict[int, str] = {}  # the names of gradients, by the first row of what they are of
-        self.names: dict[Group, Written] = {}
         self.written: dict[Group, tuple[str, str]] = {}  # the name and the value of each group
         self.errors: dict[Group, str] = {}  # the names of adjoints
         self.layer: dict[Group, int] = {}
         self.passed: defaultdict[Group, list[Passed]] = defaultdict(list)
         self.gradients: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        self.adding: set[str] = set()  # the gradients whose rows other gradients share
         self.uses = Counter(source for group in layout.groups for source in self._sources(group))
         graph = layout.graph
         self.cost = next((g for g in layout.groups if graph.cost in g.nodes), None)
-        self._name_parameters()
         for group in layout.groups:
             self._name(group)
         cost = layout.rows([graph.cost])
@@ -108,12 +99,8 @@ class Equations:
         """The groups that a group reads; one that it reads in part counts twice, to get a name."""
         found: list[Group] = []
         for rows in reads(group):
-            for source in self.layout.groups:
-                if source.holds(rows):
-                    inside = rows.index[(rows.index >= source.start) & (rows.index < source.stop)]
-                    found += (
-                        [source] if self._part(source, Rows(source.space, inside)) == "" else [source, source]
-                    )
+            for source, inside in self._parts(rows):
+                found += [source] * (1 if self._part(source, inside) == "" else 2)
         return found
 
     def _name(self, group: Group) -> None:
@@ -153,111 +140,12 @@ class Equations:
                 return self.layer[source]
         return None
 
-    def _letter(self, letter: str, layer: int) -> Written:
-        return Written(self.style.power(self.style.name(letter), str(layer)), POWER)
-
-    def _are_params(self, rows: Rows) -> bool:
-        return rows.space == "U" and bool((rows.index < len(self.layout.params)).all())
-
-    def _name_parameters(self) -> None:
-        """W and b for what a layer multiplies by and adds; the layer that reads them first counts."""
-        layers = (g for g in self.layout.groups if isinstance(g, Matrix) and self._weights(g))
-        for layer, group in enumerate(layers, 2):
-            for rows in self._weights(group):
-                self._parameters(rows, "W", layer)
-            for _, rows in group.terms:
-                if self._are_params(rows):
-                    self._parameters(rows, "b", layer)
-
-    def _weights(self, group: Matrix) -> list[Rows]:
-        return [left for left, _ in group.blocks if self._are_params(left)]
-
-    def _parameters(self, rows: Rows, letter: str = "w", layer: int = 1) -> Written:
-        """The name of parameters, given where it is asked for first."""
-        key = rows.index.tobytes()
-        if key not in self.letters:
-            taken = {written.text for written in self.letters.values()}
-            names = (
-                self._letter(c, layer) if layer > 1 else Written(self.style.name(c))
-                for c in (letter, *"UVSPQ")
-            )
-            turned = self.letters.get(rows.index.swapaxes(-1, -2).tobytes()) if rows.index.ndim == 3 else None
-            if turned is not None:
-                self.letters[key] = self._transposed(turned)
-                self.turned[self.letters[key].text] = turned
-            elif layer == 1 and self._is_shared(rows):
-                self.letters[key] = self._part_of_all(rows)
-            else:
-                free = (name for name in names if name.text not in taken)
-                self.letters[key] = next(free, self._part_of_all(rows))
-            name = self._derivative(self.letters[key].text)
-            self.gradient_at[int(rows.index.min())] = name
-            if self._is_shared(rows):
-                self.adding.add(name)
-        return self.letters[key]
-
-    def _part_of_all(self, rows: Rows) -> Written:
-        """Parameters as rows of θ, the program's vector of parameters."""
-        part = _sliced(rows.index.ravel(), len(self.layout.params))
-        return Written(self.style.name("θ") + part, POWER if part else ATOM)
-
-    def _sharing(self) -> Any:
-        """How many sets of parameters that are read each parameter is in."""
-        sets = {
-            rows.index.tobytes(): rows.index
-            for group in self.layout.groups
-            for rows in reads(group)
-            if self._are_params(rows)
-        }
-        counts = self.layout.numpy.zeros(len(self.layout.params), int)
-        for index in sets.values():
-            counts[self.layout.numpy.unique(index)] += 1
-        return counts
-
-    def _is_shared(self, rows: Rows) -> bool:
-        return bool((self.sharing[rows.index] > 1).any())
-
-    def _whole(self, rows: Rows) -> Group | None:
-        """The group of which these are all rows, in order."""
-        for group in self.layout.groups:
-            if group.holds(rows) and self._part(group, rows) == "":
-                return group
-        return None
-
-    def _part(self, group: Group, rows: Rows) -> str:
-        """Which rows of a group these are: "" for all in order, else as a slice."""
-        return _sliced(rows.index.ravel() - group.start, len(group.nodes))
-
-    def _read(self, rows: Rows) -> Written:
-        """What stands at these rows."""
-        style = self.style
-        if self._are_params(rows):
-            return self._parameters(rows)
-        if rows.space.startswith("X"):
-            name, size = self.inputs[int(rows.space[1:])], self.layout.sizes[rows.space]
-            return Written(style.name(name) + _windows(rows.index, size))
-        pieces: list[Written] = []
-        for group in self.layout.groups:
-            if group.holds(rows):
-                inside = rows.index[(rows.index >= group.start) & (rows.index < group.stop)]
-                whole = inside.size == rows.index.size
-                part = _windows(rows.index - group.start if whole else inside - group.start, len(group.nodes))
-                name = self.names[group]
-                pieces.append(Written(self._fence(name, POWER) + part) if part else name)
-        if rows.space == "U" and int(rows.index.min()) < self.layout.first_constant + len(
-            self.layout.constants
-        ):
-            first = int(rows.index.min()) - self.layout.first_constant
-            alone = rows.index.size == 1
-            pieces.append(number(self.layout.constants[first], style) if alone else Written(style.name("c")))
-        return pieces[0] if len(pieces) == 1 else Written(style.fenced(", ".join(p.text for p in pieces)))
-
     def read_by(self, group: Group) -> list[tuple[str, str, str]]:
         """What a group reads: groups, parameters, constants, inputs, each with its size and gradient."""
         found: dict[tuple[str, str, str], None] = {}
         for rows in reads(group):
-            sources = [source for source in self.layout.groups if source.holds(rows)]
-            for source in sources:
+            sources = self._parts(rows)
+            for source, _ in sources:
                 found[self.written[source][0], "", ""] = None
             if not sources:
                 matrix = rows.index.ndim == 3 and rows.space == "U"
@@ -310,20 +198,6 @@ class Equations:
             return Written(self.style.infix(left, group.rule.symbol, right), CASES)
         return applied(group.rule.name, operands, self.style)
 
-    def _fence(self, piece: Written, binds: int = PRODUCT) -> str:
-        return self.style.fenced(piece.text) if piece.binds < binds else piece.text
-
-    def _dot(self, a: Written, b: Written) -> Written:
-        return Written(self.style.infix(self._fence(a), "·", self._fence(b)), PRODUCT)
-
-    def _sum(self, a: Written) -> Written:
-        return Written(
-            self.style.row(self.style.symbol("Σ"), self.style.symbol(" "), self._fence(a)), PRODUCT
-        )
-
-    def _transposed(self, a: Written) -> Written:
-        return self.turned.get(a.text) or Written(self.style.transposed(self._fence(a, POWER)))
-
     # Reverse
     def _times(self, term: Term) -> Written:
         style, factors = self.style, list(term.factors)
@@ -354,9 +228,8 @@ class Equations:
         if is_layer:
             name = self._letter("δ", self.layer[group])
             known = "BP2" if any(p.weighted for p in received) else "BP1"
-            if known == "BP1" and any(
-                f.text in self.errors.values() for p in received for f in p.term.factors
-            ):
+            texts = {factor.text for p in received for factor in p.term.factors}
+            if known == "BP1" and not texts.isdisjoint(self.errors.values()):
                 known = ""  # it is another layer's error, as it is
         else:
             name, known = Written(self._derivative(self.written[group][0])), ""
@@ -366,23 +239,17 @@ class Equations:
             self.reverse.append(Equation(name.text + part, " + ".join(terms), known))
         self._pass_on(group, Term(1.0, (name,)), False)
 
-    def _derivative(self, by: str) -> str:
-        return derivative(self.style.name("C"), by, self.style)
-
     def _pass(self, rows: Rows, term: Term, known_as: str = "", weighted: bool = False) -> None:
         """Note what parameters, or the groups in which the rows lie, receive."""
         if self._are_params(rows):
             name = self._derivative(self._read(rows).text)
             self.gradients[name].append((self._times(term).text, known_as))
             return
-        for group in self.layout.groups:
-            if group.holds(rows):
-                inside = rows.index[(rows.index >= group.start) & (rows.index < group.stop)]
-                part = self._part(group, Rows(group.space, inside))
-                if _are_windows(rows.index) and len(set(inside.tolist())) < inside.size:
-                    folded = applied("fold", [self._times(term)], self.style)  # windows overlap: added up
-                    term = Term(1.0, (folded,))
-                self.passed[group].append(Passed(part, term, weighted))
+        for group, inside in self._parts(rows):
+            if are_windows(rows.index) and len(set(inside.tolist())) < inside.size:
+                folded = applied("fold", [self._times(term)], self.style)  # windows overlap: added up
+                term = Term(1.0, (folded,))
+            self.passed[group].append(Passed(self._part(group, inside), term, weighted))
 
     def _pass_on(self, group: Group, term: Term, weighted: bool) -> None:
         if isinstance(group, Map):
@@ -500,29 +367,3 @@ def _is_product(group: Group) -> bool:
 def _targets(group: Matrix) -> list[Rows]:
     """Inputs that are subtracted from a weighted input, as in z − y: they are no part of the layer."""
     return [rows for sign, rows in group.terms if sign < 0 and rows.space.startswith("X")]
-
-
-def _are_windows(index: Any) -> bool:
-    return index.ndim == 3 and index.shape[0] == 1 and index.shape[2] > 1
-
-
-def _windows(index: Any, size: int) -> str:
-    """Which rows an index has: for a matrix its columns, as [0:3 | 1:4], where a filter slides over rows."""
-    if not _are_windows(index):
-        return _sliced(index.ravel(), size)
-    columns = [_sliced(column, size)[1:-1] for column in index[0].T]
-    return f"[{' | '.join(columns if len(columns) <= 4 else [*columns[:2], '…', columns[-1]])}]"
-
-
-def _sliced(index: Any, size: int) -> str:
-    """Which of `size` rows an index has: "" for all in order, else Python's slices."""
-    numbers: list[int] = index.tolist()
-    if numbers == list(range(size)) or set(numbers) == set(range(size)):
-        return ""
-    runs: list[list[int]] = []
-    for row in sorted(set(numbers)):
-        if runs and runs[-1][1] == row:
-            runs[-1][1] += 1
-        else:
-            runs.append([row, row + 1])
-    return f"[{', '.join(f'{a}:{b}' for a, b in runs)}]" if len(runs) <= 3 else "[…]"

@@ -46,11 +46,6 @@ class Group:
         """The row after the last."""
         return self.start + len(self.nodes)
 
-    def holds(self, rows: Rows) -> bool:
-        """Whether some of the rows are results of the group."""
-        inside = (rows.index >= self.start) & (rows.index < self.stop)
-        return rows.space == self.space and bool(inside.any())
-
     def described(self) -> str:
         """The group in a few words."""
         place = f" in {self.scope}" if self.scope else ""
