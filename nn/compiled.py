@@ -66,9 +66,10 @@ class Compiled:
         try:
             return autograd.compile(cost, [X[0], self.Y[0].tolist()], task.optimizer.parameters, "arrays")
         except (TypeError, ValueError) as error:
+            hint = "; to choose an output, give one-hot targets, not class indices" if alone else ""
             error.add_note(
-                "fit compiles model and loss once, when inputs and targets have no numbers yet; "
-                'engine="eager" needs no compiling'
+                "fit compiles model and loss once, when inputs and targets have no numbers yet"
+                f'{hint}; engine="eager" needs no compiling'
             )
             raise
 

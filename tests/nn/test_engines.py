@@ -111,6 +111,34 @@ def test_an_order_of_minibatches_and_one_compilation(monkeypatch):
     assert len(calls) == 2
 
 
+@pytest.mark.parametrize("name", ["SGD", "Adam"])
+def test_a_training_written_in_pytorch_ends_with_the_same_numbers(name):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    settings = {"lr": 0.05, "momentum": 0.9} if name == "SGD" else {"lr": 0.05}
+    mlp = MLP([3, 4, 3], seed=1)
+    tensors = [
+        torch.tensor(rows, dtype=torch.float64, requires_grad=True)
+        for layer in mlp.layers
+        for rows in ([[w.data for w in n.w] for n in layer.neurons], [n.b.data for n in layer.neurons])
+    ]
+    theirs = getattr(torch.optim, name)(tensors, **settings)
+    x, y = torch.tensor(X, dtype=torch.float64), torch.tensor(CLASSES)
+    for epoch in range(5):
+        for rows in nn.training.minibatches(len(X), 4, seed=0, epoch=epoch):
+            w1, b1, w2, b2 = tensors
+            logits = torch.tanh(x[rows] @ w1.T + b1) @ w2.T + b2
+            cost = torch.nn.functional.cross_entropy(logits, y[rows])
+            theirs.zero_grad()
+            (cost + 0.01 * sum((p * p).sum() for p in tensors)).backward()
+            torch.nn.utils.clip_grad_norm_(tensors, 0.3)
+            theirs.step()
+    ours = getattr(nn, name)(mlp.parameters(), **settings)
+    fit(mlp, (X, CLASSES), optimizer=ours, epochs=5, batch_size=4, l2=0.01, clip_norm=0.3, engine="compiled")
+    for layer, weights, biases in zip(mlp.layers, tensors[::2], tensors[1::2]):
+        for neuron, row, bias in zip(layer.neurons, weights.tolist(), biases.tolist()):
+            assert [p.data for p in neuron.parameters()] == pytest.approx([*row, bias], rel=1e-10)
+
+
 # What reaches a loss of one's own
 
 
@@ -142,7 +170,8 @@ def test_what_cannot_be_traced_is_explained_before_anything_changes():
     for loss, message in ((branch, r"Write where\(condition, a, b\)"), (chosen, "Traced")):
         with pytest.raises(TypeError, match=message) as raised:
             fit(mlp, (X, CLASSES), loss=loss, engine="compiled")
-        assert 'targets have no numbers yet; engine="eager"' in raised.value.__notes__[-1]
+        assert "give one-hot targets" in raised.value.__notes__[-1]
+        assert 'engine="eager"' in raised.value.__notes__[-1]
     assert [p.data for p in mlp.parameters()] == before
     assert type(mlp.parameters()[0]) is Value
 
