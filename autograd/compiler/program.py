@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from ..containers import leaves, like, names, shaper
 from ..mathematics import LATEX, TEXT
@@ -161,6 +161,9 @@ class Program:
         if self._arrays is None:
             raise ValueError(f'a straight-line program has no {wanted}; compile with plan="arrays"')
         return self._arrays
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a program is code and memory, which cannot be copied or pickled; compile f again")
 
     def __repr__(self) -> str:
         return f"<Program: {self._size()}>"

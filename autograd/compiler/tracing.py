@@ -185,6 +185,8 @@ def trace_call(
     of something traced, and where it returns no cost; ValueError for a parameter that is not a
     leaf, or is given twice.
     """
+    if not hasattr(inputs, "__iter__"):
+        raise TypeError(f"inputs must be a list with one entry for each argument of f, not {inputs!r:.80}")
     parameters = leaves(params)
     for i, param in enumerate(parameters):
         if param.__class__ is not Value or param.rule is not None:

@@ -3,9 +3,11 @@
 # ruff: noqa: B023, E731
 from __future__ import annotations
 
+import copy
 import gc
 import itertools
 import math
+import pickle
 import random
 import subprocess
 import sys
@@ -335,7 +337,17 @@ def test_a_branch_on_an_input_or_a_parameter_is_refused_and_the_collector_restor
     assert type(w) is Value
 
 
+@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_program_cannot_be_copied_and_says_so(plan, copied):
+    w = Value(1.0)
+    with pytest.raises(TypeError, match="compile f again"):
+        copied(compile(lambda x: w * x, [1.0], w, plan=plan))
+
+
 def test_bad_arguments_are_refused():
+    with pytest.raises(TypeError, match="inputs must be a list"):
+        compile(lambda x: x * 2, 1.0)  # type: ignore[arg-type]
     w = Value(2.0)
     with pytest.raises(TypeError, match="is a Value: inputs are numbers"):
         compile(lambda x: x * w, [w], [w])
