@@ -44,7 +44,7 @@ def run_cell(source):
                 if result is not None:
                     shown.append(display(result))
     except (ModuleNotFoundError, NameError) as error:
-        if isinstance(error, ModuleNotFoundError):
+        if isinstance(error, ModuleNotFoundError) and error.name:
             missing.append(error.name.partition(".")[0])
         if missing:
             return json.dumps([{"kind": "missing", "text": NOTE.format(missing[0])}])

@@ -322,6 +322,8 @@ def test_cells_run_in_the_browser(browser_python):
     assert "SyntaxError" in error["text"]
     [error] = browser_python("nobody")
     assert "NameError" in error["text"]
+    [error] = browser_python("raise ModuleNotFoundError('needs an extra')")  # which names no module
+    assert "needs an extra" in error["text"]
     [note] = browser_python("import no_such_module")
     assert note["kind"] == "missing"
     assert "needs no_such_module" in note["text"]
