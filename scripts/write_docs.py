@@ -19,7 +19,8 @@ import house  # noqa: E402
 import lessons  # noqa: E402
 
 import nn  # noqa: E402
-from autograd import RULES, FormulaRule, Value, draw, scope  # noqa: E402
+from autograd import RULES, FormulaRule, Program, Value, compile, dot, draw, scope, sigmoid  # noqa: E402
+from autograd import sum as total  # noqa: E402
 from autograd.mathematics import MATHML, equation, partials  # noqa: E402
 from autograd.stepper import Stepper  # noqa: E402
 
@@ -167,6 +168,18 @@ def network() -> Value:
     return y
 
 
+def layer() -> Program:
+    """Two neurons, each with two inputs, compiled."""
+    W = [[Value(0.5, "w₁₁"), Value(-1.0, "w₁₂")], [Value(0.3, "w₂₁"), Value(0.8, "w₂₂")]]
+    b = [Value(0.1, "b₁"), Value(-0.1, "b₂")]
+
+    def cost(x: list[Value], y: list[Value]) -> Value:
+        a = [sigmoid(dot(w, x, b_j)) for w, b_j in zip(W, b, strict=True)]
+        return total((a_j - y_j) ** 2 for a_j, y_j in zip(a, y, strict=True))
+
+    return compile(cost, [[1.0, 2.0], [1.0, 0.0]], [W, b], plan="arrays")
+
+
 def pictures() -> dict[str, str]:
     """The drawings of docs/pictures/, by file name."""
     drawn = {"house.svg": house.picture()}
@@ -177,6 +190,7 @@ def pictures() -> dict[str, str]:
     ):
         value.backward()
         drawn[f"{name}.svg"] = draw(value, fold=fold).pipe("svg", encoding="utf-8")
+    drawn["program.svg"] = layer().draw().pipe("svg", encoding="utf-8")
     return drawn
 
 
