@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..mathematics import (
     CASES,
@@ -243,13 +243,18 @@ class Equations(Names):
         """Note what parameters, or the groups in which the rows lie, receive."""
         if self._are_params(rows):
             name = self._derivative(self._read(rows).text)
-            self.gradients[name].append((self._times(term).text, known_as))
+            self.gradients[name].append((self._times(self._added(rows.index, term)).text, known_as))
             return
         for group, inside in self._parts(rows):
-            if are_windows(rows.index) and len(set(inside.tolist())) < inside.size:
-                folded = applied("fold", [self._times(term)], self.style)  # windows overlap: added up
-                term = Term(1.0, (folded,))
-            self.passed[group].append(Passed(self._part(group, inside), term, weighted))
+            added = self._added(inside, term, are_windows(rows.index))
+            self.passed[group].append(Passed(self._part(group, inside), added, weighted))
+
+    def _added(self, index: Any, term: Term, windows: bool = False) -> Term:
+        """What rows that were read several times receive: the sum; of windows that overlap, folded."""
+        if len(set(index.ravel().tolist())) == index.size:
+            return term
+        passed = self._times(term)
+        return Term(1.0, (applied("fold", [passed], self.style) if windows else self._sum(passed),))
 
     def _pass_on(self, group: Group, term: Term, weighted: bool) -> None:
         if isinstance(group, Map):

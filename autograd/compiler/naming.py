@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from ..mathematics import ATOM, POWER, PRODUCT, Style, Written, derivative, number
+from ..mathematics import ATOM, POWER, PRODUCT, SIGN, Style, Written, derivative, number
 from .forward import reads
 from .regroup import Group, Layout, Matrix, Rows
 
@@ -145,9 +145,7 @@ class Names:
         return Written(self.style.infix(self._fence(a), "·", self._fence(b)), PRODUCT)
 
     def _sum(self, a: Written) -> Written:
-        return Written(
-            self.style.row(self.style.symbol("Σ"), self.style.symbol(" "), self._fence(a)), PRODUCT
-        )
+        return Written(self.style.row(self.style.symbol("Σ"), self.style.symbol(" "), self._fence(a)), SIGN)
 
     def _transposed(self, a: Written) -> Written:
         return self.turned.get(a.text) or Written(self.style.transposed(self._fence(a, POWER)))

@@ -243,3 +243,15 @@ def test_the_source_says_which_lines_compute_what():
     assert noted[:4] == ["z² = W²·x + b²", "a² = σ(z²)", "z³ = W³·a² + b³", "a³ = σ(z³)"]
     assert {"δ³", "δ²", "∂C/∂W²", "∂C/∂b²", "∂C/∂W³", "∂C/∂b³"} <= set(noted)
     assert gradient.count("matmul(") == 5
+
+
+def test_what_several_read_receives_their_sum():
+    w = [[Value(0.1 * i), Value(0.2)] for i in range(3)]
+
+    def cost(x, y):
+        z = [dot(row, x) for row in w]
+        whole = autograd.logsumexp(z)
+        return autograd.sum(t * (whole - a) for t, a in zip(y, z, strict=True))
+
+    text = str(compile(cost, [[0.1, 0.2], [0.0, 1.0, 0.0]], w, plan="arrays"))
+    assert "δ²     = −y + (Σ y) ⊙ softmax(z²)   (BP1)" in text
