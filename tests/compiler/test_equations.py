@@ -181,6 +181,7 @@ def test_parameters_that_are_read_in_several_sets_are_rows_of_all_and_their_grad
         return autograd.sum(feed(layers, x)) + 0.1 * autograd.sum(p * p for p in leaves(layers))
 
     found = printed(penalized, [[0.1, 0.2]], layers)
+    assert "Σ θ²" in found["C"]
     assert found["∂C/∂θ+"] == "0.2·θ"
     assert found["∂C/∂b²+"] == "δ² (BP3)"
     latex = compile(penalized, [[0.1, 0.2]], layers, plan="arrays")._repr_latex_()
@@ -209,6 +210,13 @@ def test_there_is_always_an_equation_for_the_cost(f, cost):
     program = compile(f, [1.0], [OFFSET, SLOPE], plan="arrays")
     assert f"C = {cost}" in " ".join(str(program).split())
     assert program.draw()._repr_mimebundle_()
+
+
+def test_only_the_row_of_the_cost_receives_something():
+    params = [OFFSET, SLOPE]
+    assert printed(lambda x: OFFSET, [1.0], params)["∂C/∂w"] == "1"
+    found = printed(lambda x: (autograd.tanh(OFFSET), [autograd.tanh(SLOPE)]), [1.0], params)
+    assert found["∂C/∂v₁[0:1]"] == "1"
 
 
 def test_a_program_shows_its_size():
