@@ -265,14 +265,7 @@ class Equations(Names):
                     made = Term(term.number * local.number, term.factors + local.factors)
                     self._pass(rows, made, weighted=weighted)
         elif isinstance(group, Listed):
-            x = self._read(group.lists)
-            soft = applied("softmax", [x], self.style)
-            local = {
-                "logsumexp": soft,
-                "cross_entropy": applied("sub", [soft, Written(self.style.name("t"))], self.style),
-            }
-            factor = local.get(group.rule.name, Written(f"{group.rule.name}′({x.text})"))
-            self._pass(group.lists, Term(term.number, (*term.factors, factor)))
+            self._pass(group.lists, self._through_list(group, term))
         else:
             assert isinstance(group, Matrix)
             for sign, rows in group.terms:
@@ -290,6 +283,17 @@ class Equations(Names):
                 self._pass(
                     right, Term(1.0, (self._dot(self._transposed(a), delta),)), weighted=group in self.layer
                 )
+
+    def _through_list(self, group: Listed, term: Term) -> Term:
+        """What softmax and the like pass on; each result depends on all operands."""
+        soft = applied("softmax", [self._read(group.lists)], self.style)
+        if group.rule.name == "softmax":
+            received = Term(1.0, term.factors)
+            shared = self._sum(self._times(Term(1.0, (*term.factors, soft))))
+            return Term(term.number, (soft, applied("sub", [self._times(received), shared], self.style)))
+        if group.rule.name == "cross_entropy":
+            soft = applied("sub", [soft, Written(self.style.name("t"))], self.style)
+        return Term(term.number, (*term.factors, soft))
 
     def _is_condition(self, group: Map, i: int) -> bool:
         """Whether an operand only decides, so that nothing is passed to it."""

@@ -141,6 +141,18 @@ def test_a_choice_is_written_with_its_condition_to_which_nothing_is_passed():
     assert found == {"C": "where(x > w, w·x, x)", "∂C/∂w": "where(x > w, 1, 0) ⊙ x"}
 
 
+def test_softmax_passes_on_with_all_of_its_slopes():
+    W = network([2, 3])[0][0]
+
+    def f(x, t):
+        a = autograd.softmax([dot(w, x) for w in W])
+        return autograd.sum((p - q) ** 2 for p, q in zip(a, t, strict=True))
+
+    found = printed(f, [[0.1, 0.2], [1.0, 0.0, 0.0]], W)
+    a = "softmax(z²)"
+    assert found["δ²"] == f"2·{a} ⊙ ({a} − t − (Σ ({a} − t) ⊙ {a})) (BP1)"
+
+
 def test_products_without_weights_have_names():
     W = network([2, 2])[0][0]
 
