@@ -120,7 +120,8 @@ def rosenbrock(rounds: int) -> Table:
             table.rows.append([name, str(n), *cells])
     table.notes = [
         "Ours in plain Python on a list of numbers, the others on arrays in double precision; results agree "
-        "to 1e-9. A call includes tracing, except in the last column (`jax.jit`). " + environments.HINT,
+        "to 1e-9. A call includes tracing, except in the last column (`compile`, `jax.jit`). "
+        + environments.HINT,
     ]
     return table
 
