@@ -172,7 +172,8 @@ def comparable(value: Any) -> Any:
 def test_micrograd_table(row):
     _, theirs, ours = row
     ours_first, *others = spans(ours)
-    namespace: dict[str, Any] = {**vars(autograd)}
+    # All public names, of which some are loaded when they are first asked for.
+    namespace: dict[str, Any] = {name: getattr(autograd, name) for name in dir(autograd)}
     exec(blocks(MICROGRAD)[0][1], namespace)
     result = run(ours_first, namespace)
     if ours_first.endswith("backward()"):
