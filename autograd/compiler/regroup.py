@@ -177,8 +177,8 @@ class Layout:
         nodes, columns = self._sorted(nodes, self.numpy.array([self.graph.operands(node) for node in nodes]))
         operands: list[Rows | float] = []
         for column in columns.T:
-            values = {self.graph.constant(node) for node in set(column.tolist())}
-            shared = next(iter(values)) if len(values) == 1 else None
+            one, *others = set(column.tolist())
+            shared = None if others else self.graph.constant(one)
             operands.append(self.rows(column) if shared is None else shared)
         rule: Any = self.graph.rule(nodes[0])
         self._add(Map(nodes=nodes, level=level, rule=rule, operands=operands))

@@ -143,3 +143,16 @@ def test_quick_formulas_keep_the_digits_of_the_table(name):
     each = compile(lambda x: record(rule, x), [0.0], plan="arrays")
     values = each([x.data for x in xs])
     np.testing.assert_allclose(values, [rule.evaluate(x.data) for x in xs], rtol=4e-15, atol=0.0)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_the_two_zeros_stay_apart_in_one_group(plan):
+    """1 · 0.0 and 1 · −0.0 are one array operation, and differ."""
+    x = [Value(1.0), Value(1.0)]
+    program = compile(
+        lambda: (0.0, [autograd.atan2(a * zero, -1.0) for a, zero in zip(x, (0.0, -0.0), strict=True)]),
+        [],
+        x,
+        plan=plan,
+    )
+    assert program()[1] == [math.pi, -math.pi]
