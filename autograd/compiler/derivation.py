@@ -14,7 +14,8 @@ from typing import Any
 
 from .arrays import Array, elementwise, make
 from .forward import Forward, reads, squeezed
-from .regroup import Group, Layout, Listed, Map, Matrix, Rows
+from .groups import Group, Listed, Map, Matrix, Rows
+from .regroup import Layout
 from .shapes import (
     concat,
     cut,

@@ -9,7 +9,7 @@ from ..drawing import TooLarge, draw
 from ..drawing.figure import Arrow, Box, Cell, Cluster, Figure, Row
 from ..drawing.picture import Picture, picture_of
 from .equations import Equations
-from .regroup import Group, Matrix
+from .groups import Group, Matrix
 
 
 def diagram(equations: Equations, scalar: Any) -> Picture:

@@ -7,16 +7,12 @@ named where they are met: BP1 and BP2 for the error δ of a layer, BP3 and BP4 f
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from ..mathematics import (
-    CASES,
-    POWER,
-    PRODUCT,
-    SIGN,
     TEXT,
     Style,
     Written,
@@ -27,33 +23,14 @@ from ..mathematics import (
 )
 from .arrays import Array, owner
 from .derivation import Derivation
-from .forward import reads
-from .naming import Names, are_windows
-from .regroup import Group, Layout, Listed, Map, Matrix, Rows
+from .forward_equations import ARITHMETIC, Equation, ForwardEquations, Term, is_product
+from .groups import Group, Listed, Map, Matrix, Rows
+from .naming import are_windows
+from .regroup import Layout
 from .tracing import COMPARISONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-ARITHMETIC = {"add", "sub", "mul", "div", "neg", "exp", "log", "sqrt"}  # their derivatives are written out
-
-
-@dataclass(frozen=True)
-class Term:
-    """number · factor ⊙ factor …"""
-
-    number: float
-    factors: tuple[Written, ...] = ()
-
-
-@dataclass(frozen=True)
-class Equation:
-    """One line: `name = text`, and the names that books give it."""
-
-    name: str
-    text: str
-    known_as: str = ""
-    sign: str = "="  # "+=" where another equation adds to some of the same rows
 
 
 @dataclass(frozen=True)
@@ -65,28 +42,16 @@ class Passed:
     weighted: bool
 
 
-class Equations(Names):
+class Equations(ForwardEquations):
     """`forward` and `reverse` equations of a layout; `inputs` are the names of f's arguments."""
 
     def __init__(self, layout: Layout, inputs: Sequence[str], style: Style = TEXT) -> None:
         super().__init__(layout, inputs, style)
-        self.forward: list[Equation] = []
         self.reverse: list[Equation] = []
-        self.written: dict[Group, tuple[str, str]] = {}  # the name and the value of each group
         self.errors: dict[Group, str] = {}  # the names of adjoints
-        self.layer: dict[Group, int] = {}
         self.passed: defaultdict[Group, list[Passed]] = defaultdict(list)
         self.gradients: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        self.uses = Counter(source for group in layout.groups for source in self._sources(group))
-        graph = layout.graph
-        self.cost = next((g for g in layout.groups if graph.cost in g.nodes), None)
-        for group in layout.groups:
-            self._name(group)
-        cost = layout.rows([graph.cost])
-        name = self.style.name("C")
-        if self.cost is None or self.names[self.cost] != Written(name):
-            self.forward.append(Equation(name, self._read(cost).text))
-        self._pass(cost, Term(1.0))
+        self._pass(layout.rows([layout.graph.cost]), Term(1.0))
         for group in reversed(layout.groups):
             if self.passed[group]:
                 self._differentiate(group)
@@ -94,135 +59,12 @@ class Equations(Names):
             sign = "+=" if name in self.adding else "="
             self.reverse.append(Equation(name, " + ".join(text for text, _ in terms), terms[0][1], sign))
 
-    # Names
-    def _sources(self, group: Group) -> list[Group]:
-        """The groups that a group reads; one that it reads in part counts twice, to get a name."""
-        found: list[Group] = []
-        for rows in reads(group):
-            for source, inside in self._parts(rows):
-                found += [source] * (1 if self._part(source, inside) == "" else 2)
-        return found
-
-    def _name(self, group: Group) -> None:
-        """Give a group its name and its forward equation, or leave it to be written where it is read."""
-        layer = self._layer_of(group)
-        value = self._value(group, without_targets=layer is not None)
-        if layer is not None:
-            self.layer[group] = layer
-            name = self.names[group] = self._letter("z" if isinstance(group, Matrix) else "a", layer)
-            self.written[group] = name.text, value.text
-            self.forward.append(Equation(name.text, value.text))
-            if isinstance(group, Matrix):
-                for target in _targets(group):
-                    self.names[group] = applied("sub", [self.names[group], self._read(target)], self.style)
-            return
-        if group is self.cost and len(group.nodes) == 1:
-            self.names[group] = Written(self.style.name("C"))
-        elif self.uses[group] != 1 or group is self.cost or _is_product(group):
-            count = len(self.forward) - len(self.layer) + 1
-            subscript = str(count).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-            self.names[group] = Written(self.style.name(f"v{subscript}"))
-        else:
-            self.names[group] = value
-            self.written[group] = value.text, value.text
-            return
-        self.written[group] = self.names[group].text, value.text
-        self.forward.append(Equation(self.names[group].text, value.text))
-
-    def _layer_of(self, group: Group) -> int | None:
-        """The layer of a weighted input z = W·a + b, or of its activation; None for anything else."""
-        if isinstance(group, Matrix) and self._weights(group):
-            return 2 + sum(isinstance(known, Matrix) for known in self.layer)
-        if isinstance(group, Map) and len(group.operands) == 1 and group.rule.name not in ARITHMETIC:
-            operand = group.operands[0]
-            source = self._whole(operand) if isinstance(operand, Rows) else None
-            if isinstance(source, Matrix) and source in self.layer:
-                return self.layer[source]
-        return None
-
-    def read_by(self, group: Group) -> list[tuple[str, str, str]]:
-        """What a group reads: groups, parameters, constants, inputs, each with its size and gradient."""
-        found: dict[tuple[str, str, str], None] = {}
-        for rows in reads(group):
-            sources = self._parts(rows)
-            for source, _ in sources:
-                found[self.written[source][0], "", ""] = None
-            if not sources:
-                matrix = rows.index.ndim == 3 and rows.space == "U"
-                shape = rows.index.shape[1:] if matrix else (rows.index.size,)
-                size = " × ".join(map(str, shape if rows.space == "U" else (*shape, "m")))
-                name = self._read(rows).text
-                gradient = self._derivative(name) if self._are_params(rows) else ""
-                found[name, size, gradient] = None
-        return list(found)
-
-    # Forward
-    def _operands(self, group: Map) -> list[Written]:
-        return [self._read(o) if isinstance(o, Rows) else number(o, self.style) for o in group.operands]
-
-    def _value(self, group: Group, without_targets: bool = False) -> Written:
-        style = self.style
-        if isinstance(group, Map):
-            return self._applied(group)
-        if isinstance(group, Listed):
-            return applied(group.rule.name, [self._read(group.lists)], style)
-        assert isinstance(group, Matrix)
-        terms: list[tuple[float, Written]] = []
-        for left, right in group.blocks:
-            a, b = self._read(left), self._read(right)
-            terms.append(
-                (
-                    1.0,
-                    self._dot(a, b)
-                    if group.shape[1:] != (1, 1) or self._are_params(left)
-                    else self._sum(self._times(Term(1.0, (a, b)))),
-                )
-            )
-        for sign, rows in group.terms:
-            if without_targets and rows in _targets(group):
-                continue
-            read = self._read(rows)
-            terms.append((sign, self._sum(read) if rows.index.ndim > 1 else read))
-        total: Written | None = None
-        for sign, term in terms:
-            if total is None:
-                total = term if sign > 0 else applied("neg", [term], style)
-            else:
-                total = applied("add" if sign > 0 else "sub", [total, term], style)
-        return total or number(0.0, style)
-
-    def _applied(self, group: Map) -> Written:
-        operands = self._operands(group)
-        if group.rule.name in COMPARISONS:
-            left, right = (self._fence(operand, SIGN) for operand in operands)
-            return Written(self.style.infix(left, group.rule.symbol, right), CASES)
-        return applied(group.rule.name, operands, self.style)
-
     # Reverse
-    def _times(self, term: Term) -> Written:
-        style, factors = self.style, list(term.factors)
-        if not factors:
-            return number(term.number, style)
-        text = self._factor(factors[0]) if len(factors) > 1 or abs(term.number) != 1.0 else factors[0].text
-        for factor in factors[1:]:
-            text = style.infix(text, "⊙", self._factor(factor))
-        product = factors[0] if len(factors) == 1 else Written(text, PRODUCT)
-        if term.number == -1.0:
-            return applied("neg", [product], style)
-        if term.number != 1.0:
-            product = Written(style.infix(number(term.number, style).text, "·", text), PRODUCT)
-        return product
-
-    def _factor(self, piece: Written) -> str:
-        """In brackets where it would be misread: a sum, a sign, a quotient on one line."""
-        unclear = piece.binds == PRODUCT and ("/" in piece.text or piece.text.startswith("−"))
-        return self._fence(piece, POWER if unclear else PRODUCT)
-
     def _differentiate(self, group: Group) -> None:
         """Name the error of a layer, or of what receives several terms, and pass it on."""
         received = self.passed[group]
         is_layer = isinstance(group, Matrix) and group in self.layer
-        if len(received) == 1 and received[0].part == "" and not _is_product(group) and not is_layer:
+        if len(received) == 1 and received[0].part == "" and not is_product(group) and not is_layer:
             self._pass_on(group, received[0].term, received[0].weighted)
             return
         if is_layer:
@@ -366,13 +208,3 @@ class Equations(Names):
             notes |= {owner(part): self.gradient_at[row]} if row in self.gradient_at else {}
             row += part.size
         return notes
-
-
-def _is_product(group: Group) -> bool:
-    """Whether this is a product of matrices, and no scalar product for each of its nodes."""
-    return isinstance(group, Matrix) and bool(group.blocks) and group.shape[1:] != (1, 1)
-
-
-def _targets(group: Matrix) -> list[Rows]:
-    """Inputs that are subtracted from a weighted input, as in z − y: they are no part of the layer."""
-    return [rows for sign, rows in group.terms if sign < 0 and rows.space.startswith("X")]

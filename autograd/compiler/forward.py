@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import Any
 
 from .arrays import Array, admit, make
-from .regroup import Group, Layout, Listed, Map, Matrix, Rows
+from .groups import Group, Listed, Map, Matrix, Rows
+from .regroup import Layout
 from .shapes import concat, cut, expand, mean, product, reshape, take, total
 
 

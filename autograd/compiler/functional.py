@@ -1,31 +1,13 @@
-"""Arrays as functional code on the Python Array API standard: NumPy, PyTorch, JAX, Dask.
-
-Nothing is changed in place and nothing depends on values, so JAX can jit the function and Dask can
-spread the examples over a cluster. Every array is kept as (rows, examples).
-"""
+"""`program.to(xp)`: a program as a pure function on another array library."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
-from ..formulas import function
-from .arrays import VIEWS, Array, examples, full_shape, numpy, ordered
+from .array_api_code import FunctionalSource
 from .derivation import Derivation
 from .running import ArrayEngine
-
-OPERATORS = {
-    "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=",
-    "eq": "==",
-}  # fmt: skip
-# What the standard lacks, written with what it has; {0} is the operand.
-WRITTEN = {
-    "exp2": "xp.exp({0} * LN2)",
-    "cbrt": "xp.sign({0}) * xp.abs({0}) ** (1 / 3)",
-    "heaviside": "xp.where({0} == {0}, xp.where({0} > 0, one, zero), {0})",
-}
 
 
 class Functional:
@@ -47,8 +29,8 @@ class Functional:
         self.xp: Any = compat.array_namespace(xp.asarray([0.0]))
         self.parameters: Any = self.xp.asarray(engine.parameters.copy())
         derivation, inputs = Derivation(engine.layout, engine.sizes, quick=False), len(engine.sizes)
-        forward = _Writer([derivation.results], inputs, self.xp)
-        gradient = _Writer([derivation.mean, derivation.gradient], inputs, self.xp)
+        forward = FunctionalSource([derivation.results], inputs, self.xp)
+        gradient = FunctionalSource([derivation.mean, derivation.gradient], inputs, self.xp)
         self.source = f"{forward.code}\n\n{gradient.code}"
         self._forward, self._gradient = forward.function(), gradient.function()
         self._outputs = derivation.results.size > 1
@@ -62,189 +44,3 @@ class Functional:
         """The cost of each example, or (costs, outputs)."""
         results = self._forward(parameters, *batches)
         return (results[0, :], results[1:, :].T) if self._outputs else results[0, :]
-
-
-class _Writer:
-    def __init__(self, roots: Sequence[Array], inputs: int, xp: Any) -> None:
-        self.xp = xp
-        self.namespace: dict[str, Any] = {"xp": xp, "LN2": math.log(2.0)}
-        self.namespace |= {"one": xp.asarray(numpy().ones(1)), "zero": xp.asarray(numpy().zeros(1))}
-        self.lines: list[str] = []
-        self.names: dict[Any, str] = {}  # of expressions and of arrays, each as (rows, examples)
-        for array in ordered(roots):
-            if array.op not in VIEWS and array.op != "weight":
-                self.names[array] = self._name(getattr(self, f"_{array.op}", self._elementwise)(array))
-        results = ", ".join(self.flat(root) for root in roots)
-        arguments = ", ".join(["parameters", *(f"X{k}" for k in range(inputs))])
-        lines = [f"m = {'X0.shape[0]' if inputs else '1'}", *self.lines, f"return {results}"]
-        self.code = f"def run({arguments}):\n" + "".join(f"    {line}\n" for line in lines)
-
-    def function(self) -> Callable[..., Any]:
-        """The function that the code defines."""
-        return function(self.code, "run", self.namespace, f"autograd functional {id(self)}")
-
-    def _name(self, text: str) -> str:
-        if text not in self.names:
-            self.names[text] = f"v{len(self.lines)}"
-            self.lines.append(f"{self.names[text]} = {text}")
-        return self.names[text]
-
-    def _object(self, thing: Any) -> str:
-        name = f"c{len(self.namespace)}"
-        self.namespace[name] = self.xp.asarray(thing)
-        return name
-
-    # Dask can split an axis, or merge some, but not do both in one reshape; so all are of one kind.
-    def _in_rows(self, text: str, array: Array) -> str:
-        """(rows, examples) of an array whose rows have the array's shape."""
-        if array.batched:
-            return text if len(array.shape) == 1 else f"xp.reshape({text}, ({array.size}, m))"
-        return f"xp.expand_dims(xp.reshape({text}, ({array.size},)), axis=1)"
-
-    def _in_shape(self, array: Array, *shape: int) -> str:
-        """The array with its rows in a shape: without examples where it is the same for all."""
-        text = self.flat(array)
-        if array.batched:
-            return self._name(f"xp.reshape({text}, {(*shape, 'm')})".replace("'", ""))
-        return self._name(f"xp.reshape({text}[:, 0], {shape})")
-
-    def flat(self, array: Array) -> str:
-        """The array as (rows, examples)."""
-        base = array.args[0] if array.op == "reshape" else array
-        if base in self.names:
-            return self.names[base]
-        text = self.text(base)
-        return text if len(base.shape) == 1 else self._name(self._in_rows(text, base))
-
-    def text(self, array: Array) -> str:
-        """The array in its shape, with the examples last."""
-        of: Any = array.args[0] if array.args else None
-        args = array.args[1:]
-        if array.op == "weight":
-            return f"({of!r} / m)"
-        if array.op == "slice":
-            return self._name(f"{self.text(of)}[{':'.join(map(str, args if args[2] != 1 else args[:2]))}, :]")
-        if array.op == "transpose":
-            return self._name(f"xp.permute_dims({self.text(of)}, {(*args[0], len(args[0]))})")
-        if array.op == "expand":
-            return self._name(f"xp.broadcast_to({self.text(of)}, {full_shape(array)})")
-        if len(array.shape) == 1:
-            return self.flat(array)
-        text = self._in_shape(array, *array.shape)
-        return text if array.batched else self._name(f"xp.expand_dims({text}, axis=-1)")
-
-    def _operand(self, arg: Any) -> str:
-        return self.text(arg) if isinstance(arg, Array) else repr(arg)
-
-    # Leaves
-    def _params(self, array: Array) -> str:
-        return "xp.expand_dims(parameters, axis=1)"
-
-    def _input(self, array: Array) -> str:
-        return f"xp.permute_dims({array.args[0]}, (1, 0))"
-
-    def _constants(self, array: Array) -> str:
-        return self._object(array.args[0].reshape(-1, 1))
-
-    def _zeros(self, array: Array) -> str:
-        return f"xp.broadcast_to(zero, ({array.size}, {examples(array)}))"
-
-    def _full(self, array: Array) -> str:
-        return f"xp.broadcast_to(one * {self._operand(array.args[0])}, ({array.size}, {examples(array)}))"
-
-    # Rows
-    def _concat(self, array: Array) -> str:
-        parts = [
-            self.flat(part)
-            if part.batched == array.batched
-            else f"xp.broadcast_to({self.flat(part)}, ({part.size}, m))"
-            for part in array.arrays
-        ]
-        return f"xp.concat([{', '.join(parts)}], axis=0)"
-
-    def _copy(self, array: Array) -> str:
-        return self._in_rows(self.text(array.args[0]), array)
-
-    def _take(self, array: Array) -> str:
-        return f"xp.take({self.flat(array.args[0])}, {self._object(array.args[1].ravel())}, axis=0)"
-
-    def _sum(self, array: Array) -> str:
-        return self._reduced("sum", array)
-
-    def _max(self, array: Array) -> str:
-        return self._reduced("max", array)
-
-    def _reduced(self, name: str, array: Array) -> str:
-        return self._in_rows(f"xp.{name}({self.text(array.args[0])}, axis={array.args[1]})", array)
-
-    def _examples(self, array: Array) -> str:
-        (a,) = array.args
-        return f"xp.sum({self.flat(a)}, axis=1, keepdims=True)" if a.batched else f"{self.flat(a)} * m"
-
-    def _mean(self, array: Array) -> str:
-        a, weight, squares = array.args
-        summed = f"{self.flat(a)} * {self.flat(a)}" if squares else self.flat(a)
-        return f"xp.sum({summed}, keepdims=True) * ({weight!r} / m)"
-
-    # Products
-    def _matrix(self, array: Array) -> str:
-        """(T, x, y) as a matrix, or T of them, with the examples as further columns."""
-        t, x, y = array.shape
-        if array.op == "transpose" and not array.batched:
-            turned = self._matrix(array.args[0])
-            return self._name(f"xp.permute_dims({turned}, {(1, 0) if t == 1 else (0, 2, 1)})")
-        if t == y == 1 and array.batched:
-            return self.flat(array)
-        matrix = self._in_shape(array, *(array.shape if t > 1 else (x, y)))
-        several = f"{t}, " if t > 1 else ""
-        return self._name(f"xp.reshape({matrix}, ({several}{x}, {y} * m))") if array.batched else matrix
-
-    def _product(self, array: Array) -> str:
-        a, b = array.args
-        t, x, y = array.shape
-        if a.batched:  # for each example
-            left, right = (f"xp.permute_dims({self.text(part)}, (3, 0, 1, 2))" for part in (a, b))
-            return self._in_rows(f"xp.permute_dims(xp.matmul({left}, {right}), (1, 2, 3, 0))", array)
-        text = f"xp.matmul({self._matrix(a)}, {self._matrix(b)})"
-        if t == y == 1 and array.batched:
-            return text
-        return self._in_rows(f"xp.reshape({text}, ({t}, {x}, {y}, m))" if array.batched else text, array)
-
-    def _outer(self, array: Array) -> str:
-        a, b = array.args
-        axes = (1, 0) if array.shape[0] == 1 else (0, 2, 1)
-        return self._in_rows(
-            f"xp.matmul({self._matrix(a)}, xp.permute_dims({self._matrix(b)}, {axes}))", array
-        )
-
-    # Element by element
-    def _elementwise(self, array: Array) -> str:
-        op, operands = array.op, [self._operand(arg) for arg in array.args]
-        if op in OPERATORS:
-            text = f"{operands[0]} {OPERATORS[op]} {operands[1]}"
-        elif op in WRITTEN:
-            text = WRITTEN[op].format(*operands)
-        elif hasattr(self.xp, op):
-            arrays = [
-                text if isinstance(arg, Array) else f"one * {text}" for arg, text in zip(array.args, operands)
-            ]
-            text = f"xp.{op}({', '.join(arrays)})"
-        else:
-            self.namespace[op] = _special(self.xp, op)
-            text = f"{op}({', '.join(operands)})"
-        return text if len(array.shape) == 1 else self._in_rows(text, array)
-
-
-def _special(xp: Any, name: str) -> Any:
-    """erf and erfc, where the array library keeps them."""
-    library = xp.__name__.removeprefix("array_api_compat.").split(".")[0]
-    places = {
-        "torch": "torch.special",
-        "jax": "jax.scipy.special",
-        "numpy": "scipy.special",
-        "dask": "scipy.special",
-    }
-    try:
-        return getattr(import_module(places[library]), name)
-    except (KeyError, ImportError, AttributeError):
-        raise NotImplementedError(f"{library} has no {name!r} for whole arrays") from None

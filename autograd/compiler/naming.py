@@ -12,7 +12,8 @@ from typing import Any
 
 from ..mathematics import ATOM, POWER, PRODUCT, SIGN, Style, Written, derivative, number
 from .forward import reads
-from .regroup import Group, Layout, Matrix, Rows
+from .groups import Group, Matrix, Rows
+from .regroup import Layout
 
 
 class Names:

@@ -7,13 +7,12 @@ computed in its place there.
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..row import IEEE_FLOATS
-from .arrays import BOOLEAN, VIEWS, Array, examples, full_shape, numpy, ordered, owner
+from .arrays import VIEWS, Array, ordered, owner
+from .memory import LEAVES, Memory
 
 UFUNCS = {
     "add": "add", "sub": "subtract", "mul": "multiply", "div": "divide", "pow": "power", "abs": "absolute",
@@ -21,26 +20,18 @@ UFUNCS = {
     "eq": "equal", "atan2": "arctan2", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
     "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
 }  # fmt: skip
-LEAVES = {"params", "constants", "input", "weight", "zeros", "full"}
 SPECIAL = {*VIEWS, *LEAVES, "concat", "copy", "take", "sum", "max", "examples", "mean", "product", "outer"}
 
 
-class Source:
+class Source(Memory):
     """`code` is the source of `bind` for some results, `namespace` holds what it calls.
 
     `notes` are comments for the lines that compute certain arrays.
     """
 
     def __init__(self, roots: Sequence[Array], inputs: int, notes: Mapping[Array, str] | None = None) -> None:
-        self.numpy: Any = numpy()
-        self.namespace: dict[str, Any] = {"np": self.numpy, "empty": _empty, "inf": math.inf, "nan": math.nan}
-        self.bound: list[str] = []
-        self.lines: list[str] = []
-        self.names: dict[str, str] = {}  # of hoisted expressions
-        self.memory: dict[Array, str] = {}  # where each array is computed, as (rows, examples)
-        self.free: defaultdict[str, list[str]] = defaultdict(list)  # memory by how it was made
+        super().__init__()
         self.order = ordered(roots)
-        self.placed: set[tuple[Array, int]] = set()  # (whole, first row) of parts that are computed there
         kept = {owner(root) for root in roots}
         for array in self.order:
             if array.op == "concat":
@@ -76,105 +67,6 @@ class Source:
     def _result(self, root: Array) -> str:
         """Results are returned in one line."""
         return self._view(f"{self.flat(root)}.reshape(-1)")
-
-    # Names and memory
-    def _hoist(self, text: str, prefix: str = "v") -> str:
-        """A name for an expression that is the same in every call."""
-        if text not in self.names:
-            self.names[text] = f"{prefix}{len(self.bound)}"
-            self.bound.append(f"{self.names[text]} = {text}")
-        return self.names[text]
-
-    def _view(self, text: str) -> str:
-        """An input differs from call to call, and so do views of it."""
-        return text if "X" in text else self._hoist(text)
-
-    def _call(self, name: str, *args: str) -> None:
-        self.namespace[name] = getattr(self.numpy, name)
-        self.lines.append(f"{name}({', '.join(args)})")
-
-    def _object(self, thing: Any, prefix: str) -> str:
-        name = f"{prefix}{len(self.namespace)}"
-        self.namespace[name] = thing
-        return name
-
-    def _at(self, array: Array) -> str:
-        """Memory for an array, as (rows, examples): a place in another, what is free, or new."""
-        if array not in self.memory:
-            kind = ", bool" if array.op in BOOLEAN else ""
-            made = f"empty({array.size}, {examples(array)}{kind})"
-            if self.free[made]:
-                self.memory[array] = self.free[made].pop()
-            else:
-                self.memory[array] = f"t{len(self.bound)}"
-                self.bound.append(f"{self.memory[array]} = {made}")
-        return self.memory[array]
-
-    def _release(self, arrays: list[Array]) -> None:
-        for array in arrays:
-            if self.memory.get(array, "v")[0] == "t":
-                kind = ", bool" if array.op in BOOLEAN else ""
-                self.free[f"empty({array.size}, {examples(array)}{kind})"].append(self.memory[array])
-
-    def _place_parts(self, whole: Array) -> None:
-        """Compute the parts of an array where they belong, if they have no other place."""
-        into = self._at(whole)
-        start = 0
-        for part in whole.arrays:
-            home = part.args[0] if part.op == "reshape" else part
-            if (
-                home.op not in (*VIEWS, *LEAVES, "concat")
-                and home not in self.memory
-                and home.batched == whole.batched
-            ):
-                self.memory[home] = self._hoist(f"{into}[{start}:{start + part.size}]")
-                self.placed.add((whole, start))
-            start += part.size
-
-    def text(self, array: Array) -> str:
-        """The array, in its shape, with the examples last."""
-        if array.op in VIEWS:
-            return self._view(self._viewed(array))
-        if array.op in LEAVES:
-            return self._leaf(array)
-        flat = self.memory[array]
-        return flat if len(array.shape) == 1 else self._hoist(f"{flat}.reshape{full_shape(array)}")
-
-    def flat(self, array: Array) -> str:
-        """The array as (rows, examples)."""
-        base = array.args[0] if array.op == "reshape" else array
-        if base in self.memory:
-            return self.memory[base]
-        text = self.text(base)
-        return text if len(base.shape) == 1 else self._view(f"{text}.reshape({base.size}, {examples(base)})")
-
-    def _viewed(self, array: Array) -> str:
-        of, args = self.text(array.args[0]), array.args[1:]
-        if array.op == "reshape":
-            return f"{of}.reshape{full_shape(array)}"
-        if array.op == "slice":
-            return f"{of}[{args[0]}:{args[1]}{f':{args[2]}' if args[2] != 1 else ''}]"
-        if array.op == "transpose":
-            return f"{of}.transpose({', '.join(map(str, (*args[0], len(args[0]))))})"
-        return f"np.broadcast_to({of}, {full_shape(array)})"
-
-    def _leaf(self, array: Array) -> str:
-        if array.op == "params":
-            return "params"
-        if array.op == "input":
-            return f"{array.args[0]}.T"
-        if array.op == "zeros":
-            return self._hoist(f"np.zeros({full_shape(array)})", "t")
-        if array.op == "constants":
-            values = array.args[0].tobytes()
-            if values not in self.names:
-                self.names[values] = self._object(array.args[0][..., None], "constants")
-            return self.names[values]
-        number = array.args[0] if array.op == "full" else array
-        text = repr(number) if isinstance(number, float) else f"{number.args[0]!r} / m"
-        return self._hoist(
-            f"np.full({full_shape(array)}, {text})" if array.op == "full" else f"np.array({text})", "k"
-        )
 
     # Operations
     def _concat(self, whole: Array) -> None:
@@ -291,11 +183,3 @@ class Source:
         else:  # number by number: erf, or a user's primitive
             self.namespace[name] = self.numpy.frompyfunc(IEEE_FLOATS[name], len(operands), 1)
             self._call("copyto", out, f"{name}({', '.join(operands)}).astype(float)")
-
-
-def _empty(rows: int, columns: int, kind: type = float) -> Any:
-    """Memory that begins at a cache line, for which products are a tenth faster."""
-    size = numpy().dtype(kind).itemsize
-    line = numpy().empty(rows * columns + 64 // size, kind)
-    start = -line.ctypes.data % 64 // size
-    return line[start : start + rows * columns].reshape(rows, columns)

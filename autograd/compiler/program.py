@@ -12,7 +12,8 @@ from ..mathematics import LATEX, TEXT
 from ..modes import errstate
 from ..value import Value
 from .canonical import Graph
-from .regroup import Group, levels
+from .groups import Group
+from .regroup import levels
 from .straight import StraightEngine
 from .tracing import trace_call
 

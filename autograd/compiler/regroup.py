@@ -10,77 +10,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import Any
 
-from ..row import FormulaRule, VariadicRule
+from ..row import VariadicRule
 from .arrays import numpy
 from .canonical import Graph
+from .groups import Group, Listed, Map, Matrix, Rows
 
 FEW = 3  # terms that are added one after the other; more of them are summed along an axis
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """Rows of a space, in an index of any shape."""
-
-    space: str
-    index: Any  # a numpy array of row numbers
-
-
-@dataclass(eq=False, kw_only=True)
-class Group:
-    """Scalar `nodes` that are computed together, into the rows from `start` on of `space`, in this order."""
-
-    nodes: list[int]
-    level: int
-    space: str = ""
-    start: int = 0
-    scope: str = ""
-
-    operation: str = ""
-    symbol: str = ""
-
-    @property
-    def stop(self) -> int:
-        """The row after the last."""
-        return self.start + len(self.nodes)
-
-    def described(self) -> str:
-        """The group in a few words."""
-        place = f" in {self.scope}" if self.scope else ""
-        return f"{len(self.nodes)} × {self.operation}{place} (level {self.level})"
-
-
-@dataclass(eq=False, kw_only=True)
-class Map(Group):
-    """An operation of the table, element by element; an operand is rows, or one number for all."""
-
-    rule: FormulaRule
-    operands: list[Rows | float]
-
-
-@dataclass(eq=False, kw_only=True)
-class Matrix(Group):
-    """Σ over blocks of left·right + Σ sign·term, of `shape` (T, F, P).
-
-    A block multiplies rows (T, F, K) with rows (T, K, P): T matrix products of F rows with P
-    columns (per example). A term has one row, or J rows to add up, for each of the results.
-    """
-
-    shape: tuple[int, int, int]
-    blocks: list[tuple[Rows, Rows]]
-    terms: list[tuple[float, Rows]]
-
-
-@dataclass(eq=False, kw_only=True)
-class Listed(Group):
-    """softmax and the like of `lists` (L, n): node i is about list `which[i]` and operand `choices[i]`."""
-
-    rule: VariadicRule
-    lists: Rows
-    which: list[int]
-    choices: list[int]
 
 
 def levels(graph: Graph) -> list[tuple[int, list[int]]]:

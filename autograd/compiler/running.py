@@ -14,8 +14,9 @@ from ..modes import mode
 from .arrays import numpy
 from .canonical import Graph
 from .derivation import Derivation
+from .groups import Map
 from .numpy_code import Source
-from .regroup import Layout, Map
+from .regroup import Layout
 
 KEPT = 8  # batch sizes, each with its memory
 
