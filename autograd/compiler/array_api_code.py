@@ -22,7 +22,6 @@ OPERATORS = {
 WRITTEN = {
     "exp2": "xp.exp({0} * LN2)",
     "cbrt": "xp.sign({0}) * xp.abs({0}) ** (1 / 3)",
-    "heaviside": "xp.where({0} == {0}, xp.where({0} > 0, one, zero), {0})",
 }
 
 

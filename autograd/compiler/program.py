@@ -184,7 +184,7 @@ class Program:
         return self.equations(LATEX).aligned() if self._arrays else None
 
     def draw(self) -> Picture:
-        """The array graph below the scalar graph of one example, as a picture (see `autograd.draw`).
+        """The array graph beside the scalar graph of one example, as a picture (see `autograd.draw`).
 
         Raises ValueError for a straight-line program, which has no array graph.
         """
