@@ -87,9 +87,16 @@ def write(path, *codes):
 
 def open_notebook(browser, jupyter, place, name, scheme="light"):
     page = browser.new_page(viewport={"width": 1250, "height": 1000}, color_scheme=scheme)
+    page.add_locator_handler(page.locator("dialog.jp-Dialog").first, _accept)
     page.goto(f"{jupyter[0]}/{place}/{name}?token={TOKEN}&reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     return page
+
+
+def _accept(dialog):
+    """JupyterLab's own questions, such as "Kernel Restarting" where a kernel found its port taken."""
+    print("JupyterLab asked:", dialog.inner_text())  # shown with a test that fails
+    dialog.locator(".jp-mod-accept").click()
 
 
 def run_first_cell(page):
