@@ -1,9 +1,11 @@
-"""What the browser tests need, and what happens where it is missing."""
+"""What tests need from elsewhere, browsers and kernels, and what happens where it is missing."""
 
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,3 +18,14 @@ def missing(what: str) -> None:
     if REQUIRED:
         pytest.fail(f"REQUIRE_BROWSER=1, but there is no {what}", pytrace=False)
     pytest.skip(f"there is no {what} (see .ci/browser)")
+
+
+def execute(notebook: Any, **options: Any) -> None:
+    """Run a notebook in a kernel that is reached through files: a port may be taken before it binds it."""
+    from nbclient import NotebookClient
+
+    with tempfile.TemporaryDirectory() as folder:
+        files = {} if os.name == "nt" else {"transport": "ipc", "ip": f"{folder}/kernel"}
+        client = NotebookClient(notebook, timeout=120, kernel_name="python3", **options)
+        client.config.KernelManager.update(files)
+        client.execute()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 import pytest
+from needed import execute
 
 from autograd.drawing.render import layout
 
@@ -19,7 +20,7 @@ loss
 def test_a_value_at_the_end_of_a_cell_is_its_picture_with_the_users_names():
     layout("digraph {}")  # or there is nothing to draw with
     nbformat = pytest.importorskip("nbformat", reason="needs the extra `test`")
-    nbclient = pytest.importorskip("nbclient", reason="needs the extra `test`")
+    pytest.importorskip("nbclient", reason="needs the extra `test`")
     cells = [
         nbformat.v4.new_code_cell(CELL),
         nbformat.v4.new_code_cell("from autograd import draw\ndraw(loss)"),
@@ -27,7 +28,7 @@ def test_a_value_at_the_end_of_a_cell_is_its_picture_with_the_users_names():
     notebook = nbformat.v4.new_notebook(cells=cells)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the kernel's own libraries
-        nbclient.NotebookClient(notebook, timeout=120).execute()
+        execute(notebook)
     for cell in notebook.cells:
         data = cell.outputs[-1]["data"]
         assert all(f">{name}<" in data["image/svg+xml"] for name in ("a", "b", "loss"))
