@@ -1,7 +1,7 @@
 """Activation functions by name: one-operand rows of autograd's table, and "identity".
 
 The forward pass uses the row's function on Values, the layered equations its derivative on numbers,
-so an operation added to the table is an activation at once.
+so an operation added to the table, by `autograd.primitive` too, is an activation at once.
 """
 
 from __future__ import annotations
@@ -10,18 +10,23 @@ from collections.abc import Callable
 from typing import Any
 
 import autograd
+from autograd import row
 
 USUAL = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 
 
 def _row(name: str) -> autograd.FormulaRule:
     rule = autograd.RULES.get(name)
-    if isinstance(rule, autograd.FormulaRule) and len(rule.operands) - len(rule.defaults) == 1:
+    if isinstance(rule, autograd.FormulaRule) and name in row.VALUES and _is_unary(rule):
         return rule
     problem = f"no activation {name!r}"
     if name == "softmax":
         problem = "softmax needs all weighted inputs of a layer: it is an output of MLP, not of one neuron"
     raise ValueError(f"{problem}; the usual ones are {', '.join(USUAL)}")
+
+
+def _is_unary(rule: autograd.FormulaRule) -> bool:
+    return len(rule.operands) - len(rule.defaults) == 1
 
 
 def _identity(z: Any) -> Any:
@@ -36,7 +41,7 @@ def activation(name: str) -> Callable[[Any], Any]:
     >>> activation("relu")(-2.0)
     0.0
     """
-    return _identity if name == "identity" else getattr(autograd, _row(name).name)
+    return _identity if name == "identity" else row.VALUES[_row(name).name]
 
 
 def derivative(name: str) -> Callable[[float], float]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import autograd
+from autograd import Value
 
 from . import losses
 from .evaluation import Model, accuracy, evaluate
@@ -55,11 +56,12 @@ class Eager:
         mean = autograd.sum(task.loss(a, y) for a, y in zip(outputs, targets)) / len(rows)
         total = mean + losses.l2_penalty(optimizer.parameters, task.l2) if task.l2 else mean
         optimizer.zero_grad()
-        total.backward()
+        if isinstance(total, Value):  # else the loss is constant on these rows
+            total.backward()
         if task.clip_norm is not None:
             clip_grad_norm(optimizer.parameters, task.clip_norm)
         optimizer.step()
-        return len(rows), mean.data, accuracy(outputs, targets, task.loss)
+        return len(rows), float(mean), accuracy(outputs, targets, task.loss)
 
     def validate(self) -> Held:
         """The mean loss and the accuracy on the examples that are held out."""

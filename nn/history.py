@@ -36,7 +36,7 @@ class Epoch:
         return f"{100 * number:.1f} %" if name.endswith("accuracy") else f"{number:.4g}"
 
 
-@dataclass
+@dataclass(repr=False)
 class History:
     """The epochs of a run; printing it shows them as a table.
 
@@ -53,6 +53,9 @@ class History:
 
     def __getitem__(self, index: int) -> Epoch:
         return self.epochs[index]
+
+    def __repr__(self) -> str:
+        return f"History({len(self)} epochs{f', the last: {self.epochs[-1]}' if self.epochs else ''})"
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the curves into matplotlib axes and return them; see `nn.plots.plot_history`."""
@@ -75,13 +78,16 @@ def early_stopping(patience: int = 5, min_delta: float = 0.0) -> Callback:
     """A callback that ends the training after `patience` epochs without a better loss.
 
     Better means lower by more than `min_delta` than the best before. It looks at the validation
-    loss, or without validation at the training loss.
+    loss, or without validation at the training loss. Raises ValueError for a patience below 1.
 
     >>> stop = early_stopping(patience=2)
     >>> losses = [0.5, 0.3, 0.4, 0.3]
     >>> [stop(History([Epoch(loss) for loss in losses[:n]])) for n in (1, 2, 3, 4)]
     [False, False, False, True]
     """
+
+    if patience < 1:
+        raise ValueError(f"early_stopping: patience must be at least 1 epoch, not {patience}")
 
     def stop(history: History) -> bool:
         best, since = math.inf, 0

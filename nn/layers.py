@@ -8,6 +8,7 @@ and is labelled so in pictures.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import index
 from random import Random
 from typing import Any
 
@@ -24,12 +25,13 @@ def _sub(*numbers: int) -> str:
     return ",".join(map(str, numbers)).translate(_SUBSCRIPTS)
 
 
-def _size(what: str, size: object) -> int:
-    if not isinstance(size, int) or isinstance(size, bool):
-        raise TypeError(f"{what} must be a whole number, not {size!r}")
-    if size < 1:
-        raise ValueError(f"{what} must be at least 1, not {size}")
-    return size
+def at_least_1(what: str, number: Any) -> int:
+    """The whole number as an int; TypeError where it is none, ValueError where it is below 1."""
+    if isinstance(number, bool) or not hasattr(number, "__index__"):
+        raise TypeError(f"{what} must be a whole number, not {number!r}")
+    if number < 1:
+        raise ValueError(f"{what} must be at least 1, not {number}")
+    return index(number)
 
 
 def exactly(whose: str, expected: int, x: Iterable[Any]) -> list[Any]:
@@ -65,9 +67,11 @@ class Neuron:
         expand: bool = False,
         fan_out: int = 1,
     ) -> None:
-        _size("Neuron: the number of inputs", inputs)
+        inputs = at_least_1("Neuron: the number of inputs", inputs)
         rng = seed if isinstance(seed, Random) else Random(seed)
         weights, bias = find(init, activation)(rng, inputs, fan_out)
+        if len(weights) != inputs:
+            raise ValueError(f"Neuron: the initializer gives {len(weights)} weights for {inputs} inputs")
         self.w = [Value(weight, f"w{_sub(k)}") for k, weight in enumerate(weights, 1)]
         self.b = Value(bias, "b")
         self.activation = activation
@@ -129,7 +133,7 @@ class Layer:
         seed: int | Random | None = None,
         expand: bool = False,
     ) -> None:
-        _size("Layer: the number of outputs", outputs)
+        outputs = at_least_1("Layer: the number of outputs", outputs)
         rng = seed if isinstance(seed, Random) else Random(seed)
         self.softmax = activation == "softmax"
         one = "identity" if self.softmax else activation

@@ -47,6 +47,10 @@ class MLP:
         init: str | Initializer | None = None,
         expand: bool = False,
     ) -> None:
+        if not isinstance(sizes, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(
+                f"MLP takes all sizes in one list, inputs first, as MLP([2, 3, 1]), not {sizes!r}"
+            )
         if len(sizes) < 2:
             raise ValueError(f"MLP(sizes) needs the number of inputs and of outputs at least, not {sizes!r}")
         rng = seed if isinstance(seed, Random) else Random(seed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
@@ -16,7 +16,7 @@ Point = tuple[float, float]
 class Sketch:
     """An SVG that shows itself in notebooks."""
 
-    svg: str
+    svg: str = field(repr=False)
 
     def save(self, path: str | Path) -> Path:
         """Write the SVG to a file, whose path is returned."""

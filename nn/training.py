@@ -18,9 +18,11 @@ from . import checkpoints, losses
 from .compiled import Compiled
 from .engines import Eager, Measured, Task
 from .evaluation import Data, Model
-from .examples import checked
+from .examples import tried
 from .history import Callback, Epoch, History
+from .layers import at_least_1
 from .losses import Loss
+from .mlp import MLP
 from .optimizers import OPTIMIZERS, Optimizer
 
 
@@ -73,21 +75,28 @@ def fit(
     >>> history[-1].accuracy
     1.0
     """
-    if epochs < 1 or batch_size < 1:
-        raise ValueError(f"fit: epochs and batch_size must be at least 1, not {epochs} and {batch_size}")
+    epochs, batch_size = at_least_1("fit: epochs", epochs), at_least_1("fit: batch_size", batch_size)
+    if not 0.0 <= l2 < math.inf or not (clip_norm is None or clip_norm > 0.0):
+        raise ValueError(f"fit: l2 must be at least 0 and clip_norm above 0, not {l2!r} and {clip_norm!r}")
+    if callable(callbacks):
+        raise TypeError("fit: callbacks must be a list of functions, even of one")
     if engine not in ("eager", "compiled") or (engine == "eager" and arrays is not None):
         raise ValueError(f'fit: engine must be "eager", or "compiled" with arrays, not {engine!r}')
     cost = losses.named(loss)
-    examples = _examples(model, data, cost)
-    held_out = _examples(model, validation, cost) if validation is not None else None
-    if isinstance(optimizer, str):
-        optimizer = _optimizer(optimizer, model)
+    examples = tried(model, data, cost)
+    try:
+        held_out = tried(model, validation, cost) if validation is not None else None
+    except (ValueError, TypeError) as error:
+        error.add_note("in the validation examples")
+        raise
+    optimizer = _optimizer(optimizer, model)
     task = Task(model, examples, held_out, cost, optimizer, l2, clip_norm)
     computed = Eager(task) if engine == "eager" else Compiled(task, arrays)
     path = None if checkpoint is None else Path(checkpoint)
     run: dict[str, Any] = {}
     if path is not None:
         run = {
+            "model": repr(model) if isinstance(model, MLP) else type(model).__qualname__,
             "data": checkpoints.fingerprint(examples),
             "validation": checkpoints.fingerprint(held_out),
             "loss": getattr(cost, "__qualname__", type(cost).__name__),
@@ -152,25 +161,21 @@ def _ended(callbacks: Sequence[Callback], history: History) -> bool:
     return len(history) > 0 and True in [callback(history) for callback in callbacks]
 
 
-def _examples(model: Model, data: Data, cost: Loss) -> tuple[list[list[float]], list[Any]]:
-    """The data as lists, its targets tried on the loss, so that a wrong one is named beforehand."""
-    X, Y = checked(data)
-    outputs = model(X[0])
-    if cost in losses.LOSSES.values():
-        for row, y in enumerate(Y):
-            if not all(map(math.isfinite, losses.listed(y))):
-                raise ValueError(f"row {row} of the targets is not finite: {y!r}")
-            try:
-                cost([1.0 / len(outputs)] * len(outputs), y)
-            except (ValueError, TypeError) as error:
-                raise type(error)(f"row {row} of the targets: {error}") from None
-    return X, Y
-
-
-def _optimizer(name: str, model: Model) -> Optimizer:
-    if name not in OPTIMIZERS:
-        raise ValueError(f"no optimizer {name!r}; there are {', '.join(OPTIMIZERS)}")
-    return OPTIMIZERS[name](model.parameters(), lr=0.1 if name == "sgd" else 0.01)
+def _optimizer(optimizer: str | Optimizer, model: Model) -> Optimizer:
+    parameters = model.parameters()
+    if isinstance(optimizer, str):
+        if optimizer not in OPTIMIZERS:
+            raise ValueError(f"no optimizer {optimizer!r}; there are {', '.join(OPTIMIZERS)}")
+        return OPTIMIZERS[optimizer](parameters, lr=0.1 if optimizer == "sgd" else 0.01)
+    if not isinstance(optimizer, Optimizer):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(
+            f"fit: optimizer must be a name, or made as SGD(model.parameters(), lr=0.1), not {optimizer!r}"
+        )
+    if not set(parameters) & set(optimizer.parameters):
+        raise ValueError(
+            f"fit: {optimizer!r} was made with other parameters; it would move none of the model's"
+        )
+    return optimizer
 
 
 @contextmanager

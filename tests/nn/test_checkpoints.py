@@ -110,6 +110,11 @@ def test_early_stopping_ends_a_run_that_no_longer_improves():
     assert history[-4].loss - history[-1].loss < 3e-4
 
 
+def test_patience_is_at_least_an_epoch():
+    with pytest.raises(ValueError, match="patience must be at least 1"):
+        early_stopping(patience=0)
+
+
 def test_nothing_but_the_checkpoint_is_left_behind(tmp_path):
     run(tmp_path / "run.json", epochs=2)
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
@@ -142,12 +147,12 @@ def test_a_damaged_checkpoint_is_named(tmp_path, damage):
         run(path)
 
 
-def test_a_checkpoint_of_another_network_is_refused(tmp_path):
+@pytest.mark.parametrize("mlp", [MLP([2, 4, 1]), MLP([2, 3, 1], "relu")], ids=["sizes", "activation"])
+def test_a_checkpoint_of_another_network_is_refused(tmp_path, mlp):
     path = tmp_path / "run.json"
     run(path, epochs=1)
-    mlp = MLP([2, 4, 1], seed=2)
     before = [p.data for p in mlp.parameters()]
-    with pytest.raises(ValueError, match="of another optimizer or of other parameters"):
+    with pytest.raises(ValueError, match=r"model was .* 3 tanh"):
         fit(
             mlp, XOR, loss="binary_cross_entropy", batch_size=2, checkpoint=path,
             optimizer=Adam(mlp.parameters(), lr=0.05),

@@ -3,11 +3,12 @@
 import math
 from itertools import chain
 
+import numpy
 import pytest
 
 import autograd
 from autograd import Value
-from nn import MLP, Layer, Neuron
+from nn import MLP, Layer, Neuron, fit, layered, load, save
 
 
 def test_N1_feedforward_is_sigma_of_wx_plus_b():
@@ -124,11 +125,38 @@ def test_the_relu_family_starts_as_he_the_rest_as_glorot():
         (lambda: MLP([3, 2])([1.0, 2.0]), ValueError, "takes 3 inputs, not 2"),
         (lambda: Neuron(2)([1.0, 2.0, 3.0]), ValueError, "takes 2 inputs, not 3"),
         (lambda: MLP([1, 1])(["one"]), TypeError, "'one'"),
+        (lambda: MLP(2, [3, 1]), TypeError, r"all sizes in one list, .* MLP\(\[2, 3, 1\]\), not 2"),
+        (lambda: MLP([2, 1], "neg", "neg"), ValueError, "no activation 'neg'"),
+        (lambda: Neuron(2, init=lambda rng, n, m: ([0.0], 0.0)), ValueError, "1 weights for 2 inputs"),
     ],
 )
 def test_mistakes_are_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_sizes_may_be_numpy_integers():
+    assert MLP(numpy.array([2, 3, 1]), seed=0).sizes == [2, 3, 1]
+
+
+def test_an_operation_of_ones_own_is_an_activation_for_both_engines(tmp_path):
+    @autograd.primitive(x="exp(x) / (1 + exp(x))")
+    def log1pexp(x):
+        return math.log1p(math.exp(x))
+
+    theirs, ours = (
+        [MLP([2, 3, 1], f, seed=0, init="he") for _ in range(2)] for f in ("softplus", "log1pexp")
+    )
+    for mlps in (theirs, ours):
+        for mlp, engine in zip(mlps, ("eager", "compiled")):
+            data = [[1.0, 2.0], [0.5, -1.0]], [0, 1]
+            fit(mlp, data, loss="binary_cross_entropy", engine=engine, epochs=3)
+    for theirs_, ours_ in zip(theirs, ours):
+        numbers, expected = ([p.data for p in mlp.parameters()] for mlp in (ours_, theirs_))
+        assert numbers == pytest.approx(expected, rel=1e-12)
+    assert layered.compare(ours[0], [1.0, 2.0], 1.0).largest < 1e-12
+    save(ours[0], tmp_path / "mlp.json")
+    assert load(tmp_path / "mlp.json")([1.0, 2.0]) == ours[0]([1.0, 2.0])
 
 
 def test_no_grad_records_nothing():

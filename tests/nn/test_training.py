@@ -8,7 +8,7 @@ import pytest
 
 import autograd
 from autograd import Value, paused_collector
-from nn import MLP, SGD, Adam, data, fit, layered
+from nn import MLP, SGD, Adam, data, early_stopping, fit, layered
 from nn.evaluation import accuracy, evaluate, predict
 from nn.training import minibatches
 
@@ -189,8 +189,11 @@ def test_the_digits_are_read_after_a_moment():
             "row 0 of the targets is not finite",
         ),
         ({"optimizer": "adamw"}, "no optimizer 'adamw'; there are sgd, adam"),
-        ({"epochs": 0}, "at least 1"),
-        ({"batch_size": 0}, "at least 1"),
+        ({"epochs": 0}, "epochs must be at least 1"),
+        ({"batch_size": 0}, "batch_size must be at least 1"),
+        ({"l2": -1.0}, "l2 must be at least 0"),
+        ({"clip_norm": 0.0}, "clip_norm above 0"),
+        ({"optimizer": SGD([Value(1.0)])}, "would move none of the model's"),
         ({"data": ([[1.0]], [0])}, "takes 2 inputs, not 1"),
     ],
 )
@@ -198,6 +201,59 @@ def test_mistakes_are_named(arguments, message):
     mlp = MLP([2, 2], seed=0)
     with pytest.raises(ValueError, match=message):
         fit(mlp, **{"data": XOR} | arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"epochs": 1.5}, "epochs must be a whole number, not 1.5"),
+        ({"batch_size": None}, "batch_size must be a whole number, not None"),
+        ({"optimizer": SGD}, r"made as SGD\(model.parameters"),
+        ({"callbacks": early_stopping()}, "callbacks must be a list"),
+        ({"data": XOR[0]}, r"a pair \(X, Y\)"),
+        ({"data": (XOR[0], ["no", "yes", "yes", "no"])}, "row 0 of the targets: .* not str"),
+    ],
+)
+def test_what_is_of_another_kind_is_named(arguments, message):
+    with pytest.raises(TypeError, match=message):
+        fit(MLP([2, 2], seed=0), **{"data": XOR} | arguments)
+
+
+def test_a_mistake_in_the_validation_examples_says_so():
+    with pytest.raises(ValueError, match="takes 2 inputs, not 1") as raised:
+        fit(MLP([2, 2], seed=0), XOR, validation=([[1.0]], [1]))
+    assert raised.value.__notes__ == ["in the validation examples"]
+
+
+@pytest.mark.parametrize("engine", ["eager", "compiled"])
+def test_cross_entropy_is_refused_where_it_teaches_nothing_or_the_wrong_thing(engine):
+    with pytest.raises(ValueError, match=r"there is one output: use loss=.binary_cross_entropy"):
+        fit(MLP([2, 1], seed=0), (XOR[0], [0, 0, 0, 0]), engine=engine)
+    with pytest.raises(ValueError, match="takes logits"):
+        fit(MLP([2, 2], output="softmax", seed=0), XOR, engine=engine)
+
+
+@pytest.mark.parametrize("engine", ["eager", "compiled"])
+def test_a_target_too_large_to_square_is_met_by_the_step_that_keeps_the_parameters(engine):
+    mlp = MLP([2, 1], seed=0)
+    before = numbers(mlp)
+    with pytest.raises(ArithmeticError) as raised:
+        fit(mlp, (XOR[0], [0.0, 1.0, 1e200, 0.0]), loss="quadratic", engine=engine)
+    assert raised.value.__notes__[0].startswith("in epoch 1, on rows")
+    assert numbers(mlp) == before
+
+
+def test_a_loss_may_be_a_plain_number_where_nothing_is_to_be_learnt():
+    mlp = MLP([2, 1], seed=0)
+    before = numbers(mlp)
+    history = fit(mlp, XOR, loss=lambda outputs, y: 0.25, optimizer="sgd", epochs=1)
+    assert history[-1].loss == 0.25
+    assert numbers(mlp) == before
+
+
+def test_a_history_says_in_a_line_how_it_ended():
+    history = fit(MLP([2, 2], seed=0), XOR, epochs=2)
+    assert repr(history) == f"History(2 epochs, the last: {history[-1]})"
 
 
 def test_a_history_plots_itself():
