@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from .row import RULES
@@ -62,7 +63,7 @@ def _rebuilt(
         raise UnpicklingError(
             f"this graph uses the operation {rule!r}, which is not in the table here: define it first"
         ) from None
-    node._data, node._grad, node.label, node.line, node.scope = data, grad, label, line, scope
+    node._data, node._grad, node._label, node.line, node.scope = data, grad, label, line, scope
     node.d_first, node.d_second = local_derivatives
     node.first, node.second, node.rest = operands
     return node
@@ -77,16 +78,24 @@ def _parts(node: Value, of: Callable[[Any], Any]) -> tuple[Any, ...]:
     )
 
 
+def _attributes(node: Value) -> dict[str, Any]:
+    """What an instance of a subclass holds beside the fields of every Value."""
+    return getattr(node, "__dict__", {})
+
+
 def shallow_copy(node: Value) -> Value:
     """Another node upon the same operands."""
-    return _rebuilt(*_parts(node, lambda operand: operand))
+    made = _rebuilt(*_parts(node, lambda operand: operand))
+    _attributes(made).update(_attributes(node))
+    return made
 
 
 def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
     """The whole graph anew; `memo`, by `id`, holds what this deepcopy has copied so far."""
 
     def finish(node: Value) -> None:
-        memo[id(node)] = _rebuilt(*_parts(node, lambda operand: memo.get(id(operand), operand)))
+        memo[id(node)] = made = _rebuilt(*_parts(node, lambda operand: memo.get(id(operand), operand)))
+        _attributes(made).update(deepcopy(_attributes(node), memo))
 
     _parents_first(root, memo.__contains__, finish)
     return memo[id(root)]
@@ -107,7 +116,8 @@ class _Record:
 
     def __reduce__(self) -> tuple[Any, ...]:
         records = _session().records
-        return _rebuilt, _parts(self.node, lambda operand: records.get(id(operand), operand))
+        parts = _parts(self.node, lambda operand: records.get(id(operand), operand))
+        return _rebuilt, parts, _attributes(self.node) or None
 
 
 class _Session:

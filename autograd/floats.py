@@ -68,26 +68,36 @@ def number(given: object, role: str) -> float:
 
     Accepted: int, float, bool, Fraction, Decimal, numpy scalars and arrays of one element. Raises
     TypeError for anything else (complex, text, None, lists, Values), ValueError for nan outside
-    `errstate("ieee")`, OverflowError for an integer beyond the largest float.
+    `errstate("ieee")`, OverflowError for a finite number beyond the largest float.
     """
     if given.__class__ is float and given == given:
         return given  # type: ignore[return-value]
     if isinstance(given, FloatLike):
         raise TypeError(f"{role} is a Value already: use it as it is, or take its .detach()")
     exact: Any = given
-    size = getattr(given, "size", None)
-    if getattr(getattr(given, "dtype", None), "kind", "") in set("biuf") and size == 1:
-        exact = exact.item()
-    if not is_real(exact):
-        what = f"an array of {size} elements" if isinstance(size, int) else f"{exact!r:.60}"
-        raise TypeError(
-            f"{role} must be a real number (int, float, Fraction, Decimal or a numpy scalar), "
-            f"not {what} ({type(given).__name__})"
-        )
+    if not is_real(given):
+        size = getattr(given, "size", None)
+        if getattr(getattr(given, "dtype", None), "kind", "") in set("biuf") and size == 1:
+            exact = exact.item()
+        else:
+            several = isinstance(size, int) and size != 1
+            what = f"an array of {size} elements" if several else f"{given!r:.60}"
+            raise TypeError(
+                f"{role} must be a real number (int, float, Fraction, Decimal or a numpy scalar), "
+                f"not {what} ({type(given).__name__})"
+            )
     try:
         data = float(exact)
-    except OverflowError:
-        raise OverflowError(f"{role}: this integer is too large for a float") from None
+    except OverflowError:  # of an int or a Fraction; other kinds become inf
+        data = math.inf
+    if abs(data) == math.inf != abs(exact):
+        raise OverflowError(f"{role}: this number is too large for a float")
     if data != data and not mode().ieee:
         raise ValueError(f'{role} is nan; `with autograd.errstate("ieee"):` lets nan pass')
     return data
+
+
+def require_value(given: object, role: str) -> None:
+    """Raise TypeError where `given`, which a message calls `role`, is no Value."""
+    if not isinstance(given, FloatLike):
+        raise TypeError(f"{role} must be a Value, not {given!r:.60} ({type(given).__name__})")

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from .errors import DomainError, RangeError, at, described
+from .floats import require_value
 from .modes import mode
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def topological_order(*roots: Value, above: set[Value] | None = None) -> list[Va
     A depth-first search: a node is listed when all its parents are. Reversed, it is the order in
     which `backward` visits the nodes, each after everything that uses it has passed its gradient on.
     The search stops above the nodes in `above`, which are not listed, and adds those that are.
+    Raises TypeError where a root is no Value.
 
     >>> from autograd import Value
     >>> a = Value(3.0, "a")
@@ -36,6 +38,7 @@ def topological_order(*roots: Value, above: set[Value] | None = None) -> list[Va
     seen: set[Value] = set() if above is None else above
     left_off: dict[Value, Iterator[Value]] = {}  # among the parents of a node with more than two
     for root in roots:
+        require_value(root, "the output of a graph")
         if root in seen:
             continue
         seen.add(root)

@@ -15,7 +15,7 @@ from .graph import topological_order
 from .mathematics import ATOM, SUM, TEXT, Written, applied, number
 from .row import FormulaRule
 from .typesetting import Style
-from .value import Value, require_value
+from .value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,6 @@ def display_names(root: Value, names: Mapping[str, Any] | None = None) -> dict[V
     >>> display_names(L, vars())[L]
     'L'
     """
-    require_value(root, "the output of a graph")
     order = topological_order(root)
     labels = {node.label for node in order} | {""}
     variables = _variables(_user_namespace() if names is None else names)

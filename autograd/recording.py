@@ -34,7 +34,7 @@ def make_node(
     node = new(Value)
     node._data = y
     node._grad = None
-    node.label = ""
+    node._label = ""
     node.rule = rule
     node.scope = current_scope() if open_scopes else None
     node.line = user_line() if departures and mode().lines else ""

@@ -101,7 +101,7 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
 def _check_function(transform: str, f: Any, argnums: Any) -> None:
     if not callable(f):
         raise TypeError(f"{transform} takes a function: {transform}(f)(x), not {transform}({f!r:.40})")
-    if not all(isinstance(index, int) for index in leaves(argnums)):
+    if not isinstance(argnums, int | tuple) or not all(isinstance(index, int) for index in leaves(argnums)):
         raise TypeError(f"{transform}: argnums must be an int or a tuple of ints, not {argnums!r:.40}")
 
 

@@ -39,10 +39,10 @@ class Value(FloatLike):
         "__weakref__",
         "_data",
         "_grad",
+        "_label",
         "d_first",
         "d_second",
         "first",
-        "label",
         "line",
         "rest",
         "rule",
@@ -52,7 +52,7 @@ class Value(FloatLike):
 
     _data: float
     _grad: float | None  # None until a backward pass reaches the node
-    label: str
+    _label: str
     rule: Rule | None
     scope: scope | None
     line: str  # the source line that made the node, under record_lines()
@@ -71,11 +71,11 @@ class Value(FloatLike):
     __array_ufunc__ = None
 
     def __init__(self, data: SupportsFloat, label: str = "") -> None:
-        if not isinstance(label, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(f"label must be text, not {label!r}")
         self._data = number(data, "Value(data)")
         self._grad = None
-        self.label = label
+        self._label = ""
+        if label != "":
+            self.label = label
         self.rule = None
         self.first = self.d_first = self.second = self.d_second = self.rest = None
         self.scope = current_scope() if open_scopes else None
@@ -125,8 +125,14 @@ class Value(FloatLike):
     def _set_grad(self, grad: SupportsFloat) -> None:
         self._grad = number(grad, "Value.grad")
 
+    def _set_label(self, label: str) -> None:
+        if not isinstance(label, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"label must be text, not {label!r}")
+        self._label = label
+
     data: property = property(attrgetter("_data"), _set_data, doc="The number; a leaf's can be set.")
     grad = property(_get_grad, _set_grad, doc="∂output/∂self; 0.0 until a backward pass gets here.")
+    label: property = property(attrgetter("_label"), _set_label, doc='The name it is shown by; "" for none.')
 
     # The graph
     def backward(self) -> None:
@@ -230,9 +236,3 @@ class Value(FloatLike):
         from .drawing import mimebundle
 
         return mimebundle(self)
-
-
-def require_value(given: object, role: str) -> None:
-    """Raise TypeError where `given`, which a message calls `role`, is no Value."""
-    if not isinstance(given, Value):
-        raise TypeError(f"{role} must be a Value, not {given!r:.60} ({type(given).__name__})")

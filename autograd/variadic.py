@@ -43,7 +43,7 @@ def _dot(ws: Floats, xs: Floats, bias: float) -> float:
     try:
         return math.fsum(terms)
     except (OverflowError, ValueError):
-        return sum(terms)
+        return _sum(terms)
 
 
 def _dot_partials(y: Any, ws: Any, xs: Any, bias: Any) -> tuple[Any, ...]:

@@ -98,6 +98,26 @@ def test_a_network_and_its_loss_stay_connected(twin_of):
     assert twin_mlp([0.5, -1.0])[0].data == out.data
 
 
+class Parameter(Value):
+    """A Value that knows more, as users make them."""
+
+    def __init__(self, data: float, group: list) -> None:
+        super().__init__(data, "p")
+        self.group = group
+
+
+@pytest.mark.parametrize("twin_of", [*WAYS.values(), copy.copy], ids=[*WAYS, "copy"])
+def test_what_a_subclass_adds_is_kept(twin_of):
+    p = Parameter(2.0, ["w"])
+    p.group.append(p)
+    twin = twin_of(p)
+    assert (type(twin), twin.data, twin.label, twin.group[0]) == (Parameter, 2.0, "p", "w")
+    assert (twin.group is p.group) == (twin_of is copy.copy)
+    assert twin.group[1] is (p if twin_of is copy.copy else twin)
+    twin = twin_of(p * 3.0)
+    assert twin.parents[0].group[0] == "w"
+
+
 @by_any_way
 def test_scopes_lines_and_branches_survive(twin_of):
     with autograd.record_lines(), scope("outer"), scope("inner"):

@@ -92,6 +92,35 @@ def test_anything_else_is_refused(given):
         Value(given)
 
 
+def test_what_is_refused_is_shown_as_it_is():
+    with pytest.raises(TypeError, match="an array of 2 elements"):
+        Value(numpy.zeros(2))
+    with pytest.raises(TypeError, match=r"array\('a', dtype"):
+        Value(numpy.array("a"))
+
+
+TOO_LARGE = [10**400, Fraction(10**400), Decimal("-1e400")]
+
+
+@pytest.mark.parametrize("given", TOO_LARGE, ids=lambda given: type(given).__name__)
+def test_a_finite_number_never_becomes_infinity(given):
+    with pytest.raises(OverflowError, match=r"Value\(data\).*too large"):
+        Value(given)
+    with pytest.raises(OverflowError, match="too large"):
+        Value(1.0) + given
+    assert Value(Decimal("-inf")).data == -math.inf
+
+
+@pytest.mark.parametrize("label", [3, None, b"x"], ids=repr)
+def test_a_label_is_text(label):
+    x = Value(1.0, "x")
+    with pytest.raises(TypeError, match="label must be text"):
+        Value(1.0, label)
+    with pytest.raises(TypeError, match="label must be text"):
+        x.label = label
+    assert x.label == "x"
+
+
 def test_nan_is_refused_and_inf_is_not():
     with pytest.raises(ValueError, match="nan"):
         Value(math.nan)

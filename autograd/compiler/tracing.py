@@ -14,12 +14,12 @@ from typing import Any, NoReturn
 
 from ..containers import leaves, like, names
 from ..errors import at, user_line
-from ..floats import number
+from ..floats import number, require_value
 from ..formulas import Formula
 from ..modes import _Block, current_scope, open_scopes, paused_collector, scope
 from ..recording import operate
 from ..row import RULES, FormulaRule, Rule
-from ..value import Value, require_value
+from ..value import Value
 
 # (rule, operands by number), or a leaf: ("param", index), ("input", argument, index),
 # ("constant", number, its sign, which tells 0.0 from -0.0)
