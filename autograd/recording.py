@@ -1,7 +1,7 @@
 """Applying an operation: from a row of the table and operands to a node of the graph.
 
 The functions that `autograd.eager` generates handle the common case in line; here is everything
-else: other kinds of numbers, the error policy, `no_grad`, arrays.
+else: other kinds of numbers, the error policy, `no_grad`.
 """
 
 from __future__ import annotations
@@ -94,33 +94,18 @@ def _derivatives(rule: Rule, y: float, numbers: list[float]) -> tuple[float, ...
 
 
 def _is_number(given: object) -> bool:
+    if isinstance(given, Value) or is_real(given):
+        return True
     kind = getattr(getattr(given, "dtype", None), "kind", "")
-    return (
-        isinstance(given, Value) or is_real(given) or (kind in set("biuf") and not getattr(given, "ndim", 1))
-    )
+    return kind in set("biuf") and not getattr(given, "ndim", 1)
 
 
 def operate(rule: Rule, a: object, b: object) -> Any:
     """Apply a binary operator by Python's protocol: NotImplemented for operands it does not know.
 
-    An array (of numbers or of Values) is taken element by element.
+    A numpy array is one of these: it takes a Value for a number, element by element.
     """
-    other = b if isinstance(a, Value) else a
-    if _is_number(other):
-        return record(rule, a, b)
-    if getattr(other, "ndim", 0) and hasattr(other, "__array_ufunc__"):
-        import numpy
-
-        pairs = numpy.frompyfunc(lambda left, right: record(rule, left, right), 2, 1)
-        return pairs(*(_as_object(side) for side in (a, b)))
-    return NotImplemented
-
-
-def _as_object(side: object) -> Any:
-    """A Value as an array of one object, so that numpy hands it on whole."""
-    import numpy
-
-    return numpy.array(side, dtype=object) if isinstance(side, Value) else side
+    return record(rule, a, b) if _is_number(b if isinstance(a, Value) else a) else NotImplemented
 
 
 eager.NAMES.update(

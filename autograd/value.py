@@ -67,9 +67,6 @@ class Value(FloatLike):
     d_second: float | None
     rest: Edges | None
 
-    # Without this numpy would take a Value for an array of one object, at four times the price.
-    __array_ufunc__ = None
-
     def __init__(self, data: SupportsFloat, label: str = "") -> None:
         self._data = number(data, "Value(data)")
         self._grad = None

@@ -269,6 +269,17 @@ def test_arrays_are_taken_element_by_element():
     assert type(numpy.array(3.0) * v) is Value
 
 
+@pytest.mark.parametrize("name", ["exp", "log", "tanh", "arcsin", "sqrt", "log1p", "absolute", "negative"])
+def test_functions_of_numpy_take_a_value(name):
+    """As they take an array of Values: by the Value's own method."""
+    x = Value(0.3)
+    y = getattr(numpy, name)(x)
+    y.backward()
+    assert y.data == pytest.approx(getattr(numpy, name)(0.3), rel=1e-15)
+    assert y.parents == (x,)
+    assert numpy.linalg.norm([Value(3.0), Value(4.0)]).data == 5.0
+
+
 def test_detach_and_no_grad_remember_nothing():
     x = Value(2.0, "x")
     y = x * 3
