@@ -84,17 +84,21 @@ class Trace:
         constant: float = operand._data if isinstance(operand, Value) else number(operand, "an operand")
         return self.node(("constant", constant, copysign(1.0, constant))).first
 
-    def operation(self, rule: Rule, operands: Sequence[Any]) -> Traced | None:
+    def operation(self, rule: Rule, operands: Sequence[Any]) -> Any:
         """The node of an operation; None leaves one without anything traced to eager mode."""
         if rule is _WHERE:
-            return self.choice(*operands) if operands[0].__class__ is Traced else None
+            return self.choice(*operands)
         if not any(operand.__class__ is Traced for operand in operands):
             return None
         self.operations += 1
         return self.node((rule, *map(self.number_of, operands)))
 
-    def choice(self, condition: Traced, a: Any, b: Any) -> Traced:
-        """`where`: both branches are recorded."""
+    def choice(self, condition: Any, a: Any, b: Any) -> Any:
+        """`where`: both branches are recorded, unless the condition is known already."""
+        if condition.__class__ is not Traced:
+            taken = a if condition else b
+            value = taken() if callable(taken) else taken
+            return value if isinstance(value, Value) else number(value, "where: the branch taken")
         self.operations += 1
         truth: Any = condition if condition.first in self.choices else condition != 0.0
         branches = [branch() if callable(branch) else branch for branch in (a, b)]
