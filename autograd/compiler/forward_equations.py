@@ -86,14 +86,15 @@ class ForwardEquations(Names):
         self.forward.append(Equation(self.names[group].text, value.text))
 
     def _layer_of(self, group: Group) -> int | None:
-        """The layer of a weighted input z = W·a + b, or of its activation; None for anything else."""
+        """The layer of a weighted input z = W·a + b, or of its first activation; None for anything else."""
         if isinstance(group, Matrix) and self._weights(group):
             return 2 + sum(isinstance(known, Matrix) for known in self.layer)
         if isinstance(group, Map) and len(group.operands) == 1 and group.rule.name not in ARITHMETIC:
             operand = group.operands[0]
             source = self._whole(operand) if isinstance(operand, Rows) else None
             if isinstance(source, Matrix) and source in self.layer:
-                return self.layer[source]
+                layer = self.layer[source]
+                return layer if [*self.layer.values()].count(layer) == 1 else None
         return None
 
     def read_by(self, group: Group) -> list[tuple[str, str, str]]:

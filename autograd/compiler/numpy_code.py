@@ -44,6 +44,7 @@ class Source(Memory):
             for arg in array.arrays
         }
         for i, array in enumerate(self.order):
+            before = len(self.lines)
             dying = {owner(arg) for arg in array.arrays if array.op not in VIEWS} - kept
             in_place = array.op not in SPECIAL and array.op != "where"
             if in_place:  # the result may take the place of an operand
@@ -53,7 +54,7 @@ class Source(Memory):
             elif array.op not in (*VIEWS, *LEAVES):
                 getattr(self, f"_{array.op}")(array)
                 self._release([a for a in dying if last[a] == i])
-            if notes and array in notes:
+            if notes and array in notes and len(self.lines) > before:
                 self.lines[-1] += f"  # {notes[array]}"
         lines = [self._result(root) for root in roots]
         self.namespace["dot"] = self.numpy.dot

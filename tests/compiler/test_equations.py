@@ -221,6 +221,7 @@ def test_quotients_among_factors_are_in_brackets():
 def test_there_is_always_an_equation_for_the_cost(f, cost):
     program = compile(f, [1.0], [OFFSET, SLOPE], plan="arrays")
     assert f"C = {cost}" in " ".join(str(program).split())
+    assert "return run" in program.source
     assert program.draw()._repr_mimebundle_()
 
 
@@ -263,6 +264,18 @@ def test_the_source_says_which_lines_compute_what():
     assert noted[:4] == ["z² = W²·x + b²", "a² = σ(z²)", "z³ = W³·a² + b³", "a³ = σ(z³)"]
     assert {"δ³", "δ²", "∂C/∂W²", "∂C/∂b²", "∂C/∂W³", "∂C/∂b³"} <= set(noted)
     assert gradient.count("matmul(") == 5
+
+
+def test_two_activations_of_a_layer_have_two_names():
+    W = network([2, 2])[0][0]
+
+    def both(x):
+        z = [dot(w, x) for w in W]
+        return autograd.sum(autograd.tanh(a) + sigmoid(a) for a in z)
+
+    found = printed(both, [[0.1, 0.2]], W)
+    assert found["C"] == "Σ (a², σ(z²))"
+    assert found["δ²"] == "σ′(z²) + tanh′(z²) (BP1)"
 
 
 def test_what_several_read_receives_their_sum():
