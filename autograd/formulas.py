@@ -98,8 +98,8 @@ class _OnValues(_Reader):
         return ast.Call(ast.Name("where", ast.Load()), [node.test, *branches], [])
 
 
-class _OnArrays(_Reader):
-    """An array takes both branches of a condition, element by element, and `==` would compare objects."""
+class _OnArrays(_IEEE):
+    """An array takes both branches of a condition, element by element; `==` would compare objects."""
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
         self.generic_visit(node)

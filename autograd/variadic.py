@@ -121,9 +121,11 @@ def _array_softmax(x: Any, chosen: Any) -> Any:
 
 
 def _array_softmax_pullback(cotangent: Any, x: Any, chosen: Any) -> Any:
-    """yⱼ (gⱼ − Σ yₖ gₖ)."""
-    y = _array_softmax(x, chosen)
-    return y * (cotangent - ARRAYS["total"](y * cotangent))
+    """yⱼ (gⱼ − Σ yₖ gₖ), with g counted from the one of the largest x, so that 1 − yₖ keeps its digits."""
+    total, where, y = ARRAYS["total"], ARRAYS["where"], _array_softmax(x, chosen)
+    top = ARRAYS["eq"](x, ARRAYS["largest"](x))
+    cotangent = cotangent - total(where(top, cotangent, 0.0)) / total(where(top, 1.0, 0.0))
+    return y * (cotangent - total(y * cotangent))
 
 
 def _array_logsumexp(x: Any, chosen: Any) -> Any:
@@ -137,10 +139,10 @@ def _array_logsumexp_pullback(cotangent: Any, x: Any, chosen: Any) -> Any:
 
 def _array_cross_entropy(x: Any, chosen: Any) -> Any:
     """M + log1p(Σ over the others of exp(uᵢ − M) + expm1(−M)), u = x − xₜ, M = max(u): exact near 0."""
-    u = x - ARRAYS["total"](ARRAYS["where"](ARRAYS["eq"](chosen, 1.0), x, 0.0))
-    top = ARRAYS["largest"](u)
-    others = ARRAYS["where"](ARRAYS["eq"](chosen, 1.0), 0.0, ARRAYS["exp"](u - top))
-    return top + ARRAYS["log1p"](ARRAYS["total"](others) + ARRAYS["expm1"](-top))
+    total, where, is_t = ARRAYS["total"], ARRAYS["where"], ARRAYS["eq"](chosen, 1.0)
+    exponentials, top = _array_exponentials(where(is_t, 0.0, x - total(where(is_t, x, 0.0))))
+    others = total(where(is_t, 0.0, exponentials))
+    return top + ARRAYS["log1p"](others + ARRAYS["expm1"](-top))
 
 
 def _array_cross_entropy_pullback(cotangent: Any, x: Any, chosen: Any) -> Any:

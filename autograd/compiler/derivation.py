@@ -20,6 +20,7 @@ from .shapes import (
     concat,
     cut,
     expand,
+    is_number,
     largest,
     outer,
     over_examples,
@@ -110,7 +111,12 @@ class Derivation(Forward):
                 part, mask = (a and take(reshape(a, a.size), here) for a in (value, reached))
                 self._pass(Rows(rows.space, index[here]), part, rows.space, mask)
             return
-        if reached is None and self.layout.graph.trace.choices and len({*index}) <= index.max() - index.min():
+        if (
+            reached is None
+            and not self.quick
+            and self.layout.graph.trace.choices
+            and len({*index}) <= index.max() - index.min()
+        ):
             reached = make("full", (1.0,), shape, value.batched, self.table)  # but not the rows between
         start, array = spread(value, rows.index)
         mask = None if reached is None else spread(reached, rows.index)[1]
@@ -152,14 +158,6 @@ class Derivation(Forward):
             mask = concat([self._filled(n, m, batched) for (n, _), m in zip(pieces, filled)])
         return (concat(arrays) if arrays else self._filled(0, 0.0, False)), mask
 
-    def _filled(self, n: int, value: Any, batched: bool) -> Array:
-        """n rows of a number; an array as it is."""
-        if not is_number(value):
-            return value
-        if isinstance(value, float) and value == 0.0:
-            return make("zeros", (), (n,), batched, self.table)
-        return make("full", (value,), (n,), batched, self.table)
-
     def _pass_on(self, group: Group, delta: Any, reached: Array | None) -> None:
         if isinstance(group, Map):
             self._map(group, delta, reached)
@@ -178,22 +176,24 @@ class Derivation(Forward):
                     value, mask = (
                         elementwise("where", taken, *((x, 0.0) if i == 0 else (0.0, x))) for x in (delta, 1.0)
                     )
-                    self._pass(rows, value, group.space, mask if reached is None else mask * reached)
+                    if self.quick:  # 0 times a finite slope is nothing passed
+                        mask = None
+                    elif reached is not None:
+                        mask = mask * reached
+                    self._pass(rows, value, group.space, mask)
             return
         partials = group.rule.differentiate_arrays(self.values[group], *operands, quick=self.quick)
         for rows, partial in zip(group.operands, partials):
             if isinstance(rows, Rows):
                 value = partial * delta
-                if reached is not None:
-                    value = elementwise("where", elementwise("gt", reached, 0.0), value, 0.0)
-                self._pass(rows, value, group.space, reached)
+                self._pass(rows, _where_reached(reached, value), group.space, reached)
 
     def _listed(self, group: Listed, delta: Array, reached: Array | None) -> None:
         x, chosen = self.read_all(group.lists), self._chosen(group)
         passed = group.rule.differentiate_arrays(self._results(group, delta), x, chosen)
         if reached is not None:  # all operands of a list are reached where one of its results is
             reached = largest(self._results(group, reached), 1)
-        self._pass(group.lists, passed, group.space, reached)
+        self._pass(group.lists, _where_reached(reached, passed), group.space, reached)
 
     def _results(self, group: Listed, a: Array) -> Array:
         """What belongs to the nodes of a group, in the shape in which the array code has results."""
@@ -221,8 +221,13 @@ class Derivation(Forward):
         g = reshape(self._filled(len(group.nodes), delta, group.space == "V"), *group.shape)
         for left, right in group.blocks:
             a, b = self.read_all(left), self.read_all(right)
-            by_row = None if reached is None else largest(reached, 2)
-            by_column = None if reached is None else largest(reached, 1)
+            by_row = by_column = None
+            if reached is not None:
+                by_row, by_column = largest(reached, 2), largest(reached, 1)
+                if a.batched or not reached.batched:
+                    a, b = _where_reached(by_row, a), _where_reached(by_column, b)
+                elif b.batched:
+                    b = _where_reached(by_column, b)
             if a.batched and b.batched and group.shape[1:] == (1, 1):
                 self._pass(left, g * transpose(b, 0, 2, 1), group.space, by_row)
                 self._pass(right, g * transpose(a, 0, 2, 1), group.space, by_column)
@@ -235,17 +240,19 @@ class Derivation(Forward):
                 self._pass(right, product(transpose(a, 0, 2, 1), g), group.space, by_column)
 
 
-def is_number(value: Any) -> bool:
-    """Whether this is one number for all rows: a float, or c/m for m examples."""
-    return isinstance(value, float) or (value is not None and value.op == "weight")
-
-
 def _sum(a: Any, b: Any) -> Any:
     if is_number(a) and is_number(b):
         if isinstance(a, float) or isinstance(b, float):
             return a + b
         return make("weight", (a.args[0] + b.args[0],), (), False, a.table)
     return elementwise("add", a, b)
+
+
+def _where_reached(reached: Array | None, value: Any) -> Any:
+    """0 instead of what would be 0 · ∞ where there is no edge."""
+    if reached is None:
+        return value
+    return elementwise("where", elementwise("gt", reached, 0.0), value, 0.0)
 
 
 def _any(masks: list[Array]) -> Array:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from math import copysign
 from typing import Any
 
 from .arrays import Array, admit, make
 from .groups import Group, Listed, Map, Matrix, Rows
 from .regroup import Layout
-from .shapes import concat, cut, expand, mean, product, reshape, take, total
+from .shapes import concat, cut, expand, in_line, is_number, mean, product, reshape, take, total
 
 
 class Forward:
@@ -75,7 +76,7 @@ class Forward:
     def _value(self, group: Group) -> Array:
         if isinstance(group, Map):
             value = admit(group.rule).evaluate_arrays(*self._operands(group), quick=self.quick)
-            return expand(value, (len(group.nodes),))
+            return self._filled(len(group.nodes), value, group.space == "V")
         if isinstance(group, Listed):
             values = group.rule.evaluate_arrays(self.read_all(group.lists), self._chosen(group))
             return take(reshape(values, values.size), self._places(group))
@@ -92,6 +93,15 @@ class Forward:
                 term = self.read(Rows(rows.space, rows.index.reshape(shape)))
             value = sign * term if value is None else value + term if sign > 0 else value - term
         return expand(value, shape)
+
+    def _filled(self, n: int, value: Any, batched: bool) -> Array:
+        """n rows of a value, which may be a number, one row, or the same for all examples."""
+        if is_number(value):
+            zero = isinstance(value, float) and value == 0.0 and copysign(1.0, value) > 0.0
+            return make("zeros" if zero else "full", () if zero else (value,), (n,), batched, self.table)
+        if batched and not value.batched:
+            return in_line(make("expand", (value,), (n,), True, self.table))
+        return expand(value, (n,))
 
     def read_all(self, rows: Rows) -> Array:
         """Rows in the full shape of their index."""

@@ -22,7 +22,7 @@ class Memory:
         self.namespace: dict[str, Any] = {"np": self.numpy, "empty": _empty, "inf": math.inf, "nan": math.nan}
         self.bound: list[str] = []
         self.lines: list[str] = []
-        self.names: dict[str, str] = {}  # of hoisted expressions
+        self.names: dict[Any, str] = {}  # of hoisted expressions, and of arrays of constants
         self.memory: dict[Array, str] = {}  # where each array is computed, as (rows, examples)
         self.free: defaultdict[str, list[str]] = defaultdict(list)  # memory by how it was made
         self.placed: set[tuple[Array, int]] = set()  # (whole, first row) of parts that are computed there
@@ -113,10 +113,9 @@ class Memory:
         if array.op == "zeros":
             return self._hoist(f"np.zeros({full_shape(array)})", "t")
         if array.op == "constants":
-            values = array.args[0].tobytes()
-            if values not in self.names:
-                self.names[values] = self._object(array.args[0][..., None], "constants")
-            return self.names[values]
+            if array not in self.names:
+                self.names[array] = self._object(array.args[0][..., None], "constants")
+            return self.names[array]
         number = array.args[0] if array.op == "full" else array
         text = repr(number) if isinstance(number, float) else f"{number.args[0]!r} / m"
         return self._hoist(

@@ -40,7 +40,7 @@ def _kind(graph: Graph, node: int) -> Hashable:
         return (*(frozenset(counted.items()) for counted in (pairs, *terms)), graph.batched[node])
     rule, operands = graph.rule(node), graph.operands(node)
     if isinstance(rule, VariadicRule):
-        return rule, len(operands), graph.batched[node]
+        return rule, len(operands), spaces[operands[-1]]
     return rule, tuple([spaces[operand] for operand in operands])
 
 

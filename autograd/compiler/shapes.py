@@ -15,6 +15,11 @@ from ..row import ARRAYS
 from .arrays import Array, make, numpy
 
 
+def is_number(value: Any) -> bool:
+    """Whether this is one number for all rows: a float, or c/m for m examples."""
+    return isinstance(value, float) or (value is not None and value.op == "weight")
+
+
 def reshape(a: Array, *shape: int) -> Array:
     """The same rows in the same order, in another shape."""
     if a.op == "reshape":
@@ -131,7 +136,7 @@ def largest(a: Array, axis: int) -> Array:
 
 def over_examples(a: Array) -> Any:
     """Σ over the examples; of c/m for each of m examples it is the number c."""
-    return a.args[0] if a.op == "weight" else make("examples", (a,), a.shape, False, a.table)
+    return a.args[0] if a.op == "weight" else make("examples", (in_line(a),), a.shape, False, a.table)
 
 
 def mean(a: Array) -> Array:
@@ -139,7 +144,7 @@ def mean(a: Array) -> Array:
     weight = 1.0
     if a.op == "mul" and isinstance(a.args[0], float):
         weight, a = a.args
-    if a.op == "sum":
+    if a.op == "sum" and in_line(a.args[0]) is a.args[0]:
         a = a.args[0]
     if a.op == "reshape" and a.args[0].op == "mul" and a.args[0].args[0] is a.args[0].args[1]:
         return make("mean", (a.args[0].args[0], weight, "squares"), (1,), False, a.table)

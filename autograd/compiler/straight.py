@@ -139,7 +139,7 @@ class _Writer:
     def _conditional(self) -> set[int]:
         """The nodes that nothing reads but `where`: in eager mode an edge leads to them if they are taken."""
         graph = self.graph
-        certain = {graph.cost, *graph.outputs}
+        certain = {graph.cost}
         for node in reversed(graph.order):
             choice = node not in graph.sums and graph.rule(node).name in {"where", *COMPARISONS}
             if node in certain and not choice:

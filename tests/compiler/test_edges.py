@@ -79,6 +79,45 @@ def test_a_branch_that_is_not_taken_passes_nothing(plan):
 
 
 @pytest.mark.parametrize("plan", PLANS)
+def test_a_matrix_or_a_list_that_is_not_taken_passes_nothing(plan):
+    w, v = [Value(1.0), Value(2.0), Value(3.0)], [Value(0.0), Value(1.0)]
+
+    def f(x):
+        far = [1 / x, autograd.log(x), autograd.exp(1e3 / x)]
+        product = where(x > 0.5, lambda: autograd.dot(w, far) + autograd.dot(w[::-1], far), lambda: w[0] * x)
+        listed = where(x > 0.5, lambda: autograd.softmax([1 / x, -1 / x, w[0]])[2], lambda: w[1] * 2.0)
+        same = where(v[0] > 0.5, lambda: autograd.dot(w[:2], [1 / v[0], v[1]]), lambda: v[1] * w[2])
+        return product + listed + same, autograd.dot(w, far)
+
+    params = [*w, *v]
+    program = compile(f, [1.0], params, plan=plan)
+    X = [0.0, 0.25, 8.0]
+    value, gradient = program.value_and_grad(X)
+    with errstate("ieee"):
+        results = [eager(lambda x: f(x)[0], params, Value(x)) for x in X]
+    assert value == pytest.approx(sum(v for v, _ in results) / 3)
+    assert list(gradient) == pytest.approx([sum(g[i] for _, g in results) / 3 for i in range(5)])
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_lists_with_infinities(plan):
+    rows = [[math.inf, 1.0, 2.0], [-math.inf, 0.5, -math.inf], [1.0, math.inf, 3.0], [2.0, -math.inf, 0.0]]
+    with errstate("ieee"):
+        for t in range(3):
+            program = compile(lambda x: autograd.cross_entropy(x, t), [[0.0] * 3], plan=plan)
+            expected = [autograd.cross_entropy([Value(x) for x in row], t).data for row in rows]
+            np.testing.assert_allclose(program(rows), expected, rtol=1e-15)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_division_by_the_constant_0(plan):
+    a = Value(2.0)
+    with errstate("ieee"):
+        cost, gradient = compile(lambda x: x * a / 0.0, [1.0], a, plan=plan).value_and_grad([1.0])
+    assert (cost, gradient) == (math.inf, math.inf)
+
+
+@pytest.mark.parametrize("plan", PLANS)
 def test_choices_nest(plan):
     a, b = Value(0.0), Value(2.0)
 

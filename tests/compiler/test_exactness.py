@@ -325,6 +325,81 @@ def test_random_graphs(program, plan):
     check(f, [[[0.3, -0.8]], [[1.1, 0.2]], [[-0.4, 0.6]]], params, plan)
 
 
+@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, w: dot([where(x[0] > 0.2, w, w)] * 4, [x[0], x[1], w, 2 * w]),
+        lambda x, w: autograd.leaky_relu(3.0, x[0]) * w + autograd.leaky_relu(-3.0, x[1]),
+        lambda x, w: where(x[1] > 0.2, 1.5, 1.5) * w,
+    ],
+)
+def test_results_that_are_the_same_for_all_examples_or_one_number(f, plan):
+    w = Value(2.0)
+    check(lambda x: f(x, w), [[[0.3, -0.8]], [[1.1, 0.2]], [[-0.4, 0.6]]], w, plan)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_the_same_sum_of_each_batch_anew(plan):
+    program = compile(lambda x: autograd.sum([tanh(x)] * 3), [0.0], plan=plan)
+    for x in (0.5, -2.0, 1.0):
+        assert program.value_and_grad([x, x])[0] == pytest.approx(3 * math.tanh(x))
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_lists_of_several_inputs_are_kept_apart(plan):
+    w = [Value(0.5), Value(-1.0)]
+
+    def f(x, y):
+        own = [autograd.logsumexp(a) for a in (x, y, w, [tanh(v) for v in x])]
+        shares = [*softmax(x), *softmax(y), *softmax(w)]
+        classes = [autograd.cross_entropy(a, 1) for a in (x, y, w)]
+        return (
+            dot(own, [1.0, 2.0, w[0], 4.0]) + dot(shares, [*range(1, 7)]) * w[1] + dot(classes, [1, w[1], 3])
+        )
+
+    check(f, numbers(13, 2, 2), w, plan)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_constants_of_one_content_in_several_shapes(plan):
+    """Which of two operands is meant, and two numbers: both are 1, 0."""
+    w, u = Value(0.5), Value(-0.7)
+
+    def f(x):
+        sums = tanh(x[0] + x[1] * w + 1.0) + tanh(x[1] + x[0] * u + 0.0) * u
+        return sums + autograd.cross_entropy([w, x[0]], 0) * w
+
+    check(f, [[[0.3, -0.8]], [[1.1, 0.2]]], [w, u], plan)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_a_condition_that_is_known_beforehand_chooses_at_once(plan):
+    w = Value(0.5)
+
+    def f(x):
+        seen: list[str] = []
+        last = 0.0
+        for i in range(3):
+            last = where(i > 0, lambda last=last: last * w, lambda: seen.append("first") or x * w)
+        assert seen == ["first"]
+        return last + where(True, 2, x) + where(Value(1.0) > 2.0, x, w)
+
+    program = check(f, [[0.3], [-0.2]], w, plan)
+    assert "where" not in program.source
+    with pytest.raises(TypeError, match="where"):
+        compile(lambda x: x * where(True, "one", x), [1.0])
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_gradients_of_saturated_lists_keep_their_digits(plan):
+    """1 − softmax is what the others have, also where that is 1e-22 of the whole."""
+    w = [Value(50.0), Value(0.0), Value(-1.0)]
+    check(lambda x: softmax([a * x for a in w])[0] * 2.0, [[1.0], [0.5]], w, plan)
+    check(lambda x: dot(softmax([a * x for a in w]), [3.0, 5.0, 7.0]), [[1.0], [0.5]], w, plan)
+    check(lambda x: softmax([w[0] * x, w[0] * x, w[1]])[1], [[1.0], [0.5]], w, plan)
+
+
 def test_a_branch_on_an_input_or_a_parameter_is_refused_and_the_collector_restored():
     w = Value(2.0)
     with pytest.raises(TypeError, match=r"where.*\n.*test_exactness"):
