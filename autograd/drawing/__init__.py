@@ -2,9 +2,10 @@
 
 The rooms: `selection` and `fold` decide which nodes share a box; `author` writes the `figure`, with
 `boxes`, `arrows`, `phrases` and `wording` for what stands where and `style` for colours and sizes;
-`dot` writes that down as DOT, `mermaid` as Mermaid, `tree` as plain text. `render` finds a program to
-lay it out, `svg` finishes what the program wrote (and says what others may rely on in it), and
-`labels` and `placement` put every label beside its own edge. `picture` is what the user holds.
+`dot` (with its `tables`) writes that down as DOT, `mermaid` as Mermaid, `tree` as plain text. `render`
+finds a program to lay it out, `svg` finishes what the program wrote (and says what others may rely on
+in it), and `labels` and `placement` put every label beside its own edge. `picture` is what the user
+holds.
 """
 
 from __future__ import annotations

@@ -104,7 +104,8 @@ class Boxes:
         shown = set(shown_rows(group, len(self.groups)))
         rows = [self._row(node, main) for node in nodes if node in shown]
         if len(rows) < len(nodes):
-            others = f"… {len(nodes) - len(rows)} more {what}" if rows else f"{len(nodes)} {what}"
+            left = len(nodes) - len(rows)
+            others = f"… {left} more {what}" if rows else f"{left} {what if left > 1 else what[:-1]}"
             rows.append(Row(others, others, main=False))
         return rows
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from .placement import Point, Rect, place
+from .style import text_width
 
 MAX_PLACED = 200  # labels; with more, they stay where Graphviz put them
 
@@ -24,18 +26,43 @@ def place_labels(svg: Element) -> None:
     if not 0 < len(cells) <= MAX_PLACED:
         return
     lines = [_points(path) for _, path in drawn]
-    boxes = [_rect(e) for e in svg.iter("rect") if e.get("class") == "ad-frame"]
+    boxes = [_rect(e) for e in svg.iter("rect") if e.get("class") == "ad-frame"] + list(_scope_names(svg))
     places = place(
         [(number, _rect(cell)) for number, cell, _ in cells],
         lines,
         boxes,
         Rect.around([point for line in lines for point in line], margin=20),
     )
+    _make_room(svg, places)
     for (_, cell, text), new in zip(cells, places, strict=True):
         old = _rect(cell)
         for element in (cell, text):
             for name, by in (("x", new.left - old.left), ("y", new.top - old.top)):
                 element.set(name, f"{float(element.get(name, '0')) + by:.2f}")
+
+
+def _scope_names(svg: Element) -> Iterator[Rect]:
+    """Where the names of scopes stand, by our own widths."""
+    for group in svg.iter("g"):
+        text = group.find("text")
+        if text is not None and "ad-cluster" in group.get("class", "").split():
+            x, y, size = (float(text.get(name, "0")) for name in ("x", "y", "font-size"))
+            half = text_width(text.text or "", size) / 2
+            yield Rect(x - half, y - size, x + half, y + size / 4)
+
+
+def _make_room(svg: Element, places: Sequence[Rect]) -> None:
+    """Widen the view where a label lies beyond what Graphviz drew."""
+    graph = next(group for group in svg.iter("g") if "graph" in group.get("class", "").split())
+    x, y = numbers_in(graph.get("transform", "").rpartition("translate")[2])
+    left, top, width, height = numbers_in(svg.get("viewBox", ""))
+    rects = [Rect(left - x, top - y, left - x + width, top - y + height), *places]
+    view = Rect.around([corner for r in rects for corner in ((r.left, r.top), (r.right, r.bottom))])
+    size = (view.right - view.left, view.bottom - view.top)
+    svg.set("viewBox", f"{view.left + x:.2f} {view.top + y:.2f} {size[0]:.2f} {size[1]:.2f}")
+    for name, extent, before in zip(("width", "height"), size, (width, height), strict=True):
+        if extent > before:
+            svg.set(name, f"{extent:.0f}pt")
 
 
 def _rect(shape: Element) -> Rect:

@@ -58,10 +58,10 @@ def sign_colour(x: float) -> str:
 
 def strength(x: float, largest: float) -> float:
     """How strongly a number is shown, 0 to 1: three decades below the largest are told apart."""
-    if x == 0 or largest == 0 or math.isnan(x):
+    if not math.isfinite(x):  # what a reader must not overlook
+        return 1.0
+    if x == 0 or largest == 0 or math.isinf(largest):
         return 0.0
-    if math.isinf(x) or math.isinf(largest):
-        return 1.0 if math.isinf(x) else 0.0
     return max(0.0, 1.0 + (math.log10(abs(x)) - math.log10(largest)) / 3.0)
 
 
@@ -72,10 +72,10 @@ def tint(x: float, largest: float) -> str:
 
 
 def line_width(x: float, largest: float) -> float:
-    """Of an edge: √|contribution| on the scale of the largest; thin for zero."""
-    if x == 0 or math.isnan(x):
+    """Of an edge: √|contribution| on the scale of the largest; thin for zero, and wide for inf and nan."""
+    if x == 0:
         return 0.6
-    share = 1.0 if math.isinf(x) else abs(x) / largest if math.isfinite(largest) else 0.0
+    share = 1.0 if not math.isfinite(x) else abs(x) / largest if math.isfinite(largest) else 0.0
     return 1.0 + 2.0 * math.sqrt(share)
 
 

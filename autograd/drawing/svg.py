@@ -23,9 +23,9 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from .dot import BACKSLASH
 from .labels import numbers_in, place_labels
 from .style import LIGHT, Theme, style_sheet
+from .tables import BACKSLASH
 
 _TITLE = "{http://www.w3.org/1999/xlink}title"
 _NAMES = {colour: name for name, colour in LIGHT.items()}

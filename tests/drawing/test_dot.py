@@ -103,6 +103,14 @@ def test_directions():
     assert "rankdir=TB" in draw(Value(1.0, "x").exp(), direction="TB").source
 
 
+def test_where_many_arrows_meet_they_have_more_room():
+    def room(inputs: int) -> float:
+        made = autograd.sum([Value(1.0, f"x{i}") for i in range(inputs)])
+        return float(re.search(r"ranksep=([\d.]+)", draw(made).source)[1])
+
+    assert room(2) == room(3) < room(6) < room(12)
+
+
 def test_numbers_have_as_many_digits_as_asked():
     x = Value(math.pi, "x")
     assert [t for t in boxes(draw(x, numbers=5).source)[0] if t.startswith("3")] == ["3.1416"]
@@ -231,7 +239,8 @@ def test_magnitudes_become_strengths_and_widths():
     assert [strength(x, 10.0) for x in (0.0, 10.0, -10.0, 0.01)] == [0.0, 1.0, 1.0, 0.0]
     assert strength(1e-320, 1e300) == 0.0
     assert line_width(0.0, 5.0) < line_width(0.01, 5.0) < line_width(-1.0, 5.0) < line_width(5.0, 5.0)
-    assert line_width(math.inf, 5.0) == line_width(5.0, 5.0)
+    assert line_width(math.inf, 5.0) == line_width(math.nan, 5.0) == line_width(5.0, 5.0)
+    assert tint(math.nan, 5.0) == PALETTE["zero"][0] + tint(5.0, 5.0)[7:]  # no sign, and not overlooked
     assert text_width("漢字", 10) > text_width("ab", 10)
     assert text_width("e\u0301", 10) == text_width("e", 10)
 

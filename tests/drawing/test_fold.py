@@ -203,3 +203,14 @@ def test_paths_are_highlighted_and_the_rest_is_dim():
     edges = {f"ad-e{names['e'][4:]}-0", f"ad-e{names['e'][4:]}-1", f"ad-e{k}-0", f"ad-e{root}-1"}
     assert dim == {names[name] for name in "abef"} | edges
     assert texts(elements[f"ad-e{k}-1"], "ad-edge-label") == ["∂d/∂c = 1"]
+
+
+def test_one_parameter_is_not_called_parameters():
+    x = Value(1.0, "x")
+    for k in range(14):  # so many boxes that each shows its outputs only
+        with scope(f"block {k}"):
+            x = x * Value(2.0, f"w{k}")
+    x.backward()
+    svg = render_svg(x, fold=True)
+    assert ">1 parameter<" in svg
+    assert "1 parameters" not in svg

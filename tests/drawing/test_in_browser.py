@@ -52,7 +52,10 @@ MEASURE = """() => {
     return {id: edge.id, points, label: text && box(text)}
   })
   const labels = [...document.querySelectorAll('.ad-label')].map(t => t.textContent)
-  return {frames, edges, labels, titles: [...document.querySelectorAll('.ad title')].map(t => t.textContent)}
+  const names = [...document.querySelectorAll('.ad-cluster > text')].map(box)
+  const picture = box(document.querySelector('svg'))
+  const titles = [...document.querySelectorAll('.ad title')].map(t => t.textContent)
+  return {picture, names, frames, edges, labels, titles}
 }"""
 
 
@@ -70,6 +73,14 @@ def after_backward(v: Value) -> Value:
     return v
 
 
+def ladder() -> Value:
+    """Pairs of arrows, of which the lower ones hang below everything else."""
+    x = Value(1.1, "x")
+    for grow in (lambda v: v + v, lambda v: v * v) * 3:
+        x = grow(x)
+    return x
+
+
 PICTURES = {
     "expression": lambda: draw(after_backward(expression())),
     "expression, local": lambda: draw(expression()),
@@ -78,6 +89,8 @@ PICTURES = {
     "diamond, downwards": lambda: draw(after_backward(diamond()), direction="TB"),
     "constants": lambda: draw((Value(3.0, "x") ** 2 + 1) / 7),
     "network": lambda: draw(network([2, 3, 1])),
+    "ladder": lambda: draw(after_backward(ladder())),
+    "network, downwards": lambda: draw(network([2, 3, 1]), fold="neuron", direction="TB"),
     "network, folded": lambda: draw(network([2, 3, 1]), fold="neuron"),
     "network, layers": lambda: draw(network([2, 3, 1]), fold="layer"),
     "network, opened": lambda: draw(network([2, 3, 1]), fold="neuron", open=["layer 1/neuron 2"]),
@@ -153,6 +166,13 @@ def test_a_label_covers_nothing_and_is_beside_its_own_edge(seen):
         assert own <= distance(edge["label"], nearest["points"]), (edge["id"], nearest["id"])
     for one, other in itertools.combinations(labelled, 2):
         assert overlap(one["label"], other["label"]) < 2, (one["id"], other["id"])
+
+
+def test_labels_are_inside_the_picture_and_leave_the_names_of_scopes_free(seen):
+    for edge in seen["edges"]:
+        if edge["label"]:
+            assert inside(edge["label"], seen["picture"]), edge["id"]
+            assert sum(overlap(edge["label"], name) for name in seen["names"]) < 2, edge["id"]
 
 
 def test_labels_are_shown_as_typed_and_nothing_runs(show):
