@@ -138,7 +138,7 @@ def printable(text: str) -> str:
 def short_number(x: float, digits: int = 3) -> str:
     """A number to read at a glance: 3 significant digits, whole numbers plain, "−" for minus.
 
-    The stepper's page writes numbers in the same way (`short` in stepper.js).
+    The stepper's page writes numbers in the same way (`short` in stepper/web/numbers.js).
 
     >>> [short_number(x) for x in (63.0, -0.70710678, 1234.56, 0.0000123456, 2e9, float("-inf"))]
     ['63', '−0.707', '1235', '1.23e−5', '2e9', '−∞']

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Literal, overload
 
 from ..drawing import TooLarge, render_svg
-from ..drawing.selection import MAX_BOXES, Fold, select
+from ..drawing.selection import Fold, select
 from ..explanation import aligned, sentence
 from ..graph import Step, sweep, topological_order
+from ..modes import errstate, mode
 from ..notation import display_names, printable
 from ..value import Value
 from .boxes import box_keys, messages
@@ -43,10 +44,22 @@ class Stepper:
     ) -> None:
         self.root = loss
         self.names = display_names(loss, names)
-        self._options: dict[str, Any] = {"fold": fold, "open": tuple(open)}
+        self._insists = fold is False
+        self._policy: Literal["strict", "ieee"] = "ieee" if mode().ieee else "strict"
         order = topological_order(loss)
-        self._boxes = select(order, False if fold is None and len(order) > MAX_BOXES else fold, open)
-        self._messages = messages(order, self._boxes)
+        # As `draw` does; where that is too much for a page, the outermost scopes; else node by node,
+        # for Python walks a pass of any length.
+        for choice in (None, True, False) if fold is None else (fold,):
+            self._options: dict[str, Any] = {"fold": choice, "open": tuple(open)}
+            try:
+                self._boxes = select(order, choice, open)
+            except TooLarge:
+                if fold is not None:
+                    raise
+                continue
+            self._messages = messages(order, self._boxes)
+            if len(self._messages) <= MAX_STEPS:
+                break
         self.steps = tuple(message.step for message in self._messages)
         self.at = 0
         # What is shown later is what the graph is now.
@@ -103,7 +116,7 @@ class Stepper:
 
         Raises TooLarge (a ValueError) for more steps than a page shows fluidly.
         """
-        if self._record is None and self._options["fold"] is not False:
+        if self._record is None and not self._insists:
             raise TooLarge(
                 f"{self.count:,} steps are more than a page shows fluidly ({MAX_STEPS:,}). Compute in "
                 "scopes, `with autograd.scope(name):`, which fold into one box each; or insist: `fold=False`"
@@ -121,20 +134,24 @@ class Stepper:
         keys = box_keys(topological_order(self.root), self._boxes)
         folded = {keys[box]: box.folded.path for box in self._boxes if box.folded}
         if len(folded) <= MAX_VIEWS:
-            return {key: self._view(self._options["fold"], path) for key, path in folded.items()}
-        if len(self.names) > MAX_UNFOLDED:
+            views = {key: self._view(self._options["fold"], path) for key, path in folded.items()}
+            return {key: view for key, view in views.items() if view}
+        if len(self.names) > MAX_UNFOLDED or not (view := self._view(False)):
             return {}
-        return {"all": self._view(False), **dict.fromkeys(folded, "all")}
+        return {"all": view, **dict.fromkeys(folded, "all")}
 
     def _view(self, fold: Fold, *opened: str) -> dict[str, Any]:
-        inside = Stepper(self.root, self._variables(), fold, [*self._options["open"], *opened])
-        return {"record": inside._record, "picture": base64(inside.picture())}
+        """Another view of the pass, or nothing where it has more steps than a page shows fluidly."""
+        with errstate(self._policy):
+            inside = Stepper(self.root, self._variables(), fold, [*self._options["open"], *opened])
+        return {"record": inside._record, "picture": base64(inside.picture())} if inside._record else {}
 
     def picture(self) -> str:
         """The SVG of the graph with the gradients of the whole pass."""
         gradients: dict[Value, float] = {}
-        for _ in sweep(self.root, gradients):
-            pass
+        with errstate(self._policy):  # in which the stepper was made
+            for _ in sweep(self.root, gradients):
+                pass
         return render_svg(self.root, gradients=gradients, names=self._variables(), **self._options)
 
     def _variables(self) -> dict[str, Value]:

@@ -14,7 +14,7 @@ from ..row import FormulaRule
 from ..value import Value
 
 POINTS = 41  # of a curve: the value itself in the middle
-WORK = 300_000  # evaluations of an operation that one page may cost
+WORK = 300_000  # operands that one page may evaluate
 
 
 class Demon:
@@ -42,7 +42,7 @@ class Demon:
         h = 6e-6 * max(1.0, abs(node.data))
         wide = not node.rule or node in self.weighted_inputs
         count = POINTS if wide else 0
-        cost = len(affected) * (count + 2)
+        cost = sum(len(later.operands) for later in affected) * (count + 2)
         if cost > self.work:
             return {}
         self.work -= cost

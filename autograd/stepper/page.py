@@ -19,12 +19,27 @@ from zlib import compress
 
 from ..notation import printable
 
+# The rooms of the script, in web/: each imports only from those before it, and names nothing as they do.
+ROOMS = (
+    "numbers", "elements", "pass", "words", "quiz", "message", "picture", "demon", "details", "controls",
+    "stepper",
+)  # fmt: skip
+
+_WEB = Path(__file__).with_name("web")
+
+
+@cache
+def script() -> str:
+    """The page's one ES module: all rooms in a row, who then need no imports."""
+    lines = "".join(asset(f"{room}.js") for room in ROOMS).splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("import "))
+
 
 @cache
 def asset(name: str) -> str:
-    """The script or the style sheet that lies beside this file, without indentation and comments."""
-    lines = map(str.strip, Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
+    """A file of web/ without indentation and comments."""
+    lines = map(str.strip, (_WEB / name).read_text(encoding="utf-8").splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 
 
 def fragment(model: Mapping[str, Any], picture: str, trace: Sequence[str]) -> str:
@@ -33,24 +48,30 @@ def fragment(model: Mapping[str, Any], picture: str, trace: Sequence[str]) -> st
     words = escape(f"The graph of {printable(root['label'])}")
     text = escape("\n".join(trace))
     return (
-        f'<div class="ad-stepper">\n<style>\n{asset("stepper.css")}</style>\n'
+        f'<div class="ad-stepper">\n<style>\n{asset("page.css")}</style>\n'
         f'<img alt="{words}" src="data:image/svg+xml;base64,{base64(picture)}">\n'
         f'<details class="ad-trace"><summary>The backward pass as text</summary>'
         f'<pre tabindex="0">{text}</pre></details>\n'
         f'<script type="application/json">{to_json(model)}</script>\n'
-        f'<script type="module">\n{_unpack(asset("stepper.js"))}</script>\n</div>'
+        f'<script type="module">\n{_packed()}</script>\n</div>'
     )
 
 
 @cache
-def _unpack(script: str) -> str:
-    """A script that unpacks and runs another: a third of the size, in every page and every cell.
+def _packed() -> str:
+    """A script that unpacks and runs the page's: a third of the size, in every page and every cell.
 
-    What it adds is an inline script like itself, so it runs wherever this one may.
+    What it adds is an inline script like itself, so it runs wherever this one may. The style sheet of
+    what the script makes comes with it.
     """
-    packed = b64encode(compress(script.encode("utf-8"), 9)).decode("ascii")
+    style = (
+        'const style = document.createElement("style");\n'
+        f"style.textContent = {json.dumps(asset('stepper.css'))};\n"
+        "document.head.append(style);\n"
+    )
+    packed = b64encode(compress((style + script()).encode("utf-8"), 9)).decode("ascii")
     return (
-        f'const packed = "{packed}"; // autograd/stepper/stepper.js\n'
+        f'const packed = "{packed}"; // autograd/stepper/web\n'
         "const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));\n"
         'const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));\n'
         'const script = document.createElement("script");\n'

@@ -36,6 +36,7 @@ from .boxes import Message, box_keys
 from .demon import Demon
 
 SCHEMA = 1
+MAX_PARAMETERS = 12  # of a folded box, which a reader may ask about
 
 
 def record(
@@ -117,7 +118,8 @@ class _Recorder:
     def _known(self, box: Group) -> list[Value]:
         if box.kind == "node":
             return box.nodes
-        return list(dict.fromkeys([*shown_rows(box, len(self.boxes)), *box.outputs, *box.parameters]))
+        shown = shown_rows(box, len(self.boxes))
+        return list(dict.fromkeys([*shown, *box.outputs, *box.parameters[:MAX_PARAMETERS]]))
 
     def _edges(self) -> list[dict[str, Any]]:
         edges: dict[str, dict[str, Any]] = {}
@@ -143,7 +145,8 @@ class _Recorder:
             gains = {self.ids[step.node if step.parent is None else step.parent]: step.after}
             if message.head not in opened:
                 opened.add(message.head)
-                gains |= {self.ids[node]: self.gradients[node] for node in message.head.parameters}
+                parameters = message.head.parameters[:MAX_PARAMETERS]
+                gains |= {self.ids[node]: self.gradients[node] for node in parameters}
             told: dict[str, Any] = {"i": i, "kind": "seed", "node": self.ids[step.node]}
             if step.parent is not None:
                 received[step.parent] += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .page import asset, to_json
+from .page import asset, script, to_json
 
 if TYPE_CHECKING:
     from . import Stepper
@@ -24,8 +24,8 @@ def widget(stepper: Stepper) -> Any:
     class StepperWidget(anywidget.AnyWidget):  # pyright: ignore
         """`at` counts the steps done, as in `Stepper`; `stepper` is moved along with it."""
 
-        _esm = asset("stepper.js")
-        _css = asset("stepper.css")
+        _esm = script()
+        _css = asset("page.css") + asset("stepper.css")
         record = traitlets.Unicode().tag(sync=True)  # pyright: ignore
         picture = traitlets.Unicode().tag(sync=True)  # pyright: ignore
         at = traitlets.Int().tag(sync=True)  # pyright: ignore

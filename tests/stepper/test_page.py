@@ -7,9 +7,11 @@ import random
 import pytest
 from stepper_graphs import HOSTILE, fan, random_graph
 
+import autograd
+import nn
 from autograd import Value, backward_steps, dot, errstate, scope, step, topological_order
 from autograd.notation import product_text, short_number
-from autograd.stepper.page import asset
+from autograd.stepper.page import script
 
 # Everything that the page says at one step, as text.
 READ = """(host) => {
@@ -22,7 +24,7 @@ READ = """(host) => {
     data: nodes.map((n) => text(n.querySelector(".ad-data"))),
     grad: nodes.map((n) => text(n.querySelector(".ad-grad"))),
     labels: [...host.querySelectorAll(".ad-edge .ad-edge-label")].map(text).filter(Boolean),
-    rule: text(host.querySelector(".ad-rule math")), sum: text(host.querySelector(".ad-sum")),
+    rule: text(host.querySelector(".ad-rule")), sum: text(host.querySelector(".ad-sum")),
     live: text(host.querySelector(".ad-live-region")),
     slider: Number(host.querySelector(".ad-slider").value),
   };
@@ -109,6 +111,18 @@ def test_infinite_gradients_are_shown(opened):
     assert page.inner_text(".ad-details h2") == "inf"
 
 
+def test_a_pass_made_under_ieee_is_shown_outside_of_it(tab):
+    with errstate("ieee"):
+        x = Value(0.0, "x")
+        with scope("roots"):
+            made = step(x.sqrt() * 2.0 - x.sqrt(), fold=True)
+    tab.set_content(made._repr_html_())
+    tab.wait_for_selector(".ad-live")
+    tab.locator(".ad-folded").click()
+    tab.click("text=open roots")
+    assert tab.locator(".ad-node[data-key^=n]").count() == 5
+
+
 def test_seeking_both_ways_gives_the_same_as_stepping(opened):
     root = fan()
     page = opened(root)
@@ -151,8 +165,8 @@ def test_playing_goes_to_the_end(opened):
     page = opened(fan(), at=4)
     page.select_option("[aria-label=Speed]", "4")
     page.click("[aria-label=Play]")
-    page.wait_for_function("document.querySelector('.ad-stepper').dataset.at === '7'", timeout=5000)
-    page.wait_for_selector("[aria-label=Play]", timeout=5000)
+    page.wait_for_function("document.querySelector('.ad-stepper').dataset.at === '7'")
+    page.wait_for_selector("[aria-label=Play]")
 
 
 def test_the_forward_pass_computes_and_flows_into_the_backward_pass(opened):
@@ -171,6 +185,14 @@ def test_the_forward_pass_computes_and_flows_into_the_backward_pass(opened):
     assert page.get_attribute(".ad-stepper", "data-pass") == "forward"
 
 
+def test_the_forward_pass_shows_no_local_derivative_before_it_is_known(opened):
+    page = opened(fan())
+    page.click("text=forward")
+    assert page.evaluate(READ)["labels"] == []
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(READ)["labels"] == ["3", "3"]
+
+
 def test_node_by_node_stops_where_a_node_has_passed_all_on(opened):
     page = opened(fan())
     page.check("text=node by node")
@@ -179,7 +201,7 @@ def test_node_by_node_stops_where_a_node_has_passed_all_on(opened):
         page.click("[aria-label=Next]")
         stops.append(page.evaluate(READ)["at"])
     assert stops == [1, 3, 5, 7]
-    assert page.locator(".ad-list math").count() == 2
+    assert page.locator(".ad-list p").count() == 2
 
 
 def test_a_node_tells_all_about_itself(opened):
@@ -205,6 +227,7 @@ def test_a_node_tells_all_about_itself(opened):
     assert "to a⁽¹⁾: 21 × 3 = 63" in text
     page.click("[aria-label=Close]")
     assert page.locator(".ad-details").count() == 0
+    assert page.evaluate("document.activeElement.dataset.key") == "n1"  # where the reader was
 
 
 def test_the_quiz_hides_answers_counts_and_is_kind(opened):
@@ -225,9 +248,22 @@ def test_the_quiz_hides_answers_counts_and_is_kind(opened):
         page.keyboard.press("Enter")
         assert said in page.inner_text(".ad-score")
     assert page.evaluate(READ)["grad"] == ["·", "12", "·", "1"]
-    page.click("[aria-label=Next]")
+    page.keyboard.press("ArrowRight")  # the focus went from the answer to the picture
     page.click("text=Show")
     assert page.evaluate(READ)["rule"].endswith("=1×9=9")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(READ)["at"] == 4
+
+
+def test_an_infinite_contribution_can_be_guessed(opened):
+    with errstate("ieee"):
+        page = opened(Value(0.0, "x").sqrt() * 2.0)
+    page.check("text=quiz")
+    for _ in range(3):
+        page.click("[aria-label=Next]")
+    page.fill(".ad-answer", "inf")
+    page.keyboard.press("Enter")
+    assert "Right: 2 × ∞ = ∞" in page.inner_text(".ad-score")
 
 
 def test_several_steppers_on_one_page_are_apart(tab):
@@ -328,6 +364,26 @@ def test_a_folded_box_opens_in_place_and_closes_again(tab, tmp_path):
     tab.click("text=fold again")
     assert tab.inner_text(".ad-position") == "7 / 7"
     tab.keyboard.press("Home")
+    assert tab.inner_text(".ad-position") == "0 / 7"
+    tab.locator("[data-key=s0]").click()
+    tab.click("text=open layer 1")
+    assert folded.count() == 3
+
+
+def test_a_network_of_thousands_of_nodes_folds_as_its_picture_does(tab, tmp_path):
+    ys = nn.MLP([64, 32, 32, 10], seed=1)([Value(0.1 * (i % 7) - 0.3, f"x{i}") for i in range(64)])
+    stepper = step(nn.cross_entropy(ys, 3))
+    assert (len(topological_order(stepper.root)), stepper.count) == (3669, 139)
+    stepper.seek(stepper.count)
+    stepper.save(tmp_path / "large.html")
+    visit(tab, tmp_path / "large.html")
+    assert tab.locator(".ad-folded").count() == 4
+    tab.locator(".ad-node", has_text="layer 1").click()
+    assert tab.locator("text=open layer 1").count() == 0  # its 32 neurons have 2,000 uses
+    tab.locator(".ad-node", has_text="layer 3").click()
+    tab.click("text=open layer 3")
+    assert tab.locator(".ad-folded").count() == 13
+    assert len(stepper._repr_html_()) < 800_000
 
 
 def test_a_hostile_label_is_text_and_runs_nothing(opened):
@@ -376,13 +432,12 @@ def test_numbers_are_written_as_python_writes_them(opened):
         0.1,
     ]
     page = opened(fan())
-    source = asset("stepper.js")
     written = page.evaluate(
         """async ([source, numbers]) => {
           const module = await import("data:text/javascript," + encodeURIComponent(source));
           return numbers.map((x) => module.short(x));
         }""",
-        [source, numbers],
+        [script(), numbers],
     )
     assert written == [short_number(x) for x in numbers]
 
@@ -408,12 +463,21 @@ def test_nothing_is_inaccessible(scheme, opened, axe):
         assert found == []
 
 
+# Where the active message's head is, in words: it moves, so both are read at once.
+MESSAGE = """(click) => {
+  if (click) document.querySelector("[aria-label=Next]").click();
+  const box = (name) => document.querySelector(name).getBoundingClientRect();
+  const [head, from, to] = [".ad-message-head", ".ad-now .ad-frame", ".ad-receives .ad-frame"].map(box);
+  return {toGo: head.left - to.right, gone: from.left - head.right};
+}"""
+
+
 def test_reduced_motion_moves_nothing(opened):
-    page = opened(fan(), at=6)
-    path = "document.querySelector('.ad-message path').getAttribute('stroke-dasharray')"
-    before = page.evaluate(path)
-    page.wait_for_timeout(100)
-    assert page.evaluate(path) == before
+    page = opened(fan(), at=5)
+    before = page.evaluate(MESSAGE, True)
+    assert abs(before["toGo"]) < 3
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate(MESSAGE) == before
     assert page.locator(".ad-message-head").count() == 1
 
 
@@ -421,11 +485,60 @@ def test_motion_carries_the_arrow_from_the_node_to_its_parent(chromium, tmp_path
     step(fan()).save(tmp_path / "page.html")
     page = visit(chromium.new_page(reduced_motion="no-preference"), tmp_path / "page.html")
     page.click("[aria-label=Next]")
-    page.click("[aria-label=Next]")
-    places = [page.locator(".ad-message-head").bounding_box()["x"]]
-    page.wait_for_timeout(900)
-    places.append(page.locator(".ad-message-head").bounding_box()["x"])
-    assert places[0] > places[1] + 50
-    target = page.locator(".ad-receives .ad-frame").bounding_box()
-    assert abs(places[1] - (target["x"] + target["width"])) < 12
+    begins = page.evaluate(MESSAGE, True)
+    assert abs(begins["gone"]) < 12
+    assert begins["toGo"] > 50
+    page.wait_for_function(f"Math.abs(({MESSAGE})().toGo) < 3")
+    assert page.evaluate(MESSAGE)["gone"] > 50
     page.close()
+
+
+def test_a_message_forward_ends_at_the_tip_of_its_edges_arrow(opened):
+    page = opened(fan(), at=0)
+    page.click("text=forward")
+    page.click("[aria-label=Next]")
+    ends = page.evaluate("""() => {
+      const right = (e) => e.getBBox().x + e.getBBox().width;
+      const all = (name) => [...document.querySelectorAll(name)].map(right);
+      return [all(".ad-message path:not(.ad-message-head)"), all(".ad-active .ad-head")];
+    }""")
+    assert ends[0] == pytest.approx(ends[1], abs=0.1)
+    assert len(ends[0]) == 2
+
+
+# What stands out of the page, where nothing around it scrolls.
+CUT_OFF = """() => {
+  const host = document.querySelector(".ad-stepper");
+  const scrolled = (e) => getComputedStyle(e).overflowX !== "visible";
+  const scrolls = (e) => e !== host && (scrolled(e) || scrolls(e.parentElement));
+  const out = (e) => e.getBoundingClientRect().right > host.getBoundingClientRect().right;
+  const lost = [...host.querySelectorAll("*")].filter((e) => out(e) && !scrolls(e));
+  return lost.map((e) => e.outerHTML.slice(0, 99));
+}"""
+
+
+@pytest.mark.parametrize("name", ["b", "the bias of the very first neuron"])
+def test_a_narrow_page_cuts_nothing_off(name, chromium, tmp_path):
+    x1, w1, b = Value(2.0, "x1"), Value(-3.0, "w1"), Value(6.88, name)
+    stepper = step((x1 * w1 + b).tanh())
+    stepper.save(tmp_path / "page.html")
+    page = visit(chromium.new_page(viewport={"width": 380, "height": 800}), tmp_path / "page.html")
+    page.locator(".ad-node", has_text=name[:10]).first.click()
+    for _ in range(stepper.count):
+        page.click("[aria-label=Next]")
+        assert page.evaluate(CUT_OFF) == []
+        if name == "b":  # the rule breaks before its numbers; only long names need to scroll
+            assert page.locator(".ad-rule").evaluate("(rule) => rule.scrollWidth <= rule.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.close()
+
+
+def test_on_paper_the_whole_graph_is_seen_and_no_button(opened):
+    root = autograd.sum([Value(1.0, f"x{i}") for i in range(20)])
+    for _ in range(8):
+        root = root * 1.1
+    page = opened(root, at=3)
+    page.emulate_media(media="print")
+    picture = page.locator(".ad-picture")
+    assert picture.evaluate("(e) => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight")
+    assert not page.locator(".ad-bar").is_visible()

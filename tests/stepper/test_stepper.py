@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -14,9 +16,10 @@ from stepper_graphs import HOSTILE, fan
 from test_graph import programs
 
 import autograd
+import nn
 from autograd import DomainError, Value, backward_steps, errstate, step, topological_order
 from autograd.notation import short_number
-from autograd.stepper.page import base64, to_json
+from autograd.stepper.page import ROOMS, base64, script, to_json
 
 
 def test_it_walks_both_ways_and_stops_at_both_ends():
@@ -165,6 +168,35 @@ def test_a_hostile_label_breaks_nothing():
     assert Counter.found == ["div", "style", "img", "details", "summary", "pre", "script", "script"]
 
 
+def test_the_rooms_of_the_script_fit_together():
+    """Each imports only from those before it, names nothing as they do, and is no longer than a room."""
+    web = Path(autograd.stepper.__file__).parent / "web"
+    assert {file.name for file in web.glob("*.js")} == {f"{room}.js" for room in ROOMS}
+    names: dict[str, str] = {}
+    for room in ROOMS:
+        source = (web / f"{room}.js").read_text("utf-8")
+        assert len(source.splitlines()) <= 200, room
+        assert source.startswith("//"), f"{room}.js says at its head what it is for"
+        imports = re.findall(r'^import \{ (.*) \} from "\./(\w+)\.js";$', source, re.MULTILINE)
+        assert len(imports) == len(re.findall("^import", source, re.MULTILINE)), "each on one line"
+        for imported, other in imports:
+            for name in imported.split(", "):
+                assert names[name] == other
+                assert len(re.findall(rf"\b{name}\b", source)) > 1, f"{room}.js has no use for {name}"
+        for name in re.findall(r"^(?:export )?(?:const|function|class) (\w+)", source, re.MULTILINE):
+            assert name not in names, f"{name} is in {names[name]}.js and {room}.js"
+            names[name] = room
+    assert not re.search("^import", script(), re.MULTILINE)
+
+
+def test_only_what_a_reader_may_ask_for_is_recorded():
+    with autograd.scope("all"):
+        root = autograd.sum(Value(float(i), f"w{i}") * 2.0 for i in range(500))
+    model = step(root, fold=True).model()
+    assert len(model["nodes"]) < 20
+    assert all(len(told["gains"]) < 20 for told in model["steps"])
+
+
 def test_pages_are_the_same_every_time(tmp_path):
     for name in ("one.html", "two.html"):
         step(fan()).save(tmp_path / name)
@@ -216,6 +248,19 @@ def test_a_page_costs_less_than_20_kilobytes_besides_its_graph():
     stepper = step(fan())
     graph = len(to_json(stepper.model())) + len(base64(stepper.picture())) + len("\n".join(stepper.trace()))
     assert len(stepper._repr_html_().encode()) - graph < 20_000
+
+
+def test_scopes_fold_where_the_steps_are_too_many():
+    x = Value(1.0, "x")
+    for _ in range(10):
+        with autograd.scope("block"):
+            for _ in range(150):
+                x = x * 1.001
+    assert step(x).count == 10
+    logits = nn.MLP([64, 16, 10], seed=1)([Value(0.1 * (i % 7), f"x{i}") for i in range(64)])
+    cost = nn.cross_entropy(logits, 3)
+    assert step(cost, fold="neuron").count > 1000
+    assert step(cost).count == step(cost, fold=True).count == 91  # by layers
 
 
 def test_a_pass_too_long_for_a_page_is_walked_in_python_and_refused_elsewhere(tmp_path):

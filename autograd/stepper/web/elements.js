@@ -1,0 +1,40 @@
+// Making elements: HTML, SVG and MathML, in few words.
+
+import { short } from "./numbers.js";
+
+const SPACES = { svg: "http://www.w3.org/2000/svg", math: "http://www.w3.org/1998/Math/MathML" };
+
+// An element: make("p.words", {title: "…"}, "text", child, …); "math:mi" and "svg:path" work too.
+export function make(kind, attributes = {}, ...children) {
+  const [, space, tag, name] = kind.match(/^(?:(\w+):)?(\w+)(?:\.(.+))?$/);
+  const made = space ? document.createElementNS(SPACES[space], tag) : document.createElement(tag);
+  if (name) made.setAttribute("class", name.replaceAll(".", " "));
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (value !== false && value != null) made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children.flat(9).filter((child) => child != null && child !== ""));
+  return made;
+}
+
+export const mi = (text) => make("math:mi", {}, text);
+export const mo = (text) => make("math:mo", {}, text);
+export const mn = (x) => make("math:mn", {}, typeof x === "string" ? x : short(x));
+export const row = (...children) => make("math:mrow", {}, ...children);
+export const math = (...children) => make("math:math", { display: "inline" }, ...children);
+
+// A number as a factor: a negative one has parentheses.
+export const factor = (x) => (short(x).startsWith("−") ? row(mo("("), mn(x), mo(")")) : mn(x));
+
+// ∂of/∂by, marked with the operand's place where there are several.
+export function derivative(of, by, place) {
+  const fraction = make("math:mfrac", {}, row(mo("∂"), mi(of)), row(mo("∂"), mi(by)));
+  return place ? make("math:msup", {}, fraction, make("math:mtext", {}, `(${place})`)) : fraction;
+}
+
+// MathML that Python wrote and escaped.
+export function written(markup) {
+  const holder = row();
+  holder.innerHTML = markup;
+  return holder;
+}

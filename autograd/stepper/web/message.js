@@ -1,0 +1,47 @@
+// The message: arrows that move along edges, forward with the values, backward with the gradients.
+
+import { make } from "./elements.js";
+
+const DURATION = 650; // milliseconds at speed 1
+
+// Let arrows run along the edges' groups in the layer `g`, or, at speed Infinity, stand at their ends.
+export function send(g, groups, forward, speed) {
+  cancelAnimationFrame(g.journey);
+  const arrows = groups.map((group) => ({
+    path: make("svg:path", { d: whole(group) }),
+    head: make("svg:path", { class: "ad-message-head", d: "M0,0 L-9,-4.5 L-6.5,0 L-9,4.5 Z" }),
+  }));
+  g.replaceChildren(...arrows.flatMap(({ path, head }) => [path, head]));
+  for (const arrow of arrows) arrow.length = arrow.path.getTotalLength();
+  const show = (share) => arrows.forEach((arrow) => place(arrow, share, forward));
+  let began;
+  const move = (time) => {
+    began ??= time;
+    const share = Math.min(1, ((time - began) / DURATION) * speed);
+    show(share * (2 - share));
+    if (share < 1) g.journey = requestAnimationFrame(move);
+  };
+  show(speed === Infinity ? 1 : 0.02);
+  if (speed !== Infinity && arrows.length) g.journey = requestAnimationFrame(move);
+}
+
+// An edge's line, to the tip of its head: the corner that lies farthest from the line's end.
+function whole(group) {
+  const line = group.querySelector(".ad-line");
+  const end = line.getPointAtLength(line.getTotalLength());
+  const away = (corner) => Math.hypot(corner.x - end.x, corner.y - end.y);
+  const corners = [...(group.querySelector(".ad-head")?.points ?? [])];
+  const tip = corners.reduce((one, other) => (away(other) > away(one) ? other : one), end);
+  return `${line.getAttribute("d")} L${tip.x},${tip.y}`;
+}
+
+// Draw a share of the way, and the head where it ends.
+function place({ path, head, length }, share, forward) {
+  const point = (s) => path.getPointAtLength(forward ? s * length : (1 - s) * length);
+  const tip = point(share);
+  const back = point(Math.max(0, share - 6 / length));
+  path.setAttribute("stroke-dasharray", `${share * length} ${length}`);
+  path.setAttribute("stroke-dashoffset", forward ? 0 : (share - 1) * length);
+  const turn = (Math.atan2(tip.y - back.y, tip.x - back.x) * 180) / Math.PI;
+  head.setAttribute("transform", `translate(${tip.x},${tip.y}) rotate(${turn})`);
+}

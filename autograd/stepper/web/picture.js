@@ -1,0 +1,137 @@
+// The picture: Python's SVG brought to life. Its numbers, frames and edges follow the pass.
+
+import { make } from "./elements.js";
+import { send } from "./message.js";
+import { short } from "./numbers.js";
+
+export class Picture {
+  constructor(source, pass, pick) {
+    this.pass = pass;
+    const drawn = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
+    this.svg = document.importNode(drawn, true);
+    this.groups = named(this.svg);
+    this.svg.setAttribute("role", "group");
+    this.svg.setAttribute("aria-label", `The graph of ${pass.root.label}`);
+    this.svg.style.setProperty("--width", this.svg.getAttribute("width"));
+    const label = "The graph; the arrow keys step";
+    this.frame = make("div.ad-picture", { tabindex: 0, role: "group", "aria-label": label }, this.svg);
+    this.message = make("svg:g", { class: "ad-message", "aria-hidden": "true" });
+    this.svg.querySelector("g").append(this.message);
+    const sizes = pass.model.nodes.map((node) => Math.abs(node.grad)).filter(Number.isFinite);
+    this.largest = sizes.reduce((one, other) => Math.max(one, other), 1e-300);
+    this.nodes = {}; // by box, those that it shows or stands for
+    for (const node of pass.model.nodes) (this.nodes[node.box] ??= []).push(node);
+    for (const id of Object.keys(this.nodes)) {
+      this.groups[id].setAttribute("tabindex", "0");
+      this.groups[id].setAttribute("role", "button");
+      this.groups[id].addEventListener("click", () => pick(pass.boxes[id]?.nodes[0] ?? id));
+    }
+    this.sharing = {}; // how many steps pass along an edge: several, where a box stands for many values
+    for (const { edge } of pass.steps) this.sharing[edge] = (this.sharing[edge] ?? 0) + 1;
+  }
+
+  groupOf(id) {
+    return this.groups[this.pass.nodes[id].box];
+  }
+
+  paint() {
+    const { pass } = this;
+    const known = pass.gradients();
+    const done = new Set(pass.forward ? pass.computed.slice(0, pass.at).map((node) => node.id) : []);
+    const waiting = ({ id, op }) => (pass.forward ? op && !done.has(id) : known[id] === undefined);
+    for (const node of pass.model.nodes)
+      if (node.row >= 0) this.#paintNumbers(node, known[node.id], pass.forward && waiting(node));
+    this.#paintFrames(waiting);
+    this.#paintEdges(done);
+  }
+
+  #paintNumbers(node, grad, notYet) {
+    const part = (name) => this.groups[node.box].querySelectorAll(name)[node.row];
+    part(".ad-data").textContent = notYet ? "·" : short(node.data);
+    part(".ad-grad").textContent = grad === undefined ? "·" : short(grad);
+    // Sign as colour, magnitude as strength, as autograd.drawing.style has it.
+    const { style } = part(".ad-grad-cell");
+    const strength = Number.isNaN(grad) ? 1 : Math.max(0, 1 + Math.log10(Math.abs(grad) / this.largest) / 3);
+    const opacity = grad === 0 ? 0.06 : 0.12 + 0.34 * Math.min(1, strength);
+    style.fill = `var(--ad-${grad > 0 ? "positive" : grad < 0 ? "negative" : "zero"})`;
+    style.fillOpacity = grad === undefined ? 0 : opacity;
+  }
+
+  #paintFrames(waiting) {
+    const { pass } = this;
+    const steps = pass.current();
+    const now = pass.computing?.id ?? steps.at(-1)?.node;
+    const boxOf = (id) => pass.nodes[id].box;
+    const receiving = new Set(steps.filter((step) => step.to).map((step) => boxOf(step.to)));
+    for (const [id, nodes] of Object.entries(this.nodes)) {
+      const group = this.groups[id];
+      const picked = nodes.some((node) => node.id === pass.picked);
+      group.classList.toggle("ad-now", now !== undefined && id === boxOf(now));
+      group.classList.toggle("ad-receives", receiving.has(id));
+      group.classList.toggle("ad-waits", nodes.every(waiting));
+      group.classList.toggle("ad-picked", picked);
+      group.setAttribute("aria-pressed", picked);
+      const texts = [...group.querySelectorAll("text")].map((text) => text.textContent);
+      group.setAttribute("aria-label", texts.join(" "));
+    }
+  }
+
+  // An edge says what has passed along it: the local derivative forward, the product backward.
+  #paintEdges(done) {
+    const { pass } = this;
+    const steps = pass.current();
+    const passed = new Map(pass.forward ? [] : pass.steps.slice(0, pass.at).map((step) => [step.edge, step]));
+    for (const edge of pass.model.edges) {
+      const group = this.groups[edge.id];
+      const step = passed.get(edge.id);
+      const shown = pass.forward ? done.has(edge.dst) : step;
+      let words = "";
+      if (shown && this.sharing[edge.id] === 1) {
+        const local = edge.local === null ? "" : short(edge.local);
+        words = pass.forward ? local : pass.product(step, pass.hides(step));
+      }
+      const label = group.querySelector(".ad-edge-label");
+      const cell = group.querySelector(".ad-edge-label-cell");
+      if (label) label.textContent = words;
+      if (cell) cell.style.display = words ? "" : "none";
+      const active = pass.forward ? edge.dst === pass.computing?.id : steps.includes(step);
+      group.classList.toggle("ad-waits", !shown);
+      group.classList.toggle("ad-active", active);
+    }
+  }
+
+  // Send the message of this place along its edges, and scroll to where it goes.
+  travel(speed) {
+    const { pass } = this;
+    const edges = pass.forward
+      ? pass.model.edges.filter((edge) => edge.dst === pass.computing?.id)
+      : pass.current().flatMap((step) => (step.edge ? [pass.edges[step.edge]] : []));
+    send(this.message, edges.map((edge) => this.groups[edge.id]), pass.forward, speed);
+    if (!edges.length) return;
+    const { src, dst } = edges.at(-1);
+    for (const id of pass.forward ? [src, dst] : [dst, src]) this.#lookAt(this.groupOf(id));
+  }
+
+  // Scroll the picture, and nothing else.
+  #lookAt(group) {
+    const [box, view] = [group.getBoundingClientRect(), this.frame.getBoundingClientRect()];
+    const move = (low, high, from, to) => (low < from ? low - from - 20 : high > to ? high - to + 20 : 0);
+    this.frame.scrollBy(
+      move(box.left, box.right, view.left, view.right),
+      move(box.top, box.bottom, view.top, view.bottom),
+    );
+  }
+}
+
+// The groups of an SVG by id. The ids become data, so that several pictures share a page.
+function named(svg) {
+  const groups = {};
+  for (const element of svg.querySelectorAll("[id]")) {
+    const key = element.id.slice(`${svg.id}-`.length);
+    groups[key] = element;
+    element.setAttribute("data-key", key);
+    element.removeAttribute("id");
+  }
+  svg.removeAttribute("id");
+  return groups;
+}
