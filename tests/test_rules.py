@@ -12,6 +12,7 @@ import math
 import operator
 import random
 import sys
+from pathlib import Path
 
 import pytest
 from mpmath import mp, mpc, mpf
@@ -19,7 +20,7 @@ from numerics_page import rows
 from references import REFERENCES
 
 import autograd
-from autograd import Value, errstate
+from autograd import Value, errstate, rules
 from autograd.row import RULES, FormulaRule, VariadicRule
 
 # Magnitudes across the double range, dense where functions bend, round or run out of it.
@@ -279,6 +280,18 @@ def test_every_row_has_a_reference_and_every_reference_a_row():
 @pytest.mark.parametrize("checked", CHECKS, ids=lambda check: check.__name__)
 def test_row(name, checked):
     checked(RULES[name])
+
+
+def test_the_row_that_contributing_adds_is_new_and_right(monkeypatch):
+    page = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text("utf-8")
+    known = set(RULES)
+    exec(page.partition("```python\n")[2].partition("```")[0], {"row": rules.row, "ANY": rules.ANY})
+    assert set(RULES) - known == {"squareplus"}
+    root = lambda x: mp.sqrt(x * x + 4)  # noqa: E731
+    reference = (lambda x: (x + root(x)) / 2, lambda x: (1 + x / root(x)) / 2)
+    monkeypatch.setitem(REFERENCES, "squareplus", reference)
+    for checked in (check_row, check_strict_agrees, check_on_values):
+        checked(RULES["squareplus"])
 
 
 @pytest.mark.parametrize("name", [name for name in RULES if isinstance(RULES[name], FormulaRule)])
