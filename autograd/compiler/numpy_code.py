@@ -20,7 +20,7 @@ UFUNCS = {
     "eq": "equal", "atan2": "arctan2", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
     "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
 }  # fmt: skip
-SPECIAL = {*VIEWS, *LEAVES, "concat", "copy", "take", "sum", "max", "examples", "mean", "product", "outer"}
+SPECIAL = {"where", "concat", "copy", "take", "sum", "max", "examples", "mean", "product", "outer"}
 
 
 class Source(Memory):
@@ -44,17 +44,18 @@ class Source(Memory):
             for arg in array.arrays
         }
         for i, array in enumerate(self.order):
-            before = len(self.lines)
-            dying = {owner(arg) for arg in array.arrays if array.op not in VIEWS} - kept
-            in_place = array.op not in SPECIAL and array.op != "where"
-            if in_place:  # the result may take the place of an operand
+            if array.op in VIEWS | LEAVES:
+                continue
+            read = dict.fromkeys(map(owner, array.arrays))
+            dying = [a for a in read if last[a] == i and a not in kept]
+            if array.op not in SPECIAL:  # the result may take the place of an operand
                 texts = [self._operand(arg) for arg in array.args]
-                self._release([a for a in dying if last[a] == i])
+                self._release(dying)
                 self._elementwise(array, texts)
-            elif array.op not in (*VIEWS, *LEAVES):
+            else:
                 getattr(self, f"_{array.op}")(array)
-                self._release([a for a in dying if last[a] == i])
-            if notes and array in notes and len(self.lines) > before:
+                self._release(dying)
+            if notes and array in notes:
                 self.lines[-1] += f"  # {notes[array]}"
         lines = [self._result(root) for root in roots]
         self.namespace["dot"] = self.numpy.dot

@@ -288,3 +288,10 @@ def test_what_several_read_receives_their_sum():
 
     text = str(compile(cost, [[0.1, 0.2], [0.0, 1.0, 0.0]], w, plan="arrays"))
     assert "δ²     = −y + (Σ y) ⊙ softmax(z²)   (BP1)" in text
+
+
+def test_a_function_compiled_again_has_the_same_source():
+    sources = {
+        compile(quadratic, [[0.1, 0.2, 0.3, 0.4], [0.0, 1.0]], LAYERS, plan="arrays").source for _ in range(5)
+    }
+    assert sources == {PROGRAM.source}
