@@ -125,13 +125,13 @@ def float_code(formula: Formula, rename: Mapping[str, str] | None = None) -> str
     return _rewritten(formula, _Reader(rename or {}))
 
 
-def ieee_code(formula: Formula) -> str:
+def ieee_code(formula: Formula, rename: Mapping[str, str] | None = None) -> str:
     """The formula as Python code on floats that gives inf and nan instead of raising.
 
     >>> ieee_code(Formula("1 / b"))
     'divide(1.0, b)'
     """
-    return _rewritten(formula, _IEEE({}))
+    return _rewritten(formula, _IEEE(rename or {}))
 
 
 def value_code(formula: Formula) -> str:

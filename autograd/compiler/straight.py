@@ -6,7 +6,6 @@ only; the formulas are the table's float code, or its IEEE code where that raise
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -92,7 +91,7 @@ class StraightEngine:
 class _Writer:
     """Writes the source; `code` reads a formula as strict or as IEEE code."""
 
-    def __init__(self, graph: Graph, code: Callable[[Formula], str]) -> None:
+    def __init__(self, graph: Graph, code: Callable[[Formula, dict[str, str]], str]) -> None:
         self.graph, self.code = graph, code
         self.params = [i for i, node in enumerate(graph.nodes) if node[0] == "param"]
         constants = {i: repr(node[1]) for i, node in enumerate(graph.nodes) if node[0] == "constant"}
@@ -129,12 +128,8 @@ class _Writer:
             return "".join(parts).removeprefix(" + ").strip() or "0.0"
         rule, operands = self.graph.rule(node), self.graph.operands(node)
         if isinstance(rule, FormulaRule):
-            return self._inline(rule.value, dict(zip(rule.operands, (names[o] for o in operands))))
+            return self.code(rule.value, dict(zip(rule.operands, (names[o] for o in operands))))
         return f"value_{rule.name}({', '.join(names[o] for o in operands)})"
-
-    def _inline(self, formula: Formula, names: dict[str, str]) -> str:
-        tree = ast.parse(self.code(formula), mode="eval")
-        return ast.unparse(_Rename(names).visit(tree))
 
     def _conditional(self) -> set[int]:
         """The nodes that nothing reads but `where`: in eager mode an edge leads to them if they are taken."""
@@ -163,9 +158,7 @@ class _Writer:
         if not isinstance(rule, FormulaRule):
             return [(operand, f"p{node}[{i}]", "") for i, operand in enumerate(operands)]
         given = {**dict(zip(rule.operands, (names[o] for o in operands))), "y": names[node]}
-        return [
-            (operand, self._inline(partial, given), "") for operand, partial in zip(operands, rule.partials)
-        ]
+        return [(operand, self.code(partial, given), "") for operand, partial in zip(operands, rule.partials)]
 
     def _reverse(self) -> list[str]:
         graph, lines = self.graph, [f"d{self.graph.cost} = 1.0"]
@@ -194,15 +187,3 @@ class _Writer:
                 written.add(operand)
         gradient = "".join(f"{f'd{node}' if node in written else '0.0'}, " for node in self.params)
         return [*lines, f"return {self.names[graph.cost]}, [{gradient}]"]
-
-
-class _Rename(ast.NodeTransformer):
-    def __init__(self, names: dict[str, str]) -> None:
-        self.names = names
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return ast.parse(self.names[node.id], mode="eval").body if node.id in self.names else node
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        node.args = [self.visit(argument) for argument in node.args]
-        return node
