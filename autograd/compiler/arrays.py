@@ -85,6 +85,8 @@ def elementwise(name: str, *args: Any) -> Any:
         return _on_numbers(name, *args)
     if name == "where" and not isinstance(args[0], Array):
         return args[1] if args[0] else args[2]
+    if name == "where" and args[1] is args[2]:
+        return args[1]
     if name == "eq" and args[1] == 1.0 and args[0].op == "where" and args[0].args[1:] == (1.0, 0.0):
         return args[0].args[0]  # whether a comparison's 0 or 1 is 1
     if name == "pow" and args[1] in (1.0, 2.0):

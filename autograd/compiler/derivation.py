@@ -21,7 +21,6 @@ from .shapes import (
     cut,
     expand,
     is_number,
-    largest,
     outer,
     over_examples,
     product,
@@ -34,15 +33,11 @@ from .shapes import (
 
 @dataclass(frozen=True, eq=False)
 class Passed:
-    """What a group passes to the rows from `start` to `stop`: an array, or one number for each of them.
-
-    `reached` says for which examples (0 or 1) the graph has such an edge at all; None: for all.
-    """
+    """What a group passes to the rows from `start` to `stop`: an array, or one number for each of them."""
 
     start: int
     stop: int
     value: Any
-    reached: Array | None
 
 
 class Derivation(Forward):
@@ -67,133 +62,84 @@ class Derivation(Forward):
         """The gradient of the mean cost by the parameters."""
         weight = make("weight", (1.0,), (), False, self.table) if cost.space == "V" else 1.0
         if cost.space in self.needs:
-            self._pass(cost, weight, cost.space, None)
+            self._pass(cost, weight, cost.space)
         for group in reversed(self.layout.groups):
             if self.needs[group.space][group.start]:
-                delta, reached = self._adjoint(group.space, group.start, group.stop)
+                delta = self._adjoint(group.space, group.start, group.stop)
                 if delta is not None:
                     self.adjoints[group] = delta
-                    self._pass_on(group, delta, reached)
-        gradient, _ = self._adjoint("U", 0, len(self.layout.params), whole=True)
-        return gradient
+                    self._pass_on(group, delta)
+        n = len(self.layout.params)
+        gradient = self._adjoint("U", 0, n) if n else None
+        return self._filled(n, 0.0 if gradient is None else gradient, False)
 
-    def _pass(self, rows: Rows, value: Any, space: str, reached: Array | None) -> None:
+    def _pass(self, rows: Rows, value: Any, space: str) -> None:
         """Pass a contribution from a group in `space` to rows; what has no examples gets their sum."""
         if not self._needs(rows):
             return
-        if space == "V" and rows.space == "U":
-            value = over_examples(value if is_number(value) else expand(value, rows.index.shape))
         index, shape = rows.index.ravel(), rows.index.shape
+        if space == "V" and rows.space == "U":
+            value = over_examples(value if is_number(value) else expand(value, shape))
+        numpy, starts = self.layout.numpy, self.starts[rows.space]
+        places: Any = numpy.searchsorted(starts, index, "right") - 1  # in which of the space's arrays
+        if is_number(value) and len({*index.tolist()}) == index.size == index.max() + 1 - index.min():
+            for k in numpy.unique(places).tolist():
+                here = index[places == k]
+                self.passed[rows.space, k].append(Passed(int(here.min()), int(here.max()) + 1, value))
+            return
         if is_number(value):
-            ordered = sorted(set(index.tolist()))
-            if len(ordered) == index.size == ordered[-1] + 1 - ordered[0] and (
-                reached is None or index.size == 1
-            ):
-                for k in range(
-                    self._segment(rows.space, ordered[0]), self._segment(rows.space, ordered[-1]) + 1
-                ):
-                    start, array = self.segments[rows.space][k]
-                    low, high = max(start, ordered[0]), min(start + array.size, ordered[-1] + 1)
-                    self.passed[rows.space, k].append(Passed(low, high, value, reached))
-                return
             value = make("full", (value,), shape, rows.space == "V", self.table)
         value = expand(value, shape)
-        if reached is not None:
-            reached = expand(reached, shape)
-            if rows.space == "U" and reached.batched:
-                reached = over_examples(reached)  # by how many of them
-        numpy, starts = self.layout.numpy, self.starts[rows.space]
-        places = numpy.searchsorted(starts, index, "right") - 1
         first = int(places[0])
-        if (places != first).any():  # operands that lie in several arrays
+        if (places != first).any():
             for k in numpy.unique(places):
                 here = numpy.flatnonzero(places == k)
-                part, mask = (a and take(reshape(a, a.size), here) for a in (value, reached))
-                self._pass(Rows(rows.space, index[here]), part, rows.space, mask)
+                self._pass(Rows(rows.space, index[here]), take(reshape(value, value.size), here), rows.space)
             return
-        if (
-            reached is None
-            and not self.quick
-            and self.layout.graph.trace.choices
-            and len({*index}) <= index.max() - index.min()
-        ):
-            reached = make("full", (1.0,), shape, value.batched, self.table)  # but not the rows between
         start, array = spread(value, rows.index)
-        mask = None if reached is None else spread(reached, rows.index)[1]
-        self.passed[rows.space, first].append(Passed(start, start + array.size, array, mask))
+        self.passed[rows.space, first].append(Passed(start, start + array.size, array))
 
-    def _segment(self, space: str, row: int) -> int:
-        """Which of a space's arrays has a row."""
-        return bisect_right(self.starts[space], row) - 1
-
-    def _adjoint(self, space: str, start: int, stop: int, whole: bool = False) -> tuple[Any, Array | None]:
+    def _adjoint(self, space: str, start: int, stop: int) -> Any:
         """The sum of what was passed to the rows from `start` to `stop`; None where nothing was."""
-        passed = self.passed[space, self._segment(space, start)] if stop > start else []
+        passed = self.passed[space, bisect_right(self.starts[space], start) - 1]
         cuts = sorted({start, stop, *(min(max(c, start), stop) for p in passed for c in (p.start, p.stop))})
         pieces: list[tuple[int, Any]] = []
-        masks: list[Any] = []
         for low, high in pairwise(cuts):
             value: Any = None
-            reached: list[Any] = []
             for p in passed:
                 if p.start <= low and high <= p.stop:
                     part = p.value if is_number(p.value) else cut(p.value, low - p.start, high - p.start)
                     value = part if value is None else _sum(value, part)
-                    reached.append(
-                        None if p.reached is None else cut(p.reached, low - p.start, high - p.start)
-                    )
             pieces.append((high - low, value))
-            masks.append(0.0 if value is None else None if None in reached else _any(reached))
-        if not whole and all(value is None for _, value in pieces):
-            return None, None
-        first = pieces[0][1] if pieces else None
-        same = len(pieces) == 1 or (is_number(first) and all(value is first for _, value in pieces))
-        if not whole and same and masks == [None] * len(masks):
-            return first, None
-        batched = space == "V"
-        arrays = [self._filled(n, 0.0 if value is None else value, batched) for n, value in pieces]
-        mask = None
-        if any(m is not None for m in masks):
-            filled = [1.0 if mask is None else mask for mask in masks]
-            mask = concat([self._filled(n, m, batched) for (n, _), m in zip(pieces, filled)])
-        return (concat(arrays) if arrays else self._filled(0, 0.0, False)), mask
+        first = pieces[0][1]
+        if len(pieces) == 1 or all(
+            value is first and (first is None or is_number(first)) for _, value in pieces
+        ):
+            return first
+        return concat([self._filled(n, 0.0 if v is None else v, space == "V") for n, v in pieces])
 
-    def _pass_on(self, group: Group, delta: Any, reached: Array | None) -> None:
+    def _pass_on(self, group: Group, delta: Any) -> None:
         if isinstance(group, Map):
-            self._map(group, delta, reached)
+            for rows, value in zip(group.operands, self._through(group, delta)):
+                if isinstance(rows, Rows) and value is not None:
+                    self._pass(rows, value, group.space)
         elif isinstance(group, Matrix):
-            self._matrix(group, delta, reached)
+            self._matrix(group, delta)
         else:
             assert isinstance(group, Listed)
-            self._listed(group, self._filled(len(group.nodes), delta, group.space == "V"), reached)
+            x, chosen = self.read_all(group.lists), self._chosen(group)
+            delta = self._filled(len(group.nodes), delta, group.space == "V")
+            passed = group.rule.differentiate_arrays(self._results(group, delta), x, chosen)
+            self._pass(group.lists, passed, group.space)
 
-    def _map(self, group: Map, delta: Any, reached: Array | None) -> None:
+    def _through(self, group: Map, delta: Any) -> list[Any]:
+        """What each operand receives; a condition nothing, and a branch only where it is taken."""
         operands = self._operands(group)
-        if group.rule.name == "where":  # the branch not taken has no edge
+        if group.rule.name == "where":
             taken = elementwise("eq", operands[0], 1.0)
-            for i, rows in enumerate(group.operands[1:]):
-                if isinstance(rows, Rows):
-                    value, mask = (
-                        elementwise("where", taken, *((x, 0.0) if i == 0 else (0.0, x))) for x in (delta, 1.0)
-                    )
-                    if self.quick:  # 0 times a finite slope is nothing passed
-                        mask = None
-                    elif reached is not None:
-                        mask = mask * reached
-                    self._pass(rows, value, group.space, mask)
-            return
+            return [None, elementwise("where", taken, delta, 0.0), elementwise("where", taken, 0.0, delta)]
         partials = group.rule.differentiate_arrays(self.values[group], *operands, quick=self.quick)
-        for rows, partial in zip(group.operands, partials):
-            if isinstance(rows, Rows):
-                value = partial * delta
-                self._pass(rows, _where_reached(reached, value), group.space, reached)
-
-    def _listed(self, group: Listed, delta: Array, reached: Array | None) -> None:
-        x, chosen = self.read_all(group.lists), self._chosen(group)
-        passed = group.rule.differentiate_arrays(self._results(group, delta), x, chosen)
-        if reached is not None:  # all operands of a list are reached where one of its results is
-            reached = largest(self._results(group, reached), 1)
-        self._pass(group.lists, _where_reached(reached, passed), group.space, reached)
+        return [partial * delta for partial in partials]
 
     def _results(self, group: Listed, a: Array) -> Array:
         """What belongs to the nodes of a group, in the shape in which the array code has results."""
@@ -204,40 +150,30 @@ class Derivation(Forward):
         before, after = ends
         return reshape(concat([piece for piece in (before, a, after) if piece.size]), lists, columns)
 
-    def _matrix(self, group: Matrix, delta: Any, reached: Array | None) -> None:
+    def _matrix(self, group: Matrix, delta: Any) -> None:
         for sign, rows in group.terms:
-            shape = squeezed(group.shape)
+            value, shape = sign * delta, squeezed(group.shape)
             if rows.index.ndim == 1:
                 rows = Rows(rows.space, rows.index.reshape(shape))
             else:
                 shape = (len(group.nodes), 1)
-            value, mask = (
-                a if a is None or is_number(a) else reshape(a, *shape) for a in (sign * delta, reached)
-            )
-            self._pass(rows, value, group.space, mask)
+            self._pass(rows, value if is_number(value) else reshape(value, *shape), group.space)
         if not group.blocks:
             return
-        reached = None if reached is None else reshape(reached, *group.shape)
         g = reshape(self._filled(len(group.nodes), delta, group.space == "V"), *group.shape)
         for left, right in group.blocks:
             a, b = self.read_all(left), self.read_all(right)
-            by_row = by_column = None
-            if reached is not None:
-                by_row, by_column = largest(reached, 2), largest(reached, 1)
-                if a.batched or not reached.batched:
-                    a, b = _where_reached(by_row, a), _where_reached(by_column, b)
-                elif b.batched:
-                    b = _where_reached(by_column, b)
+            a_transposed, b_transposed = transpose(a, 0, 2, 1), transpose(b, 0, 2, 1)
             if a.batched and b.batched and group.shape[1:] == (1, 1):
-                self._pass(left, g * transpose(b, 0, 2, 1), group.space, by_row)
-                self._pass(right, g * transpose(a, 0, 2, 1), group.space, by_column)
+                self._pass(left, g * b_transposed, group.space)
+                self._pass(right, g * a_transposed, group.space)
                 continue
             if self._needs(left):
                 weight = b.batched and not a.batched
-                back = outer(g, b) if weight else product(g, transpose(b, 0, 2, 1))
-                self._pass(left, back, "U" if weight else group.space, by_row)
+                back = outer(g, b) if weight else product(g, b_transposed)
+                self._pass(left, back, "U" if weight else group.space)
             if self._needs(right):
-                self._pass(right, product(transpose(a, 0, 2, 1), g), group.space, by_column)
+                self._pass(right, product(a_transposed, g), group.space)
 
 
 def _sum(a: Any, b: Any) -> Any:
@@ -246,17 +182,3 @@ def _sum(a: Any, b: Any) -> Any:
             return a + b
         return make("weight", (a.args[0] + b.args[0],), (), False, a.table)
     return elementwise("add", a, b)
-
-
-def _where_reached(reached: Array | None, value: Any) -> Any:
-    """0 instead of what would be 0 · ∞ where there is no edge."""
-    if reached is None:
-        return value
-    return elementwise("where", elementwise("gt", reached, 0.0), value, 0.0)
-
-
-def _any(masks: list[Array]) -> Array:
-    found = masks[0]
-    for mask in masks[1:]:
-        found = elementwise("maximum", found, mask)
-    return found

@@ -10,13 +10,14 @@ from typing import Any
 
 from ..errors import DomainError
 from ..formulas import function
-from ..modes import mode
+from ..modes import errstate, mode
 from .arrays import numpy
 from .canonical import Graph
 from .derivation import Derivation
 from .groups import Map
 from .numpy_code import Source
 from .regroup import Layout
+from .straight import StraightEngine
 
 KEPT = 8  # batch sizes, each with its memory
 
@@ -34,11 +35,9 @@ class ArrayEngine:
         self._column = self.numpy.zeros((len(self.order), 1))
         self.parameters: Any = self._column[:, 0]
         self.latest: Any = self.numpy.zeros(len(self.order))
-        self._quick = any(
-            isinstance(group, Map) and (group.rule.quick or group.rule.name == "where")
-            for group in self.layout.groups
-        )
+        self._quick = any(isinstance(group, Map) and group.rule.quick for group in self.layout.groups)
         self._choices = bool(graph.trace.choices)
+        self._straight: StraightEngine | None = None
         self._bind: dict[str, Callable[..., Any]] = {}
         self._bound: dict[tuple[str, int], Callable[..., Any]] = {}
 
@@ -58,13 +57,33 @@ class ArrayEngine:
         """Run the program; what is not finite is computed carefully, and then refused."""
         run = self._bound.get((kind, m)) or self._bind_to(kind, m)
         results, squares = run(*inputs)
-        if math.isfinite(squares) or all(all(map(math.isfinite, line.tolist())) for line in results):
+        if math.isfinite(squares) or self._finite(results):
             return results
         if kind in ("forward", "gradient") and self._quick:
             return self._run(f"careful {kind}", inputs, m)
-        if not mode().ieee:
+        if self._choices and kind != "groups":
+            results = self._node_by_node(kind.removeprefix("careful "), inputs, m)
+        if not mode().ieee and not self._finite(results):
             self._refuse(kind.removeprefix("careful "), inputs, m)
         return results
+
+    def _finite(self, results: Any) -> bool:
+        return all(self.numpy.isfinite(line).all() for line in results)
+
+    def _node_by_node(self, kind: str, inputs: list[Any], m: int) -> list[Any]:
+        """The results as eager mode has them, which passes nothing, not 0 · ∞, to a branch not taken."""
+        if self._straight is None:
+            self._straight = StraightEngine(self.layout.graph, self.sizes)
+        straight, order = self._straight, self.numpy.argsort(self.order)
+        straight.parameters[:] = self.parameters[order].tolist()
+        examples = [batch.tolist() for batch in inputs]
+        with errstate("ieee"):
+            if kind == "forward":
+                return [self.numpy.array(straight.forward(examples, m)).ravel()]
+            mean = straight.gradient(examples, m)
+        gradient = self.numpy.empty(len(order))
+        gradient[order] = straight.latest
+        return [self.numpy.array([mean]), gradient]
 
     def _bind_to(self, kind: str, m: int) -> Callable[..., Any]:
         """The function for batches of m examples, with its memory and a context where nothing warns."""
