@@ -109,8 +109,9 @@ def _quick_path(rule: FormulaRule, literal: str, fallback: str) -> str:
 
 def _docstring(rule: FormulaRule) -> str:
     """What `help(Value.log)` says: the row's equations, and where the operation refuses."""
-    lines = [f"y = {rule.value.text}", ""]
-    lines += [f"    ∂y/∂{operand} = {formula.text}" for operand, formula in zip(rule.operands, rule.partials)]
+    value, *partials = (formula.text for formula in rule.mathematics)
+    lines = [f"y = {value}", ""]
+    lines += [f"    ∂y/∂{operand} = {partial}" for operand, partial in zip(rule.operands, partials)]
     if rule.domain:
         lines += ["", f"    Needs {rule.domain}; raises DomainError elsewhere (see `errstate`)."]
     return "\n".join([*lines, "    "])

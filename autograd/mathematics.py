@@ -85,7 +85,9 @@ def applied(operation: str, operands: Sequence[Written], style: Style = TEXT) ->
     return Written(style.row(style.word(_WORDS.get(operation, operation)), style.fenced(listed)))
 
 
-def written(formula: Formula, style: Style = TEXT, names: Mapping[str, Written] | None = None) -> Written:
+def written(
+    formula: Formula, style: Style = TEXT, names: Mapping[str, Written | float] | None = None
+) -> Written:
     """A formula of the table as mathematics; `names` says what stands for its operands.
 
     >>> written(Formula("4 * sigmoid(2*x) * sigmoid(-2*x)")).text
@@ -94,21 +96,40 @@ def written(formula: Formula, style: Style = TEXT, names: Mapping[str, Written] 
     '\\\\frac{-y}{b}'
     >>> written(Formula("x if x > 0 else slope * x")).text
     'x if x > 0, else slope·x'
+    >>> written(Formula("b * pow(a, b - 1)"), names={"a": Written("w"), "b": 3.0}).text
+    '3·w²'
     """
     known = names or {}
 
-    def read(tree: ast.expr) -> Written:
+    def constant(tree: ast.expr) -> float | None:
+        """The number that a tree of plain numbers stands for."""
         match tree:
             case ast.Constant(value=int() | float() as value):
-                return number(value, style)
+                return value
+            case ast.Name(id=name):
+                given = known.get(name)
+                return given if isinstance(given, float) else None
+            case ast.BinOp(left=left, op=ast.Sub(), right=right):
+                a, b = constant(left), constant(right)
+                return None if a is None or b is None else a - b
+            case _:
+                return None
+
+    def read(tree: ast.expr) -> Written:
+        if (value := constant(tree)) is not None:
+            return number(value, style)
+        match tree:
             case ast.Name(id=name) if name in _CONSTANTS:
                 return Written(style.name(_CONSTANTS[name]))
             case ast.Name(id=name):
-                return known.get(name) or Written(style.name(name))
+                given = known.get(name)
+                return given if isinstance(given, Written) else Written(style.name(name))
             case ast.UnaryOp(operand=operand):
                 return applied("neg", [read(operand)], style)
             case ast.BinOp(left=left, op=op, right=right):
                 return applied(_OPERATORS[type(op)], [read(left), read(right)], style)
+            case ast.Call(func=ast.Name(id="pow"), args=[base, exponent]) if constant(exponent) == 1.0:
+                return read(base)
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 return applied(name, [read(argument) for argument in arguments], style)
             case ast.Compare(left=left, ops=[op], comparators=[right]):
@@ -139,7 +160,7 @@ def equation(rule: Rule, style: Style = TEXT) -> str:
     ('y = a·b', 'y = \\\\log\\\\sum \\\\exp\\\\left(x_{i}\\\\right)')
     """
     if isinstance(rule, FormulaRule):
-        value = written(rule.value, style).text
+        value = written(rule.mathematics[0], style).text
     else:
         assert isinstance(rule, VariadicRule)
         value = _spelled(rule.equation, style)
@@ -156,7 +177,8 @@ def partials(rule: Rule, style: Style = TEXT) -> list[str]:
     ['∂y/∂wᵢ = xᵢ', '∂y/∂xᵢ = wᵢ', '∂y/∂b = 1']
     """
     if isinstance(rule, FormulaRule):
-        pairs = [(o, written(p, style).text) for o, p in zip(rule.operands, rule.partials, strict=True)]
+        formulas = rule.mathematics[1:]
+        pairs = [(o, written(p, style).text) for o, p in zip(rule.operands, formulas, strict=True)]
     else:
         assert isinstance(rule, VariadicRule)
         kinds = rule.partial.split(", ")

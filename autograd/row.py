@@ -6,7 +6,7 @@ else states a formula.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,9 +65,14 @@ class FormulaRule(Rule):
     operands: tuple[str, ...]
     value: Formula
     partials: tuple[Formula, ...]
+    mathematics: tuple[Formula, ...] = ()  # value and partials as people read them, where others are computed
     defaults: Numbers = ()  # of the last operands, as in leaky_relu(x, slope=0.01)
     # Value and partials without branches, for arrays: right wherever no infinity or nan comes of them.
     quick: tuple[Formula, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.mathematics:
+            object.__setattr__(self, "mathematics", (self.value, *self.partials))
 
     def __getattr__(self, kind: str) -> Callable[..., Any]:
         """The code for `kind` is written from the formulas when it is first asked for."""
@@ -179,22 +184,25 @@ RULES: dict[str, Rule] = {}
 def row(
     name: str,
     value: str,
+    /,
     *,
     symbol: str = "",
     domain: str = "",
     points: Sequence[Numbers] = (),
     defaults: Numbers = (),
     quick: Sequence[str] = (),
+    computed: Mapping[str, str] | None = None,
     **partials: str,
 ) -> FormulaRule:
     """Add an operation to the table: its value, and one partial derivative per operand.
 
+    `computed` has, by operand or `y` for the value, what is the same in mathematics and better in floats.
     Raises ValueError where a formula reads a name that is neither an operand nor `y`, which is
     also how a forgotten partial shows itself.
     """
     operands = tuple(partials)
-    formula = Formula(value)
-    derivatives = tuple(Formula(text) for text in partials.values())
+    stated = {"y": value, **partials}
+    formula, *derivatives = (Formula(text) for text in (stated | dict(computed or {})).values())
     if name in RULES:
         raise ValueError(f"the table already has a row {name!r}")
     if not operands:
@@ -214,7 +222,8 @@ def row(
         points=points,
         operands=operands,
         value=formula,
-        partials=derivatives,
+        partials=tuple(derivatives),
+        mathematics=tuple(map(Formula, stated.values())) if computed else (),
         defaults=defaults,
         quick=tuple(map(Formula, quick)),
     )

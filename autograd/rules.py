@@ -4,6 +4,7 @@
 
 The formulas are in the operands' names; `y` is the result. The same text gives eager mode its float
 code, higher derivatives their Values, explanations their mathematics and the tests their cases.
+Where floats need more care than mathematics does, `computed` says what takes a formula's place.
 Conventions at kinks are decided here and nowhere else: `relu'(0) = 0`,
 `abs'(0) = 0`, ties of max and min share 1/2 each, steps (sign, floor, …) have derivative 0.
 
@@ -33,11 +34,15 @@ row("neg", "-x", x="-1", symbol="−", points=ANY)
 row(
     "pow",
     "pow(a, b)",
-    # b·aᵇ⁻¹, as b·y/a where b − 1 would be rounded: for small b it loses digits, for large b its parity.
-    # Where y is 0 or ∞ (y + y = y), y/a says nothing.
-    a="b * pow(a, b - 1) if y + y == y else (0 if abs(a) + abs(b) == 0 else b * y / a) if b < 0.5 "
-    "else b * pow(a, b - 1) if b < 1e15 else b * y / a",
-    b="(0 if b >= 0 else -abs(y)) if a == 0 else y * log(a)",
+    a="b * pow(a, b - 1)",
+    b="y * log(a)",
+    computed={
+        # b·y/a where b − 1 would be rounded: for small b it loses digits, for large b its parity.
+        # Where y is 0 or ∞ (y + y = y), y/a says nothing.
+        "a": "b * pow(a, b - 1) if y + y == y else (0 if abs(a) + abs(b) == 0 else b * y / a) if b < 0.5 "
+        "else b * pow(a, b - 1) if b < 1e15 else b * y / a",
+        "b": "(0 if b >= 0 else -abs(y)) if a == 0 else y * log(a)",
+    },
     symbol="xʸ",
     points=((2.0, 3.0), (0.5, -1.5), (1.7, 0.3), (30.0, 0.01)),
     domain="a base above 0 (below 0 only with a whole exponent, 0 only with an exponent of at least 0)",
@@ -95,7 +100,8 @@ row("softplus", "(x if x > 0 else 0) + log1p(exp(-abs(x)))", x="sigmoid(x)", poi
 row(
     "relu",
     "0 if x <= 0 else x",
-    x="0 if x <= 0 else 1 if x > 0 else x",
+    x="1 if x > 0 else 0",
+    computed={"x": "0 if x <= 0 else 1 if x > 0 else x"},  # nan is neither
     quick=("maximum(x, 0)", "heaviside(x, 0)"),
     points=ANY,
 )
@@ -127,11 +133,19 @@ row("erf", "erf(x)", x="2 / sqrt(PI) * exp(-x * x)", points=ANY)
 row("erfc", "erfc(x)", x="-2 / sqrt(PI) * exp(-x * x)", points=ANY)
 
 # Kinks and steps
-row("sign", "1 if x > 0 else -1 if x < 0 else x", x="0", symbol="sgn", points=ANY)
+row(
+    "sign",
+    "1 if x > 0 else -1 if x < 0 else 0",
+    x="0",
+    computed={"y": "1 if x > 0 else -1 if x < 0 else x"},
+    symbol="sgn",
+    points=ANY,
+)
 row("abs", "abs(x)", x="sign(x)", symbol="|x|", points=ANY)
 row(
     "maximum",
-    "a if a >= b else b if a < b else a + b",
+    "a if a >= b else b",
+    computed={"y": "a if a >= b else b if a < b else a + b"},  # nan where either is
     a="1 if a > b else 0 if a < b else 0.5",
     b="0 if a > b else 1 if a < b else 0.5",
     symbol="max",
@@ -139,7 +153,8 @@ row(
 )
 row(
     "minimum",
-    "a if a <= b else b if a > b else a + b",
+    "a if a <= b else b",
+    computed={"y": "a if a <= b else b if a > b else a + b"},
     a="1 if a < b else 0 if a > b else 0.5",
     b="0 if a < b else 1 if a > b else 0.5",
     symbol="min",

@@ -38,8 +38,9 @@ formulas compute, differentiate and explain.
 
 A function takes Values and plain numbers, `autograd.tanh(x)`; most are methods too, `x.tanh()`. Without a
 Value among the operands the result is a float. The formula shown is the one that runs: where the school-book
-form loses digits, it is another one, such as 4·σ(2x)·σ(−2x) for the derivative of tanh. What happens outside
-a domain or at a kink is on [its own page](numerics.md); operations on lists, such as `sum` and `softmax`, are
+form loses digits, it is another one, such as 4·σ(2x)·σ(−2x) for the derivative of tanh; only the cases that
+guard floats against rounding, infinities and nan are left out. What happens outside a domain or at a kink is
+on [its own page](numerics.md); operations on lists, such as `sum` and `softmax`, are
 [in the reference](reference/autograd.md#on-lists).
 
 [table]: how-it-works.md#the-table

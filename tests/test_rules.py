@@ -12,6 +12,7 @@ import math
 import operator
 import random
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -257,6 +258,22 @@ def check_eager_on_lists(rule) -> None:
             assert list(map(repr, node.local_derivatives)) == kept, given
 
 
+def check_mathematics(rule) -> None:
+    """What is shown is what is computed, but for rounding, infinities and the parity of large exponents."""
+    if not isinstance(rule, FormulaRule):
+        return
+    value, *partials = rule.mathematics
+    shown = replace(rule, value=value, partials=tuple(partials))
+    for operands in points(rule):
+        y = rule.evaluate_ieee(*operands)
+        if rule.name == "pow" and abs(operands[1]) > 1e15:
+            continue
+        written = (shown.evaluate_ieee(*operands), *shown.differentiate_ieee(y, *operands))
+        for given, expected in zip(written, (y, *rule.differentiate_ieee(y, *operands)), strict=True):
+            if math.isfinite(given) and math.isfinite(expected):
+                assert math.isclose(given, expected, rel_tol=1e-9, abs_tol=1e-300), f"{rule.name}{operands}"
+
+
 @pytest.mark.parametrize("name", [*(name for name in dir(Value) if not name.startswith("_")), *DUNDERS])
 def test_the_source_shown_is_the_source_that_runs(name):
     """Not that of another function made from the same row, such as `__mul__` of `__rmul__`."""
@@ -268,7 +285,14 @@ def test_the_source_shown_is_the_source_that_runs(name):
         assert shown.co_code == made.__code__.co_code
 
 
-CHECKS = (check_row, check_strict_agrees, check_on_values, check_eager, check_eager_on_lists)
+CHECKS = (
+    check_row,
+    check_strict_agrees,
+    check_on_values,
+    check_eager,
+    check_eager_on_lists,
+    check_mathematics,
+)
 
 
 def test_every_row_has_a_reference_and_every_reference_a_row():

@@ -162,7 +162,7 @@ class Equations(ForwardEquations):
             return Term(1.0, (applied("where", [operands[0], *taken], style),))
         if rule.name in ARITHMETIC:
             names = {**dict(zip(rule.operands, operands)), "y": self.names[group]}
-            return Term(1.0, (written(rule.partials[i], style, names),))
+            return Term(1.0, (written(rule.mathematics[1 + i], style, names),))
         called = applied(rule.name, operands, style).text
         word = called.split("(")[0].removesuffix("\\left")
         if len(operands) == 1 and word:

@@ -34,9 +34,12 @@ def derivative_of(link: Link, names: Names) -> str:
     formula = ""
     if isinstance(node.rule, FormulaRule):
         rule, operands = node.rule, node.operands
-        letters = {a: _piece(x, {}, names) for a, x in zip(rule.operands, operands, strict=True)}
+        letters: dict[str, Written | float] = {
+            a: x if isinstance(x, float) else _piece(x, {}, names)
+            for a, x in zip(rule.operands, operands, strict=True)
+        }
         place = [i for i, x in enumerate(operands) if isinstance(x, Value)][slot]
-        formula = f" = {written(rule.partials[place], names={**letters, 'y': Written(of)}).text}"
+        formula = f" = {written(rule.mathematics[1 + place], names={**letters, 'y': Written(of)}).text}"
     return f"{derivative(of, by + superscript(node, slot))}{formula} = {link.local!r}"
 
 

@@ -158,6 +158,21 @@ def test_tooltips_have_the_formula_the_exact_number_and_the_source_line():
     assert chain == f"∂e/∂b += 1.0 × {-e.data / b.data!r} = {b.grad!r}"
 
 
+@pytest.mark.parametrize(
+    ("compute", "formula"),
+    [
+        (lambda x: x**2, "∂x²/∂x = 2·x = 6.0"),
+        (lambda x: x**3, "∂x³/∂x = 3·x² = 27.0"),
+        (lambda x: 2**x, "∂(2^x)/∂x = (2^x)·log(2) = 5.545177444479562"),
+        (lambda x: x.relu(), "∂relu(x)/∂x = 1 if x > 0, else 0 = 1.0"),
+    ],
+)
+def test_the_formula_of_an_edge_is_mathematics(compute, formula):
+    """Without the cases by which floats keep their digits, and with a number for what is one."""
+    elements = parsed(render_svg(compute(Value(3.0, "x"))))
+    assert f"\n{formula}\n" in "\n".join(["", *map(tooltip, elements.values()), ""])
+
+
 def test_the_tooltip_of_a_folded_edge_says_that_it_is_a_total():
     elements = parsed(render_svg(network([2, 2, 1]), fold="layer"))
     totals = [tooltip(e) for name, e in elements.items() if "-s" in name and "-e" in name]
