@@ -41,12 +41,21 @@ class Formula:
     functions: frozenset[str] = field(init=False, repr=False)  # the names of those it calls
 
     def __post_init__(self) -> None:
-        tree = ast.parse(self.text, mode="eval").body
+        try:
+            tree = ast.parse(self.text, mode="eval").body
+        except SyntaxError as error:
+            raise ValueError(f"formula {self.text!r}: {error.msg}") from None
         words: set[str] = set()
         functions: set[str] = set()
         for node in ast.walk(tree):
-            if not isinstance(node, _ALLOWED):
-                raise ValueError(f"formula {self.text!r}: {type(node).__name__} is not allowed")
+            several = isinstance(node, ast.Compare) and len(node.ops) > 1
+            no_number = isinstance(node, ast.Constant) and type(node.value) not in (int, float)
+            if not isinstance(node, _ALLOWED) or several or no_number:
+                part = ast.unparse(node) or type(node).__name__
+                raise ValueError(
+                    f"formula {self.text!r}: {part} cannot be read; a formula has + - * /, numbers, names, "
+                    "calls such as pow(a, b), `p if a < b else q`"
+                )
             if isinstance(node, ast.Name):
                 words.add(node.id)
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):

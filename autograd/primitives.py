@@ -12,8 +12,13 @@ from .floats import number
 from .formulas import Formula
 from .recording import record
 from .row import FLOATS, IEEE_FLOATS, RULES, VALUES, row
+from .value import Value
 
 _defined: set[str] = set()  # by users; only these names may be defined again
+# What a row is told beside its partial derivatives; y is its result.
+_RESERVED = {"y", "wanted"} | {
+    p.name for p in inspect.signature(row).parameters.values() if p.kind is p.KEYWORD_ONLY
+}
 
 Partial = str | Callable[..., Any]
 
@@ -70,7 +75,7 @@ def primitive(
     for operand, given in partials.items():
         if not isinstance(given, str):
             called = f"{name}_by_{operand}"
-            FLOATS[called] = VALUES[called] = given
+            FLOATS[called] = VALUES[called] = _a_number(given, f"{name}: the partial derivative by {operand}")
             IEEE_FLOATS[called] = total(called, given)
 
     @wraps(function)
@@ -83,15 +88,25 @@ def primitive(
     return operation
 
 
+def _a_number(partial: Callable[..., Any], role: str) -> Callable[..., Any]:
+    """The function, refusing to return anything else, such as None for want of a `return`."""
+
+    def derivative(*operands: Any) -> Any:
+        made = partial(*operands)
+        return made if isinstance(made, Value) else number(made, role)
+
+    return derivative
+
+
 def _check(name: str, signature: inspect.Signature, partials: dict[str, Partial]) -> None:
     taken = name in FLOATS or name in VALUES or name in RULES
     if not name.isidentifier() or (taken and name not in _defined):
         raise ValueError(f"primitive {name!r}: the name is taken or is none; give the function another")
     for operand, parameter in signature.parameters.items():
-        if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD or operand in ("y", "wanted"):
+        if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD or operand in _RESERVED:
             raise ValueError(
                 f"primitive {name}: {str(parameter)!r} cannot be an operand; operands are plain "
-                "parameters, and y is the name of the result"
+                f"parameters, and no operand is called {', '.join(sorted(_RESERVED))}"
             )
     missing = [operand for operand in signature.parameters if operand not in partials]
     if missing:

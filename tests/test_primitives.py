@@ -77,6 +77,19 @@ def test_errors_of_the_function_are_domain_errors(self_power):
         words(1.0)
 
 
+@pytest.mark.parametrize("given", [None, "2", [1.0]], ids=repr)
+def test_a_partial_that_gives_no_number_is_named(given):
+    """None is what a function without `return` gives; it would be a gradient of 0."""
+
+    @primitive(x=lambda y, x: given)
+    def twice(x):
+        return 2 * x
+
+    for refused in (lambda: twice(Value(1.0)), lambda: grad(grad(twice))(1.0)):
+        with pytest.raises(TypeError, match="twice: the partial derivative by x must be a real number"):
+            refused()
+
+
 def test_can_be_used_in_the_formulas_of_others_and_defined_again():
     @primitive(x="2 * x")
     def squared(x):
@@ -104,7 +117,11 @@ def test_can_be_used_in_the_formulas_of_others_and_defined_again():
         ({"a": "1", "b": "c"}, "the partial by b, 'c', has c in it, which is no parameter"),
         ({"a": "sinus(b)", "b": "1"}, "the partial by a, 'sinus.b.', has sinus in it"),
         ({"a": "1", "b": "E * a"}, "has E in it"),
-        ({"a": "1", "b": "a ** 2"}, "Pow is not allowed"),
+        ({"a": "1", "b": "a ** 2"}, r"'a \*\* 2': Pow cannot be read; .* calls such as pow\(a, b\)"),
+        ({"a": "1", "b": "0 < a < 1"}, "'0 < a < 1': 0 < a < 1 cannot be read"),
+        ({"a": "1", "b": "a if a and b else 1"}, "a and b cannot be read"),
+        ({"a": "1", "b": "'a'"}, "'a' cannot be read"),
+        ({"a": "1", "b": "a b"}, "formula 'a b': invalid syntax"),
     ],
 )
 def test_a_partial_forgotten_or_wrong_is_named(partials, message):
@@ -125,12 +142,17 @@ def test_names_that_are_taken_are_refused():
         f.__name__ = name
         with pytest.raises(ValueError, match="the name is taken or is none"):
             primitive(x="1")(f)
-    with pytest.raises(ValueError, match="'y' cannot be an operand"):
-
-        @primitive(y="1")
-        def g(y):
-            return y
-
+    for name in ("y", "wanted", "symbol", "domain", "points", "defaults", "quick", "computed"):
+        g: dict = {}
+        exec(f"def g({name}): return 1.0", g)
+        with pytest.raises(
+            ValueError, match=f"'{name}' cannot be an operand; .* no operand is called computed, "
+        ):
+            primitive(**{name: "1"})(g["g"])
+    for name in ("name", "value", "rule", "x"):
+        g = {}
+        exec(f"def g({name}): return 2.0 * {name}", g)
+        assert primitive(**{name: "2"})(g["g"])(Value(3.0)).local_derivatives == (2.0,)
     with pytest.raises(ValueError, match=r"'\*xs' cannot be an operand"):
 
         @primitive(xs="1")
