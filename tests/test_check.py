@@ -29,6 +29,9 @@ def verdicts(f, *inputs):
         (math.log, 1e-8, 1e8),
         (math.log, 1e8, 1e-8),
         (math.sqrt, 1e-6, 500.0),
+        (math.log, 1e-300, 1e300),  # nothing of it is seen with steps beside 1
+        (lambda x: -1 / (x * x), 1e-5, 2e15),  # over the pole two sides agree on something else
+        (lambda x: math.cos(1e3 * x), 1e-9, -1e-3),  # differences of small steps are rounded away
         (lambda x: x**9, 0.0, 0.0),
         (lambda x: 1e6 * x, 1e-9, 1e6),
         (lambda x: math.tanh(1e4 * x), 0.0, 1e4),
@@ -42,6 +45,13 @@ def test_numerical_derivatives_choose_their_step(f, x, slope):
     assert abs(estimate.slope.value - slope) <= 100 * estimate.slope.error + 1e-15
     assert not estimate.at_corner
     assert not estimate.jumps
+
+
+def test_what_underflows_is_no_slope_of_zero():
+    (estimate,) = derivatives(lambda t: [t * t], 1e-200)
+    assert abs(estimate.slope.value - 2e-200) <= estimate.slope.error
+    (estimate,) = derivatives(lambda t: [3 * t], 5e-324)  # no step becomes 0
+    assert estimate.slope.value == 3.0
 
 
 def test_corners_and_jumps_are_seen():
@@ -135,6 +145,13 @@ def test_a_wrong_convention_at_a_kink_fails():
 
     with pytest.raises(GradcheckError, match="WRONG: a corner: slope 0 to the left, 1"):
         gradcheck(odd_relu, 0.0)
+
+
+def test_inputs_are_finite_numbers():
+    with pytest.raises(TypeError, match="gradcheck: an input must be a real number"):
+        gradcheck(autograd.exp, "1")
+    with pytest.raises(ValueError, match="gradcheck: an input is -inf"):
+        gradcheck(autograd.exp, -math.inf)
 
 
 def test_names_follow_the_program(capsys):

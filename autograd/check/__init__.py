@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..containers import leaves, like, names
+from ..floats import number
 from ..transforms import jacfwd, jacrev
 from ..value import Value
 from .differences import Estimate, Slope, derivatives
@@ -40,7 +41,7 @@ def gradcheck(f: Callable[..., Any], *inputs: Any, tolerance: float = 1e-6) -> G
     ∂²f/∂y∂x           6         6           6                0   ok
     ∂²f/∂y∂y           0         0           0                0   ok
     """
-    point = [float(leaf) for leaf in leaves(inputs)]
+    point = [_finite(leaf) for leaf in leaves(inputs)]
     of = _Flat(f, inputs)
     variables = _variables(f, inputs)
     outputs = names(of.output, _name(f))
@@ -56,6 +57,13 @@ def gradcheck(f: Callable[..., Any], *inputs: Any, tolerance: float = 1e-6) -> G
         raise GradcheckError(report)
     print(report)
     return report
+
+
+def _finite(given: Any) -> float:
+    x = number(given.data if isinstance(given, Value) else given, "gradcheck: an input")
+    if math.isinf(x):
+        raise ValueError(f"gradcheck: an input is {x}; there is nothing to take differences from")
+    return x
 
 
 class _Flat:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 Curve = Callable[[float], Sequence[float]]
 
 RATIO = 4.0  # of a step to the next
+CLOSE = 12  # steps that do not reach from x to 0, where there are such
 EPSILON = 2.0**-52
+TINY = 5e-324  # the least float: smaller values of a function are lost
 
 
 @dataclass(frozen=True)
@@ -48,18 +51,23 @@ class Estimate:
 def derivatives(curve: Curve, x: float) -> list[Estimate]:
     """The slopes at x of a function of one number that returns several.
 
-    Central differences at steps from about |x|/8, or 1/8, down, each a quarter of the last, and
-    Richardson's extrapolation of them; so the step is chosen for the point and the function. Steps
-    at which the function raises ArithmeticError or ValueError, or is not finite, are left out.
+    Central differences at steps from 1/8 (about |x|/8 where that is more) down to some that are small
+    beside |x|, each a quarter of the last, and Richardson's extrapolation of them; so the step is chosen
+    for the point and the function. Steps at which the function raises ArithmeticError or ValueError,
+    or is not finite, are left out.
     """
-    step = 2.0 ** math.floor(math.log2(max(1.0, abs(x)))) / 8.0
-    steps = [step / RATIO**k for k in range(12)]
-    while steps[-1] > 1e-3 * abs(x) > 0.0 and len(steps) < 40:
+    steps = [_eighth(max(1.0, abs(x)))]
+    smallest = max(_eighth(abs(x) or 1.0) / RATIO ** (CLOSE - 1), sys.float_info.min)
+    while steps[-1] > smallest:
         steps.append(steps[-1] / RATIO)
     here = curve(x)
     above = [(x + h, _values(curve, x + h)) for h in steps]
     below = [(x - h, _values(curve, x - h)) for h in steps]
     return [_estimate(i, (x, here), above, below) for i in range(len(here))]
+
+
+def _eighth(x: float) -> float:
+    return math.ldexp(0.125, math.frexp(x)[1] - 1)
 
 
 Point = tuple[float, Sequence[float] | None]
@@ -82,6 +90,13 @@ def _estimate(i: int, here: Point, above: list[Point], below: list[Point]) -> Es
 
 
 def _slope(i: int, lower: list[Point], upper: list[Point], order: int) -> Slope:
+    """What all steps say, unless the smallest deny it: large steps may have leapt over a pole at 0."""
+    wide = _extrapolated(i, lower, upper, order)
+    close = _extrapolated(i, lower[-CLOSE:], upper[-CLOSE:], order)
+    return close if abs(wide.value - close.value) > 10 * (wide.error + close.error) else wide
+
+
+def _extrapolated(i: int, lower: list[Point], upper: list[Point], order: int) -> Slope:
     """Richardson's extrapolation to step 0; the error of a difference is of `order` in the step.
 
     Every entry of the triangular table is judged by its distance from its neighbours, as Ridders
@@ -94,8 +109,8 @@ def _slope(i: int, lower: list[Point], upper: list[Point], order: int) -> Slope:
             previous = []
             continue
         current = [(f_b[i] - f_a[i]) / (b - a)]
-        rounding = 2 * EPSILON * max(abs(f_a[i]), abs(f_b[i])) / (b - a)
-        for j, corner in enumerate(previous):
+        rounding = 2 * (EPSILON * max(abs(f_a[i]), abs(f_b[i])) + TINY) / (b - a)
+        for j, corner in enumerate(previous[:CLOSE]):
             factor = RATIO ** (order * (j + 1))
             current.append((factor * current[j] - corner) / (factor - 1.0))
             error = max(abs(current[-1] - current[-2]), abs(current[-1] - corner), rounding)
