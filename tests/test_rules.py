@@ -311,11 +311,12 @@ def test_the_row_that_contributing_adds_is_new_and_right(monkeypatch):
     known = set(RULES)
     exec(page.partition("```python\n")[2].partition("```")[0], {"row": rules.row, "ANY": rules.ANY})
     assert set(RULES) - known == {"squareplus"}
+    rule = RULES.pop("squareplus")  # other tests go through the table as it is
     root = lambda x: mp.sqrt(x * x + 4)  # noqa: E731
     reference = (lambda x: (x + root(x)) / 2, lambda x: (1 + x / root(x)) / 2)
     monkeypatch.setitem(REFERENCES, "squareplus", reference)
     for checked in (check_row, check_strict_agrees, check_on_values):
-        checked(RULES["squareplus"])
+        checked(rule)
 
 
 @pytest.mark.parametrize("name", [name for name in RULES if isinstance(RULES[name], FormulaRule)])
