@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .row import Rule
     from .value import Value
 
-_HERE = os.path.dirname(os.path.realpath(__file__))
+_HERE = os.path.dirname(__file__)  # as frames have it, through symbolic links too
 _OURS = (f"{_HERE}{os.sep}", os.path.join(os.path.dirname(_HERE), "nn", ""), "<autograd ")
 
 

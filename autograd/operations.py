@@ -56,8 +56,9 @@ abs, sign, floor, ceil, round = (
 )
 leaky_relu: Callable[..., Any] = Value.leaky_relu
 elu: Callable[..., Any] = Value.elu
+atan2: Callable[..., Any] = Value.atan2
+hypot: Callable[..., Any] = Value.hypot
 maximum, minimum = eager.binary("maximum"), eager.binary("minimum")
-atan2, hypot = eager.binary("atan2"), eager.binary("hypot")
 pow = eager.binary("pow")
 
 

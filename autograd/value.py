@@ -25,7 +25,8 @@ class Value(FloatLike):
     the forward pass).
 
     Comparisons, `==` included, compare data, so that code written for floats keeps its meaning;
-    `hash` is identity, as with torch.Tensor. Raises TypeError where `data` is not a real number
+    `hash` is identity, as with torch.Tensor. `float(x)`, and so `math.sin(x)`, is a plain number,
+    from which no gradient comes back: write `x.sin()`. Raises TypeError where `data` is not a real number
     and ValueError where it is nan (see `errstate`).
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
@@ -198,6 +199,8 @@ class Value(FloatLike):
     asin = arcsin = eager.unary("asin")
     acos = arccos = eager.unary("acos")
     atan = arctan = eager.unary("atan")
+    atan2 = arctan2 = eager.binary("atan2")
+    hypot = eager.binary("hypot")
     sinh = eager.unary("sinh")
     cosh = eager.unary("cosh")
     tanh = eager.unary("tanh")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,19 @@ def test_the_line_is_the_users_through_methods_functions_operators_and_lists():
             attempt()
         line = str(caught.value).rsplit("\n  at ", 1)[1]
         assert line.startswith(f"{__file__}:{attempt.__code__.co_firstlineno}: ")
+
+
+def test_the_line_is_the_users_where_the_package_is_reached_by_a_symbolic_link(tmp_path):
+    try:
+        (tmp_path / "link").symlink_to(Path(autograd.__file__).parent.parent, target_is_directory=True)
+    except OSError:
+        pytest.skip("this system lets nobody make symbolic links")
+    script = tmp_path / "users.py"
+    script.write_text(
+        "import sys; sys.path[0] = 'link'; import autograd\nautograd.log(0.0)\n", encoding="utf-8"
+    )
+    run = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert f"{script}:2: autograd.log(0.0)" in run.stderr.rsplit("\n  at ", 1)[1]
 
 
 @pytest.mark.parametrize(

@@ -278,6 +278,8 @@ def test_functions_of_numpy_take_a_value(name):
     assert y.data == pytest.approx(getattr(numpy, name)(0.3), rel=1e-15)
     assert y.parents == (x,)
     assert numpy.linalg.norm([Value(3.0), Value(4.0)]).data == 5.0
+    assert numpy.arctan2(x, 1.0).op == numpy.arctan2([x], 1.0)[0].op == "atan2"
+    assert numpy.hypot([Value(3.0)], 4.0)[0].data == 5.0
 
 
 def test_detach_and_no_grad_remember_nothing():
