@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -41,9 +40,6 @@ def jupyter(tmp_path_factory):
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}', "utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
         "HOME": str(home),
@@ -53,28 +49,30 @@ def jupyter(tmp_path_factory):
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "IPYTHONDIR": str(home / "ipython"),
     }
-    options = [f"--port={port}", "--no-browser", "--allow-root", f"--IdentityProvider.token={TOKEN}"]
+    options = ["--port=8888", "--port-retries=500", "--no-browser", "--allow-root"]
+    options += [f"--IdentityProvider.token={TOKEN}"]
     options += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    options += [f"--{app}.expose_app_in_browser=True" for app in ("LabApp", "JupyterNotebookApp")]
     command = [sys.executable, "-m", "jupyterlab", *options, str(folder)]
-    address = f"http://127.0.0.1:{port}"
     with (
         open(home / "log", "w") as log,
         subprocess.Popen(command, env=environment, stdout=log, stderr=log) as server,
     ):
         try:
-            _wait_for(f"{address}/api/status?token={TOKEN}", home / "log")
-            yield address, folder
+            yield _address(home / "runtime", home / "log"), folder
         finally:
             server.terminate()
 
 
-def _wait_for(url, log):
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.2)
+def _address(runtime, log):
+    """Where the server says that it listens, once it answers there."""
+    for _ in range(600):
+        with contextlib.suppress(StopIteration, ValueError, OSError):
+            told = json.loads(next(runtime.glob("jpserver-*.json")).read_text("utf-8"))
+            address = f"http://127.0.0.1:{told['port']}"
+            with urllib.request.urlopen(f"{address}/api/status?token={TOKEN}", timeout=5):
+                return address
+        time.sleep(0.2)
     pytest.fail(log.read_text("utf-8"))
 
 
@@ -87,9 +85,10 @@ def write(path, *codes):
 
 def open_notebook(browser, jupyter, place, name, scheme="light"):
     page = browser.new_page(viewport={"width": 1250, "height": 1000}, color_scheme=scheme)
+    page.set_default_timeout(120_000)  # on a busy machine JupyterLab takes its time
     page.add_locator_handler(page.locator("dialog.jp-Dialog").first, _accept)
     page.goto(f"{jupyter[0]}/{place}/{name}?token={TOKEN}&reset")
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
     return page
 
 
@@ -99,20 +98,37 @@ def _accept(dialog):
     dialog.locator(".jp-mod-accept").click()
 
 
-def run_first_cell(page):
-    """The page takes no command before its kernel is connected, and doesn't say when that is."""
-    for _ in range(20):
-        page.locator(".jp-Cell .cm-content").first.click()
+# The page takes no command before its kernel is connected, and only the application knows when that is.
+READY = """() => {
+  const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
+  return kernel?.connectionStatus === "connected" && kernel.status === "idle";
+}"""
+RAN = """([number, before]) => {
+  const prompt = document.querySelectorAll(".jp-Cell .jp-InputPrompt")[number].textContent;
+  return /\\[\\d+\\]/.test(prompt) && prompt !== before;
+}"""
+
+
+def run_cell(page, number=0):
+    """Run a cell as a reader does, and wait until it has run; again where a restart lost it."""
+    from playwright.sync_api import TimeoutError as Late
+
+    for _ in range(4):
+        page.wait_for_function(READY)
+        before = page.locator(".jp-Cell .jp-InputPrompt").nth(number).text_content()
+        page.locator(".jp-Cell .cm-content").nth(number).click()
         page.keyboard.press("Shift+Enter")
-        page.wait_for_timeout(1500)
-        if page.locator(".jp-OutputArea-output").count():
+        with contextlib.suppress(Late):
+            page.wait_for_function(RAN, arg=[number, before], timeout=30_000)
+            page.wait_for_function(READY)
             return
+    pytest.fail(f"cell {number} did not run")
 
 
 def step_through(page):
     """Click through all steps; the gradients of a and of the output after each."""
     host = page.locator(".ad-stepper.ad-live")
-    host.wait_for(timeout=60_000)
+    host.wait_for()
     seen = []
     while True:
         seen.append([host.locator(f"[data-key={key}] .ad-grad").text_content() for key in ("n0", "n1", "n3")])
@@ -131,7 +147,7 @@ def test_with_a_real_kernel_then_reopened_then_untrusted(place, name, chromium, 
     _, folder = jupyter
     write(folder / name)
     page = open_notebook(chromium, jupyter, place, name)
-    run_first_cell(page)
+    run_cell(page)
     assert step_through(page) == STEPS
     assert "∂L" in page.locator(".ad-statement math").first.text_content()
     page.locator(".ad-picture").focus()
@@ -140,12 +156,9 @@ def test_with_a_real_kernel_then_reopened_then_untrusted(place, name, chromium, 
     if "SCREENSHOTS" in os.environ:
         page.screenshot(path=Path(os.environ["SCREENSHOTS"]) / f"{name}.png")
     page.keyboard.press("Control+s")
-    for _ in range(100):
-        saved = json.loads((folder / name).read_text("utf-8"))
-        if saved["cells"][0]["outputs"]:
-            break
-        page.wait_for_timeout(100)
+    page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
     page.close()
+    saved = json.loads((folder / name).read_text("utf-8"))
 
     (output,) = saved["cells"][0]["outputs"]
     assert set(output["data"]) == {"text/html", "text/plain"}
@@ -158,7 +171,7 @@ def test_with_a_real_kernel_then_reopened_then_untrusted(place, name, chromium, 
     (folder / f"untrusted-{name}").write_text(json.dumps(saved), "utf-8")
     untrusted = open_notebook(chromium, jupyter, place, f"untrusted-{name}")
     image = untrusted.locator(".ad-stepper img, .jp-OutputArea img").first
-    image.wait_for(timeout=60_000)
+    image.wait_for()
     assert image.evaluate("(img) => img.decode().then(() => img.naturalWidth)") > 300
     assert untrusted.locator(".ad-live, .ad-bar").count() == 0
     assert "72 → 135" in untrusted.locator(".jp-OutputArea details").text_content()
@@ -196,20 +209,18 @@ def test_a_widget_shares_its_step_with_python(chromium, jupyter):
         missing('anywidget: pip install "stepgrad[browser-test]"')
     write(jupyter[1] / "widget.ipynb", WIDGET, READ, SET)
     page = open_notebook(chromium, jupyter, "lab/tree", "widget.ipynb")
-    run_first_cell(page)
+    run_cell(page)
     host = page.locator(".ad-stepper.ad-live")
     host.locator("[aria-label=Next]").click()
     host.locator("[aria-label=Next]").click()
     assert host.get_attribute("data-at") == "2"
     for _ in range(20):  # the kernel hears of a click after a while
-        page.locator(".jp-Cell .cm-content").nth(1).click()
-        page.keyboard.press("Shift+Enter")
-        page.wait_for_timeout(1000)
-        if page.locator("text=at 2 2").count():
+        run_cell(page, 1)
+        told = page.locator(".jp-Cell").nth(1).locator(".jp-OutputArea-output").last.inner_text()
+        if told.strip() == "at 2 2":
             break
-    assert page.locator("text=at 2 2").count() == 1
-    page.locator(".jp-Cell .cm-content").nth(2).click()
-    page.keyboard.press("Shift+Enter")
-    page.wait_for_function("document.querySelector('.ad-stepper').dataset.at === '3'", timeout=30_000)
+    assert told.strip() == "at 2 2"
+    run_cell(page, 2)
+    page.wait_for_function("document.querySelector('.ad-stepper').dataset.at === '3'")
     assert host.locator("[data-key=n0] .ad-grad").text_content() == "6"
     page.close()
