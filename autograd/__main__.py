@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from .explanation import trace
+from .explanation import definitions, trace
 from .expressions import ExpressionError, read_expression
 from .graph import topological_order
-from .notation import printable
+from .notation import display_names, printable
 from .stepper import Stepper
 from .stepper.terminal import walk
 from .value import Value
@@ -101,6 +101,8 @@ def _show(root: Value, steps: Sequence[str]) -> None:
         f"∂{name}/∂{printable(leaf.label):{width}} = {leaf.grad!r:24} at {leaf.label} = {leaf.data!r}"
         for leaf in leaves
     ]
+    made_up = definitions(display_names(root, {}))
+    lines += ["", "where " + "\n      ".join(made_up)] if made_up else []
     lines += ["", *steps] if leaves else steps
     out: Any = sys.stdout
     if hasattr(out, "reconfigure"):

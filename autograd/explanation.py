@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .graph import Step, sweep
-from .mathematics import derivative
-from .notation import display_names, is_one_word, printable, product_text, short_number
+from .mathematics import Written, derivative
+from .notation import applied_to, display_names, is_one_word, printable, product_text, short_number
 from .typesetting import LATEX
 from .value import Value
 
@@ -39,6 +39,15 @@ def explain(v: Value, names: Mapping[str, Any] | None = None) -> None:
 def trace(v: Value, names: Mapping[str, Any] | None = None) -> list[str]:
     """The lines that `explain` prints."""
     return aligned(sweep(v, {}), display_names(v, names))
+
+
+def definitions(names: Mapping[Value, str]) -> list[str]:
+    """What the names say that `display_names` made up: `v7 = w1·x1 + w2·x2`."""
+    return [
+        f"{name} = {applied_to(node, lambda operand: Written(name_in(operand, names))).text}"
+        for index, (node, name) in enumerate(names.items(), 1)
+        if node.rule and not node.label and name.rstrip("′") == f"v{index}"
+    ]
 
 
 def aligned(steps: Iterable[Step], names: Mapping[Value, str]) -> list[str]:

@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 import autograd
 from autograd.__main__ import main
 from autograd.expressions import ExpressionError, read_expression
+from autograd.stepper import Stepper
+from autograd.stepper.terminal import walk
 
 ROOT = Path(__file__).parent.parent
 NEURON = ["tanh(w1*x1 + w2*x2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.881"]
@@ -48,8 +50,9 @@ def test_a_neuron_is_computed_and_explained(capsys):
             "∂y/∂b": expected,
         }
     )
-    assert lines[8].split("  ")[0] == "y.grad += ∂y/∂y = 1"
-    assert len(lines) == 18
+    assert lines[8] == "where v7 = (w1·x1) + (w2·x2)"  # which no reader could guess
+    assert lines[10].split("  ")[0] == "y.grad += ∂y/∂y = 1"
+    assert len(lines) == 20
 
 
 def test_it_runs_as_a_module():
@@ -183,6 +186,41 @@ def test_the_stepping_page_is_written(tmp_path, capsys):
 def test_without_a_terminal_step_prints_the_trace():
     words = ["b = a*a; c = a + b; L = b*c", "a=3"]
     assert run(*words, "--step").stdout == run(*words).stdout
+
+
+def walked(root: autograd.Value, columns: int, answers: str) -> list[str]:
+    """What the walk shows in a terminal of so many columns."""
+    given, said = iter(answers), list[str]()
+
+    def ask(prompt: str) -> str:
+        said.append(prompt)
+        return next(given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", str(columns))
+        walk(Stepper(root, {}), ask, said.append)
+    return "\n".join(said).splitlines()
+
+
+def test_a_walk_fits_its_terminal_and_keeps_names_and_numbers_together():
+    root = read_expression(NEURON[0], {"x1": 2.0, "x2": 0.0, "w1": -3.0, "w2": 1.0, "b": 6.881})
+    lines = walked(root, 44, ["", "", "q"])
+    assert lines[-4:-1] == [
+        "  grad: w1 ·  x1 ·  (w1·x1) ·  w2 ·  x2 ·",
+        "        (w2·x2) ·  v7 ·  b ·  (v7 + b) 0.5",
+        "        y 1",
+    ]
+    assert walked(root, 200, ["q"])[:-1] == [
+        "  grad: w1 ·  x1 ·  (w1·x1) ·  w2 ·  x2 ·  (w2·x2) ·  v7 ·  b ·  (v7 + b) ·  y ·"
+    ]
+    assert walked(root, 80, [*[""] * 10, ""])[-1] == "[10/10] Enter: done, b: back, q: quit "
+
+
+def test_a_walk_through_a_large_graph_shows_what_changed_last():
+    root = autograd.sum([autograd.Value(1.0, f"x{i}") for i in range(100)])
+    lines = walked(root, 400, [*[""] * 50, "q"])
+    assert lines[0] == "  grad: ·"
+    assert lines[-2].split() == ["grad:", *" ".join(f"x{i} 1" for i in range(25, 49)).split()]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 from collections.abc import Callable
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
-from ..explanation import change, product
-from ..graph import topological_order
-from ..notation import printable, short_number
+from ..explanation import change, name_in, product
+from ..graph import Step, topological_order
+from ..notation import short_number
+from ..value import Value
 
 if TYPE_CHECKING:
     from . import Stepper
 
+MOST = 24  # gradients that are shown at a time
 BOLD, BLUE, ORANGE, FAINT, PLAIN = "\x1b[1m", "\x1b[34m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
 
 
@@ -27,7 +31,8 @@ def walk(stepper: Stepper, ask: Callable[[str], str] = input, show: Callable[[st
     show(coloured(_gradients(stepper), FAINT))
     while True:
         try:
-            answer = ask(f"[{stepper.at}/{stepper.count}] Enter: next, b: back, q: quit ").strip().lower()
+            onwards = "Enter: next" if stepper.at < stepper.count else "Enter: done"
+            answer = ask(f"[{stepper.at}/{stepper.count}] {onwards}, b: back, q: quit ").strip().lower()
         except (EOFError, KeyboardInterrupt):
             answer = "q"
         if answer == "q" or (not answer and stepper.at == stepper.count):
@@ -43,13 +48,25 @@ def walk(stepper: Stepper, ask: Callable[[str], str] = input, show: Callable[[st
 
 
 def _gradients(stepper: Stepper) -> str:
-    """All gradients so far in one line, in the order of evaluation."""
-    known = {
-        step.node if step.parent is None else step.parent: step.after for step in stepper.steps[: stepper.at]
-    }
-    order = topological_order(stepper.root)
+    """The gradients so far in the order of evaluation; of many, those that changed last."""
+    passed = stepper.steps[: stepper.at]
+    known = {_receiver(step): step.after for step in passed}
+    shown = {_receiver(step) for step in stepper.steps}
+    if len(shown) > MOST:
+        shown = {_receiver(step) for step in passed[-MOST:]}
     pieces = [
-        f"{printable(stepper.names[node])} {short_number(known[node]) if node in known else '·'}"
-        for node in order
+        f"{name_in(node, stepper.names)} {short_number(known[node]) if node in known else '·'}"
+        for node in topological_order(stepper.root)
+        if node in shown
     ]
-    return "  grad: " + "  ".join(pieces)
+    # A name and its number stay on one line.
+    text = "  ".join(piece.replace(" ", "\0") for piece in pieces) or "·"
+    width = get_terminal_size().columns
+    lines = textwrap.wrap(
+        text, width, initial_indent="  grad: ", subsequent_indent=" " * 8, break_on_hyphens=False
+    )
+    return "\n".join(lines).replace("\0", " ")
+
+
+def _receiver(step: Step) -> Value:
+    return step.node if step.parent is None else step.parent
