@@ -84,8 +84,10 @@ def applied_to(node: Value, write: Callable[[Value], Written], style: Style = TE
     """How a result came about, with its operands as `write` writes them: `a·b + 1`."""
     rule = node.rule
     assert rule is not None
+    left_out = Written(style.symbol("…"))  # a branch not taken
     operands = [
-        write(o) if isinstance(o, Value) else number(o, style) for o in node.operands if o is not None
+        left_out if o is None else write(o) if isinstance(o, Value) else number(o, style)
+        for o in node.operands
     ]
     if rule.name == "dot":
         n = len(operands) // 2

@@ -125,7 +125,7 @@ class _MathML(Style):
         return f"<mi>{name}</mi>"
 
     def symbol(self, text: str) -> str:
-        return f"<mo>{escape(text)}</mo>"
+        return f"<mo>{escape(text.strip())}</mo>"  # by its operators MathML knows the space around them
 
     def row(self, *parts: str) -> str:
         return f"<mrow>{''.join(parts)}</mrow>"

@@ -9,7 +9,7 @@ from stepper_graphs import HOSTILE, fan, random_graph
 
 import autograd
 import nn
-from autograd import Value, backward_steps, dot, errstate, scope, step, topological_order
+from autograd import Value, backward_steps, dot, errstate, scope, step, topological_order, where
 from autograd.notation import product_text, short_number
 from autograd.stepper.page import script
 
@@ -398,6 +398,34 @@ def test_a_hostile_label_is_text_and_runs_nothing(opened):
     page.click("text=forward")
     page.keyboard.press("ArrowRight")
     assert page.locator("img").count() == 0
+
+
+def test_a_name_from_right_to_left_does_not_turn_numbers_around(opened):
+    x, w = Value(2.0, "שלום"), Value(3.0, "w")
+    page = opened(w * x, at=3)
+    page.locator(".ad-node", has_text="w").first.click()
+    # Where the first number and the last one stand on the screen.
+    places = page.evaluate("""() => {
+      const text = document.evaluate("//dd//text()[contains(., '1 × 2 = 2')]", document).iterateNext();
+      const at = text.data.indexOf("1 × 2 = 2");
+      return [at, at + 8].map((i) => {
+        const range = document.createRange();
+        range.setStart(text, i);
+        range.setEnd(text, i + 1);
+        return range.getBoundingClientRect().left;
+      });
+    }""")
+    assert places[0] < places[1]
+
+
+def test_the_branch_not_taken_has_its_place_in_the_formula(opened):
+    x = Value(-1.5, "x")
+    page = opened(where(x > 0, x, x * x))
+    page.click("text=forward")
+    page.click("[aria-label=Last]")
+    assert "where(0,…,(x·x))" in page.evaluate(READ)["rule"]
+    commas = page.locator(".ad-rule mo", has_text=",").all_text_contents()
+    assert set(commas) == {","}  # and no space with them, or a browser would not know the operator
 
 
 def test_without_scripts_the_picture_and_the_text_are_there(chromium, tmp_path):

@@ -64,11 +64,13 @@ export class Pass {
     return Object.assign({}, ...told.map((step) => step.gains));
   }
 
-  // A name as it stands in a formula: not too long, an expression in parentheses.
+  // A name as it stands in a formula: not too long, an expression in parentheses. One that is written
+  // from right to left is kept apart, or it would turn the numbers around it, too.
   name(id) {
     const { label } = this.nodes[id];
     const cut = label.length > 40 ? `${label.slice(0, 39)}…` : label;
-    return /[\s+−*·/×÷^=-]/.test(cut) ? `(${cut})` : cut;
+    const apart = /[\u0590-\u08ff\ufb1d-\ufefc]/.test(cut) ? `\u2068${cut}\u2069` : cut;
+    return /[\s+−*·/×÷^=-]/.test(cut) ? `(${apart})` : apart;
   }
   get output() {
     return this.name(this.model.root);

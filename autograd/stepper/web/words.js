@@ -61,7 +61,7 @@ function runningSum(pass, step) {
 
 function words(pass, step) {
   if (step.kind === "seed")
-    return `The pass starts at the output, which changes by Δ when it changes by Δ: its gradient is 1.`;
+    return `The pass starts at the output itself: a change Δ of ${pass.output} is a change of 1·Δ.`;
   const [to, node] = [pass.name(step.to), pass.name(step.node)];
   const box = pass.boxOf(step.node);
   const [upstream, result] = [short(step.upstream), short(step.contribution)];
