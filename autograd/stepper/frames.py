@@ -8,16 +8,19 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from ..drawing.style import text_width
 from ..notation import product_text, short_number
 
 _SVG = "http://www.w3.org/2000/svg"
 _XML = "http://www.w3.org/XML/1998/namespace"
-_ROOM = 34.0  # below the picture, for the chain rule
+_ROOM, _SIZE, _MARGIN = 34.0, 14.0, 8.0  # for the chain rule below the picture, and its type
 _STYLE = """
-.ad-waits .ad-line,.ad-waits .ad-head{opacity:.35}
-.ad-now .ad-frame{stroke:#966400;stroke-width:3}
-.ad-receives .ad-frame{stroke:#966400;stroke-width:2.2;stroke-dasharray:5 3}
-.ad-active .ad-line,.ad-active .ad-head{stroke:#966400;stroke-width:3}.ad-active .ad-head{fill:#966400}
+.ad{--now:#966400}.ad-dark{--now:#ffc93c}@media(prefers-color-scheme:dark){.ad-auto{--now:#ffc93c}}
+.ad-waits .ad-line,.ad-waits .ad-head{stroke:var(--ad-muted);stroke-width:1;opacity:.38}
+.ad-waits .ad-head{fill:var(--ad-muted)}
+.ad-now .ad-frame{stroke:var(--now);stroke-width:3}
+.ad-receives .ad-frame{stroke:var(--now);stroke-width:2.2;stroke-dasharray:5 3}
+.ad-active .ad-line,.ad-active .ad-head{stroke:var(--now);stroke-width:3}.ad-active .ad-head{fill:var(--now)}
 .ad-active .ad-edge-label{font-weight:bold}
 """
 
@@ -26,7 +29,7 @@ def frames(picture: str, model: Mapping[str, Any], captions: list[str]) -> Itera
     """The SVGs for 0, 1, 2, … steps done; `captions` stand below them."""
     ElementTree.register_namespace("", _SVG)
     drawn = ElementTree.fromstring(picture)
-    _make_room(drawn)
+    _make_room(drawn, max(text_width(caption, _SIZE) for caption in captions))
     shown = [node for node in model["nodes"] if node["row"] >= 0]
     for at, caption in enumerate(captions):
         frame = deepcopy(drawn)
@@ -58,18 +61,20 @@ def frames(picture: str, model: Mapping[str, Any], captions: list[str]) -> Itera
         yield ElementTree.tostring(frame, encoding="unicode")
 
 
-def _make_room(svg: Element) -> None:
-    """Space for a line of text below the picture, and the style of what is active."""
+def _make_room(svg: Element, caption: float) -> None:
+    """Space for a line of text of this width below the picture, and the style of what is active."""
     x, y, width, height = (float(number) for number in svg.get("viewBox", "0 0 0 0").split())
-    svg.set("viewBox", f"{x:g} {y:g} {width:g} {height + _ROOM:g}")
-    svg.set("height", f"{height + _ROOM:g}pt")
+    wide, high = max(width, caption + 2 * _MARGIN), height + _ROOM
+    svg.attrib.update(
+        {"viewBox": f"{x:g} {y:g} {wide:g} {high:g}", "width": f"{wide:g}pt", "height": f"{high:g}pt"}
+    )
     style = svg.find(f"{{{_SVG}}}style")
     if style is not None:
         style.text = f"{style.text}{_STYLE}"
     place = {
-        "x": f"{x + 8:g}",
+        "x": f"{x + _MARGIN:g}",
         "y": f"{y + height + 20:g}",
-        "font-size": "14",
+        "font-size": f"{_SIZE:g}",
         f"{{{_XML}}}space": "preserve",
     }
     ElementTree.SubElement(

@@ -561,6 +561,30 @@ def test_a_narrow_page_cuts_nothing_off(name, chromium, tmp_path):
     page.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_frame_holds_its_caption_and_gives_no_sign_away(scheme, chromium, tmp_path):
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    paths = step(a * b).frames(tmp_path)
+    page = chromium.new_page(viewport={"width": 1250, "height": 400}, color_scheme=scheme)
+    seen = []
+    for path in paths:
+        page.set_content(path.read_text("utf-8"))
+        seen.append(
+            page.evaluate("""() => {
+              const right = (name) => document.querySelector(name).getBoundingClientRect().right;
+              const stroke = (line) => getComputedStyle(line).stroke;
+              const strokes = [...document.querySelectorAll(".ad-line")].map(stroke);
+              return [right(".ad-rule") < right("svg"), ...strokes];
+            }""")
+        )
+    page.close()
+    assert all(holds for holds, *_ in seen)
+    _, first, second = seen[0]
+    assert first == second  # one contribution is negative, which nobody knows yet
+    _, negative, active = seen[-1]
+    assert len({first, negative, active}) == 3
+
+
 def test_on_paper_the_whole_graph_is_seen_and_no_button(opened):
     root = autograd.sum([Value(1.0, f"x{i}") for i in range(20)])
     for _ in range(8):
