@@ -124,7 +124,7 @@ def main() -> None:
             svg = shown.lstrip().startswith(("<svg", "<?xml"))
             page.set_viewport_size({"width": PICTURE if svg else PAGE, "height": 700})
             page.set_content(f"<body style='margin:0;background:white'><div id=shown>{shown}</div>")
-            page.wait_for_timeout(300)  # a page's script draws itself
+            page.wait_for_function("!document.querySelector('.ad-stepper:not(.ad-live)')")
             return page.locator("#shown > svg" if svg else "#shown").first.screenshot()
 
         for path in NOTEBOOKS:
