@@ -79,6 +79,8 @@ class errstate(_Block):
 class no_grad(_Block):
     """`with no_grad():` computes without recording: results are leaves without parents.
 
+    Raises TypeError in a function that is being compiled, whose program would differentiate them.
+
     >>> from autograd import Value
     >>> with no_grad():
     ...     y = Value(3.0) * 2
@@ -88,6 +90,14 @@ class no_grad(_Block):
 
     def __init__(self) -> None:
         super().__init__(recording=False)
+
+    def __enter__(self) -> Self:
+        if mode().tracer:
+            raise TypeError(
+                "no_grad() in a function that is being compiled: its program differentiates all that f "
+                "does. Compute what is to be a constant beforehand, or give it to f as an input."
+            )
+        return super().__enter__()
 
 
 class record_lines(_Block):

@@ -167,7 +167,10 @@ def cross_entropy(xs: Iterable[Any], target: int) -> Any:
     """
     xs = _listed("cross_entropy", xs, 1)
     if isinstance(target, bool) or not hasattr(target, "__index__"):
-        raise TypeError(f"cross_entropy: target must be a class index, not {target!r}")
+        raise TypeError(
+            f"cross_entropy: target must be a class index, not {target!r}; "
+            "where the target is computed or an input, write logsumexp(xs) - dot(shares, xs)"
+        )
     if not 0 <= target < len(xs):
         raise ValueError(f"cross_entropy: target {target} is no index of {len(xs)} logits")
     return _cross_entropy(float(target), xs)

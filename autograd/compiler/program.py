@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from ..containers import leaves, like, names, shaper
+from ..floats import number
 from ..mathematics import LATEX, TEXT
 from ..modes import errstate
 from ..value import Value
@@ -76,6 +77,10 @@ class Program:
     @parameters.setter
     def parameters(self, given: Any) -> None:
         if given is not self._engine.parameters:
+            if not (self._arrays and hasattr(given, "shape")):
+                given = [number(leaf, "program.parameters") for leaf in leaves(given)]
+            if len(given) != len(self._params):
+                raise ValueError(f"a program of {len(self._params)} parameters was given {len(given)}")
             self._engine.parameters[:] = given
 
     @property

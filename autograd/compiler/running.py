@@ -56,7 +56,12 @@ class ArrayEngine:
     def _run(self, kind: str, inputs: list[Any], m: int) -> Any:
         """Run the program; what is not finite is computed carefully, and then refused."""
         run = self._bound.get((kind, m)) or self._bind_to(kind, m)
-        results, squares = run(*inputs)
+        try:
+            results, squares = run(*inputs)
+        except RuntimeError:  # its context is entered already
+            raise RuntimeError(
+                "this program is running already; it has one memory, so compile f once for each thread"
+            ) from None
         if math.isfinite(squares) or self._finite(results):
             return results
         if kind in ("forward", "gradient") and self._quick:
@@ -121,7 +126,12 @@ class ArrayEngine:
         return inputs
 
     def _array(self, batch: Any, k: int, size: int) -> Any:
-        given = self.numpy.asarray(batch)
+        try:
+            given = self.numpy.asarray(batch)
+        except ValueError:
+            raise ValueError(
+                f"input {k} must have {size} numbers for each example, {batch!r:.60} has not"
+            ) from None
         if given.dtype.kind not in "biuf":
             raise TypeError(f"input {k} must be an array of real numbers, not of {given.dtype}")
         if given.ndim == 0 or given.size != len(given) * size or (given.ndim == 1 and size > 1):

@@ -76,6 +76,8 @@ class StraightEngine:
         return [[*self._examples(batch, k)] for k, batch in enumerate(batches)]
 
     def _examples(self, batch: Any, k: int) -> Iterator[list[float]]:
+        if not hasattr(batch, "__iter__") or getattr(batch, "ndim", 1) == 0:
+            raise TypeError(f"input {k} must be a list with an entry for each example, not {batch!r:.60}")
         for i, example in enumerate(batch.tolist() if hasattr(batch, "tolist") else batch):
             try:
                 numbers = [float(leaf) for leaf in leaves(example)]

@@ -157,7 +157,7 @@ class Traced(Value):
     __bool__ = __float__ = __int__ = __trunc__ = __floor__ = __ceil__ = _refuse
     __round__ = __format__ = __copy__ = __deepcopy__ = __reduce__ = _refuse  # pyright: ignore
     backward = zero_grad = detach = _refuse  # pyright: ignore
-    data = grad = operands = parents = local_derivatives = property(_refuse, _refuse)  # pyright: ignore
+    _data = data = grad = operands = parents = local_derivatives = property(_refuse, _refuse)  # pyright: ignore
 
     def __repr__(self) -> str:
         return f"Traced({self.label!r})" if self.label else "Traced()"
@@ -196,6 +196,8 @@ def trace_call(
         if param.__class__ is not Value or param.rule is not None:
             name = names(params, "params")[i]
             require_value(param, name)
+            if param.__class__ is Traced:
+                raise ValueError(f"{name} is a parameter of a function that is being compiled")
             raise ValueError(f"{name} is the result of {param.op!r}; a parameter is a leaf")
     if len(set(parameters)) < len(parameters):
         raise ValueError("a parameter is in params twice; list each Value once")
@@ -218,5 +220,8 @@ def trace_call(
         cost, outputs = result if result.__class__ is tuple and len(result) == 2 else (result, ())
         if not isinstance(cost, Value | float | int):
             raise TypeError(f"f must return the cost, or (cost, outputs), not {result!r:.80}")
+        for name, output in zip(names(outputs, "outputs"), leaves(outputs), strict=True):
+            if not isinstance(output, Value):
+                number(output, f"f: {name}")
         numbers = [trace.number_of(output) for output in leaves(outputs)]
         return trace, trace.number_of(cost), numbers, outputs

@@ -420,6 +420,48 @@ def test_a_program_cannot_be_copied_and_says_so(plan, copied):
         copied(compile(lambda x: w * x, [1.0], w, plan=plan))
 
 
+@pytest.mark.parametrize("plan", PLANS)
+def test_what_is_no_batch_and_no_vector_of_parameters_is_refused(plan):
+    w = [Value(1.0), Value(2.0)]
+    program = compile(lambda x: dot(w, x), [[0.0, 0.0]], w, plan=plan)
+    for batch in (None, object(), "ab", ["ab"], [[None, 1.0]], [[1j, 2.0]], {"a": [1.0, 2.0]}):
+        with pytest.raises(TypeError, match="input 0 must"):
+            program(batch)
+    for batch in ([[1.0, 2.0], [1.0]], [[1.0, 2.0, 3.0]], [1.0, 2.0], np.ones((3, 2, 2))):
+        with pytest.raises(ValueError, match=r"input 0 (must )?ha"):
+            program(batch)
+    for batch in ([], np.ones((0, 2))):
+        with pytest.raises(ValueError, match=r"batch, 2|at least 1"):
+            program(batch)
+    for vector in ([1.0], [1.0, 2.0, 3.0], np.ones(3), 1.0):
+        with pytest.raises(ValueError, match="2 parameters was given"):
+            program.parameters = vector
+    with pytest.raises(TypeError, match="real number"):
+        program.parameters = ["a", "b"]
+    program.parameters = np.array([3.0, 4.0])
+    assert list(program([[1.0, 10.0]])) == [43.0]
+
+
+def test_what_a_program_cannot_keep_apart_is_refused_while_tracing():
+    w, kept = Value(2.0), []
+
+    def constant(x):
+        with autograd.no_grad():
+            return w * x
+
+    with pytest.raises(TypeError, match="no_grad"):
+        compile(constant, [1.0], w)
+    with pytest.raises(ValueError, match="being compiled"):
+        compile(lambda x: compile(lambda y: y * w, [0.0], w)([1.0])[0] * x, [1.0], w)
+    with pytest.raises(TypeError, match=r"outputs\['a'\]\[1\]"):
+        compile(lambda x: (w * x, {"a": [x, "b"]}), [1.0], w)
+    with pytest.raises(TypeError, match="logsumexp"):
+        compile(lambda x, t: autograd.cross_entropy([w, x], t), [1.0, 0.0], w)
+    compile(lambda x: kept.append(x) or w * x, [1.0], w)
+    with pytest.raises(TypeError, match="has no value"):
+        kept[0].exp()
+
+
 def test_bad_arguments_are_refused():
     with pytest.raises(TypeError, match="inputs must be a list"):
         compile(lambda x: x * 2, 1.0)  # type: ignore[arg-type]
@@ -510,9 +552,6 @@ def test_one_program_is_not_run_twice_at_once():
     program = compile(lambda x: (w * x) ** 2, [0.0], [w], plan="arrays")
     program.backward([1.0])
     run = program._engine._bound["gradient", 1]
-    program._engine._bound["gradient", 1] = lambda *inputs: run.func(program.backward, [1.0])
-    context = run.func.__self__
-    with pytest.raises(RuntimeError, match="already entered"):
-        context.run(run, np.array([[1.0]]))
-    del program._engine._bound["gradient", 1]
+    with pytest.raises(RuntimeError, match="once for each thread"):
+        run.func(program.backward, [1.0])  # in its context, as while another call is in it
     assert program.backward([1.0]) == 0.25
