@@ -13,6 +13,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from ..mathematics import (
+    ATOM,
     TEXT,
     Style,
     Written,
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Passed:
-    """A term that rows of a group receive, and whether it comes through the weights of a layer."""
+    """A term that some rows of a group receive, and whether it comes through the weights of a layer."""
 
+    rows: frozenset[int]
     part: str
     term: Term
     weighted: bool
@@ -50,46 +52,62 @@ class Equations(ForwardEquations):
         self.reverse: list[Equation] = []
         self.errors: dict[Group, str] = {}  # the names of adjoints
         self.passed: defaultdict[Group, list[Passed]] = defaultdict(list)
-        self.gradients: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        self.gradients: defaultdict[str, list[tuple[Term, str]]] = defaultdict(list)
         self._pass(layout.rows([layout.graph.cost]), Term(1.0))
         for group in reversed(layout.groups):
             if self.passed[group]:
                 self._differentiate(group)
         for name, terms in self.gradients.items():
             sign = "+=" if name in self.adding else "="
-            self.reverse.append(Equation(name, " + ".join(text for text, _ in terms), terms[0][1], sign))
+            self.reverse.append(Equation(name, self._total([term for term, _ in terms]), terms[0][1], sign))
 
     # Reverse
     def _differentiate(self, group: Group) -> None:
         """Name the error of a layer, or of what receives several terms, and pass it on."""
         received = self.passed[group]
         is_layer = isinstance(group, Matrix) and group in self.layer
+        weighted = any(p.weighted for p in received)
         if len(received) == 1 and received[0].part == "" and not is_product(group) and not is_layer:
             self._pass_on(group, received[0].term, received[0].weighted)
             return
         if is_layer:
             name = self._letter("δ", self.layer[group])
-            known = "BP2" if any(p.weighted for p in received) else "BP1"
+            known = "BP2" if weighted else "BP1"
             texts = {factor.text for p in received for factor in p.term.factors}
-            if known == "BP1" and not texts.isdisjoint(self.errors.values()):
+            if known == "BP1" and not texts.isdisjoint(
+                error for of, error in self.errors.items() if isinstance(of, Matrix)
+            ):
                 known = ""  # it is another layer's error, as it is
         else:
             name, known = Written(self._derivative(self.written[group][0])), ""
         self.errors[group] = name.text
-        for part in dict.fromkeys(p.part for p in received):
-            terms = [self._times(p.term).text for p in received if p.part == part]
-            self.reverse.append(Equation(name.text + part, " + ".join(terms), known))
-        self._pass_on(group, Term(1.0, (name,)), False)
+        parts = {p.part: p.rows for p in received}
+        overlap = sum(map(len, parts.values())) > len(frozenset[int]().union(*parts.values()))
+        for part in parts:
+            terms = [p.term for p in received if p.part == part]
+            sign = "+=" if overlap else "="
+            self.reverse.append(Equation(name.text + part, self._total(terms), known, sign))
+        self._pass_on(group, Term(1.0, (name,)), weighted and not is_layer)
+
+    def _total(self, terms: list[Term]) -> str:
+        """The terms of a sum, with a minus between them where the next is negative."""
+        text = self._times(terms[0]).text
+        for term in terms[1:]:
+            size = self._times(Term(abs(term.number), term.factors))
+            sign = "−" if term.number < 0 else "+"
+            text = self.style.infix(text, sign, self._fence(size) if term.number < 0 else size.text)
+        return text
 
     def _pass(self, rows: Rows, term: Term, known_as: str = "", weighted: bool = False) -> None:
         """Note what parameters, or the groups in which the rows lie, receive."""
-        if self._are_params(rows):
-            name = self._derivative(self._read(rows).text)
-            self.gradients[name].append((self._times(self._added(rows.index, term)).text, known_as))
-            return
+        params = self._params_among(rows)
+        if params:
+            name = self._derivative(self._read(params).text)
+            self.gradients[name].append((self._added(params.index, term), known_as))
         for group, inside in self._parts(rows):
             added = self._added(inside, term, are_windows(rows.index))
-            self.passed[group].append(Passed(self._part(group, inside), added, weighted))
+            reached = frozenset[int](inside.tolist())
+            self.passed[group].append(Passed(reached, self._part(group, inside), added, weighted))
 
     def _added(self, index: Any, term: Term, windows: bool = False) -> Term:
         """What rows that were read several times receive: the sum; of windows that overlap, folded."""
@@ -107,24 +125,26 @@ class Equations(ForwardEquations):
                     made = Term(term.number * local.number, term.factors + local.factors)
                     self._pass(rows, made, weighted=weighted)
         elif isinstance(group, Listed):
-            self._pass(group.lists, self._through_list(group, term))
+            self._pass(group.lists, self._through_list(group, term), weighted=weighted)
         else:
             assert isinstance(group, Matrix)
             for sign, rows in group.terms:
                 known = "BP3" if group in self.layer and sign > 0 else ""
-                self._pass(rows, Term(sign * term.number, term.factors), known)
+                self._pass(rows, Term(sign * term.number, term.factors), known, weighted)
             delta = self._times(term)
             for left, right in group.blocks:
                 a, b = self._read(left), self._read(right)
                 if group.shape[1:] == (1, 1) and not self._are_params(left):
-                    self._pass(left, Term(term.number, (*term.factors, b)))
-                    self._pass(right, Term(term.number, (*term.factors, a)))
+                    self._pass(left, Term(term.number, (*term.factors, b)), weighted=weighted)
+                    self._pass(right, Term(term.number, (*term.factors, a)), weighted=weighted)
                     continue
-                known = "BP4" if group in self.layer else ""
-                self._pass(left, Term(1.0, (self._dot(delta, self._transposed(b)),)), known)
-                self._pass(
-                    right, Term(1.0, (self._dot(self._transposed(a), delta),)), weighted=group in self.layer
+                layer = group in self.layer
+                to_left, to_right = (
+                    self._dot(delta, self._transposed(b)),
+                    self._dot(self._transposed(a), delta),
                 )
+                self._pass(left, Term(1.0, (to_left,)), "BP4" if layer else "", weighted)
+                self._pass(right, Term(1.0, (to_right,)), weighted=weighted or layer)
 
     def _through_list(self, group: Listed, term: Term) -> Term:
         """What softmax and the like pass on; each result depends on all operands."""
@@ -167,7 +187,7 @@ class Equations(ForwardEquations):
         word = called.split("(")[0].removesuffix("\\left")
         if len(operands) == 1 and word:
             return Term(1.0, (Written(called.replace(word, word + style.symbol("′"), 1)),))
-        return Term(1.0, (Written(derivative(style.word(rule.name), operands[i].text, style)),))
+        return Term(1.0, (Written(derivative(word, self._fence(operands[i], ATOM), style)),))
 
     # As a whole
     def __str__(self) -> str:

@@ -122,7 +122,8 @@ class ForwardEquations(Names):
         if isinstance(group, Map):
             return self._applied(group)
         if isinstance(group, Listed):
-            return applied(group.rule.name, [self._read(group.lists)], style)
+            which = [Written(style.name("t"))] if group.rule.constants and not group.rule.vector else []
+            return applied(group.rule.name, [self._read(group.lists), *which], style)
         assert isinstance(group, Matrix)
         terms: list[tuple[float, Written]] = []
         for left, right in group.blocks:
@@ -132,8 +133,7 @@ class ForwardEquations(Names):
         for sign, rows in group.terms:
             if without_targets and rows in _targets(group):
                 continue
-            read = self._read(rows)
-            terms.append((sign, self._sum(read) if rows.index.ndim > 1 else read))
+            terms += [(sign, addend) for addend in self._addends(rows)]
         total: Written | None = None
         for sign, term in terms:
             if total is None:
@@ -141,6 +141,16 @@ class ForwardEquations(Names):
             else:
                 total = applied("add" if sign > 0 else "sub", [total, term], style)
         return total or number(0.0, style)
+
+    def _addends(self, rows: Rows) -> list[Written]:
+        """What is added: term by term where each comes from a place of its own, else as a sum over rows."""
+        if rows.index.ndim == 1:
+            return [self._read(rows)]
+        columns = [Rows(rows.space, column) for column in rows.index.T]
+        places = len(self._parts(rows)) + bool(self._params_among(rows)) + bool(self._constants(rows))
+        if len(columns) == places:
+            return [self._read(column) for column in columns]
+        return [self._sum(self._read(rows))]
 
     def _applied(self, group: Map) -> Written:
         operands = self._operands(group)

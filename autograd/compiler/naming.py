@@ -1,7 +1,8 @@
 """What stands where in the equations of a program: the names of parameters, inputs and groups.
 
-W² and b² are what layer 2 multiplies by and adds. Parameters that are also read in other sets, as by a
-penalty, are rows of θ, the program's `parameters`, and each equation adds (+=) to their gradient.
+W² and b² are what layer 2 multiplies by and adds; a parameter that stands alone has its label. Those
+that are also read in other sets, as by a penalty, are rows of θ, the program's `parameters`, and each
+equation adds (+=) to their gradient.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..mathematics import ATOM, POWER, PRODUCT, SIGN, Style, Written, derivative, number
+from ..notation import is_one_word
 from .forward import reads
 from .groups import Group, Matrix, Rows
 from .regroup import Layout
@@ -41,6 +43,13 @@ class Names:
     def _are_params(self, rows: Rows) -> bool:
         return rows.space == "U" and bool((rows.index < len(self.layout.params)).all())
 
+    def _params_among(self, rows: Rows) -> Rows | None:
+        """The parameters among what is read; None where there are none."""
+        if self._are_params(rows):
+            return rows
+        index = rows.index[rows.index < len(self.layout.params)]
+        return Rows("U", index) if rows.space == "U" and index.size else None
+
     def _name_parameters(self) -> None:
         """W and b for what a layer multiplies by and adds; the layer that reads them first counts."""
         layers = (g for g in self.layout.groups if isinstance(g, Matrix) and self._weights(g))
@@ -67,6 +76,8 @@ class Names:
             if turned is not None:
                 self.letters[key] = self._transposed(turned)
                 self.turned[self.letters[key].text] = turned
+            elif layer == 1 and (label := self._label(rows)) and self.style.name(label) not in taken:
+                self.letters[key] = Written(self.style.name(label))
             elif layer == 1 and self._is_shared(rows):
                 self.letters[key] = self._part_of_all(rows)
             else:
@@ -78,6 +89,15 @@ class Names:
                 self.adding.add(name)
         return self.letters[key]
 
+    def _label(self, rows: Rows) -> str:
+        """How the user calls a single parameter; "" where the name would be misread."""
+        if rows.index.size > 1:
+            return ""
+        label = self.layout.graph.trace.nodes["param", self.layout.params[rows.index.item()]].label
+        return (
+            label if is_one_word(label) and label.isprintable() and label not in ("C", *self.inputs) else ""
+        )
+
     def _part_of_all(self, rows: Rows) -> Written:
         """Parameters as rows of θ, the program's vector of parameters."""
         part = sliced(rows.index.ravel(), len(self.layout.params))
@@ -85,12 +105,8 @@ class Names:
 
     def _sharing(self) -> Any:
         """How many sets of parameters that are read each parameter is in."""
-        sets = {
-            rows.index.tobytes(): rows.index
-            for group in self.layout.groups
-            for rows in reads(group)
-            if self._are_params(rows)
-        }
+        read = (self._params_among(rows) for group in self.layout.groups for rows in reads(group))
+        sets = {rows.index.tobytes(): rows.index for rows in read if rows}
         counts = self.layout.numpy.zeros(len(self.layout.params), int)
         for index in sets.values():
             counts[self.layout.numpy.unique(index)] += 1
@@ -123,17 +139,24 @@ class Names:
         if rows.space.startswith("X"):
             name, size = self.inputs[int(rows.space[1:])], self.layout.sizes[rows.space]
             return Written(style.name(name) + windows(rows.index, size))
-        pieces: list[Written] = []
+        params = self._params_among(rows)
+        pieces = [self._parameters(params)] if params else []
         for group, inside in self._parts(rows):
             index = rows.index if inside.size == rows.index.size else inside
             part = windows(index - group.start, len(group.nodes))
             name = self.names[group]
             pieces.append(Written(self._fence(name, POWER) + part) if part else name)
-        constant, constants = int(rows.index.min()) - self.layout.first_constant, self.layout.constants
-        if rows.space == "U" and constant < len(constants):
-            alone = rows.index.size == 1
-            pieces.append(number(constants[constant], style) if alone else Written(style.name("c")))
+        constants = self._constants(rows)
+        if constants:
+            alike = len({*map(repr, constants)}) == 1 and (len(constants) == 1 or rows.index.ndim < 3)
+            pieces.append(number(constants[0], style) if alike else Written(style.name("c")))
         return pieces[0] if len(pieces) == 1 else Written(style.fenced(", ".join(p.text for p in pieces)))
+
+    def _constants(self, rows: Rows) -> list[float]:
+        """The constants among what is read."""
+        places: list[int] = (rows.index - self.layout.first_constant).ravel().tolist()
+        known = self.layout.constants
+        return [known[k] for k in places if 0 <= k < len(known)] if rows.space == "U" else []
 
     # Phrases
     def _derivative(self, by: str) -> str:
@@ -149,7 +172,9 @@ class Names:
         return Written(self.style.row(self.style.symbol("Σ"), self.style.symbol(" "), self._fence(a)), SIGN)
 
     def _transposed(self, a: Written) -> Written:
-        return self.turned.get(a.text) or Written(self.style.transposed(self._fence(a, POWER)))
+        raised = "^" in a.text and not self.style.stacked
+        body = self._fence(a, ATOM if raised else POWER)
+        return self.turned.get(a.text) or Written(self.style.transposed(body))
 
 
 def are_windows(index: Any) -> bool:

@@ -266,6 +266,60 @@ def test_the_source_says_which_lines_compute_what():
     assert gradient.count("matmul(") == 5
 
 
+def test_logistic_regression_reads_as_in_a_book():
+    w, b = [Value(0.5), Value(-0.5)], Value(0.1)
+
+    def cost(x, y):
+        a = sigmoid(dot(w, x, b))
+        return -(y * a.log() + (1 - y) * (1 - a).log())
+
+    found = printed(cost, [[0.1, 0.2], 1.0], [w, b])
+    assert found["C"] == "−(y·log(a²) + (1 − y)·log(1 − a²))"
+    assert found["∂C/∂a²"] == "(1 − y) ⊙ (1 / (1 − a²)) − y ⊙ (1 / a²)"
+    assert found["δ²"] == "∂C/∂a² ⊙ σ′(z²) (BP1)"
+
+
+def test_parameters_among_other_terms_have_their_labels_and_gradients():
+    r, sigma, x = Value(0.05, "r"), Value(0.2, "sigma"), Value(1.0, "x")
+
+    def f(x_, t):
+        return (autograd.tanh(r + sigma**2 / 2) * t + x_ * 9.81) * (-r * t).exp() + x
+
+    found = printed(f, [1.0, 0.5], [r, sigma, x])
+    assert found["C"] == "x + (9.81·x_ + tanh(r + sigma² / 2)·t)·exp(−r·t)"
+    assert found["∂C/∂r"].count(" + ") + found["∂C/∂r"].count(" − ") >= 2
+    assert found["∂C/∂x"] == "1"
+    a, b = Value(1.0, "x"), Value(2.0, "the second one")
+    named = printed(lambda x: a * x + b, [1.0], [a, b])
+    assert {name for name in named if name.startswith("∂")} == {"∂C/∂w", "∂C/∂U"}
+
+
+def test_parts_that_overlap_add_up():
+    """What two rows of a group receive, and one of them alone."""
+    w = [Value(0.1), Value(0.2)]
+
+    def f(x):
+        v = [autograd.exp(p) for p in w]
+        return autograd.sum(v) * x + v[0] * v[0]
+
+    found = printed(f, [1.0], w)
+    assert found["∂C/∂v₁+"] == "x"
+    assert found["∂C/∂v₁[0:1]+"].startswith("2·")
+
+
+def test_an_error_that_comes_by_another_way_is_still_that_of_the_next_layer():
+    W = network([2, 2])[0][0]
+
+    def residual(x):
+        h = [a + autograd.relu(dot(w, x)) for a, w in zip(x, W, strict=True)]
+        return autograd.sum(a + autograd.relu(dot(w, h)) for a, w in zip(h, W, strict=True))
+
+    found = printed(residual, [[0.1, 0.2]], W)
+    assert found["δ³"].endswith("(BP1)")
+    assert found["∂C/∂v₁"].endswith("+ W²ᵀ·δ³")
+    assert found["δ²"] == "∂C/∂v₁ ⊙ relu′(z²) (BP2)"
+
+
 def test_two_activations_of_a_layer_have_two_names():
     W = network([2, 2])[0][0]
 
