@@ -15,6 +15,7 @@ from .engines import Examples, Held, Measured, Task
 from .evaluation import classes
 from .losses import Loss
 from .optimizers import clip_factor
+from .targets import listed, vector
 
 AT_ONCE = 1000  # examples in a call that only measures
 
@@ -173,7 +174,7 @@ def vectors(Y: list[Any], loss: Loss, outputs: int) -> list[list[float]]:
     made: list[list[float]] = []
     for row, y in enumerate(Y):
         try:
-            numbers = [float(number) for number in (losses.vector(y, outputs) if ours else losses.listed(y))]
+            numbers = [float(number) for number in (vector(y, outputs) if ours else listed(y))]
         except (TypeError, ValueError):
             raise ValueError(f"row {row} of the targets is no list of numbers: {y!r:.60}") from None
         made.append(numbers)

@@ -10,6 +10,7 @@ from autograd import Value
 from . import losses
 from .examples import checked
 from .losses import Loss
+from .targets import listed
 
 Data = tuple[Sequence[Any], Sequence[Any]]
 
@@ -72,7 +73,7 @@ def classes(targets: Sequence[Any], outputs: int, loss: str | Loss) -> list[int 
 
 
 def _class(target: Any) -> int | None:
-    numbers = losses.listed(target)
+    numbers = listed(target)
     if len(numbers) > 1:
         one_hot = sorted(numbers)[-2:] == [0, 1] and sum(numbers) == 1
         return numbers.index(1) if one_hot else None

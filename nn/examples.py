@@ -9,6 +9,7 @@ from typing import Any
 
 from . import losses
 from .losses import Loss
+from .targets import listed
 
 
 def checked(data: tuple[Sequence[Any], Sequence[Any]]) -> tuple[list[list[float]], list[Any]]:
@@ -58,7 +59,7 @@ def tried(
 
 def _try_target(cost: Loss, outputs: int, y: Any, where: str) -> None:
     try:
-        finite = all(map(math.isfinite, losses.listed(y)))
+        finite = all(map(math.isfinite, listed(y)))
         with suppress(ArithmeticError):
             cost([1.0 / outputs] * outputs, y)
     except (ValueError, TypeError) as error:

@@ -9,10 +9,10 @@ from typing import Any
 
 import autograd
 
-from .. import losses
 from ..activations import activation, derivative
 from ..layers import exactly
 from ..mlp import MLP
+from ..targets import pairs, probabilities
 from .arrays import Matrix, Vector
 from .equations import bp1, bp2, bp3, bp4, softmax_error
 
@@ -62,29 +62,29 @@ def feedforward(mlp: MLP, x: Vector) -> tuple[list[list[float]], list[list[float
 
 
 def _mean_squared_error(a: Vector, y: Any) -> list[float]:
-    return [2.0 * (aj - yj) / len(a) for aj, yj in losses.pairs("mean_squared_error", a, y)]
+    return [2.0 * (aj - yj) / len(a) for aj, yj in pairs("mean_squared_error", a, y)]
 
 
 def _of_probabilities(a: Vector, y: Any) -> list[float]:
-    weights = losses.probabilities("cross_entropy_of_probabilities", list(a), y)
+    weights = probabilities("cross_entropy_of_probabilities", list(a), y)
     return [-tj / aj if tj else 0.0 for aj, tj in zip(a, weights)]
 
 
 def _cross_entropy(a: Vector, y: Any) -> list[float]:
-    weights = losses.probabilities("cross_entropy", list(a), y)
+    weights = probabilities("cross_entropy", list(a), y)
     return [sj - tj for sj, tj in zip(autograd.softmax(a), weights)]
 
 
 # ∇ₐC of each cost. The two cross-entropies from logits take the last activations as logits.
 NABLA_A: dict[str, Callable[[Vector, Any], list[float]]] = {
-    "quadratic": lambda a, y: [aj - yj for aj, yj in losses.pairs("quadratic", a, y)],
+    "quadratic": lambda a, y: [aj - yj for aj, yj in pairs("quadratic", a, y)],
     "mean_squared_error": _mean_squared_error,
     "cross_entropy": _cross_entropy,
     "cross_entropy_of_probabilities": _of_probabilities,
     "binary_cross_entropy": lambda a, y: [
-        autograd.sigmoid(aj) - yj for aj, yj in losses.pairs("binary_cross_entropy", a, y)
+        autograd.sigmoid(aj) - yj for aj, yj in pairs("binary_cross_entropy", a, y)
     ],
-    "hinge": lambda a, y: [-yj if yj * aj < 1.0 else 0.0 for aj, yj in losses.pairs("hinge", a, y)],
+    "hinge": lambda a, y: [-yj if yj * aj < 1.0 else 0.0 for aj, yj in pairs("hinge", a, y)],
 }
 
 
