@@ -38,8 +38,12 @@ def evaluate(model: Model, data: Data, loss: str | Loss = "cross_entropy") -> tu
     """
     cost = losses.named(loss)
     X, Y = checked(data)
-    outputs = [model(x) for x in X]
-    return sum(float(cost(a, y)) for a, y in zip(outputs, Y)) / len(X), accuracy(outputs, Y, cost)
+    total, outputs = 0.0, list[list[float]]()
+    for x, y in zip(X, Y):
+        a = model(x)
+        total += float(cost(a, y))
+        outputs.append([float(value) for value in a])  # numbers: no example's graph outlives it
+    return total / len(X), accuracy(outputs, Y, cost)
 
 
 def predict(outputs: Sequence[Any]) -> int:

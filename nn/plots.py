@@ -12,8 +12,10 @@ from typing import Any
 import autograd
 from autograd import Value
 
+from .evaluation import predict
 from .history import History
 from .mlp import MLP
+from .targets import listed
 
 ORANGE, BLUE, GREY = "#c2570c", "#1d63d8", "#7b8799"
 
@@ -61,11 +63,12 @@ def plot_decision_boundary(
     """Where in the plane a classifier of two inputs says what, with its examples as points.
 
     A model with one output says a class by the sign of its output (a logit), one with several by the
-    largest. Raises ValueError where the inputs are not pairs.
+    largest. Raises ValueError where the inputs are not pairs, or none.
     """
     X, Y = data
-    if any(len(x) != 2 for x in X):
-        raise ValueError("plot_decision_boundary: the inputs must be pairs of numbers")
+    if not len(X) or any(len(x) != 2 for x in X):
+        raise ValueError("plot_decision_boundary: the inputs must be pairs of numbers, at least one")
+    labels = [_label(y) for y in Y]
     ax = _axes(ax)
     grids = [_grid([float(x[i]) for x in X], resolution) for i in (0, 1)]
     with autograd.no_grad():
@@ -76,14 +79,20 @@ def plot_decision_boundary(
         ax.pcolormesh(*grids, heights, cmap="RdYlBu_r", vmin=-limit, vmax=limit, alpha=0.6, shading="nearest")
         ax.contour(*grids, heights, levels=[0.0], colors=GREY, linewidths=1.2)
     else:
-        classes = [[max(range(len(o)), key=o.__getitem__) for o in row] for row in outputs]
+        classes = [[predict(o) for o in row] for row in outputs]
         ax.pcolormesh(*grids, classes, cmap="tab10", vmin=0, vmax=9, alpha=0.35, shading="nearest")
-    for label in sorted(set(Y)):
-        points = [x for x, y in zip(X, Y, strict=True) if y == label]
+    for label in sorted(set(labels)):
+        points = [x for x, y in zip(X, labels, strict=True) if y == label]
         ax.scatter(*zip(*points, strict=True), s=18, edgecolor="white", linewidth=0.5, label=str(label))
     ax.set(xlabel="x₁", ylabel="x₂")
     ax.legend(title="class", frameon=False)
     return ax
+
+
+def _label(target: Any) -> Any:
+    """The class as it was given, or the place of the 1 in a one-hot target."""
+    numbers = listed(target)
+    return numbers[0] if len(numbers) == 1 else predict(numbers)
 
 
 def _grid(values: list[float], resolution: int) -> list[float]:

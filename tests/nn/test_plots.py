@@ -47,6 +47,8 @@ def test_the_boundary_is_where_the_output_changes_sign(axes):
     assert all(abs(x - 0.5) < 1e-9 for path in contour.get_paths() for x, _ in path.vertices)
     with pytest.raises(ValueError, match="pairs"):
         plots.plot_decision_boundary(model, ([[1.0]], [0]), axes)
+    with pytest.raises(ValueError, match="at least one"):
+        plots.plot_decision_boundary(model, ([], []), axes)
 
 
 def test_several_outputs_colour_the_largest(axes):
@@ -54,6 +56,12 @@ def test_several_outputs_colour_the_largest(axes):
     classes = axes.collections[0].get_array().reshape(5, 5)
     assert classes[0][4] == 0
     assert classes[4][0] == 1
+
+
+@pytest.mark.parametrize("targets", [[[0], [1], [1], [0]], [[1, 0], [0, 1], [0, 1], [1, 0]]])
+def test_points_are_grouped_by_class_however_targets_are_written(axes, targets):
+    plots.plot_decision_boundary(lambda x: [x[0], x[1]], (XOR[0], targets), axes, resolution=5)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["0", "1"]
 
 
 def test_saturation_is_seen_in_the_gradients_of_the_first_layer(axes):

@@ -2,6 +2,7 @@
 
 import gc
 import math
+import tracemalloc
 
 import numpy
 import pytest
@@ -160,6 +161,22 @@ def test_predictions_and_accuracy():
     assert accuracy([[0.5], [-0.5]], [1, -1], "hinge") == 1.0
     assert accuracy([[0.5], [-0.5]], [1, 0], "quadratic") is None
     assert accuracy([[0.5]], [0.25]) is None
+
+
+def test_evaluating_more_examples_takes_hardly_more_memory():
+    mlp = MLP([10, 100, 2], seed=0)
+
+    def peak(examples):
+        data = [[0.5] * 10] * examples, [1] * examples
+        tracemalloc.start()
+        try:
+            evaluate(mlp, data)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(1)
+    assert peak(100) < 4 * peak(10)
 
 
 def test_quadratic_cost_of_classes_is_that_of_their_one_hot_vectors():
