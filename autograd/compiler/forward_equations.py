@@ -104,13 +104,14 @@ class ForwardEquations(Names):
             sources = self._parts(rows)
             for source, _ in sources:
                 found[self.written[source][0], "", ""] = None
-            if not sources:
-                matrix = rows.index.ndim == 3 and rows.space == "U"
-                shape = rows.index.shape[1:] if matrix else (rows.index.size,)
-                size = " × ".join(map(str, shape if rows.space == "U" else (*shape, "m")))
-                name = self._read(rows).text
-                gradient = self._derivative(name) if self._are_params(rows) else ""
-                found[name, size, gradient] = None
+            params = self._params_among(rows)
+            leaf = params or rows
+            if params or not sources:
+                matrix = leaf.index.ndim == 3 and leaf.space == "U"
+                shape = leaf.index.shape[1:] if matrix else (leaf.index.size,)
+                size = " × ".join(map(str, shape if leaf.space == "U" else (*shape, "m")))
+                name = self._read(leaf).text
+                found[name, size, self._derivative(name) if params else ""] = None
         return list(found)
 
     # Forward

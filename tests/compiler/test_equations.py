@@ -243,9 +243,7 @@ def test_groups_say_which_nodes_they_hold():
 
 
 def test_the_picture_shows_both_graphs():
-    svg = ET.fromstring(PROGRAM.draw().pipe("svg", encoding="utf-8"))
-    texts = {text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")}
-    assert {"one example", "m examples", "W²", "z²", "δ²", "∂C/∂W³", "3 × m", "3 × 4"} <= texts
+    assert {"one example", "m examples", "W²", "z²", "δ²", "∂C/∂W³", "3 × m", "3 × 4"} <= texts(PROGRAM)
 
 
 def test_a_straight_line_program_has_no_matrix_equations():
@@ -289,6 +287,8 @@ def test_parameters_among_other_terms_have_their_labels_and_gradients():
     assert found["C"] == "x + (9.81·x_ + tanh(r + sigma² / 2)·t)·exp(−r·t)"
     assert found["∂C/∂r"].count(" + ") + found["∂C/∂r"].count(" − ") >= 2
     assert found["∂C/∂x"] == "1"
+    twice = compile(lambda x: autograd.tanh(r + sigma * sigma + 1.0) * x, [1.0], [r, sigma], plan="arrays")
+    assert {"∂C/∂r", "∂C/∂sigma"} <= texts(twice)
     a, b = Value(1.0, "x"), Value(2.0, "the second one")
     named = printed(lambda x: a * x + b, [1.0], [a, b])
     assert {name for name in named if name.startswith("∂")} == {"∂C/∂w", "∂C/∂U"}
@@ -318,6 +318,12 @@ def test_an_error_that_comes_by_another_way_is_still_that_of_the_next_layer():
     assert found["δ³"].endswith("(BP1)")
     assert found["∂C/∂v₁"].endswith("+ W²ᵀ·δ³")
     assert found["δ²"] == "∂C/∂v₁ ⊙ relu′(z²) (BP2)"
+
+
+def texts(program):
+    """All that its picture says."""
+    svg = ET.fromstring(program.draw().pipe("svg", encoding="utf-8"))
+    return {text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")}
 
 
 def test_two_activations_of_a_layer_have_two_names():
