@@ -12,16 +12,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from ..mathematics import (
-    ATOM,
-    TEXT,
-    Style,
-    Written,
-    applied,
-    derivative,
-    number,
-    written,
-)
+from ..mathematics import ATOM, TEXT, Style, Written, applied, derivative, number, written
 from .arrays import Array, owner
 from .derivation import Derivation
 from .forward_equations import ARITHMETIC, Equation, ForwardEquations, Term, is_product

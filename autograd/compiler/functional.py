@@ -16,7 +16,8 @@ class Functional:
     `value_and_grad(parameters, X, Y)` is the mean cost and the flat gradient, `twin(parameters, X, Y)`
     the costs, or (costs, outputs as (batch, number of outputs)). `parameters` is the flat vector to
     start from, in the program's order; pass on what a step made of it. Results that are not finite
-    are returned: a traced function cannot raise.
+    are returned: a traced function cannot raise. An infinite slope of a branch that is not taken gives
+    nan (0·∞), as in gradients of PyTorch and JAX.
     """
 
     def __init__(self, engine: ArrayEngine, xp: Any) -> None:

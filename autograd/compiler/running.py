@@ -54,11 +54,13 @@ class ArrayEngine:
         return mean.item()
 
     def _run(self, kind: str, inputs: list[Any], m: int) -> Any:
-        """Run the program; what is not finite is computed carefully, and then refused."""
+        """Run the program; what is not finite is computed carefully, then node by node, and then refused."""
         run = self._bound.get((kind, m)) or self._bind_to(kind, m)
         try:
             results, squares = run(*inputs)
-        except RuntimeError:  # its context is entered already
+        except RuntimeError as error:
+            if "cannot enter context" not in str(error):
+                raise
             raise RuntimeError(
                 "this program is running already; it has one memory, so compile f once for each thread"
             ) from None
