@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Any, SupportsFloat
 
 from . import copying, eager, graph
@@ -109,7 +108,13 @@ class Value(FloatLike):
             return self.rest[2]
         return tuple(local for local in (self.d_first, self.d_second) if local is not None)
 
-    def _set_data(self, data: SupportsFloat) -> None:
+    @property
+    def data(self) -> float:
+        """The number; a leaf's can be set."""
+        return self._data
+
+    @data.setter
+    def data(self, data: SupportsFloat) -> None:
         if self.rule is not None:
             raise AttributeError(
                 f"the data of a {self.op!r} result follows from its parents; "
@@ -117,20 +122,25 @@ class Value(FloatLike):
             )
         self._data = number(data, "Value.data")
 
-    def _get_grad(self) -> float:
+    @property
+    def grad(self) -> float:
+        """∂output/∂self; 0.0 until a backward pass gets here."""
         return 0.0 if self._grad is None else self._grad
 
-    def _set_grad(self, grad: SupportsFloat) -> None:
+    @grad.setter
+    def grad(self, grad: SupportsFloat) -> None:
         self._grad = number(grad, "Value.grad")
 
-    def _set_label(self, label: str) -> None:
+    @property
+    def label(self) -> str:
+        """The name it is shown by; "" for none."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str) -> None:
         if not isinstance(label, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"label must be text, not {label!r}")
         self._label = label
-
-    data: property = property(attrgetter("_data"), _set_data, doc="The number; a leaf's can be set.")
-    grad = property(_get_grad, _set_grad, doc="∂output/∂self; 0.0 until a backward pass gets here.")
-    label: property = property(attrgetter("_label"), _set_label, doc='The name it is shown by; "" for none.')
 
     # The graph
     def backward(self) -> None:

@@ -42,6 +42,13 @@ def test_a_leaf_knows_its_number_and_label():
     assert isinstance(x.data, float)
 
 
+def test_attributes_tell_type_checkers_what_they_are():
+    attributes = {name: made for name, made in vars(Value).items() if isinstance(made, property)}
+    types = {name: made.fget.__annotations__["return"] for name, made in attributes.items()}
+    assert (types["data"], types["grad"], types["label"], types["op"]) == ("float", "float", "str", "str")
+    assert all(made.__doc__ for made in attributes.values())
+
+
 def test_parents_have_one_entry_per_use_in_operand_order():
     a, b = Value(3.0), Value(5.0)
     square, difference = a * a, a - b
