@@ -91,11 +91,11 @@ class Trace:
         older = _met.get() if nested() else None
         self.derivative = Linearization(inputs, outputs, on_values=nested(), older=older)
 
-    def scalar(self, transform: str) -> Any:
+    def scalar(self) -> Any:
         """The output, which must be one number."""
         if not (len(numbers := leaves(self.output)) == 1 and numbers[0] is self.output):
             raise TypeError(
-                f"{transform} needs a function that returns one number, not {self.output!r:.80}; "
+                f"a gradient needs a function that returns one number, not {self.output!r:.80}; "
                 "jacobian differentiates several at once"
             )
         return self.output

@@ -79,7 +79,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     @wraps(f)
     def differentiated(*arguments: Any, **options: Any) -> tuple[Any, Any]:
         trace = Trace(f, arguments, options, argnums)
-        value = settled(trace.scalar("grad"))
+        value = settled(trace.scalar())
         gradients = trace.pull(1.0)
         return value, gradients if isinstance(argnums, tuple) else gradients[0]
 
@@ -167,6 +167,7 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
     """
+    _check_function("hessian", f, argnums)
     return jacfwd(grad(f, argnums), argnums)
 
 

@@ -368,7 +368,17 @@ class TestRefusals:
         [
             (lambda: grad(3.0), TypeError, r"takes a function: grad\(f\)\(x\)"),
             (lambda: grad(abs, 1.0), TypeError, "argnums must be an int or a tuple of ints, not 1.0"),
-            (lambda: hessian(abs, [0]), TypeError, r"argnums must be an int or a tuple of ints, not \[0\]"),
+            (lambda: hessian(3.0), TypeError, r"hessian takes a function: hessian\(f\)\(x\)"),
+            (
+                lambda: hessian(lambda x: [x])(1.0),
+                TypeError,
+                "a gradient needs a function that returns one number",
+            ),
+            (
+                lambda: hessian(abs, [0]),
+                TypeError,
+                r"hessian: argnums must be an int or a tuple of ints, not \[0\]",
+            ),
             (lambda: grad(abs, 2)(1.0), ValueError, "argnums names argument 2, .* called with 1"),
             (lambda: grad(abs, (0, 0))(1.0), ValueError, "names an argument twice"),
             (lambda: grad(lambda x: numpy.array([x, x]))(1.0), TypeError, "returns one number.*jacobian"),
