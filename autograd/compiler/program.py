@@ -90,7 +90,7 @@ class Program:
 
     def load(self) -> None:
         """Read the data of the parameters' Values."""
-        self.parameters = [param.data for param in self.params]
+        self._engine.parameters[:] = [param.data for param in self.params]
 
     def store(self) -> None:
         """Write the program's parameters into the Values they came from."""
