@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from ..mathematics import ATOM, TEXT, Style, Written, applied, derivative, number, written
+from ..mathematics import POWER, TEXT, Style, Written, applied, derivative, number, written
 from .arrays import Array, owner
 from .derivation import Derivation
 from .forward_equations import ARITHMETIC, Equation, ForwardEquations, Term, is_product
@@ -178,7 +178,7 @@ class Equations(ForwardEquations):
         word = called.split("(")[0].removesuffix("\\left")
         if len(operands) == 1 and word:
             return Term(1.0, (Written(called.replace(word, word + style.symbol("′"), 1)),))
-        return Term(1.0, (Written(derivative(word, self._fence(operands[i], ATOM), style)),))
+        return Term(1.0, (Written(derivative(word, self._fence(operands[i], POWER), style)),))
 
     # As a whole
     def __str__(self) -> str:

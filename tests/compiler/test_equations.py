@@ -205,6 +205,8 @@ def test_quotients_among_factors_are_in_brackets():
     found = printed(lambda x: x * autograd.erf(a / b), [1.0], [a, b])
     assert "⊙ (1 / " in found["∂C/∂w"]
     assert "⊙ (−" in found["∂C/∂U"]
+    found = printed(lambda x: autograd.hypot(a, x - b), [1.0], [a, b])
+    assert found == {"C": "hypot(w, x − U)", "∂C/∂w": "∂hypot/∂w", "∂C/∂U": "−∂hypot/∂(x − U)"}
 
 
 @pytest.mark.parametrize(
