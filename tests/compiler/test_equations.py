@@ -206,7 +206,7 @@ def test_quotients_among_factors_are_in_brackets():
     assert "⊙ (1 / " in found["∂C/∂w"]
     assert "⊙ (−" in found["∂C/∂U"]
     found = printed(lambda x: autograd.hypot(a, x - b), [1.0], [a, b])
-    assert found == {"C": "hypot(w, x − U)", "∂C/∂w": "∂hypot/∂w", "∂C/∂U": "−∂hypot/∂(x − U)"}
+    assert found == {"C": "hypot(U, x − w)", "∂C/∂U": "∂hypot/∂U", "∂C/∂w": "−∂hypot/∂(x − w)"}
 
 
 @pytest.mark.parametrize(
