@@ -51,6 +51,11 @@ class Rule:
     evaluate_arrays: Callable[..., Any] = field(init=False, repr=False)
     differentiate_arrays: Callable[..., Any] = field(init=False, repr=False)
 
+    @property
+    def function(self) -> Callable[..., Any] | None:
+        """The operation on Values and numbers, as `autograd.tanh`; None for an operator, as `-x`."""
+        return VALUES.get(self.name)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FormulaRule(Rule):

@@ -10,23 +10,21 @@ from collections.abc import Callable
 from typing import Any
 
 import autograd
-from autograd import row
 
 USUAL = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 
 
-def _row(name: str) -> autograd.FormulaRule:
+def _row(name: str) -> tuple[autograd.FormulaRule, Callable[[Any], Any]]:
+    """The row of an activation, and the operation itself."""
     rule = autograd.RULES.get(name)
-    if isinstance(rule, autograd.FormulaRule) and name in row.VALUES and _is_unary(rule):
-        return rule
+    if isinstance(rule, autograd.FormulaRule) and (function := rule.function):
+        needed = len(rule.operands) - len(rule.defaults)
+        if needed == 1:
+            return rule, function
     problem = f"no activation {name!r}"
     if name == "softmax":
         problem = "softmax needs all weighted inputs of a layer: it is an output of MLP, not of one neuron"
     raise ValueError(f"{problem}; the usual ones are {', '.join(USUAL)}")
-
-
-def _is_unary(rule: autograd.FormulaRule) -> bool:
-    return len(rule.operands) - len(rule.defaults) == 1
 
 
 def _identity(z: Any) -> Any:
@@ -41,7 +39,7 @@ def activation(name: str) -> Callable[[Any], Any]:
     >>> activation("relu")(-2.0)
     0.0
     """
-    return _identity if name == "identity" else row.VALUES[_row(name).name]
+    return _identity if name == "identity" else _row(name)[1]
 
 
 def derivative(name: str) -> Callable[[float], float]:
@@ -52,5 +50,5 @@ def derivative(name: str) -> Callable[[float], float]:
     """
     if name == "identity":
         return lambda z: 1.0
-    rule = _row(name)
+    rule, _ = _row(name)
     return lambda z: rule.differentiate(rule.evaluate(z, *rule.defaults), z, *rule.defaults)[0]
