@@ -118,14 +118,16 @@ def main() -> None:
     with sync_playwright() as playwright:
         found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        page = browser.new_page(color_scheme="light")
 
         def photograph(shown: str) -> bytes:
             svg = shown.lstrip().startswith(("<svg", "<?xml"))
-            page.set_viewport_size({"width": PICTURE if svg else PAGE, "height": 700})
+            size = {"width": PICTURE if svg else PAGE, "height": 700}
+            page = browser.new_page(viewport=size, color_scheme="light", reduced_motion="reduce")
             page.set_content(f"<body style='margin:0;background:white'><div id=shown>{shown}</div>")
             page.wait_for_function("!document.querySelector('.ad-stepper:not(.ad-live)')")
-            return page.locator("#shown > svg" if svg else "#shown").first.screenshot()
+            taken = page.locator("#shown > svg" if svg else "#shown").first.screenshot()
+            page.close()
+            return taken
 
         for path in NOTEBOOKS:
             write(path, launchable(read(path), path.stem, address()))
