@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..containers import leaves, like, names, shaper
 from ..floats import number
@@ -14,7 +13,7 @@ from ..modes import errstate
 from ..value import Value
 from .canonical import Graph
 from .groups import Group
-from .regroup import levels
+from .planning import Plan, array_engine, best
 from .straight import StraightEngine
 from .tracing import trace_call
 
@@ -24,13 +23,6 @@ if TYPE_CHECKING:
     from .equations import Equations
     from .functional import Functional
     from .running import ArrayEngine
-
-Plan = Literal["arrays", "straight-line"]
-
-# Measured: from some ten nodes × examples a group on, an array operation saves more than it costs (5 for
-# small networks, 13 for a chain); and thousands of groups take seconds to write.
-WORTH_AN_ARRAY, TOO_MANY_GROUPS = 12, 3000
-BATCH = 10  # how many examples a function with inputs is expected to get at a time
 
 
 class Program:
@@ -53,12 +45,12 @@ class Program:
         self.inputs = [len(leaves(given)) for given in inputs]  # numbers an example, per input
         self.graph = Graph(trace, cost, outputs)
         self.operations = trace.operations  # as the user wrote them
-        self.plan: Plan = plan or _plan(self.graph)
+        self.plan: Plan = plan or best(self.graph)
         self._arrays: ArrayEngine | None = None
         if self.plan == "straight-line":
             self._engine: Any = StraightEngine(self.graph, self.inputs)
         else:
-            self._engine = self._arrays = _array_engine(self.graph, self.inputs)
+            self._engine = self._arrays = array_engine(self.graph, self.inputs)
             self._places = self._arrays.numpy.argsort(self._engine.order)  # of params in the flat vectors
             self._shaped_gradient, self._shaped_outputs = shaper(params), shaper(outputs_like)
         self.load()
@@ -214,32 +206,6 @@ class Program:
         from .functional import Functional
 
         return Functional(self._array_engine("arrays"), xp)
-
-
-def _plan(graph: Graph) -> Plan:
-    """Straight-line code where array operations would have too little to do, and without NumPy."""
-    batch = BATCH if any(node[0] == "input" for node in graph.nodes) else 1
-    groups = len(levels(graph))
-    narrow = len(graph.order) * batch < WORTH_AN_ARRAY * groups or groups > TOO_MANY_GROUPS
-    return "straight-line" if narrow or not _has_numpy() else "arrays"
-
-
-def _has_numpy() -> bool:
-    try:
-        return find_spec("numpy") is not None
-    except ValueError:  # barred by `sys.modules["numpy"] = None`
-        return False
-
-
-def _array_engine(graph: Graph, sizes: list[int]) -> ArrayEngine:
-    if not _has_numpy():
-        raise ModuleNotFoundError(
-            'array programs need NumPy: pip install "stepgrad[compile]"; plan="straight-line" needs nothing',
-            name="numpy",
-        )
-    from .running import ArrayEngine
-
-    return ArrayEngine(graph, sizes)
 
 
 def compile(
