@@ -1,5 +1,6 @@
 """Compiled programs at the edges: infinities, nan, poles, and branches that were not taken."""
 
+# ruff: noqa: B023
 from __future__ import annotations
 
 import math
