@@ -23,6 +23,7 @@ from benchmarks import (
     harness,
     mnist,
     namespaces,
+    nodes,
     processes,
     references,
 )
@@ -220,6 +221,6 @@ def test_a_missing_library_is_an_import_error_here_too():
 
 
 def test_what_a_node_costs_is_told_for_every_graph_and_part():
-    table = eager.growth(rounds=1, largest=3)
+    table = nodes.growth(rounds=1, largest=3)
     assert len(table.rows) == 4 * 3
     assert all(150 < float(row[2]) < 260 for row in table.rows if row[1] == "memory, bytes")
