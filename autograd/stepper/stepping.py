@@ -1,0 +1,188 @@
+"""A recorded backward pass and a place in it: what a notebook, a page and a program walk along."""
+
+from __future__ import annotations
+
+import tempfile
+import webbrowser
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any, Literal
+
+from ..drawing import TooLarge, render_svg
+from ..drawing.selection import Fold, select
+from ..explanation import aligned, sentence
+from ..graph import Step, sweep, topological_order
+from ..modes import errstate, mode
+from ..notation import display_names, printable
+from ..value import Value
+from .boxes import box_keys, messages
+from .frames import frames
+from .page import base64, fragment, page
+from .record import record
+
+MAX_STEPS = 1000  # up to here a page stays fluid
+MAX_VIEWS = 4  # so many folded boxes, at most, open one by one
+MAX_UNFOLDED = 200  # nodes that may open all together
+
+
+class Stepper:
+    """A recorded backward pass and a place in it; it never touches the graph's gradients.
+
+    `at` counts the steps that are done, from 0 to `count`. `next()` and `back()` do and undo one and
+    return it, `seek(k)` goes to any place. What a notebook shows, and what `save` writes, begins
+    where the stepper is. Where scopes are folded, a step passes a box's total derivative on.
+    """
+
+    def __init__(
+        self,
+        loss: Value,
+        names: Mapping[str, Any] | None = None,
+        fold: Fold = None,
+        open: Sequence[str] = (),
+    ) -> None:
+        self.root = loss
+        self.names = display_names(loss, names)
+        self._insists = fold is False
+        self._policy: Literal["strict", "ieee"] = "ieee" if mode().ieee else "strict"
+        order = topological_order(loss)
+        # As `draw` does; where that is too much for a page, the outermost scopes; else node by node,
+        # for Python walks a pass of any length.
+        for choice in (None, True, False) if fold is None else (fold,):
+            self._options: dict[str, Any] = {"fold": choice, "open": tuple(open)}
+            try:
+                self._boxes = select(order, choice, open)
+            except TooLarge:
+                if fold is not None:
+                    raise
+                continue
+            self._messages = messages(order, self._boxes)
+            if len(self._messages) <= MAX_STEPS:
+                break
+        self.steps = tuple(message.step for message in self._messages)
+        self.at = 0
+        # What is shown later is what the graph is now.
+        self._record = self._recorded() if self.count <= MAX_STEPS else None
+
+    @property
+    def count(self) -> int:
+        """The number of steps: one that seeds the output, and one for every use of a value."""
+        return len(self.steps)
+
+    def next(self) -> Step:
+        """Do one step; raises StopIteration at the end."""
+        if self.at == self.count:
+            raise StopIteration("the backward pass is complete")
+        self.at += 1
+        return self.steps[self.at - 1]
+
+    def back(self) -> Step:
+        """Undo one step, and return it; raises StopIteration at the beginning."""
+        if not self.at:
+            raise StopIteration("no step has been done")
+        self.at -= 1
+        return self.steps[self.at]
+
+    def seek(self, k: int) -> None:
+        """Go to where `k` steps are done; raises ValueError where there are fewer."""
+        if not 0 <= k <= self.count:
+            raise ValueError(f"seek takes 0 to {self.count}, the number of steps, not {k}")
+        self.at = k
+
+    def __next__(self) -> Step:
+        return self.next()
+
+    def __iter__(self) -> Stepper:
+        return self
+
+    def __repr__(self) -> str:
+        done = sentence(self.steps[self.at - 1], self.names) if self.at else "no gradient yet"
+        name = printable(self.names[self.root])
+        return f"Stepper({name}, step {self.at} of {self.count}: {done})"
+
+    def _repr_html_(self) -> str:
+        """The stepper as HTML, for a notebook's cell: it needs no kernel and no network."""
+        try:
+            return self._html()
+        except TooLarge as error:
+            return f"<p>{escape(str(error))}</p>"
+
+    def _html(self) -> str:
+        return fragment(self.model(), self.picture(), self.trace())
+
+    def model(self) -> dict[str, Any]:
+        """What the page knows (`autograd.stepper.record`), where it begins, and what it can open.
+
+        Raises TooLarge (a ValueError) for more steps than a page shows fluidly.
+        """
+        if self._record is None and not self._insists:
+            raise TooLarge(
+                f"{self.count:,} steps are more than a page shows fluidly ({MAX_STEPS:,}). Compute in "
+                "scopes, `with autograd.scope(name):`, which fold into one box each; or insist: `fold=False`"
+            )
+        return (self._record or self._recorded()) | {"at": self.at, "views": self._views()}
+
+    def _recorded(self) -> dict[str, Any]:
+        return record(self.root, self._boxes, self._messages, self.names)
+
+    def _views(self) -> dict[str, Any]:
+        """What the page shows when the reader opens a folded box, by the box's id.
+
+        Few boxes open one by one, many all together, and those of a large graph not at all.
+        """
+        keys = box_keys(topological_order(self.root), self._boxes)
+        folded = {keys[box]: box.folded.path for box in self._boxes if box.folded}
+        if len(folded) <= MAX_VIEWS:
+            views = {key: self._view(self._options["fold"], path) for key, path in folded.items()}
+            return {key: view for key, view in views.items() if view}
+        if len(self.names) > MAX_UNFOLDED or not (view := self._view(False)):
+            return {}
+        return {"all": view, **dict.fromkeys(folded, "all")}
+
+    def _view(self, fold: Fold, *opened: str) -> dict[str, Any]:
+        """Another view of the pass, or nothing where it has more steps than a page shows fluidly."""
+        with errstate(self._policy):
+            inside = Stepper(self.root, self._variables(), fold, [*self._options["open"], *opened])
+        return {"record": inside._record, "picture": base64(inside.picture())} if inside._record else {}
+
+    def picture(self) -> str:
+        """The SVG of the graph with the gradients of the whole pass."""
+        gradients: dict[Value, float] = {}
+        with errstate(self._policy):  # in which the stepper was made
+            for _ in sweep(self.root, gradients):
+                pass
+        return render_svg(self.root, gradients=gradients, names=self._variables(), **self._options)
+
+    def _variables(self) -> dict[str, Value]:
+        return {name: node for node, name in self.names.items()}
+
+    def trace(self) -> list[str]:
+        """The pass as text, one line a step."""
+        return aligned(self.steps, self.names)
+
+    def save(self, path: str | Path) -> None:
+        """Write a page that works from a file, without a network: `save("lesson.html")`.
+
+        Raises TooLarge (a ValueError) for more steps than a page shows fluidly.
+        """
+        title = f"Backward pass of {printable(self.names[self.root])}"
+        Path(path).write_text(page(title, self._html()), encoding="utf-8")
+
+    def frames(self, folder: str | Path) -> list[Path]:
+        """Write one SVG a step, `step-000.svg` first, for slides; returns their paths."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        name = printable(self.names[self.root])
+        captions = [f"{name}: no gradient yet", *(sentence(step, self.names) for step in self.steps)]
+        written: list[Path] = []
+        for at, svg in enumerate(frames(self.picture(), self.model(), captions)):
+            written.append(folder / f"step-{at:03}.svg")
+            written[-1].write_text(svg, encoding="utf-8")
+        return written
+
+    def open(self) -> None:
+        """Show the page in a browser."""
+        with tempfile.NamedTemporaryFile(suffix=".html", prefix="stepper-", delete=False) as file:
+            path = Path(file.name)
+        self.save(path)
+        webbrowser.open(path.as_uri())
