@@ -14,7 +14,8 @@ settings.load_profile("no clock")
 @pytest.fixture(autouse=True)
 def own_table() -> Iterator[None]:
     """Restore the table of operations and the names that formulas know."""
-    from autograd import primitives, row
+    from autograd.operations import primitives
+    from autograd.table import row
 
     tables = (row.RULES, row.FLOATS, row.IEEE_FLOATS, row.VALUES)
     before, defined = [dict(table) for table in tables], set(primitives._defined)

@@ -10,11 +10,11 @@ if _os.path.isdir(_os.path.join(_os.path.dirname(__file__), "numpy")):
         "both (`pip uninstall autograd stepgrad`), then install the one that this environment is for"
     )
 
-from .errors import DivisionError, DomainError, RangeError
 from .graph import Step, backward_steps, topological_order
-from .modes import errstate, no_grad, paused_collector, record_lines, scope
-from .operations import abs as abs
-from .operations import (
+from .nodes.errors import DivisionError, DomainError, RangeError
+from .nodes.modes import errstate, no_grad, paused_collector, record_lines, scope
+from .operations.functions import abs as abs
+from .operations.functions import (
     acos,
     acosh,
     asin,
@@ -60,11 +60,11 @@ from .operations import (
     tanh,
     where,
 )
-from .operations import pow as pow
-from .operations import round as round
-from .operations import sum as sum
-from .row import FormulaRule, Rule
+from .operations.functions import pow as pow
+from .operations.functions import round as round
+from .operations.functions import sum as sum
 from .rules import RULES
+from .table.row import FormulaRule, Rule
 from .value import Value
 
 # What stands on the engine is loaded when it is first asked for: `import autograd` stays quick.
@@ -73,34 +73,23 @@ if TYPE_CHECKING:
     from .compiler import Program
     from .compiler import compile as compile
     from .drawing import draw
-    from .explanation import explain
     from .grading import EngineReport, Finding, check_engine
-    from .primitives import primitive
-    from .routes import Path, paths
+    from .operations.primitives import primitive
     from .stepper import Stepper as Stepper
     from .stepper import step
-    from .transforms import (
-        grad,
-        hessian,
-        hvp,
-        jacfwd,
-        jacobian,
-        jacrev,
-        jvp,
-        linearize,
-        value_and_grad,
-        vjp,
-    )
+    from .text.explanation import explain
+    from .text.paths import Path, paths
+    from .transforms import grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, linearize, value_and_grad, vjp
 
-_ROOMS = {
+_LATE = {
     "check": ("Gradcheck", "GradcheckError", "gradcheck"),
     "compiler": ("Program", "compile"),
     "drawing": ("draw",),
-    "explanation": ("explain",),
     "grading": ("EngineReport", "Finding", "check_engine"),
-    "primitives": ("primitive",),
-    "routes": ("Path", "paths"),
+    "operations.primitives": ("primitive",),
     "stepper": ("Stepper", "step"),
+    "text.explanation": ("explain",),
+    "text.paths": ("Path", "paths"),
     "transforms": (
         "grad",
         "hessian",
@@ -114,20 +103,20 @@ _ROOMS = {
         "vjp",
     ),
 }
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+_MODULE_OF = {name: module for module, names in _LATE.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    room = _ROOM_OF.get(name, name)
-    if room not in _ROOMS:
+    module_name = _MODULE_OF.get(name, name)
+    if module_name not in _LATE:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")
-    module = import_module(f".{room}", __name__)
-    found = globals()[name] = module if name == room else getattr(module, name)
+    module = import_module(f".{module_name}", __name__)
+    found = globals()[name] = module if name == module_name else getattr(module, name)
     return found
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_ROOMS, *_ROOM_OF})
+    return sorted({*globals(), *_LATE, *_MODULE_OF})
 
 
 # `from autograd import *` leaves Python's own abs, compile, pow, round and sum alone.

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from .errors import DomainError, RangeError, at, described
-from .floats import require_value
-from .modes import mode
+from .nodes.errors import DomainError, RangeError, at, described
+from .nodes.modes import mode
+from .nodes.numbers import require_value
 
 if TYPE_CHECKING:
     from .value import Value
@@ -88,7 +88,7 @@ class Step:
     recorded derivative of `node` by that operand with the others held fixed; `before` and `after`
     are the parent's gradient around the step. In the first step of a pass, which seeds the output
     with 1, `parent`, `slot`, `upstream` and `local` are None. `root` is the output. Printed, a step
-    is the chain rule with its numbers (`autograd.explanation`).
+    is the chain rule with its numbers (`autograd.text.explanation`).
 
     >>> from autograd import Value
     >>> x = Value(3.0, "x")
@@ -111,12 +111,12 @@ class Step:
     root: Value
 
     def __str__(self) -> str:
-        from .explanation import sentence
+        from .text.explanation import sentence
 
         return sentence(self)
 
     def _repr_latex_(self) -> str:
-        from .explanation import latex
+        from .text.explanation import latex
 
         return latex(self)
 

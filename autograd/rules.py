@@ -14,8 +14,8 @@ by 2e13 ulp at x = 17, `4 * sigmoid(2*x) * sigmoid(-2*x)` by one or two.
 
 from __future__ import annotations
 
-from . import variadic
-from .row import RULES, row
+from .table import lists as variadic
+from .table.row import RULES, row
 
 __all__ = ["RULES", "variadic"]  # sum, dot, logsumexp, softmax, cross_entropy are rows too
 

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from .containers import leaves, like
-from .tracing import Argnums, Trace, nested, numbers_like, settled
+from .functional.calls import Argnums, Trace, nested, numbers_like, settled
+from .functional.containers import leaves, like
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:

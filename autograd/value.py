@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, SupportsFloat
 
-from . import copying, eager, graph
-from .errors import user_line
-from .floats import FloatLike, number
-from .modes import current_scope, departures, mode, open_scopes, scope
-from .row import Rule
+from . import graph
+from .nodes import codegen as eager
+from .nodes import copying
+from .nodes.errors import user_line
+from .nodes.modes import current_scope, departures, mode, open_scopes, scope
+from .nodes.numbers import FloatLike, number
+from .table.row import Rule
 
 # (operands, parents, local derivatives) of a node made from lists or from more than two operands
 Edges = tuple["tuple[Value | float | None, ...]", "tuple[Value, ...]", tuple[float, ...]]

@@ -26,7 +26,7 @@ _, accuracy = nn.evaluate(mlp, (X, Y), loss="hinge")
 print(f"{100 * accuracy:.0f} % of the points are on their own side")
 
 try:
-    from nn.plots import plot_decision_boundary
+    from nn.views.plots import plot_decision_boundary
 
     plot_decision_boundary(mlp, (X, labels)).figure.savefig("moons.png")
     print("the boundary is drawn in moons.png")

@@ -1,5 +1,7 @@
 """A small neural network on Values, and the equations of backpropagation beside it."""
 
+import sys as _sys
+
 import autograd as _autograd
 
 if not hasattr(_autograd, "backward_steps"):
@@ -8,11 +10,16 @@ if not hasattr(_autograd, "backward_steps"):
         "stepgrad cannot share an environment. `pip uninstall autograd`, or use an environment for each"
     )
 
-from . import data, initializers, layered, losses, optimizers
-from .evaluation import evaluate, predict
-from .history import Epoch, History, early_stopping
-from .layers import Layer, Neuron
-from .losses import (
+from . import data, layered
+from .model import activations, initializers
+from .model.layers import Layer, Neuron
+from .model.mlp import MLP
+from .model.saving import load, save
+from .training import losses, optimizers
+from .training.evaluation import evaluate, predict
+from .training.fitting import fit
+from .training.history import Epoch, History, early_stopping
+from .training.losses import (
     binary_cross_entropy,
     cross_entropy,
     cross_entropy_of_probabilities,
@@ -21,12 +28,14 @@ from .losses import (
     mean_squared_error,
     quadratic,
 )
-from .mlp import MLP
-from .network_view import draw_network
-from .optimizers import SGD, Adam, clip_grad_norm
-from .saving import load, save
-from .training import fit
-from .weight_view import draw_weights
+from .training.optimizers import SGD, Adam, clip_grad_norm
+from .views import plots
+from .views.network_view import draw_network
+from .views.weight_view import draw_weights
+
+# The public modules keep short names wherever they lie: `from nn.losses import quadratic`.
+for _module in (activations, initializers, losses, optimizers, plots):
+    _sys.modules[f"{__name__}.{_module.__name__.rpartition('.')[2]}"] = _module
 
 __all__ = [
     "MLP",

@@ -17,12 +17,12 @@ from autograd import Value
 
 from . import layered
 from .data import Inputs, digits, split
-from .evaluation import evaluate, predict
-from .history import History
-from .losses import quadratic
-from .mlp import MLP
-from .optimizers import SGD
-from .training import fit
+from .model.mlp import MLP
+from .training.evaluation import evaluate, predict
+from .training.fitting import fit
+from .training.history import History
+from .training.losses import quadratic
+from .training.optimizers import SGD
 
 OUT = Path("out")
 EPOCHS = 10

@@ -1,4 +1,4 @@
-"""Write nn/digits.txt from scikit-learn's copy of the handwritten digits.
+"""Write nn/data/digits.txt from scikit-learn's copy of the handwritten digits.
 
     pip install scikit-learn
     python scripts/convert_digits.py
@@ -18,7 +18,7 @@ HEADER = """\
 # it. Converted by scripts/convert_digits.py: label, then 64 pixels from 0 to g (16).
 """
 LEVELS = "0123456789abcdefg"
-TARGET = Path(__file__).resolve().parent.parent / "nn" / "digits.txt"
+TARGET = Path(__file__).resolve().parent.parent / "nn" / "data" / "digits.txt"
 
 
 def main() -> None:

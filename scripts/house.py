@@ -14,11 +14,10 @@ from autograd.drawing.style import FONT_STACK, PALETTE, text_width  # noqa: E402
 # The first room of each floor, in the order of `ROOMS` in tests/test_house.py: the floor's name, what
 # it is for, and as what it reads the rows of the table.
 FLOORS = {
-    "arithmetic": ("The ground", "floats, and lines of formula", ""),
-    "row": ("The table", "one row per operation", "tanh′(x) = 4·σ(2x)·σ(−2x)"),
-    "modes": ("The engine", "nodes, and the one sweep back through them", "as code on floats"),
-    "containers": ("Derivatives of functions", "a derivative is a function again", "as code on Values"),
-    "typesetting": ("In words", "the chain rule as text and formula", "as mathematics"),
+    "table": ("The table", "one row per operation", "tanh′(x) = 4·σ(2x)·σ(−2x)"),
+    "nodes": ("The engine", "nodes, and the one sweep back through them", "as code on floats"),
+    "functional": ("Derivatives of functions", "a derivative is a function again", "as code on Values"),
+    "text": ("In words", "the chain rule as text and formula", "as mathematics"),
     "drawing": ("To see", "pictures, and pages to step through", "as symbols and tooltips"),
 }
 WIDTH, MARGIN, FLOOR, ROOF, CHIP = 860, 24, 92, 78, 30
@@ -102,13 +101,13 @@ def picture() -> str:
         title, words, reads = FLOORS[first]
         parts += [
             f'<rect x="{MARGIN}" y="{top}" width="{WIDTH - 2 * MARGIN}" height="{FLOOR - 8}" rx="10" '
-            f'class="{"table" if first == "row" else "floor"}"/>',
+            f'class="{"table" if first == "table" else "floor"}"/>',
             _text(2 * MARGIN, top + 27, title, 15, "ink bold"),
             _text(2 * MARGIN + text_width(title, 15, bold=True) + 14, top + 27, words, 13, "muted"),
             *_chips(names, top + 42),
         ]
-        spine += _reader(top + 27, reads, end=first == "row")
-    top, bottom = ROOF + 22, ROOF + FLOOR * [first for first, _ in built].index("row") + 22
+        spine += _reader(top + 27, reads, end=first == "table")
+    top, bottom = ROOF + 22, ROOF + FLOOR * [first for first, _ in built].index("table") + 22
     parts += [f'<path d="M{SPINE} {bottom} V{top}" class="spine"/>', *spine]
     sheet = (
         f"svg{{{_style(0)}}}@media(prefers-color-scheme:dark){{svg{{{_style(1)}}}}}"

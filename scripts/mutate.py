@@ -20,8 +20,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from test_rules import check_row  # noqa: E402
 
-from autograd.formulas import Formula  # noqa: E402
-from autograd.row import RULES, FormulaRule, Rule, VariadicRule  # noqa: E402
+from autograd.table.formulas import Formula  # noqa: E402
+from autograd.table.row import RULES, FormulaRule, Rule, VariadicRule  # noqa: E402
 
 FAULTS = {"0.1 % off": 1.001, "of the other sign": -1.0}
 

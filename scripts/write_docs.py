@@ -21,8 +21,8 @@ import lessons  # noqa: E402
 import nn  # noqa: E402
 from autograd import RULES, FormulaRule, Program, Value, compile, dot, draw, scope, sigmoid  # noqa: E402
 from autograd import sum as total  # noqa: E402
-from autograd.mathematics import MATHML, equation, partials  # noqa: E402
 from autograd.stepper import Stepper  # noqa: E402
+from autograd.text.mathematics import MATHML, equation, partials  # noqa: E402
 
 DOCS = ROOT / "docs"
 HEADER = """\

@@ -11,8 +11,8 @@ import autograd
 from autograd import GradcheckError, Value, gradcheck, primitive
 from autograd.check.differences import derivatives
 from autograd.check.report import table
-from autograd.recording import record
-from autograd.row import RULES, FormulaRule
+from autograd.operations.apply import record
+from autograd.table.row import RULES, FormulaRule
 
 ROWS = [rule for rule in RULES.values() if isinstance(rule, FormulaRule)]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from test_graph import programs
 
 import autograd
-import autograd.errors
+import autograd.nodes.errors
 import nn
 from autograd import DivisionError, DomainError, RangeError, Value, backward_steps, topological_order
 
@@ -211,8 +211,8 @@ def test_after_an_error_everything_is_as_before(kind, root, passes):
     with pytest.raises((ArithmeticError, ValueError, TypeError, AttributeError)):
         BAD[kind](root)
     assert state([root]) == before
-    assert not autograd.modes.departures
-    assert not autograd.modes.open_scopes
+    assert not autograd.nodes.modes.departures
+    assert not autograd.nodes.modes.open_scopes
 
 
 @given(root=programs())

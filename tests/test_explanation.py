@@ -6,7 +6,7 @@ import pytest
 
 import autograd
 from autograd import DomainError, Value, backward_steps, explain, topological_order
-from autograd.explanation import sentence, trace
+from autograd.text.explanation import sentence, trace
 
 
 def fan() -> Value:

@@ -9,8 +9,8 @@ import pytest
 from references import REFERENCES
 
 from autograd import Value, grad, hessian
-from autograd.recording import record
-from autograd.row import RULES, Rule
+from autograd.operations.apply import record
+from autograd.table.row import RULES, Rule
 
 CHOOSERS = {"softmax", "cross_entropy", "where"}
 ROWS = list(RULES.values())  # before any test adds an operation

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd.__main__ import main
-from autograd.expressions import ExpressionError, read_expression
 from autograd.stepper import Stepper
 from autograd.stepper.terminal import walk
+from autograd.text.expressions import ExpressionError, read_expression
 
 ROOT = Path(__file__).parent.parent
 NEURON = ["tanh(w1*x1 + w2*x2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.881"]

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Value, dot
-from autograd.formulas import Formula
-from autograd.mathematics import LATEX, MATHML, equation, partials, written
-from autograd.notation import display_names, printable, product_text, short_number, sum_text
-from autograd.row import FormulaRule
 from autograd.rules import RULES
+from autograd.table.formulas import Formula
+from autograd.table.row import FormulaRule
+from autograd.text.mathematics import LATEX, MATHML, equation, partials, written
+from autograd.text.names import display_names, printable, product_text, short_number, sum_text
 
 
 def test_a_label_wins_then_a_variable_then_an_expression_then_an_index():

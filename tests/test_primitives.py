@@ -7,7 +7,8 @@ import math
 import pytest
 
 import autograd
-from autograd import DomainError, Value, errstate, grad, gradcheck, hessian, primitive, row
+from autograd import DomainError, Value, errstate, grad, gradcheck, hessian, primitive
+from autograd.table import row
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from references import REFERENCES
 
 import autograd
 from autograd import Value, errstate, rules
-from autograd.row import RULES, FormulaRule, VariadicRule
+from autograd.table.row import RULES, FormulaRule, VariadicRule
 
 # Magnitudes across the double range, dense where functions bend, round or run out of it.
 MAGNITUDES = (

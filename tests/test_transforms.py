@@ -26,13 +26,13 @@ from autograd import (
     jacobian,
     jacrev,
     jvp,
-    linearization,
     linearize,
     value_and_grad,
     vjp,
 )
 from autograd.check.differences import derivatives
-from autograd.linearization import Linearization
+from autograd.functional import linearization
+from autograd.functional.linearization import Linearization
 
 
 def forward(f, vector):

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..containers import leaves, like, names
-from ..floats import number
+from ..functional.containers import leaves, like, names
+from ..nodes.numbers import number
 from ..transforms import jacfwd, jacrev
 from ..value import Value
 from .differences import Estimate, Slope, derivatives

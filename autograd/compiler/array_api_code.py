@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
-from ..formulas import function
+from ..table.formulas import function
 from .arrays import VIEWS, Array, examples, full_shape, numpy, ordered
 
 OPERATORS = {

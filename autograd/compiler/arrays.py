@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from ..arithmetic import IEEE
-from ..row import ARRAYS, IEEE_FLOATS, RULES, FormulaRule
+from ..table.arithmetic import IEEE
+from ..table.row import ARRAYS, IEEE_FLOATS, RULES, FormulaRule
 
 VIEWS = {"reshape", "transpose", "slice", "expand"}  # nothing is computed for these
 BOOLEAN = {"lt", "lte", "gt", "gte", "eq"}

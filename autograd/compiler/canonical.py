@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from ..row import RULES, Rule, VariadicRule
+from ..table.row import RULES, Rule, VariadicRule
 from .tracing import Node, Trace
 
 _ADD, _SUB, _NEG, _SUM, _DOT = (RULES[name] for name in ("add", "sub", "neg", "sum", "dot"))

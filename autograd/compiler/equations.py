@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from ..mathematics import POWER, TEXT, Style, Written, applied, derivative, number, written
+from ..text.mathematics import POWER, TEXT, Style, Written, applied, derivative, number, written
 from .arrays import Array, owner
 from .derivation import Derivation
 from .forward_equations import ARITHMETIC, Equation, ForwardEquations, Term, is_product

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..mathematics import CASES, POWER, PRODUCT, SIGN, Style, Written, applied, number
+from ..text.mathematics import CASES, POWER, PRODUCT, SIGN, Style, Written, applied, number
 from .forward import reads
 from .groups import Group, Listed, Map, Matrix, Rows
 from .naming import Names

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..row import FormulaRule, VariadicRule
+from ..table.row import FormulaRule, VariadicRule
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from ..mathematics import ATOM, POWER, PRODUCT, SIGN, Style, Written, derivative, number
-from ..notation import is_one_word
+from ..text.mathematics import ATOM, POWER, PRODUCT, SIGN, Style, Written, derivative, number
+from ..text.names import is_one_word
 from .forward import reads
 from .groups import Group, Matrix, Rows
 from .regroup import Layout

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..row import IEEE_FLOATS
+from ..table.row import IEEE_FLOATS
 from .arrays import VIEWS, Array, ordered, owner
 from .memory import LEAVES, Memory
 

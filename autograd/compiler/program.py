@@ -6,10 +6,10 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..containers import leaves, like, names, shaper
-from ..floats import number
-from ..mathematics import LATEX, TEXT
-from ..modes import errstate
+from ..functional.containers import leaves, like, names, shaper
+from ..nodes.modes import errstate
+from ..nodes.numbers import number
+from ..text.mathematics import LATEX, TEXT
 from ..value import Value
 from .canonical import Graph
 from .groups import Group
@@ -19,7 +19,7 @@ from .tracing import trace_call
 
 if TYPE_CHECKING:
     from ..drawing.picture import Picture
-    from ..typesetting import Style
+    from ..text.typesetting import Style
     from .equations import Equations
     from .functional import Functional
     from .running import ArrayEngine

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable
 from typing import Any
 
-from ..row import VariadicRule
+from ..table.row import VariadicRule
 from .arrays import numpy
 from .canonical import Graph
 from .groups import Group, Listed, Map, Matrix, Rows

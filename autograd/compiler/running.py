@@ -8,9 +8,9 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any
 
-from ..errors import DomainError
-from ..formulas import function
-from ..modes import errstate, mode
+from ..nodes.errors import DomainError
+from ..nodes.modes import errstate, mode
+from ..table.formulas import function
 from .arrays import numpy
 from .canonical import Graph
 from .derivation import Derivation

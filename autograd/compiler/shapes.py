@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from ..row import ARRAYS
+from ..table.row import ARRAYS
 from .arrays import Array, make, numpy
 
 

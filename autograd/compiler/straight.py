@@ -10,11 +10,11 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..containers import leaves
-from ..errors import DomainError
-from ..formulas import Formula, float_code, function, ieee_code
-from ..modes import mode
-from ..row import FLOATS, IEEE_FLOATS, FormulaRule
+from ..functional.containers import leaves
+from ..nodes.errors import DomainError
+from ..nodes.modes import mode
+from ..table.formulas import Formula, float_code, function, ieee_code
+from ..table.row import FLOATS, IEEE_FLOATS, FormulaRule
 from .canonical import Graph
 from .tracing import COMPARISONS
 

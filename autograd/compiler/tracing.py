@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from math import copysign
 from typing import Any, NoReturn
 
-from ..containers import leaves, like, names
-from ..errors import at, user_line
-from ..floats import number, require_value
-from ..formulas import Formula
-from ..modes import _Block, current_scope, open_scopes, paused_collector, scope
-from ..recording import operate
-from ..row import RULES, FormulaRule, Rule
+from ..functional.containers import leaves, like, names
+from ..nodes.errors import at, user_line
+from ..nodes.modes import _Block, current_scope, open_scopes, paused_collector, scope
+from ..nodes.numbers import number, require_value
+from ..operations.apply import operate
+from ..table.formulas import Formula
+from ..table.row import RULES, FormulaRule, Rule
 from ..value import Value
 
 # (rule, operands by number), or a leaf: ("param", index), ("input", argument, index),

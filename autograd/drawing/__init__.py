@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
 from ..graph import sweep, topological_order
-from ..notation import display_names
+from ..text.names import display_names
 from ..value import Value
 from . import fold as folding
 from .author import write_figure

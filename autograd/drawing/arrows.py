@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..explanation import superscript
-from ..mathematics import derivative
-from ..notation import product_text
+from ..text.explanation import superscript
+from ..text.mathematics import derivative
+from ..text.names import product_text
 from ..value import Value
 from . import style
 from .boxes import Boxes, port

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..modes import scope
+from ..nodes.modes import scope
 from ..value import Value
 from .arrows import Arrows
 from .boxes import Boxes, port

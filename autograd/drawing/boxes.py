@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..modes import scope
-from ..notation import short_number
+from ..nodes.modes import scope
+from ..text.names import short_number
 from ..value import Value
 from . import style
 from .figure import Box, Cell, Kind, Row

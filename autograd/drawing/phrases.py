@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from ..explanation import name_in, superscript
-from ..mathematics import SUM, Written, applied, derivative, written
-from ..notation import short_number
-from ..row import FormulaRule
+from ..table.row import FormulaRule
+from ..text.explanation import name_in, superscript
+from ..text.mathematics import SUM, Written, applied, derivative, written
+from ..text.names import short_number
 from ..value import Value
 from .fold import Group, Link
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from ..notation import short_number
+from ..text.names import short_number
 from ..value import Value
 from .fold import Use
 from .phrases import name_of

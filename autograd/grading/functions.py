@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ..row import RULES
+from ..table.row import RULES
 from .comparing import NOT_SUPPORTED, Trouble, close, difference, said
 from .examples import FUNCTIONS, MORE_FUNCTIONS, TAILS, Engine, Example
 from .report import Finding

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ..row import FormulaRule
+from ..table.row import FormulaRule
 from ..value import Value
 
 POINTS = 41  # of a curve: the value itself in the middle

@@ -27,10 +27,10 @@ from typing import Any
 from ..drawing.boxes import shown_rows
 from ..drawing.fold import Group
 from ..drawing.phrases import formula_of
-from ..explanation import repeated
 from ..graph import sweep, topological_order
-from ..mathematics import MATHML, Written, equation, partials
-from ..notation import applied_to, is_one_word, product_text, short_number, sum_text
+from ..text.explanation import repeated
+from ..text.mathematics import MATHML, Written, equation, partials
+from ..text.names import applied_to, is_one_word, product_text, short_number, sum_text
 from ..value import Value
 from .boxes import Message, box_keys
 from .demon import Demon

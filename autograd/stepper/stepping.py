@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 from ..drawing import TooLarge, render_svg
 from ..drawing.selection import Fold, select
-from ..explanation import aligned, sentence
 from ..graph import Step, sweep, topological_order
-from ..modes import errstate, mode
-from ..notation import display_names, printable
+from ..nodes.modes import errstate, mode
+from ..text.explanation import aligned, sentence
+from ..text.names import display_names, printable
 from ..value import Value
 from .boxes import box_keys, messages
 from .frames import frames

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
-from ..explanation import change, name_in, product
 from ..graph import Step, topological_order
-from ..notation import short_number
+from ..text.explanation import change, name_in, product
+from ..text.names import short_number
 from ..value import Value
 
 if TYPE_CHECKING:

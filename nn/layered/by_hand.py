@@ -8,7 +8,7 @@ from typing import Any
 
 import autograd
 
-from ..activations import activation, derivative
+from ..model.activations import activation, derivative
 from .arrays import Vector, entrywise, matmul, plus_column, scaled, transpose
 
 

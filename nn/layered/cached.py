@@ -13,19 +13,10 @@ from typing import Any
 
 import autograd
 
-from ..activations import activation as activation_named
-from ..activations import derivative
-from ..mlp import MLP
-from .arrays import (
-    alike,
-    columnwise,
-    entrywise,
-    matmul,
-    plus_column,
-    row_means,
-    scaled,
-    transpose,
-)
+from ..model.activations import activation as activation_named
+from ..model.activations import derivative
+from ..model.mlp import MLP
+from .arrays import alike, columnwise, entrywise, matmul, plus_column, row_means, scaled, transpose
 from .equations import softmax_error
 from .network import NABLA_A, weights_and_biases
 

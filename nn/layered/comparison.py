@@ -6,8 +6,8 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
-from .. import losses
-from ..mlp import MLP
+from ..model.mlp import MLP
+from ..training import losses
 from .arrays import Vector
 from .network import backprop
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..mlp import MLP
+from ..model.mlp import MLP
 from .arrays import Matrix, entrywise
 from .network import backprop
 

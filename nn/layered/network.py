@@ -9,10 +9,10 @@ from typing import Any
 
 import autograd
 
-from ..activations import activation, derivative
-from ..layers import exactly
-from ..mlp import MLP
-from ..targets import pairs, probabilities
+from ..model.activations import activation, derivative
+from ..model.layers import exactly
+from ..model.mlp import MLP
+from ..training.targets import pairs, probabilities
 from .arrays import Matrix, Vector
 from .equations import bp1, bp2, bp3, bp4, softmax_error
 

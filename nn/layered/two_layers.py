@@ -13,7 +13,7 @@ from typing import Any
 
 import autograd
 
-from ..activations import activation, derivative
+from ..model.activations import activation, derivative
 from .arrays import Matrix, Vector, dot, entrywise, outer
 
 

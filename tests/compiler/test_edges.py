@@ -13,8 +13,8 @@ from random_graphs import drawn, grow
 
 import autograd
 from autograd import Value, compile, errstate, where
-from autograd.recording import record
-from autograd.row import RULES, FormulaRule
+from autograd.operations.apply import record
+from autograd.table.row import RULES, FormulaRule
 
 PLANS = ["arrays", "straight-line"]
 EDGES = [0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.0, 40.0, -750.0, 1e-300, 1e30, math.inf, -math.inf, math.nan]

@@ -10,7 +10,7 @@ import pytest
 
 import autograd
 from autograd import Value, compile, dot, relu, sigmoid
-from autograd.containers import leaves
+from autograd.functional.containers import leaves
 
 
 def network(sizes):

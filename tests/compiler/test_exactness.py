@@ -20,9 +20,9 @@ from random_graphs import drawn, grow
 
 import autograd
 from autograd import Value, compile, dot, errstate, sigmoid, softmax, tanh, where
-from autograd.containers import leaves
-from autograd.recording import record
-from autograd.row import RULES, FormulaRule
+from autograd.functional.containers import leaves
+from autograd.operations.apply import record
+from autograd.table.row import RULES, FormulaRule
 
 PLANS = ["arrays", "straight-line"]
 

@@ -7,8 +7,8 @@ import struct
 import pytest
 
 from nn import data
-from nn.examples import checked
-from nn.idx import idx
+from nn.data.idx import idx
+from nn.training.examples import checked
 
 
 def test_the_digits_are_those_of_scikit_learn():

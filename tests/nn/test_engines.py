@@ -81,7 +81,7 @@ def test_penalty_limit_and_validation_are_the_same_too(settings, optimizer):
 def test_validation_in_blocks_is_the_mean_over_all(monkeypatch):
     settings = {"validation": (X[:5], CLASSES[:5])}
     whole = trained("compiled", **settings)
-    monkeypatch.setattr(nn.compiled, "AT_ONCE", 2)  # blocks of 2, 2 and 1
+    monkeypatch.setattr(nn.training.compiled, "AT_ONCE", 2)  # blocks of 2, 2 and 1
     same(trained("compiled", **settings), whole)
 
 
@@ -124,7 +124,7 @@ def test_a_training_written_in_pytorch_ends_with_the_same_numbers(name):
     theirs = getattr(torch.optim, name)(tensors, **settings)
     x, y = torch.tensor(X, dtype=torch.float64), torch.tensor(CLASSES)
     for epoch in range(5):
-        for rows in nn.training.minibatches(len(X), 4, seed=0, epoch=epoch):
+        for rows in nn.training.fitting.minibatches(len(X), 4, seed=0, epoch=epoch):
             w1, b1, w2, b2 = tensors
             logits = torch.tanh(x[rows] @ w1.T + b1) @ w2.T + b2
             cost = torch.nn.functional.cross_entropy(logits, y[rows])
@@ -253,7 +253,7 @@ def test_callbacks_see_the_parameters_and_may_change_them():
 def test_an_error_leaves_the_last_good_step(engine):
     """A row whose cost is not finite: the steps before it in the epoch are kept, its own is not taken."""
     rows = [[0.1 * k] for k in range(8)]
-    batches = list(nn.training.minibatches(8, 2, seed=0, epoch=0))
+    batches = list(nn.training.fitting.minibatches(8, 2, seed=0, epoch=0))
     bad = batches[2][0]
     rows[bad] = [1e6]
 

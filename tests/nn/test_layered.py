@@ -19,7 +19,7 @@ def example(mlp):
 
 def engine(mlp, x, y, cost=None):
     """Gradients by the engine: at the weighted inputs, the biases, the weights."""
-    from nn import losses
+    from nn.training import losses
 
     mlp.zero_grad()
     zs, activations = mlp.trace(x)

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from nn import MLP, Epoch, History, fit, plots
+from nn import MLP, Epoch, History, fit
+from nn.views import plots
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
 

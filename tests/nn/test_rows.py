@@ -12,9 +12,10 @@ import pytest
 
 import autograd
 from autograd import Value
-from nn import MLP, cross_entropy, layered, losses
+from nn import MLP, cross_entropy, layered
 from nn.layered import differences
 from nn.layered.arrays import matvec
+from nn.training import losses
 
 RANDOM = Random()
 

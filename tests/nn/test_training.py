@@ -10,8 +10,8 @@ import pytest
 import autograd
 from autograd import Value, paused_collector
 from nn import MLP, SGD, Adam, data, early_stopping, fit, layered
-from nn.evaluation import accuracy, evaluate, predict
-from nn.training import minibatches
+from nn.training.evaluation import accuracy, evaluate, predict
+from nn.training.fitting import minibatches
 
 XOR = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
 

@@ -10,8 +10,8 @@ from stepper_graphs import HOSTILE, fan, random_graph
 import autograd
 import nn
 from autograd import Value, backward_steps, dot, errstate, scope, step, topological_order, where
-from autograd.notation import product_text, short_number
 from autograd.stepper.page import script
+from autograd.text.names import product_text, short_number
 
 # Everything that the page says at one step, as text.
 READ = """(host) => {

@@ -18,8 +18,8 @@ from test_graph import programs
 import autograd
 import nn
 from autograd import DomainError, Value, backward_steps, errstate, step, topological_order
-from autograd.notation import short_number
 from autograd.stepper.page import ROOMS, base64, script, to_json
+from autograd.text.names import short_number
 
 
 def test_it_walks_both_ways_and_stops_at_both_ends():

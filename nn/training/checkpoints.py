@@ -8,9 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ..model.saving import write_atomically
 from .history import Epoch, History
 from .optimizers import Optimizer
-from .saving import write_atomically
 
 FORMAT = 1
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol, SupportsFloat, overload
 
-from . import eager
-from .floats import number
-from .modes import mode
-from .recording import make_node, record
-from .row import RULES, VALUES
-from .value import Value
+from ..nodes import codegen as eager
+from ..nodes.modes import mode
+from ..nodes.numbers import number
+from ..table.row import RULES, VALUES
+from ..value import Value
+from .apply import make_node, record
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -11,11 +11,11 @@ from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from .graph import topological_order
+from ..graph import topological_order
+from ..table.row import FormulaRule
+from ..value import Value
 from .mathematics import ATOM, SUM, TEXT, Written, applied, number
-from .row import FormulaRule
 from .typesetting import Style
-from .value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,10 +12,10 @@ from typing import Any
 import autograd
 from autograd import Value
 
-from .evaluation import predict
-from .history import History
-from .mlp import MLP
-from .targets import listed
+from ..model.mlp import MLP
+from ..training.evaluation import predict
+from ..training.history import History
+from ..training.targets import listed
 
 ORANGE, BLUE, GREY = "#c2570c", "#1d63d8", "#7b8799"
 

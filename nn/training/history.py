@@ -59,7 +59,7 @@ class History:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the curves into matplotlib axes and return them; see `nn.plots.plot_history`."""
-        from .plots import plot_history
+        from ..views.plots import plot_history
 
         return plot_history(self, ax)
 

@@ -14,15 +14,15 @@ from typing import Any, Literal
 
 from autograd import paused_collector
 
+from ..model.layers import at_least_1
+from ..model.mlp import MLP
 from . import checkpoints, losses
 from .compiled import Compiled
 from .engines import Eager, Measured, Task
 from .evaluation import Data, Model
 from .examples import tried
 from .history import Callback, Epoch, History
-from .layers import at_least_1
 from .losses import Loss
-from .mlp import MLP
 from .optimizers import OPTIMIZERS, Optimizer
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .graph import Step, sweep
+from ..graph import Step, sweep
+from ..value import Value
 from .mathematics import Written, derivative
-from .notation import applied_to, display_names, is_one_word, printable, product_text, short_number
+from .names import applied_to, display_names, is_one_word, printable, product_text, short_number
 from .typesetting import LATEX
-from .value import Value
 
 WIDEST = 72  # columns up to which the running sums of a trace stand below each other
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
-from .arithmetic import total
-from .floats import number
-from .formulas import Formula
-from .recording import record
-from .row import FLOATS, IEEE_FLOATS, RULES, VALUES, row
-from .value import Value
+from ..nodes.numbers import number
+from ..table.arithmetic import total
+from ..table.formulas import Formula
+from ..table.row import FLOATS, IEEE_FLOATS, RULES, VALUES, row
+from ..value import Value
+from .apply import record
 
 _defined: set[str] = set()  # by users; only these names may be defined again
 # What a row is told beside its partial derivatives; y is its result.

@@ -15,10 +15,10 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .row import Rule
-    from .value import Value
+    from ..table.row import Rule
+    from ..value import Value
 
-_HERE = os.path.dirname(__file__)  # as frames have it, through symbolic links too
+_HERE = os.path.dirname(os.path.dirname(__file__))  # as frames have it, through symbolic links too
 _OURS = (f"{_HERE}{os.sep}", os.path.join(os.path.dirname(_HERE), "nn", ""), "<autograd ")
 
 
@@ -64,6 +64,11 @@ class RangeError(OverflowError):
     """
 
     node: Value | None = None
+
+
+# Tracebacks and pickles name the errors as users import them.
+for _error in (DomainError, DivisionError, RangeError):
+    _error.__module__ = "autograd"
 
 
 def user_frame() -> FrameType | None:

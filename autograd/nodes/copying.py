@@ -12,11 +12,11 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from .row import RULES
+from ..table.row import RULES
 
 if TYPE_CHECKING:
+    from ..value import Edges, Value
     from .modes import scope
-    from .value import Edges, Value
 
 
 def _parents_first(root: Value, is_done: Callable[[int], bool], finish: Callable[[Value], None]) -> None:

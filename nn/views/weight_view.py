@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from autograd import drawing
 
-from .layers import Layer
+from ..model.layers import Layer
 from .sketch import Sketch, sketched, tag, text_at
 
 

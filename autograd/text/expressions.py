@@ -13,11 +13,11 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .notation import printable
-from .operations import logsumexp, sum
-from .recording import record
-from .row import RULES, FormulaRule
-from .value import Value
+from ..operations.apply import record
+from ..operations.functions import logsumexp, sum
+from ..table.row import RULES, FormulaRule
+from ..value import Value
+from .names import printable
 
 LONGEST = 10_000  # characters
 
@@ -48,7 +48,7 @@ def read_expression(text: str, numbers: Mapping[str, float]) -> Value:
     108.0
     >>> read_expression("__import__('os')", {})
     Traceback (most recent call last):
-    autograd.expressions.ExpressionError: there is no function '__import__'
+    autograd.text.expressions.ExpressionError: there is no function '__import__'
     """
     variables = {_normal(name): Value(number, _normal(name)) for name, number in numbers.items()}
     reader = _Reader(variables)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from typing import Any
 
-from .value import Value
+from ..value import Value
 
 _NUMBERS = frozenset({float, int, Value})  # the usual leaves, told apart at once
 

@@ -12,13 +12,13 @@ from contextlib import nullcontext
 from contextvars import ContextVar
 from typing import Any
 
+from ..nodes.modes import _Block, mode
+from ..nodes.numbers import number
+from ..operations.apply import record
+from ..rules import RULES
+from ..value import Value
 from .containers import leaves, like, same_shape
-from .floats import number
 from .linearization import Linearization
-from .modes import _Block, mode
-from .recording import record
-from .rules import RULES
-from .value import Value
 
 Argnums = int | tuple[int, ...]
 

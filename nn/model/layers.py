@@ -187,7 +187,7 @@ class Layer:
 
     def _repr_svg_(self) -> str:
         """In a notebook: the circles and edges of `nn.draw_network`."""
-        from .network_view import draw_network
+        from ..views.network_view import draw_network
 
         return draw_network(self).svg
 

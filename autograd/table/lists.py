@@ -1,7 +1,7 @@
 """The rows for operations on any number of operands, each a single node however many there are.
 
 Their formulas run over a list, so they are Python functions instead of a line of text; what a row
-offers (`autograd.row.Rule`) is the same. None of them overflows on the way to a finite result, and
+offers (`autograd.table.row.Rule`) is the same. None of them overflows on the way to a finite result, and
 none subtracts two nearly equal numbers: `1 − yₖ` of a softmax is summed from the other outputs.
 """
 

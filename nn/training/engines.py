@@ -1,4 +1,4 @@
-"""How `fit` computes a minibatch: as a new graph each time, or with a program (see `nn.compiled`).
+"""How `fit` computes a minibatch: as a new graph each time, or with a program (see `nn.training.compiled`).
 
 Both engines take the same steps: the mean cost over the rows, its gradient and that of the penalty,
 a limit for its norm, the optimizer's rule. They differ in rounding only, as they add up sums in

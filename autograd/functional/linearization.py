@@ -15,10 +15,10 @@ from itertools import compress
 from math import isfinite
 from typing import Any
 
-from .errors import DomainError, RangeError
-from .graph import Step, refuse_nan_and_overflow, topological_order
-from .modes import mode
-from .value import Value
+from ..graph import Step, refuse_nan_and_overflow, topological_order
+from ..nodes.errors import DomainError, RangeError
+from ..nodes.modes import mode
+from ..value import Value
 
 Edge = tuple[Value, Value, Any]  # node, parent, ∂node/∂parent with the other operands held fixed
 

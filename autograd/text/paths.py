@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from .floats import require_value
-from .graph import topological_order
-from .notation import display_names, printable, short_number
-from .value import Value
+from ..graph import topological_order
+from ..nodes.numbers import require_value
+from ..value import Value
+from .names import display_names, printable, short_number
 
 LISTED = 1000  # paths, unless a caller wants more: there may be more than atoms in the world
 

@@ -10,8 +10,8 @@ from typing import Any, Literal
 import autograd
 from autograd import Value, drawing
 
-from .layers import Layer
-from .mlp import MLP
+from ..model.layers import Layer
+from ..model.mlp import MLP
 from .sketch import Point, Sketch, sketched, tag, text_at
 
 RADIUS, ACROSS, DOWN = 19, 190, 48  # of a circle, between columns, between rows, in points

@@ -1,6 +1,6 @@
 """Applying an operation: from a row of the table and operands to a node of the graph.
 
-The functions that `autograd.eager` generates handle the common case in line; here is everything
+The functions that `autograd.nodes.codegen` generates handle the common case in line; here is everything
 else: other kinds of numbers, the error policy, `no_grad`.
 """
 
@@ -10,12 +10,12 @@ import math
 from itertools import compress
 from typing import Any
 
-from . import eager
-from .errors import operation_error, user_line
-from .floats import is_real, number
-from .modes import current_scope, departures, mode, open_scopes
-from .row import Rule
-from .value import Value
+from ..nodes import codegen as eager
+from ..nodes.errors import operation_error, user_line
+from ..nodes.modes import current_scope, departures, mode, open_scopes
+from ..nodes.numbers import is_real, number
+from ..table.row import Rule
+from ..value import Value
 
 new = object.__new__
 

@@ -3,7 +3,7 @@
 For each row this writes the source of a function whose quick path handles Values (and, as second
 operand, a plain number; in a row of lists, lists of plain numbers) in default mode: compute the value
 and the local derivatives, check that the value is finite, fill in a node. Everything else, errors
-included, is `record`'s business (`autograd.recording`). `inspect.getsource(Value.tanh)` shows what was
+included, is `record`'s business (`autograd.operations.apply`). `inspect.getsource(Value.tanh)` shows what was
 written.
 """
 
@@ -13,16 +13,16 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
-from .formulas import float_code, function
-from .row import FLOATS, FormulaRule, VariadicRule
-from .rules import RULES
+from ..rules import RULES
+from ..table.formulas import float_code, function
+from ..table.row import FLOATS, FormulaRule, VariadicRule
 
 if TYPE_CHECKING:
-    from .value import Value
+    from ..value import Value
 
     Operand = Value | SupportsFloat
 
-# The globals of all generated functions; `autograd.recording` adds Value, record, operate and the rest.
+# The globals of all generated functions; `operations.apply` adds Value, record, operate and the rest.
 NAMES: dict[str, Any] = FLOATS
 
 _NODE = """\

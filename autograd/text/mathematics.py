@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .formulas import Formula
-from .row import FormulaRule, Rule, VariadicRule
+from ..table.formulas import Formula
+from ..table.row import FormulaRule, Rule, VariadicRule
 from .typesetting import LATEX, MATHML, TEXT, Style
 
 __all__ = ["LATEX", "MATHML", "TEXT", "Written", "applied", "derivative", "equation", "partials", "written"]

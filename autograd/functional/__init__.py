@@ -1,0 +1,1 @@
+"""Differentiating functions: containers of numbers, calls on fresh nodes, linearization."""

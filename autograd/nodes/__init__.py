@@ -1,0 +1,1 @@
+"""The node of a graph and what surrounds it: modes, numbers, errors, copies, generated code."""

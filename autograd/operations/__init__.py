@@ -1,0 +1,1 @@
+"""Applying a row of the table: the functions, and operations that users define."""

@@ -1,0 +1,1 @@
+"""Nodes and formulas as text: mathematics, names, paths, explanations, and parsing expressions."""

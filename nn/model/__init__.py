@@ -1,0 +1,1 @@
+"""The network: neurons, layers, activations, initializers, saving."""

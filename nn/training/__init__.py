@@ -1,0 +1,1 @@
+"""Training: losses, optimizers, fit, evaluation, history, checkpoints."""
