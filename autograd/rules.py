@@ -4,7 +4,7 @@
 
 The formulas are in the operands' names; `y` is the result. The same text gives eager mode its float
 code, higher derivatives their Values, explanations their mathematics and the tests their cases.
-Where floats need more care than mathematics does, `computed` says what takes a formula's place.
+Where floats need more care than mathematics does, `numeric` says what takes a formula's place.
 Conventions at kinks are decided here and nowhere else: `relu'(0) = 0`,
 `abs'(0) = 0`, ties of max and min share 1/2 each, steps (sign, floor, …) have derivative 0.
 
@@ -36,7 +36,7 @@ row(
     "pow(a, b)",
     a="b * pow(a, b - 1)",
     b="y * log(a)",
-    computed={
+    numeric={
         # b·y/a where b − 1 would be rounded: for small b it loses digits, for large b its parity.
         # Where y is 0 or ∞ (y + y = y), y/a says nothing.
         "a": "b * pow(a, b - 1) if y + y == y else (0 if abs(a) + abs(b) == 0 else b * y / a) if b < 0.5 "
@@ -101,7 +101,7 @@ row(
     "relu",
     "0 if x <= 0 else x",
     x="1 if x > 0 else 0",
-    computed={"x": "0 if x <= 0 else 1 if x > 0 else x"},  # nan is neither
+    numeric={"x": "0 if x <= 0 else 1 if x > 0 else x"},  # nan is neither
     quick=("maximum(x, 0)", "heaviside(x, 0)"),
     points=ANY,
 )
@@ -137,7 +137,7 @@ row(
     "sign",
     "1 if x > 0 else -1 if x < 0 else 0",
     x="0",
-    computed={"y": "1 if x > 0 else -1 if x < 0 else x"},
+    numeric={"y": "1 if x > 0 else -1 if x < 0 else x"},
     symbol="sgn",
     points=ANY,
 )
@@ -145,7 +145,7 @@ row("abs", "abs(x)", x="sign(x)", symbol="|x|", points=ANY)
 row(
     "maximum",
     "a if a >= b else b",
-    computed={"y": "a if a >= b else b if a < b else a + b"},  # nan where either is
+    numeric={"y": "a if a >= b else b if a < b else a + b"},  # nan where either is
     a="1 if a > b else 0 if a < b else 0.5",
     b="0 if a > b else 1 if a < b else 0.5",
     symbol="max",
@@ -154,7 +154,7 @@ row(
 row(
     "minimum",
     "a if a <= b else b",
-    computed={"y": "a if a <= b else b if a > b else a + b"},
+    numeric={"y": "a if a <= b else b if a > b else a + b"},
     a="1 if a < b else 0 if a > b else 0.5",
     b="0 if a < b else 1 if a > b else 0.5",
     symbol="min",

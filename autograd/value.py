@@ -8,8 +8,8 @@ from . import graph
 from .nodes import codegen as eager
 from .nodes import copying
 from .nodes.errors import user_line
-from .nodes.modes import current_scope, departures, mode, open_scopes, scope
-from .nodes.numbers import FloatLike, number
+from .nodes.modes import active_modes, current_scope, mode, open_scopes, scope
+from .nodes.numbers import FloatLike, to_float
 from .table.row import Rule
 
 # (operands, parents, local derivatives) of a node made from lists or from more than two operands
@@ -70,7 +70,7 @@ class Value(FloatLike):
     rest: Edges | None
 
     def __init__(self, data: SupportsFloat, label: str = "") -> None:
-        self._data = number(data, "Value(data)")
+        self._data = to_float(data, "Value(data)")
         self._grad = None
         self._label = ""
         if label != "":
@@ -78,7 +78,7 @@ class Value(FloatLike):
         self.rule = None
         self.first = self.d_first = self.second = self.d_second = self.rest = None
         self.scope = current_scope() if open_scopes else None
-        self.line = user_line() if departures and mode().lines else ""
+        self.line = user_line() if active_modes and mode().lines else ""
 
     @property
     def op(self) -> str:
@@ -122,7 +122,7 @@ class Value(FloatLike):
                 f"the data of a {self.op!r} result follows from its parents; "
                 "set a leaf's data, or make a new Value"
             )
-        self._data = number(data, "Value.data")
+        self._data = to_float(data, "Value.data")
 
     @property
     def grad(self) -> float:
@@ -131,7 +131,7 @@ class Value(FloatLike):
 
     @grad.setter
     def grad(self, grad: SupportsFloat) -> None:
-        self._grad = number(grad, "Value.grad")
+        self._grad = to_float(grad, "Value.grad")
 
     @property
     def label(self) -> str:

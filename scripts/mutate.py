@@ -39,10 +39,10 @@ def spoilt_code(rule: VariadicRule, name: str, slot: int | None, factor: float) 
         result = code(*given)
         if slot is None:
             return result * factor
-        return rule.split(
+        return rule.group_operands(
             [
                 number if i != slot else number * factor if number != 0.0 else factor - 1.0
-                for i, number in enumerate(rule.flat(result))
+                for i, number in enumerate(rule.flatten(result))
             ]
         )
 

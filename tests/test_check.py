@@ -11,7 +11,7 @@ import autograd
 from autograd import GradcheckError, Value, gradcheck, primitive
 from autograd.check.differences import derivatives
 from autograd.check.report import table
-from autograd.operations.apply import record
+from autograd.operations.apply import apply
 from autograd.table.row import RULES, FormulaRule
 
 ROWS = [rule for rule in RULES.values() if isinstance(rule, FormulaRule)]
@@ -70,7 +70,7 @@ def test_every_row_passes_at_its_points(rule, capsys):
     for point in rule.points[:3]:
         variables = point[1:] if rule.name == "where" else point
         constants = point[: len(point) - len(variables)]
-        report = gradcheck(lambda *xs, c=constants: record(rule, *c, *xs), *variables)
+        report = gradcheck(lambda *xs, c=constants: apply(rule, *c, *xs), *variables)
         assert not any(entry.wrong for entry in report.entries)
 
 
@@ -94,7 +94,7 @@ def test_a_partial_that_is_off_is_found_in_every_row(rule, factor, monkeypatch):
         for point in rule.points:
             constants, variables = point[: rule.name == "where"], point[rule.name == "where" :]
             try:
-                gradcheck(lambda *xs, c=constants, rule=broken: record(rule, *c, *xs), *variables)
+                gradcheck(lambda *xs, c=constants, rule=broken: apply(rule, *c, *xs), *variables)
             except GradcheckError as error:
                 found = error.report.entries[slot - len(constants)].wrong
                 if found:

@@ -211,7 +211,7 @@ def test_after_an_error_everything_is_as_before(kind, root, passes):
     with pytest.raises((ArithmeticError, ValueError, TypeError, AttributeError)):
         BAD[kind](root)
     assert state([root]) == before
-    assert not autograd.nodes.modes.departures
+    assert not autograd.nodes.modes.active_modes
     assert not autograd.nodes.modes.open_scopes
 
 

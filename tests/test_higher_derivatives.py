@@ -9,7 +9,7 @@ import pytest
 from references import REFERENCES
 
 from autograd import Value, grad, hessian
-from autograd.operations.apply import record
+from autograd.operations.apply import apply
 from autograd.table.row import RULES, Rule
 
 CHOOSERS = {"softmax", "cross_entropy", "where"}
@@ -28,7 +28,7 @@ def test_derivatives_up_to_the_third_agree_with_mpmath(rule: Rule, point):
     it is 1e-15 of the first derivative.
     """
     constants, variables = point[: rule.name in CHOOSERS], point[rule.name in CHOOSERS :]
-    f = lambda *xs: record(rule, *constants, *xs)  # noqa: E731
+    f = lambda *xs: apply(rule, *constants, *xs)  # noqa: E731
     n = len(variables)
     with mpmath.workdps(60):
         reference = lambda *xs: REFERENCES[rule.name][0](*map(int, constants), *xs)  # noqa: E731
@@ -58,7 +58,7 @@ def test_partials_on_values_are_the_float_partials_to_the_last_bit(rule: Rule, p
     operands = (*constants, *map(Value, point[len(constants) :]))
     y = rule.evaluate(*point)
     on_floats = rule.differentiate(y, *point)
-    on_values = rule.differentiate_values(record(rule, *operands), *operands)
+    on_values = rule.differentiate_values(apply(rule, *operands), *operands)
     assert tuple(map(float, on_values)) == on_floats
 
 

@@ -196,4 +196,4 @@ def test_a_generator_that_is_dropped_inside_a_block_does_not_leave_it_open():
     assert next(generator) is False
     generator.close()
     assert is_recording()
-    assert not autograd.nodes.modes.departures
+    assert not autograd.nodes.modes.active_modes

@@ -135,7 +135,7 @@ def test_a_partial_forgotten_or_wrong_is_named(partials, message):
 
 
 def test_names_that_are_taken_are_refused():
-    for name in ("tanh", "record", "sum", "PI", "Value", "where", "<lambda>"):
+    for name in ("tanh", "apply", "sum", "PI", "Value", "where", "<lambda>"):
 
         def f(x):
             return x
@@ -143,11 +143,11 @@ def test_names_that_are_taken_are_refused():
         f.__name__ = name
         with pytest.raises(ValueError, match="the name is taken or is none"):
             primitive(x="1")(f)
-    for name in ("y", "wanted", "symbol", "domain", "points", "defaults", "quick", "computed"):
+    for name in ("y", "wanted", "symbol", "domain", "points", "defaults", "quick", "numeric"):
         g: dict = {}
         exec(f"def g({name}): return 1.0", g)
         with pytest.raises(
-            ValueError, match=f"'{name}' cannot be an operand; .* no operand is called computed, "
+            ValueError, match=f"'{name}' cannot be an operand; .* no operand is called defaults, "
         ):
             primitive(**{name: "1"})(g["g"])
     for name in ("name", "value", "rule", "x"):

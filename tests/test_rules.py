@@ -232,13 +232,13 @@ def check_eager_on_lists(rule) -> None:
     rng = random.Random(rule.name)
     call = LIST_CALLS[rule.name]
     for operands in rule.points * 40:
-        given = rule.split(operands)
+        given = rule.group_operands(operands)
         for i in range(rule.constants, len(given)):
             makers = rng.choice(MAKERS)
             items = given[i] if isinstance(given[i], tuple) else [given[i]]
             made = [rng.choice(makers)(x) for x in items]
             given[i] = made if isinstance(given[i], tuple) else made[0]
-        flat = rule.flat(given)
+        flat = rule.flatten(given)
         are_values = [isinstance(x, Value) for x in flat]
         y = rule.evaluate(*operands)
         partials = rule.differentiate(y, *operands)
@@ -262,7 +262,7 @@ def check_mathematics(rule) -> None:
     """What is shown is what is computed, but for rounding, infinities and the parity of large exponents."""
     if not isinstance(rule, FormulaRule):
         return
-    value, *partials = rule.mathematics
+    value, *partials = rule.shown
     shown = replace(rule, value=value, partials=tuple(partials))
     for operands in points(rule):
         y = rule.evaluate_ieee(*operands)

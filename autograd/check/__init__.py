@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..functional.containers import leaves, like, names
-from ..nodes.numbers import number
+from ..nodes.numbers import to_float
 from ..transforms import jacfwd, jacrev
 from ..value import Value
 from .differences import Estimate, Slope, derivatives
@@ -60,7 +60,7 @@ def gradcheck(f: Callable[..., Any], *inputs: Any, tolerance: float = 1e-6) -> G
 
 
 def _finite(given: Any) -> float:
-    x = number(given.data if isinstance(given, Value) else given, "gradcheck: an input")
+    x = to_float(given.data if isinstance(given, Value) else given, "gradcheck: an input")
     if math.isinf(x):
         raise ValueError(f"gradcheck: an input is {x}; there is nothing to take differences from")
     return x

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from ..text.mathematics import POWER, TEXT, Style, Written, applied, derivative, number, written
+from ..text.mathematics import POWER, TEXT, Style, Written, applied, derivative, write_number, written
 from .arrays import Array, owner
 from .derivation import Derivation
 from .forward_equations import ARITHMETIC, Equation, ForwardEquations, Term, is_product
@@ -163,17 +163,17 @@ class Equations(ForwardEquations):
             lower = (
                 operands[0]
                 if exponent == 2.0
-                else applied("pow", [operands[0], number(exponent - 1.0, style)], style)
+                else applied("pow", [operands[0], write_number(exponent - 1.0, style)], style)
             )
             return Term(exponent, (lower,))
         if rule.name == "neg":
             return Term(-1.0)
         if rule.name == "where":
-            taken = [number(1.0, style), number(0.0, style)][:: 1 if i == 1 else -1]
+            taken = [write_number(1.0, style), write_number(0.0, style)][:: 1 if i == 1 else -1]
             return Term(1.0, (applied("where", [operands[0], *taken], style),))
         if rule.name in ARITHMETIC:
             names = {**dict(zip(rule.operands, operands)), "y": self.names[group]}
-            return Term(1.0, (written(rule.mathematics[1 + i], style, names),))
+            return Term(1.0, (written(rule.shown[1 + i], style, names),))
         called = applied(rule.name, operands, style).text
         word = called.split("(")[0].removesuffix("\\left")
         if len(operands) == 1 and word:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..text.mathematics import CASES, POWER, PRODUCT, SIGN, Style, Written, applied, number
+from ..text.mathematics import CASES, POWER, PRODUCT, SIGN, Style, Written, applied, write_number
 from .forward import reads
 from .groups import Group, Listed, Map, Matrix, Rows
 from .naming import Names
@@ -116,7 +116,7 @@ class ForwardEquations(Names):
 
     # Forward
     def _operands(self, group: Map) -> list[Written]:
-        return [self._read(o) if isinstance(o, Rows) else number(o, self.style) for o in group.operands]
+        return [self._read(o) if isinstance(o, Rows) else write_number(o, self.style) for o in group.operands]
 
     def _value(self, group: Group, without_targets: bool = False) -> Written:
         style = self.style
@@ -141,7 +141,7 @@ class ForwardEquations(Names):
                 total = term if sign > 0 else applied("neg", [term], style)
             else:
                 total = applied("add" if sign > 0 else "sub", [total, term], style)
-        return total or number(0.0, style)
+        return total or write_number(0.0, style)
 
     def _addends(self, rows: Rows) -> list[Written]:
         """What is added: term by term where each comes from a place of its own, else as a sum over rows."""
@@ -163,7 +163,7 @@ class ForwardEquations(Names):
     def _times(self, term: Term) -> Written:
         style, factors = self.style, list(term.factors)
         if not factors:
-            return number(term.number, style)
+            return write_number(term.number, style)
         text = self._factor(factors[0]) if len(factors) > 1 or abs(term.number) != 1.0 else factors[0].text
         for factor in factors[1:]:
             text = style.infix(text, "⊙", self._factor(factor))
@@ -171,7 +171,7 @@ class ForwardEquations(Names):
         if term.number == -1.0:
             return applied("neg", [product], style)
         if term.number != 1.0:
-            product = Written(style.infix(number(term.number, style).text, "·", text), PRODUCT)
+            product = Written(style.infix(write_number(term.number, style).text, "·", text), PRODUCT)
         return product
 
     def _factor(self, piece: Written) -> str:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from ..text.mathematics import ATOM, POWER, PRODUCT, SIGN, Style, Written, derivative, number
+from ..text.mathematics import ATOM, POWER, PRODUCT, SIGN, Style, Written, derivative, write_number
 from ..text.names import is_one_word
 from .forward import reads
 from .groups import Group, Matrix, Rows
@@ -149,7 +149,7 @@ class Names:
         constants = self._constants(rows)
         if constants:
             alike = len({*map(repr, constants)}) == 1 and (len(constants) == 1 or rows.index.ndim < 3)
-            pieces.append(number(constants[0], style) if alike else Written(style.name("c")))
+            pieces.append(write_number(constants[0], style) if alike else Written(style.name("c")))
         return pieces[0] if len(pieces) == 1 else Written(style.fenced(", ".join(p.text for p in pieces)))
 
     def _constants(self, rows: Rows) -> list[float]:

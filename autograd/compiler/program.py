@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..functional.containers import leaves, like, names, shaper
 from ..nodes.modes import errstate
-from ..nodes.numbers import number
+from ..nodes.numbers import to_float
 from ..text.mathematics import LATEX, TEXT
 from ..value import Value
 from .canonical import Graph
@@ -70,7 +70,7 @@ class Program:
     def parameters(self, given: Any) -> None:
         if given is not self._engine.parameters:
             if not (self._arrays and hasattr(given, "shape")):
-                given = [number(leaf, "program.parameters") for leaf in leaves(given)]
+                given = [to_float(leaf, "program.parameters") for leaf in leaves(given)]
             if len(given) != len(self._params):
                 raise ValueError(f"a program of {len(self._params)} parameters was given {len(given)}")
             self._engine.parameters[:] = given

@@ -15,8 +15,8 @@ from typing import Any, NoReturn
 from ..functional.containers import leaves, like, names
 from ..nodes.errors import at, user_line
 from ..nodes.modes import _Block, current_scope, open_scopes, paused_collector, scope
-from ..nodes.numbers import number, require_value
-from ..operations.apply import operate
+from ..nodes.numbers import require_value, to_float
+from ..operations.apply import apply_operator
 from ..table.formulas import Formula
 from ..table.row import RULES, FormulaRule, Rule
 from ..value import Value
@@ -81,7 +81,7 @@ class Trace:
         """The number of an operand's node; what is not traced is a constant."""
         if operand.__class__ is Traced:
             return operand.first
-        constant: float = operand._data if isinstance(operand, Value) else number(operand, "an operand")
+        constant: float = operand._data if isinstance(operand, Value) else to_float(operand, "an operand")
         return self.node(("constant", constant, copysign(1.0, constant))).first
 
     def operation(self, rule: Rule, operands: Sequence[Any]) -> Any:
@@ -98,7 +98,7 @@ class Trace:
         if condition.__class__ is not Traced:
             taken = a if condition else b
             value = taken() if callable(taken) else taken
-            return value if isinstance(value, Value) else number(value, "where: the branch taken")
+            return value if isinstance(value, Value) else to_float(value, "where: the branch taken")
         self.operations += 1
         truth: Any = condition if condition.first in self.choices else condition != 0.0
         branches = [branch() if callable(branch) else branch for branch in (a, b)]
@@ -113,7 +113,7 @@ def _operator(rule: Rule, reverse: bool = False) -> Any:
         elif other.__class__ is float:
             b = trace.number_of(other)
         else:
-            return operate(rule, other, self) if reverse else operate(rule, self, other)
+            return apply_operator(rule, other, self) if reverse else apply_operator(rule, self, other)
         trace.operations += 1
         key = (rule, b, self.first) if reverse else (rule, self.first, b)
         if rule is _MUL and b == self.first:  # x·x and x² are one expression
@@ -209,7 +209,7 @@ def trace_call(
                     raise TypeError(
                         f"{name} is a Value: inputs are numbers; what to differentiate by is one of params"
                     )
-                number(leaf, name)
+                to_float(leaf, name)
     trace = Trace()
     with _tracing(trace, parameters):
         arguments = [
@@ -222,6 +222,6 @@ def trace_call(
             raise TypeError(f"f must return the cost, or (cost, outputs), not {result!r:.80}")
         for name, output in zip(names(outputs, "outputs"), leaves(outputs), strict=True):
             if not isinstance(output, Value):
-                number(output, f"f: {name}")
+                to_float(output, f"f: {name}")
         numbers = [trace.number_of(output) for output in leaves(outputs)]
         return trace, trace.number_of(cost), numbers, outputs

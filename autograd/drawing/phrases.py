@@ -39,7 +39,7 @@ def derivative_of(link: Link, names: Names) -> str:
             for a, x in zip(rule.operands, operands, strict=True)
         }
         place = [i for i, x in enumerate(operands) if isinstance(x, Value)][slot]
-        formula = f" = {written(rule.mathematics[1 + place], names={**letters, 'y': Written(of)}).text}"
+        formula = f" = {written(rule.shown[1 + place], names={**letters, 'y': Written(of)}).text}"
     return f"{derivative(of, by + superscript(node, slot))}{formula} = {link.local!r}"
 
 

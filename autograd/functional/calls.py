@@ -13,8 +13,8 @@ from contextvars import ContextVar
 from typing import Any
 
 from ..nodes.modes import _Block, mode
-from ..nodes.numbers import number
-from ..operations.apply import record
+from ..nodes.numbers import to_float
+from ..operations.apply import apply
 from ..rules import RULES
 from ..value import Value
 from .containers import leaves, like, same_shape
@@ -44,8 +44,8 @@ def _input(given: Any, role: str) -> Value:
     Inside another transform a Value is followed by an `identity`: outer derivatives pass through it.
     """
     if not isinstance(given, Value):
-        return Value(number(given, role))
-    return record(RULES["identity"], given) if nested() else given.detach()
+        return Value(to_float(given, role))
+    return apply(RULES["identity"], given) if nested() else given.detach()
 
 
 def _indices(argnums: Argnums, given: int) -> tuple[int, ...]:
@@ -87,7 +87,7 @@ class Trace:
         outputs = leaves(self.output)
         for output in outputs:
             if not isinstance(output, Value):
-                number(output, f"{name}: the result")
+                to_float(output, f"{name}: the result")
         older = _met.get() if nested() else None
         self.derivative = Linearization(inputs, outputs, on_values=nested(), older=older)
 
@@ -115,4 +115,4 @@ def numbers_like(given: Any, shape: Any, role: str, of: str) -> list[Any]:
     """The numbers of a container, which must have the shape of another; ValueError if not."""
     if not same_shape(given, shape):
         raise ValueError(f"{role} must have the shape of {of}: {given!r:.80} does not fit {shape!r:.80}")
-    return [leaf if isinstance(leaf, Value) else number(leaf, role) for leaf in leaves(given)]
+    return [leaf if isinstance(leaf, Value) else to_float(leaf, role) for leaf in leaves(given)]

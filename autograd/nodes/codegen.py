@@ -3,7 +3,7 @@
 For each row this writes the source of a function whose quick path handles Values (and, as second
 operand, a plain number; in a row of lists, lists of plain numbers) in default mode: compute the value
 and the local derivatives, check that the value is finite, fill in a node. Everything else, errors
-included, is `record`'s business (`autograd.operations.apply`). `inspect.getsource(Value.tanh)` shows what was
+included, is `apply`'s business (`autograd.operations.apply`). `inspect.getsource(Value.tanh)` shows what was
 written.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Operand = Value | SupportsFloat
 
-# The globals of all generated functions; `operations.apply` adds Value, record, operate and the rest.
+# The globals of all generated functions; `operations.apply` adds Value, apply, apply_operator and the rest.
 NAMES: dict[str, Any] = FLOATS
 
 _NODE = """\
@@ -42,7 +42,7 @@ _NODE = """\
 """
 
 _QUICK = """\
-    if {condition} and not departures:
+    if {condition} and not active_modes:
         try:
             {data}
             y = {value}
@@ -55,13 +55,13 @@ _QUICK = """\
 # Of a row of lists; `x_data is x` where an argument is made of plain numbers.
 _LISTS = """\
 def {signature}:
-    if not departures:
+    if not active_modes:
         try:
             {reads}
             y = evaluate_{name}({data})
             ({partials},) = differentiate_{name}(y, {data})
         except (AttributeError, TypeError):
-            return record(rule_{name}, {operands})
+            return apply(rule_{name}, {operands})
         operands = ({operands},)
         if {are_values}:
             parents, local_derivatives = operands, ({derivatives},)
@@ -69,7 +69,7 @@ def {signature}:
             parents = ({parents},)
             local_derivatives = ({kept},)
         if parents and y - y == 0.0:
-{node}    return record(rule_{name}, {operands})
+{node}    return apply(rule_{name}, {operands})
 """
 
 
@@ -109,7 +109,7 @@ def _quick_path(rule: FormulaRule, literal: str, fallback: str) -> str:
 
 def _docstring(rule: FormulaRule) -> str:
     """What `help(Value.log)` says: the row's equations, and where the operation refuses."""
-    value, *partials = (formula.text for formula in rule.mathematics)
+    value, *partials = (formula.text for formula in rule.shown)
     lines = [f"y = {value}", ""]
     lines += [f"    ∂y/∂{operand} = {partial}" for operand, partial in zip(rule.operands, partials)]
     if rule.domain:
@@ -176,7 +176,7 @@ def _formula_rule(name: str) -> FormulaRule:
 def unary(name: str) -> Callable[[Value], Value]:
     """The method and function of a one-operand row: `x.tanh()`, `tanh(x)`."""
     rule = _formula_rule(name)
-    return _function(rule, "record", list(rule.operands), [""])
+    return _function(rule, "apply", list(rule.operands), [""])
 
 
 def binary(name: str) -> Callable[..., Value]:
@@ -184,16 +184,16 @@ def binary(name: str) -> Callable[..., Value]:
     rule = _formula_rule(name)
     first, second = rule.operands
     default = f"={rule.defaults[0]!r}" if rule.defaults else ""
-    return _function(rule, "record", [first, second + default], ["", second])
+    return _function(rule, "apply", [first, second + default], ["", second])
 
 
 def operator(name: str) -> Callable[[Value, Operand], Value]:
     """The method behind a binary operator with a Value on the left: `v * other`."""
     rule = _formula_rule(name)
-    return _function(rule, "operate", list(rule.operands), ["", rule.operands[1]])
+    return _function(rule, "apply_operator", list(rule.operands), ["", rule.operands[1]])
 
 
 def reflected(name: str) -> Callable[[Value, Operand], Value]:
     """The method behind a binary operator with a Value on the right only: `other * v`."""
     rule = _formula_rule(name)
-    return _function(rule, "operate", list(rule.operands[::-1]), [rule.operands[0]])
+    return _function(rule, "apply_operator", list(rule.operands[::-1]), [rule.operands[0]])

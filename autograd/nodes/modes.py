@@ -1,7 +1,7 @@
 """What is in force while an operation runs: error policy, recording, names of places.
 
 Everything here is held in context variables, so threads and asyncio tasks never see each other's
-blocks. `departures` and `open_scopes` are the short cut: while they are empty, no `with` block is
+blocks. `active_modes` and `open_scopes` are the short cut: while they are empty, no `with` block is
 in force anywhere and an operation needs to ask nothing else.
 """
 
@@ -30,7 +30,7 @@ class Mode:
 _mode: ContextVar[Mode] = ContextVar("autograd mode", default=Mode())  # noqa: B039  (frozen)
 # One entry for every mode that a block has set, as long as any context holds it: a task that was
 # started inside a block keeps the block's mode when the block is left.
-departures: list[weakref.ref[Mode]] = []
+active_modes: list[weakref.ref[Mode]] = []
 
 
 def mode() -> Mode:
@@ -47,7 +47,7 @@ class _Block(ContextDecorator):
 
     def __enter__(self) -> Self:
         changed = replace(_mode.get(), **self._changes)
-        departures.append(weakref.ref(changed, departures.remove))
+        active_modes.append(weakref.ref(changed, active_modes.remove))
         self._tokens.append(_mode.set(changed))
         return self
 

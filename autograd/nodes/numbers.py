@@ -63,7 +63,7 @@ def is_real(given: object) -> bool:
     return isinstance(given, Real) or (isinstance(given, Number) and not isinstance(given, Complex))
 
 
-def number(given: object, role: str) -> float:
+def to_float(given: object, role: str) -> float:
     """The float that `given` stands for; `role` names it in a message: "Value(data)".
 
     Accepted: int, float, bool, Fraction, Decimal, numpy scalars and arrays of one element. Raises

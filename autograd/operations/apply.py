@@ -12,15 +12,15 @@ from typing import Any
 
 from ..nodes import codegen as eager
 from ..nodes.errors import operation_error, user_line
-from ..nodes.modes import current_scope, departures, mode, open_scopes
-from ..nodes.numbers import is_real, number
+from ..nodes.modes import active_modes, current_scope, mode, open_scopes
+from ..nodes.numbers import is_real, to_float
 from ..table.row import Rule
 from ..value import Value
 
 new = object.__new__
 
 
-def make_node(
+def new_node(
     rule: Rule | None,
     y: float,
     operands: tuple[Value | float | None, ...],
@@ -37,7 +37,7 @@ def make_node(
     node._label = ""
     node.rule = rule
     node.scope = current_scope() if open_scopes else None
-    node.line = user_line() if departures and mode().lines else ""
+    node.line = user_line() if active_modes and mode().lines else ""
     node.first = node.d_first = node.second = node.d_second = node.rest = None
     if len(operands) > 2:
         parents: Any = operands if all(are_values) else tuple(compress(operands, are_values))
@@ -53,20 +53,20 @@ def make_node(
     return node
 
 
-def record(rule: Rule, *given: object) -> Any:
+def apply(rule: Rule, *given: object) -> Any:
     """Apply an operation: a new node, or a plain float where no operand is a Value.
 
     Raises TypeError for an operand that is no number, and DomainError, DivisionError (a
     ZeroDivisionError) or RangeError (an OverflowError) by the policy of `errstate`, before
     anything is recorded.
     """
-    if departures and (tracer := mode().tracer) and (traced := tracer(rule, given)) is not None:
+    if active_modes and (tracer := mode().tracer) and (traced := tracer(rule, given)) is not None:
         return traced
     are_values = [isinstance(operand, Value) for operand in given]
     operands: Any = given
     if not set(map(type, given)) <= {Value, float}:
         operands = tuple(
-            operand if is_value else number(operand, f"{rule.name}: operand {i + 1}")
+            operand if is_value else to_float(operand, f"{rule.name}: operand {i + 1}")
             for i, (operand, is_value) in enumerate(zip(given, are_values))
         )
     numbers: list[float] = [o._data if is_value else o for o, is_value in zip(operands, are_values)]
@@ -76,13 +76,13 @@ def record(rule: Rule, *given: object) -> Any:
     except (ArithmeticError, ValueError) as raised:
         cause, y = raised, rule.evaluate_ieee(*numbers)
     if not math.isfinite(y) and not mode().ieee and (cause or y != y or all(map(math.isfinite, numbers))):
-        node = make_node(rule, y, operands, _derivatives(rule, y, numbers), are_values)
+        node = new_node(rule, y, operands, _derivatives(rule, y, numbers), are_values)
         raise operation_error(rule, cause, node) from None
     if not any(are_values):
         return y
-    if departures and not mode().recording:
-        return make_node(None, y, (), (), [])
-    return make_node(rule, y, operands, _derivatives(rule, y, numbers), are_values)
+    if active_modes and not mode().recording:
+        return new_node(None, y, (), (), [])
+    return new_node(rule, y, operands, _derivatives(rule, y, numbers), are_values)
 
 
 def _derivatives(rule: Rule, y: float, numbers: list[float]) -> tuple[float, ...]:
@@ -100,21 +100,21 @@ def _is_number(given: object) -> bool:
     return kind in set("biuf") and not getattr(given, "ndim", 1)
 
 
-def operate(rule: Rule, a: object, b: object) -> Any:
+def apply_operator(rule: Rule, a: object, b: object) -> Any:
     """Apply a binary operator by Python's protocol: NotImplemented for operands it does not know.
 
     A numpy array is one of these: it takes a Value for a number, element by element.
     """
-    return record(rule, a, b) if _is_number(b if isinstance(a, Value) else a) else NotImplemented
+    return apply(rule, a, b) if _is_number(b if isinstance(a, Value) else a) else NotImplemented
 
 
 eager.NAMES.update(
     Value=Value,
     new=new,
     only_floats={float},
-    record=record,
-    operate=operate,
-    departures=departures,
+    apply=apply,
+    apply_operator=apply_operator,
+    active_modes=active_modes,
     open_scopes=open_scopes,
     current_scope=current_scope,
 )

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol, SupportsFloat, overload
 
 from ..nodes import codegen as eager
 from ..nodes.modes import mode
-from ..nodes.numbers import number
+from ..nodes.numbers import to_float
 from ..table.row import RULES, VALUES
 from ..value import Value
-from .apply import make_node, record
+from .apply import apply, new_node
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -32,7 +32,7 @@ class Unary(Protocol):
 
 
 def _function(name: str) -> Unary:
-    """The generated method is the function too: it passes anything but a Value on to `record`."""
+    """The generated method is the function too: it passes anything but a Value on to `apply`."""
     method: Any = getattr(Value, name)
     return method
 
@@ -71,9 +71,9 @@ def clip(x: Operand, low: Operand, high: Operand) -> Any:
     1.0
     """
     numbers = not isinstance(low, Value) and not isinstance(high, Value)
-    if numbers and not number(low, "clip: low") <= number(high, "clip: high"):
+    if numbers and not to_float(low, "clip: low") <= to_float(high, "clip: high"):
         raise ValueError(f"clip: low = {low!r} is not at most high = {high!r}")
-    return record(RULES["clip"], x, low, high)
+    return apply(RULES["clip"], x, low, high)
 
 
 def where(condition: object, a: Operand | Callable[[], Any], b: Operand | Callable[[], Any]) -> Any:
@@ -92,12 +92,12 @@ def where(condition: object, a: Operand | Callable[[], Any], b: Operand | Callab
     taken = a if condition else b
     value = taken() if callable(taken) else taken
     if not isinstance(value, Value):
-        return number(value, "where: the branch taken")
+        return to_float(value, "where: the branch taken")
     if not mode().recording:
         return Value(value.data)
     operands = (1.0, value, None) if condition else (0.0, None, value)
     is_taken = [operand is value for operand in operands]
-    return make_node(RULES["where"], value.data, operands, (0.0, 1.0, 1.0), is_taken)
+    return new_node(RULES["where"], value.data, operands, (0.0, 1.0, 1.0), is_taken)
 
 
 _sum, _dot, _logsumexp = eager.of_lists("sum"), eager.of_lists("dot"), eager.of_lists("logsumexp")

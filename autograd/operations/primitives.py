@@ -7,12 +7,12 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
-from ..nodes.numbers import number
+from ..nodes.numbers import to_float
 from ..table.arithmetic import total
 from ..table.formulas import Formula
 from ..table.row import FLOATS, IEEE_FLOATS, RULES, VALUES, row
 from ..value import Value
-from .apply import record
+from .apply import apply
 
 _defined: set[str] = set()  # by users; only these names may be defined again
 # What a row is told beside its partial derivatives; y is its result.
@@ -57,7 +57,7 @@ def primitive(
     _check(name, signature, partials)
 
     def on_floats(*numbers: float) -> float:
-        return number(function(*numbers), f"{name}: the result")
+        return to_float(function(*numbers), f"{name}: the result")
 
     formulas: dict[str, Any] = {
         operand: given if isinstance(given, str) else f"{name}_by_{operand}({', '.join(('y', *operands))})"
@@ -82,7 +82,7 @@ def primitive(
     def operation(*given: Any, **named: Any) -> Any:
         bound = signature.bind(*given, **named)
         bound.apply_defaults()
-        return record(rule, *bound.args)
+        return apply(rule, *bound.args)
 
     VALUES[name] = operation
     return operation
@@ -93,7 +93,7 @@ def _a_number(partial: Callable[..., Any], role: str) -> Callable[..., Any]:
 
     def derivative(*operands: Any) -> Any:
         made = partial(*operands)
-        return made if isinstance(made, Value) else number(made, role)
+        return made if isinstance(made, Value) else to_float(made, role)
 
     return derivative
 

@@ -70,14 +70,14 @@ class FormulaRule(Rule):
     operands: tuple[str, ...]
     value: Formula
     partials: tuple[Formula, ...]
-    mathematics: tuple[Formula, ...] = ()  # value and partials as people read them, where others are computed
+    shown: tuple[Formula, ...] = ()  # value and partials as people read them, where floats compute others
     defaults: Numbers = ()  # of the last operands, as in leaky_relu(x, slope=0.01)
     # Value and partials without branches, for arrays: right wherever no infinity or nan comes of them.
     quick: tuple[Formula, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.mathematics:
-            object.__setattr__(self, "mathematics", (self.value, *self.partials))
+        if not self.shown:
+            object.__setattr__(self, "shown", (self.value, *self.partials))
 
     def __getattr__(self, kind: str) -> Callable[..., Any]:
         """The code for `kind` is written from the formulas when it is first asked for."""
@@ -150,19 +150,19 @@ class VariadicRule(Rule):
 
     def evaluate(self, *operands: float) -> float:
         """The value at the operands, in a row."""
-        return self.evaluate_lists(*self.split(operands))
+        return self.evaluate_lists(*self.group_operands(operands))
 
     def differentiate(self, y: float, *operands: float) -> Numbers:
         """The local derivatives, one per operand."""
-        return self.flat(self.differentiate_lists(y, *self.split(operands)))
+        return self.flatten(self.differentiate_lists(y, *self.group_operands(operands)))
 
     def differentiate_values(self, y: Any, *operands: Any, wanted: Sequence[bool] = ()) -> tuple[Any, ...]:
         """The local derivatives as Values; none of them can raise, so all are computed."""
-        return self.flat(self.differentiate_lists_of_values(y, *self.split(operands)))
+        return self.flatten(self.differentiate_lists_of_values(y, *self.group_operands(operands)))
 
     evaluate_ieee, differentiate_ieee = evaluate, differentiate
 
-    def split(self, operands: Sequence[Any]) -> list[Any]:
+    def group_operands(self, operands: Sequence[Any]) -> list[Any]:
         """The arguments of which these are the operands."""
         lists = sum(name.startswith("*") for name in self.arguments)
         size = (len(operands) - len(self.arguments) + lists) // lists
@@ -177,7 +177,7 @@ class VariadicRule(Rule):
                 start += 1
         return given
 
-    def flat(self, arguments: Iterable[Any]) -> tuple[Any, ...]:
+    def flatten(self, arguments: Iterable[Any]) -> tuple[Any, ...]:
         """The operands, or one number for each, in a row."""
         pairs = zip(self.arguments, arguments, strict=True)
         return tuple(item for name, given in pairs for item in (given if name.startswith("*") else (given,)))
@@ -196,18 +196,18 @@ def row(
     points: Sequence[Numbers] = (),
     defaults: Numbers = (),
     quick: Sequence[str] = (),
-    computed: Mapping[str, str] | None = None,
+    numeric: Mapping[str, str] | None = None,
     **partials: str,
 ) -> FormulaRule:
     """Add an operation to the table: its value, and one partial derivative per operand.
 
-    `computed` has, by operand or `y` for the value, what is the same in mathematics and better in floats.
+    `numeric` has, by operand or `y` for the value, what is the same in mathematics and better in floats.
     Raises ValueError where a formula reads a name that is neither an operand nor `y`, which is
     also how a forgotten partial shows itself.
     """
     operands = tuple(partials)
     stated = {"y": value, **partials}
-    formula, *derivatives = (Formula(text) for text in (stated | dict(computed or {})).values())
+    formula, *derivatives = (Formula(text) for text in (stated | dict(numeric or {})).values())
     if name in RULES:
         raise ValueError(f"the table already has a row {name!r}")
     if not operands:
@@ -228,7 +228,7 @@ def row(
         operands=operands,
         value=formula,
         partials=tuple(derivatives),
-        mathematics=tuple(map(Formula, stated.values())) if computed else (),
+        shown=tuple(map(Formula, stated.values())) if numeric else (),
         defaults=defaults,
         quick=tuple(map(Formula, quick)),
     )

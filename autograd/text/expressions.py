@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..operations.apply import record
+from ..operations.apply import apply
 from ..operations.functions import logsumexp, sum
 from ..table.row import RULES, FormulaRule
 from ..value import Value
@@ -136,9 +136,9 @@ class _Reader:
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
                 return self.read(operand)
             case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATORS:
-                return record(RULES[_OPERATORS[type(op)]], self.read(operand))
+                return apply(RULES[_OPERATORS[type(op)]], self.read(operand))
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
-                return record(RULES[_OPERATORS[type(op)]], self.read(left), self.read(right))
+                return apply(RULES[_OPERATORS[type(op)]], self.read(left), self.read(right))
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 function = self._function(name, len(arguments))
                 return function(*map(self.read, arguments))
@@ -169,4 +169,4 @@ class _Reader:
             wanted = f"{most}" if least == most else f"{least} or {most}"
             raise ExpressionError(f"{name} takes {wanted} operand{'s' if most > 1 else ''}, not {given}")
         defaults = rule.defaults[given - least :]
-        return lambda *operands: record(rule, *operands, *defaults)
+        return lambda *operands: apply(rule, *operands, *defaults)

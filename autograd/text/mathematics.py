@@ -41,7 +41,7 @@ _OPERATORS: dict[type[ast.AST], str] = {ast.Add: "add", ast.Sub: "sub", ast.Mult
 _TESTS: dict[type[ast.AST], str] = {ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "="}
 
 
-def number(x: float, style: Style = TEXT) -> Written:
+def write_number(x: float, style: Style = TEXT) -> Written:
     """A constant with all its digits, a whole number without a point."""
     digits = f"{abs(x):.0f}" if abs(x) < 1e16 and x == int(x) else repr(abs(x))
     written = Written(style.number(digits))
@@ -117,7 +117,7 @@ def written(
 
     def read(tree: ast.expr) -> Written:
         if (value := constant(tree)) is not None:
-            return number(value, style)
+            return write_number(value, style)
         match tree:
             case ast.Name(id=name) if name in _CONSTANTS:
                 return Written(style.name(_CONSTANTS[name]))
@@ -160,7 +160,7 @@ def equation(rule: Rule, style: Style = TEXT) -> str:
     ('y = a·b', 'y = \\\\log\\\\sum \\\\exp\\\\left(x_{i}\\\\right)')
     """
     if isinstance(rule, FormulaRule):
-        value = written(rule.mathematics[0], style).text
+        value = written(rule.shown[0], style).text
     else:
         assert isinstance(rule, VariadicRule)
         value = _spelled(rule.equation, style)
@@ -177,7 +177,7 @@ def partials(rule: Rule, style: Style = TEXT) -> list[str]:
     ['∂y/∂wᵢ = xᵢ', '∂y/∂xᵢ = wᵢ', '∂y/∂b = 1']
     """
     if isinstance(rule, FormulaRule):
-        formulas = rule.mathematics[1:]
+        formulas = rule.shown[1:]
         pairs = [(o, written(p, style).text) for o, p in zip(rule.operands, formulas, strict=True)]
     else:
         assert isinstance(rule, VariadicRule)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..graph import topological_order
 from ..table.row import FormulaRule
 from ..value import Value
-from .mathematics import ATOM, SUM, TEXT, Written, applied, number
+from .mathematics import ATOM, SUM, TEXT, Written, applied, write_number
 from .typesetting import Style
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def applied_to(node: Value, write: Callable[[Value], Written], style: Style = TE
     assert rule is not None
     left_out = Written(style.symbol("…"))  # a branch not taken
     operands = [
-        left_out if o is None else write(o) if isinstance(o, Value) else number(o, style)
+        left_out if o is None else write(o) if isinstance(o, Value) else write_number(o, style)
         for o in node.operands
     ]
     if rule.name == "dot":

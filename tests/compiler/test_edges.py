@@ -13,7 +13,7 @@ from random_graphs import drawn, grow
 
 import autograd
 from autograd import Value, compile, errstate, where
-from autograd.operations.apply import record
+from autograd.operations.apply import apply
 from autograd.table.row import RULES, FormulaRule
 
 PLANS = ["arrays", "straight-line"]
@@ -39,23 +39,23 @@ def test_every_row_agrees_with_eager_mode_at_the_edges(name, plan):
     rule = RULES[name]
     params = [Value(1.0) for _ in rule.operands[1:]]
     with errstate("ieee"):
-        program = compile(lambda x: record(rule, x * 1.0, *params) + 0.0 * x, [1.0], params, plan=plan)
+        program = compile(lambda x: apply(rule, x * 1.0, *params) + 0.0 * x, [1.0], params, plan=plan)
         varied = [Value(1.0)]
-        by_first = compile(lambda: record(rule, *varied, *params), [], [varied, params], plan=plan)
+        by_first = compile(lambda: apply(rule, *varied, *params), [], [varied, params], plan=plan)
         for first in EDGES:
             for second in EDGES if params else [0.0]:
                 for param in params:
                     param.data = second
                 program.load()
                 value, gradient = program.value_and_grad([first])
-                expected = eager(lambda x: record(rule, x * 1.0, *params) + 0.0 * x, params, Value(first))
+                expected = eager(lambda x: apply(rule, x * 1.0, *params) + 0.0 * x, params, Value(first))
                 assert same(value, expected[0]), (first, second)
                 assert all(map(same, gradient, expected[1])), (first, second, gradient, expected)
                 varied[0].data = first
                 by_first.load()
                 value, gradient = by_first.value_and_grad()
                 everything = [*varied, *params]
-                expected = eager(lambda x: record(rule, *everything), everything, None)
+                expected = eager(lambda x: apply(rule, *everything), everything, None)
                 assert same(value, expected[0]), (first, second)
                 flat = [*gradient[0], *gradient[1]]
                 assert all(map(same, flat, expected[1])), (first, second, flat, expected)
@@ -177,11 +177,11 @@ def test_quick_formulas_keep_the_digits_of_the_table(name):
     """Also in the tails: 1 − y² as tanh′ would have none left at 20."""
     rule = RULES[name]
     xs = [Value(x) for x in np.concatenate([np.linspace(-40, 40, 801), np.geomspace(1e-300, 300, 101)])]
-    program = compile(lambda: autograd.sum(record(rule, x) for x in xs), [], xs, plan="arrays")
+    program = compile(lambda: autograd.sum(apply(rule, x) for x in xs), [], xs, plan="arrays")
     _, gradient = program.value_and_grad()
     expected = [rule.differentiate(rule.evaluate(x.data), x.data)[0] for x in xs]
     np.testing.assert_allclose(gradient, expected, rtol=4e-15, atol=0.0)
-    each = compile(lambda x: record(rule, x), [0.0], plan="arrays")
+    each = compile(lambda x: apply(rule, x), [0.0], plan="arrays")
     values = each([x.data for x in xs])
     np.testing.assert_allclose(values, [rule.evaluate(x.data) for x in xs], rtol=4e-15, atol=0.0)
 

@@ -21,7 +21,7 @@ from random_graphs import drawn, grow
 import autograd
 from autograd import Value, compile, dot, errstate, sigmoid, softmax, tanh, where
 from autograd.functional.containers import leaves
-from autograd.operations.apply import record
+from autograd.operations.apply import apply
 from autograd.table.row import RULES, FormulaRule
 
 PLANS = ["arrays", "straight-line"]
@@ -285,7 +285,7 @@ def test_every_row_of_the_table_compiles(rule, plan):
         if rule.name == "where":
             f = lambda params=params: where(params[0] > 0, params[1] * 2, params[2] * 3)
         else:
-            f = lambda params=params: 1.5 * record(rule, *params)
+            f = lambda params=params: 1.5 * apply(rule, *params)
         check(f, [()], params, plan)
 
 
