@@ -12,9 +12,10 @@ from typing import Any, NoReturn
 from .graph import topological_order
 from .stepper import Stepper
 from .stepper.terminal import walk
+from .text.characters import printable
 from .text.explanation import definitions, trace
 from .text.expressions import ExpressionError, read_expression
-from .text.names import display_names, printable
+from .text.names import display_names
 from .value import Value
 
 EXAMPLE = 'python -m autograd "tanh(w1*x1 + w2*x2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.881'

@@ -16,8 +16,9 @@ from autograd import Value, dot
 from autograd.rules import RULES
 from autograd.table.formulas import Formula
 from autograd.table.row import FormulaRule
+from autograd.text.characters import printable
 from autograd.text.mathematics import LATEX, MATHML, equation, partials, written
-from autograd.text.names import display_names, printable, product_text, short_number, sum_text
+from autograd.text.names import display_names, product_text, short_number, sum_text
 
 
 def test_a_label_wins_then_a_variable_then_an_expression_then_an_index():

@@ -1,11 +1,10 @@
 """Pictures of computation graphs: `draw(v)`, and the SVG that the stepper drives.
 
-The rooms: `selection` and `fold` decide which nodes share a box; `author` writes the `figure`, with
-`boxes`, `arrows`, `phrases` and `wording` for what stands where and `style` for colours and sizes;
-`dot` (with its `tables`) writes that down as DOT, `mermaid` as Mermaid, `tree` as plain text. `render`
-finds a program to lay it out, `svg` finishes what the program wrote (and says what others may rely on
-in it), and `labels` and `placement` put every label beside its own edge. `picture` is what the user
-holds.
+`selection` and `fold` decide which nodes share a box; `compose` and `boxes` write the `figure`, with the
+colours and sizes of `style`; `dot` (with its `tables`) writes that down as DOT, `mermaid` as Mermaid,
+`tree` as plain text. `render` finds a program to lay it out, `svg` finishes what the program wrote (and
+documents the ids and classes in it), and `labels` and `placement` put every label beside its own edge.
+`picture` is what the user holds.
 """
 
 from __future__ import annotations
@@ -17,12 +16,12 @@ from ..graph import sweep, topological_order
 from ..text.names import display_names
 from ..value import Value
 from . import fold as folding
-from .author import write_figure
+from .boxes import Blank, Edges, Wording
+from .compose import figure_of
 from .figure import Direction
 from .render import RendererNotFound
 from .selection import Fold, TooLarge, flows, neighbourhood, select
 from .style import Theme
-from .wording import Blank, Edges, Wording
 
 if TYPE_CHECKING:
     from .picture import Picture
@@ -105,7 +104,7 @@ def draw(
 
     def picture(blank: frozenset[Blank]) -> Picture:
         wording = Wording(called, gradients, edges, numbers, shares, blank)
-        return picture_of(write_figure(order, made, links, wording, direction), ids, theme)
+        return picture_of(figure_of(order, made, links, wording, direction), ids, theme)
 
     sheet = picture(hidden)
     if hidden:

@@ -1,26 +1,72 @@
-"""The boxes of a picture: nodes, folded scopes and constants, with their words."""
+"""The boxes of a picture: nodes, folded scopes and constants, with the texts in them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
 
 from ..nodes.modes import scope
-from ..text.names import short_number
+from ..table.row import FormulaRule
+from ..text.catalogue import Language, say
+from ..text.characters import MAX_NAME, cut, visible
+from ..text.mathematics import SUM, Written, applied
+from ..text.names import name_in, short_number
 from ..value import Value
 from . import style
 from .figure import Box, Cell, Kind, Row
-from .fold import Group
-from .phrases import cut, formula_of, visible
-from .wording import Wording, largest
+from .fold import Group, Use
 
-MAX_PORTS = 12  # with more operands than this all arrows end in one place
+Edges = Literal["local", "chain", "none"]
+Blank = Literal["data", "grad", "local"]
+
+MAX_PORTS = 12  # a node with more operands has one port for all arrows
 MAX_CONSTANTS = 4  # of one operation; more are drawn as one
 MAX_ROWS = 8  # of a folded box
-ROOMY = 12  # in a picture of so many boxes at most, folded boxes show their parameters
+ROOMY = 12  # in a picture of at most this many boxes, folded boxes show their parameters
+
+
+@dataclass(frozen=True, eq=False)
+class Wording:
+    """What one picture shows: its names, gradients, options and language.
+
+    `flows`, if there are any, are the edges to highlight, with the share that each carries; `blank`
+    names the numbers that a worksheet leaves out.
+    """
+
+    names: Mapping[Value, str]
+    gradients: Mapping[Value, float]
+    edges: Edges
+    digits: int = 3
+    flows: Mapping[Use, float] = field(default_factory=dict[Use, float])
+    blank: frozenset[Blank] = frozenset()
+    lang: Language = "en"
+
+    def short(self, x: float) -> str:
+        """A number as the picture shows it."""
+        return short_number(x, self.digits)
+
+    def name(self, node: Value) -> str:
+        """A node's name as it is written in a formula: an expression gets parentheses."""
+        return name_of(node, self.names)
+
+    def say(self, key: str, **values: str | int) -> str:
+        """A sentence of the catalogue, in the language of the picture."""
+        return say(f"picture.{key}", self.lang, **values)
+
+    def is_dim(self, nodes: Iterable[Value]) -> bool:
+        """Whether paths are highlighted, and none of them visits these nodes."""
+        return bool(self.flows) and not any(node in self._lit for node in nodes)
+
+    @cached_property
+    def _lit(self) -> set[Value]:
+        return {node for user, slot in self.flows for node in (user, user.parents[slot])}
 
 
 class Boxes:
-    """Puts the boxes of one graph, whose nodes are `order`, into words."""
+    """Writes the boxes of one graph, whose nodes are `order`."""
 
     def __init__(self, order: Sequence[Value], groups: Sequence[Group], wording: Wording) -> None:
         self.groups = groups
@@ -33,7 +79,7 @@ class Boxes:
         self.keys = {group: scopes.get(group) or self.key(group.nodes[0]) for group in groups}
 
     def key(self, node: Value) -> str:
-        """What the ids of a node's box end in."""
+        """The end of the ids of a node's box."""
         return f"n{self.index[node]}"
 
     def box(self, group: Group) -> Box:
@@ -43,18 +89,19 @@ class Boxes:
         return self._node(group.nodes[0]) if group.kind == "node" else self._leaves(group)
 
     def constants(self, node: Value) -> dict[int, Box]:
-        """The plain numbers among the operands, by operand, or all as one where they are many."""
+        """The plain numbers among the operands, by operand; if there are many, one box for all."""
         operands = node.operands
         plain = {i: x for i in shown_operands(node) if not isinstance(x := operands[i], Value)}
         first = next(iter(plain), 0)
         shown = {i: short_number(x or 0.0, 6) for i, x in plain.items()}
         if len(plain) > MAX_CONSTANTS:
-            shown = {first: f"{len(plain)} numbers"}
+            shown = {first: self.wording.say("constants", count=len(plain))}
         boxes: dict[int, Box] = {}
         for i, text in shown.items():
             exact = ", ".join(map(repr, plain.values())) if len(shown) < len(plain) else repr(plain[i])
+            tooltip = self.wording.say("constant", numbers=cut(exact, 200))
             key, dim = f"k{self.index[node]}-{i}", self.wording.is_dim([node])
-            boxes[i] = Box(key, "constant", [Row(text, exact)], f"constant {cut(exact, 200)}", dim=dim)
+            boxes[i] = Box(key, "constant", [Row(text, exact)], tooltip, dim=dim)
         return boxes
 
     def _row(self, node: Value, main: bool = True) -> Row:
@@ -64,7 +111,7 @@ class Boxes:
         data = Cell(self.wording.short(node.data), exact, blank="data" in hide and result)
         gradient = self.wording.gradients.get(node)
         if gradient is None:
-            grad = Cell("·", "no backward pass has been here", blank="grad" in hide)
+            grad = Cell("·", self.wording.say("no_gradient"), blank="grad" in hide)
         else:
             tint = style.tint(gradient, self.largest)
             blank = "grad" in hide and node is not self.root
@@ -82,12 +129,12 @@ class Boxes:
         return Box(self.key(node), kind, [row], tooltip, badge, ports=ports, dim=self.wording.is_dim([node]))
 
     def _folded(self, group: Group, place: scope) -> Box:
-        """A folded scope: what it computes, its outputs and its parameters."""
+        """A folded scope: its formula, its outputs and its parameters."""
         formula = formula_of(group, self.wording.names)
         rows = self._rows(group, group.outputs, "outputs", main=True)
         rows += self._rows(group, group.parameters, "parameters", main=False)
-        size = f"{len(group.nodes)} nodes"
-        tooltip = _lines([visible(place.path), f"{size} in one box", formula])
+        size = self.wording.say("nodes", count=len(group.nodes))
+        tooltip = _lines([visible(place.path), self.wording.say("in_one_box", size=size), formula])
         caption, dim = cut(formula or size), self.wording.is_dim(group.nodes)
         return Box(self.keys[group], "folded", rows, tooltip, cut(visible(place.name)), caption, dim=dim)
 
@@ -95,19 +142,29 @@ class Boxes:
         """Leaves with the same users, named by the first and the last of them."""
         first, last = (visible(self.wording.names[group.nodes[i]]) for i in (0, -1))
         rows = self._rows(group, group.nodes, "leaves", main=False)
-        size, dim = f"{len(group.nodes)} leaves", self.wording.is_dim(group.nodes)
-        tooltip = f"{first} … {last}\n{size} in one box"
+        size = self.wording.say("leaves", count=len(group.nodes))
+        tooltip = _lines([f"{first} … {last}", self.wording.say("in_one_box", size=size)])
+        dim = self.wording.is_dim(group.nodes)
         return Box(self.keys[group], "folded", rows, tooltip, cut(f"{first} … {last}"), size, dim=dim)
 
-    def _rows(self, group: Group, nodes: Sequence[Value], what: str, main: bool) -> list[Row]:
-        """A row for each that is shown, and one that counts the others."""
+    def _rows(self, group: Group, nodes: Sequence[Value], kind: str, main: bool) -> list[Row]:
+        """A row for each node that is shown, and one that counts the others."""
         shown = set(shown_rows(group, len(self.groups)))
         rows = [self._row(node, main) for node in nodes if node in shown]
         if len(rows) < len(nodes):
-            left = len(nodes) - len(rows)
-            others = f"… {left} more {what}" if rows else f"{left} {what if left > 1 else what[:-1]}"
+            others = self.wording.say(f"more_{kind}" if rows else kind, count=len(nodes) - len(rows))
             rows.append(Row(others, others, main=False))
         return rows
+
+
+def largest(numbers: Iterable[float]) -> float:
+    """The largest finite magnitude, the scale of colours and widths; 0.0 if there is none."""
+    return max((abs(x) for x in numbers if math.isfinite(x)), default=0.0)
+
+
+def name_of(node: Value, names: Mapping[Value, str]) -> str:
+    """A node's name as a picture writes it in a formula."""
+    return cut(visible(name_in(node, names)), 60)
 
 
 def shown_rows(group: Group, boxes: int) -> list[Value]:
@@ -122,7 +179,7 @@ def shown_rows(group: Group, boxes: int) -> list[Value]:
 
 
 def shown_operands(node: Value) -> list[int]:
-    """The operands a picture shows: not a branch left out, nor a dot's bias 0 that nobody wrote."""
+    """The operands a picture shows: not a branch left out, nor a dot's default bias 0."""
     operands = node.operands
     shown = [i for i, operand in enumerate(operands) if operand is not None]
     if node.op == "dot" and not isinstance(operands[-1], Value) and operands[-1] == 0.0:
@@ -131,9 +188,34 @@ def shown_operands(node: Value) -> list[int]:
 
 
 def port(node: Value, operand: int) -> int:
-    """The place of a node's box in which the arrow of an operand ends."""
+    """The port of a node's box at which the arrow of an operand ends."""
     shown = shown_operands(node)
     return shown.index(operand) if len(shown) <= MAX_PORTS else 0
+
+
+def formula_of(group: Group, names: Mapping[Value, str]) -> str:
+    """The formula of a folded box with one output, "tanh(w·x + b)"; "" if it is long."""
+    if len(group.outputs) != 1:
+        return ""
+    pieces: dict[Value, Written] = {}
+
+    def piece(operand: Value | float | None) -> Written:
+        if isinstance(operand, Value):
+            return pieces.get(operand) or Written(name_of(operand, names))
+        return Written("…" if operand is None else short_number(operand, 6))
+
+    for node in group.nodes:
+        operands = [piece(operand) for operand in node.operands]
+        if node.op == "dot":
+            pieces[node] = Written("w·x + b", SUM)
+        elif isinstance(node.rule, FormulaRule):
+            pieces[node] = applied(node.op, operands)
+        elif node.rule:
+            pieces[node] = Written(f"{node.rule.symbol}(…)")
+        if node in pieces and len(pieces[node].text) > MAX_NAME:
+            return ""
+    formula = pieces.get(group.outputs[0])
+    return formula.text if formula else ""
 
 
 def _lines(lines: Iterable[str]) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from ..text.characters import cut
 from .figure import Arrow, Cluster, Direction, Figure
-from .phrases import cut
 from .style import FONT, LIGHT
 from .tables import attribute, box_table, colour_of, edge_table
 

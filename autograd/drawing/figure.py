@@ -1,6 +1,6 @@
 """What a picture says, before anybody says how: boxes, arrows and clusters, with their words.
 
-`autograd.drawing.wording` writes this form; DOT, Mermaid and the text tree are three ways to read it.
+`autograd.drawing.compose` writes this form; DOT, Mermaid and the text tree are three ways to read it.
 """
 
 from __future__ import annotations

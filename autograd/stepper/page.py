@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from zlib import compress
 
-from ..text.names import printable
+from ..text.characters import printable
 
 # The rooms of the script, in web/: each imports only from those before it, and names nothing as they do.
 ROOMS = (

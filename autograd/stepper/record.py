@@ -24,13 +24,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from ..drawing.boxes import shown_rows
+from ..drawing.boxes import formula_of, shown_rows
 from ..drawing.fold import Group
-from ..drawing.phrases import formula_of
 from ..graph import sweep, topological_order
-from ..text.explanation import repeated
 from ..text.mathematics import MATHML, Written, equation, partials
-from ..text.names import applied_to, is_one_word, product_text, short_number, sum_text
+from ..text.names import applied_to, is_one_word, product_text, repeated, short_number, sum_text
 from ..value import Value
 from .boxes import Message, box_keys
 from .demon import Demon

@@ -13,8 +13,9 @@ from ..drawing import TooLarge, render_svg
 from ..drawing.selection import Fold, select
 from ..graph import Step, sweep, topological_order
 from ..nodes.modes import errstate, mode
+from ..text.characters import printable
 from ..text.explanation import aligned, sentence
-from ..text.names import display_names, printable
+from ..text.names import display_names
 from ..value import Value
 from .boxes import box_keys, messages
 from .frames import frames

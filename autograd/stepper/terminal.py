@@ -10,8 +10,8 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from ..graph import Step, topological_order
-from ..text.explanation import change, name_in, product
-from ..text.names import short_number
+from ..text.explanation import change, product
+from ..text.names import name_in, short_number
 from ..value import Value
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import Any
 
 from ..graph import Step, sweep
 from ..value import Value
+from .characters import printable
 from .mathematics import Written, derivative
-from .names import applied_to, display_names, is_one_word, printable, product_text, short_number
+from .names import applied_to, display_names, name_in, product_text, repeated, short_number, superscript
 from .typesetting import LATEX
 
 WIDEST = 72  # columns up to which the running sums of a trace stand below each other
@@ -104,21 +105,4 @@ def change(step: Step) -> str:
     return f"{short_number(step.before)} → {short_number(step.after)}"
 
 
-def superscript(node: Value, slot: int) -> str:
-    """⁽¹⁾, ⁽²⁾, … for an operand that `node` uses more than once, else nothing."""
-    return f"⁽{str(slot + 1).translate(_SUPERSCRIPTS)}⁾" if repeated(node, slot) else ""
-
-
-def repeated(node: Value, slot: int) -> bool:
-    """Whether `node` uses the parent in this slot in another slot too."""
-    return sum(parent is node.parents[slot] for parent in node.parents) > 1
-
-
-def name_in(node: Value, names: Mapping[Value, str]) -> str:
-    """A node's name as it stands in a formula: an expression gets parentheses."""
-    name = printable(names[node])
-    return name if is_one_word(name) else f"({name})"
-
-
 _LATEX_NUMBERS = {"×": r"\times", "≈": r"\approx", "−": "-", "→": r"\to", "∞": r"\infty"}
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -17,7 +17,7 @@ from ..operations.apply import apply
 from ..operations.functions import logsumexp, sum
 from ..table.row import RULES, FormulaRule
 from ..value import Value
-from .names import printable
+from .characters import printable
 
 LONGEST = 10_000  # characters
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..graph import topological_order
 from ..table.row import FormulaRule
 from ..value import Value
+from .characters import printable
 from .mathematics import ATOM, SUM, TEXT, Written, applied, write_number
 from .typesetting import Style
 
@@ -73,6 +73,25 @@ def is_one_word(label: str) -> bool:
     return not any(c.isspace() or c in "+-−*·/×÷^=" for c in label)
 
 
+def name_in(node: Value, names: Mapping[Value, str]) -> str:
+    """A node's name as it is written in a formula: an expression gets parentheses."""
+    name = printable(names[node])
+    return name if is_one_word(name) else f"({name})"
+
+
+def superscript(node: Value, slot: int) -> str:
+    """⁽¹⁾, ⁽²⁾, … for an operand that `node` uses more than once, else nothing."""
+    return f"⁽{str(slot + 1).translate(_SUPERSCRIPTS)}⁾" if repeated(node, slot) else ""
+
+
+def repeated(node: Value, slot: int) -> bool:
+    """Whether `node` uses the parent in this slot in another slot too."""
+    return sum(parent is node.parents[slot] for parent in node.parents) > 1
+
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def _expression(node: Value, pieces: Mapping[Value, Written]) -> Written | None:
     """The operation on its operands' names; None for a leaf, a list or a choice of branches."""
     if not isinstance(node.rule, FormulaRule) or None in node.operands:
@@ -121,20 +140,6 @@ def _user_namespace() -> Mapping[str, Any]:
     ipython: Any = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return shell.user_ns if shell else {}
-
-
-def printable(text: str) -> str:
-    """Text that is safe on a terminal: control and direction characters are shown, not obeyed.
-
-    >>> print(printable("a\\x1b[31m\\n"))
-    a\\x1b[31m\\n
-    """
-    return "".join(
-        c.encode("unicode_escape").decode()
-        if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")
-        else c
-        for c in text
-    )
 
 
 def short_number(x: float, digits: int = 3) -> str:

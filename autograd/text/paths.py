@@ -11,7 +11,8 @@ from itertools import islice
 from ..graph import topological_order
 from ..nodes.numbers import require_value
 from ..value import Value
-from .names import display_names, printable, short_number
+from .characters import printable
+from .names import display_names, short_number
 
 LISTED = 1000  # paths, unless a caller wants more: there may be more than atoms in the world
 

@@ -10,8 +10,8 @@ from drawing_graphs import diamond, expression, network, neuron
 
 import autograd
 from autograd import Value, draw, topological_order
-from autograd.drawing.phrases import cut, visible
 from autograd.drawing.style import PALETTE, text_width
+from autograd.text.characters import cut, visible
 
 HOSTILE = [
     "<b>bold</b>",
