@@ -12,10 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, ParamSpec
 
 from .functional.calls import Argnums, Trace, nested, numbers_like, settled
 from .functional.containers import leaves, like
+
+# A derivative takes the arguments that the function takes: editors and type checkers see them.
+P = ParamSpec("P")
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -65,7 +68,7 @@ def _check_tuples(transform: str, *given: Any) -> None:
         raise TypeError(f"{transform} takes tuples, one entry per argument of f: {transform}(f, (x,), (v,))")
 
 
-def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
+def value_and_grad(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, tuple[Any, Any]]:
     """The function (x, …) ↦ (f(x, …), ∇f(x, …)), for the price of a few evaluations of f.
 
     ∇f has the shape of the argument that `argnums` names, and is a tuple where `argnums` is one.
@@ -77,7 +80,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     _check_function("value_and_grad", f, argnums)
 
     @wraps(f)
-    def differentiated(*arguments: Any, **options: Any) -> tuple[Any, Any]:
+    def differentiated(*arguments: P.args, **options: P.kwargs) -> tuple[Any, Any]:
         trace = Trace(f, arguments, options, argnums)
         value = settled(trace.scalar())
         gradients = trace.pull(1.0)
@@ -86,7 +89,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     return differentiated
 
 
-def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def grad(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
     """The gradient ∇f as a function: `grad(f)(x)` is df/dx at x, `grad(grad(f))` the second derivative.
 
     >>> slope = grad(lambda x: x**3)
@@ -95,7 +98,12 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """
     _check_function("grad", f, argnums)
     both = value_and_grad(f, argnums)
-    return wraps(f)(lambda *arguments, **options: both(*arguments, **options)[1])
+
+    @wraps(f)
+    def differentiated(*arguments: P.args, **options: P.kwargs) -> Any:
+        return both(*arguments, **options)[1]
+
+    return differentiated
 
 
 def _check_function(transform: str, f: Any, argnums: Any) -> None:
@@ -105,7 +113,7 @@ def _check_function(transform: str, f: Any, argnums: Any) -> None:
         raise TypeError(f"{transform}: argnums must be an int or a tuple of ints, not {argnums!r:.40}")
 
 
-def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def jacobian(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
     """The matrix J of first derivatives as a function, in whichever mode takes fewer sweeps.
 
     The result has the shape of f's value, and in the place of each number the derivatives of that
@@ -118,7 +126,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     return _jacobian("jacobian", f, argnums, forward=None)
 
 
-def jacfwd(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def jacfwd(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
     """The `jacobian` in forward mode, a sweep per input (a column).
 
     >>> jacfwd(lambda x: [x, 2 * x, x * x])(3.0)
@@ -127,7 +135,7 @@ def jacfwd(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     return _jacobian("jacfwd", f, argnums, forward=True)
 
 
-def jacrev(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def jacrev(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
     """The `jacobian` in reverse mode, a sweep per output (a row).
 
     >>> jacrev(lambda x: [x[0] * x[1]])([3.0, 5.0])
@@ -137,12 +145,12 @@ def jacrev(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
 
 
 def _jacobian(
-    transform: str, f: Callable[..., Any], argnums: Argnums, forward: bool | None
-) -> Callable[..., Any]:
+    transform: str, f: Callable[P, Any], argnums: Argnums, forward: bool | None
+) -> Callable[P, Any]:
     _check_function(transform, f, argnums)
 
     @wraps(f)
-    def differentiated(*arguments: Any, **options: Any) -> Any:
+    def differentiated(*arguments: P.args, **options: P.kwargs) -> Any:
         trace = Trace(f, arguments, options, argnums)
         derivative, on_values = trace.derivative, nested()
         n, m = len(derivative.inputs), len(derivative.outputs)
@@ -161,7 +169,7 @@ def _basis(length: int, index: int) -> list[float]:
     return [float(i == index) for i in range(length)]
 
 
-def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def hessian(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
     """The matrix H of second derivatives ∂²f/∂xᵢ∂xⱼ as a function: forward over reverse.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])

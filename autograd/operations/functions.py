@@ -76,6 +76,12 @@ def clip(x: Operand, low: Operand, high: Operand) -> Any:
     return apply(RULES["clip"], x, low, high)
 
 
+@overload
+def where(condition: object, a: Value | Callable[[], Value], b: Value | Callable[[], Value]) -> Value: ...
+@overload
+def where(condition: object, a: float | Callable[[], float], b: float | Callable[[], float]) -> float: ...
+@overload
+def where(condition: object, a: Operand | Callable[[], Any], b: Operand | Callable[[], Any]) -> Any: ...
 def where(condition: object, a: Operand | Callable[[], Any], b: Operand | Callable[[], Any]) -> Any:
     """`a` where the condition holds, else `b`; a branch given as a function runs only if taken.
 
@@ -111,7 +117,13 @@ def _listed(name: str, xs: Iterable[Any], at_least: int) -> tuple[Any, ...]:
     return items
 
 
-def sum(xs: Iterable[Any]) -> Any:
+@overload
+def sum(xs: Iterable[Value]) -> Value: ...
+@overload
+def sum(xs: Iterable[float]) -> float: ...
+@overload
+def sum(xs: Iterable[Operand]) -> Any: ...
+def sum(xs: Iterable[Operand]) -> Any:
     """Σ xᵢ as one node, rounded once; 0.0 for no operands.
 
     >>> sum([Value(1.0), 2, Value(3.0)]).data
@@ -120,7 +132,13 @@ def sum(xs: Iterable[Any]) -> Any:
     return _sum(tuple(xs))
 
 
-def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = 0.0) -> Any:
+@overload
+def dot(ws: Iterable[Value], xs: Iterable[Operand], bias: Operand = 0.0) -> Value: ...
+@overload
+def dot(ws: Iterable[float], xs: Iterable[float], bias: float = 0.0) -> float: ...
+@overload
+def dot(ws: Iterable[Operand], xs: Iterable[Operand], bias: Operand = 0.0) -> Any: ...
+def dot(ws: Iterable[Operand], xs: Iterable[Operand], bias: Operand = 0.0) -> Any:
     """Σ wᵢ·xᵢ + bias as one node: a neuron's weighted input z.
 
     Raises ValueError where `ws` and `xs` have different lengths.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any
+from typing import Any, Protocol, SupportsFloat, overload
 
 from ..nodes.numbers import to_float
 from ..table.arithmetic import total
@@ -23,6 +23,37 @@ _RESERVED = {"y", "wanted"} | {
 Partial = str | Callable[..., Any]
 
 
+class Operation(Protocol):
+    """A function that takes Values where the function that it was made from takes floats."""
+
+    @overload
+    def __call__(self, *operands: float, **named: float) -> float: ...
+    @overload
+    def __call__(self, *operands: Value, **named: Value) -> Value: ...
+    @overload
+    def __call__(self, *operands: Value | SupportsFloat, **named: Value | SupportsFloat) -> Any: ...
+
+
+@overload
+def primitive(
+    function: None = None,
+    /,
+    *,
+    symbol: str = "",
+    domain: str = "",
+    points: tuple[tuple[float, ...], ...] = (),
+    **partials: Partial,
+) -> Callable[[Callable[..., float]], Operation]: ...
+@overload
+def primitive(
+    function: Callable[..., float],
+    /,
+    *,
+    symbol: str = "",
+    domain: str = "",
+    points: tuple[tuple[float, ...], ...] = (),
+    **partials: Partial,
+) -> Operation: ...
 def primitive(
     function: Callable[..., float] | None = None,
     /,

@@ -53,7 +53,8 @@ class Eager:
         task, optimizer, (X, Y) = self.task, self.task.optimizer, self.task.examples
         outputs = [task.model(X[row]) for row in rows]
         targets = [Y[row] for row in rows]
-        mean = autograd.sum(task.loss(a, y) for a, y in zip(outputs, targets)) / len(rows)
+        costs: list[Value | float] = [task.loss(a, y) for a, y in zip(outputs, targets)]
+        mean = autograd.sum(costs) / len(rows)
         total = mean + losses.l2_penalty(optimizer.parameters, task.l2) if task.l2 else mean
         optimizer.zero_grad()
         if isinstance(total, Value):  # else the loss is constant on these rows
