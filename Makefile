@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench mnist docs gallery mutate playground clean notebooks
+.PHONY: demo test lint bench mnist docs gallery mutate playground clean notebooks dist
 
 demo: $(VENV)/demo
 	$(BIN)/python -m nn
@@ -17,6 +17,9 @@ lint: $(VENV)/test $(VENV)/lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	@if command -v npm >/dev/null; \
+	then npm install --silent --no-package-lock --no-audit --no-fund && npm run --silent lint; \
+	else echo "no npm: the page's JavaScript is NOT linted"; fi
 
 # Spoils every formula of the table in turn, and shows that the tests notice.
 mutate: $(VENV)/test
@@ -38,7 +41,7 @@ docs: $(VENV)/docs
 	$(BIN)/python scripts/check_site.py
 
 # The outputs that some lessons keep; needs Chromium.
-notebooks: $(VENV)/test $(VENV)/browser-test
+notebooks: $(VENV)/test $(VENV)/browser
 	$(BIN)/python scripts/notebooks.py
 
 # docs/gallery.md and its pictures.
@@ -50,8 +53,16 @@ playground: $(VENV)/docs
 	npm install --prefix out/npm --no-audit --no-fund pyodide@314.0.7 @viz-js/viz@3.31.0
 	$(BIN)/python scripts/playground.py
 
+# What a release uploads, in dist/; a new one each time.
+dist: $(VENV)/release
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+
+# A stamp for each dependency group of pyproject.toml that is installed; pip knows groups since 25.1.
 $(VENV)/%: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable ".[$*]"
+	$(BIN)/python -m pip install --quiet "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group $*
 	touch $@
 
 $(BIN)/python:
@@ -59,4 +70,4 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 clean:
-	rm -rf $(VENV) out site docs/lessons docs/live docs/playground .cache
+	rm -rf $(VENV) out site dist docs/lessons docs/live docs/playground .cache

@@ -4,6 +4,8 @@ import os as _os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+__version__ = "0.1.0"
+
 if _os.path.isdir(_os.path.join(_os.path.dirname(__file__), "numpy")):
     raise ImportError(
         "two projects named `autograd` lie in one folder: stepgrad and PyPI's autograd. Uninstall "

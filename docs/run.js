@@ -1,7 +1,8 @@
 // Runs the lessons in the reader's browser: Python by Pyodide, layout by Viz.js, both from
 // playground/, which `make playground` fills. Without it the pages are for reading.
-const BOOTSTRAP = new URL("run.py", document.currentScript.src);
-const HERE = new URL("playground/", document.currentScript.src);
+const { src } = /** @type {HTMLScriptElement} */ (document.currentScript);
+const BOOTSTRAP = new URL("run.py", src);
+const HERE = new URL("playground/", src);
 const FRAME = '<!doctype html><meta name="color-scheme" content="light dark"><style>body{margin:8px}</style>';
 const cells = [...document.querySelectorAll(".cell")];
 document.querySelectorAll("iframe.live").forEach(fit);
@@ -85,10 +86,10 @@ function button(text, act) {
 
 async function load(say) {
   say("loading Python …");
-  const { loadPyodide } = await import(new URL("pyodide.mjs", HERE));
+  const { loadPyodide } = await import(new URL("pyodide.mjs", HERE).href);
   const pyodide = await loadPyodide({ indexURL: HERE.href });
   say("loading the drawing …");
-  const viz = await (await import(new URL("viz.js", HERE))).instance();
+  const viz = await (await import(new URL("viz.js", HERE).href)).instance();
   const [packages, bootstrap] = await Promise.all([
     fetch(new URL("packages.zip", HERE)).then((answer) => answer.arrayBuffer()),
     fetch(BOOTSTRAP).then((answer) => answer.text()),

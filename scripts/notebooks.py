@@ -1,9 +1,9 @@
 """Refresh what the lessons keep of their outputs: `python scripts/notebooks.py`, or `make notebooks`.
 
 The showcase lessons keep the outputs of a run in a fresh kernel, with a PNG beside each picture and
-page, so that previews that strip SVG or scripts show them too. The other lessons keep none. Where
-pyproject.toml names a repository on GitHub (`Repository` under `[project.urls]`), each lesson begins
-with links that open it in Colab and in Binder.
+page, so that previews that strip SVG or scripts show them too. The other lessons keep none. If
+pyproject.toml has the address of a repository on GitHub (`address` under `[tool.stepgrad]`), each
+lesson begins with links that open it in Colab and in Binder.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import base64
 import json
 import os
 import shutil
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lessons import ELSEWHERE, NOTEBOOKS, ROOT, Notebook, executed, read
+from lessons import ELSEWHERE, NOTEBOOKS, Notebook, executed, read
+from metadata import address
 
 SHOWCASE = ("01_value", "03_stepping", "07_four_equations", "11_digits")
 PAGE, PICTURE = 1000, 1600  # pixels: the widest a page and a picture may be
@@ -37,12 +37,6 @@ if "google.colab" in sys.modules:
 """
 
 Photograph = Callable[[str], bytes]  # from HTML or SVG to PNG
-
-
-def address() -> str:
-    """Where the repository is published, or "" where that is nowhere yet."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return project.get("urls", {}).get("Repository", "")
 
 
 def launchable(notebook: Notebook, lesson: str, address: str) -> Notebook:

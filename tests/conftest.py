@@ -32,7 +32,7 @@ def chromium():
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        missing('Playwright: pip install "stepgrad[browser-test]"')
+        missing("Playwright: pip install --group browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

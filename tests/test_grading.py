@@ -237,7 +237,8 @@ def test_recursion_and_edges_are_limits_and_not_wrong():
         in limit.sentence
     )
     edge = check_engine(made(ENGINE.replace(" if n else 0.0", ""))[0])
-    assert [f.sentence[:40] for f in edge.of("limit")] == ["`a ** 0` raises ZeroDivisionError: 0.0 c"]
+    (limit,) = edge.of("limit")
+    assert limit.sentence.startswith("`a ** 0` raises ZeroDivisionError: ")  # the rest is CPython's own
     assert list(_deep(made(ENGINE)[0])) == [None]
 
 

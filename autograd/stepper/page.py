@@ -39,7 +39,7 @@ def script() -> str:
 def asset(name: str) -> str:
     """A file of web/ without indentation and comments."""
     lines = map(str.strip, (_WEB / name).read_text(encoding="utf-8").splitlines())
-    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith(("//", "/**")))
 
 
 def fragment(model: Mapping[str, Any], picture: str, trace: Sequence[str]) -> str:

@@ -33,7 +33,7 @@ def jupyter(tmp_path_factory):
     """A server of JupyterLab and Notebook in a folder of its own; (address, folder)."""
     for package in ("jupyterlab", "notebook"):
         if importlib.util.find_spec(package) is None:
-            missing(f'{package}: pip install "stepgrad[browser-test]"')
+            missing(f"{package}: pip install --group browser")
     home = tmp_path_factory.mktemp("jupyter")
     folder = home / "notebooks"
     folder.mkdir()
@@ -182,7 +182,7 @@ def test_with_a_real_kernel_then_reopened_then_untrusted(place, name, chromium, 
 
 def test_nbconvert_keeps_the_stepper_alive(chromium, tmp_path):
     if importlib.util.find_spec("nbconvert") is None:
-        missing('nbconvert: pip install "stepgrad[browser-test]"')
+        missing("nbconvert: pip install --group browser")
     write(tmp_path / "lesson.ipynb")
     convert = [sys.executable, "-m", "nbconvert", "--to", "html", "--execute", str(tmp_path / "lesson.ipynb")]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "IPYTHONDIR": str(tmp_path / "ipython")}
@@ -206,7 +206,7 @@ READ, SET = "print('at', widget.at, widget.stepper.at)", "widget.at = 3"
 
 def test_a_widget_shares_its_step_with_python(chromium, jupyter):
     if importlib.util.find_spec("anywidget") is None:
-        missing('anywidget: pip install "stepgrad[browser-test]"')
+        missing("anywidget: pip install --group browser")
     write(jupyter[1] / "widget.ipynb", WIDGET, READ, SET)
     page = open_notebook(chromium, jupyter, "lab/tree", "widget.ipynb")
     run_cell(page)

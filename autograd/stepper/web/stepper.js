@@ -14,6 +14,7 @@ import { spoken, statement } from "./words.js";
 
 const PACE = 1500; // milliseconds between steps that are played at speed 1
 
+/** @type {(host: any, model: any, source: string, how?: { at?: number, changed?: (at: number) => void }) => any} */
 export function mount(host, model, source, { at = 0, changed = () => {} } = {}) {
   const pass = new Pass(model, at);
   let [speed, timer, told] = [1, 0, null];

@@ -3,7 +3,7 @@
 import { derivative, factor, make, math, mi, mn, mo, written } from "./elements.js";
 import { short } from "./numbers.js";
 
-const say = (words) => make("p.ad-words", {}, words);
+const say = (text) => make("p.ad-words", {}, text);
 const rule = (...formulas) => make("p.ad-rule", {}, formulas);
 
 // What the page says here; `question` takes the place of the running sum where a quiz hides it.
