@@ -13,9 +13,8 @@ from .graph import topological_order
 from .stepper import Stepper
 from .stepper.terminal import walk
 from .text.characters import printable
-from .text.explanation import definitions, trace
+from .text.explanation import trace
 from .text.expressions import ExpressionError, read_expression
-from .text.names import display_names
 from .value import Value
 
 EXAMPLE = 'python -m autograd "tanh(w1*x1 + w2*x2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.881'
@@ -99,11 +98,9 @@ def _show(root: Value, steps: Sequence[str]) -> None:
     width = max((len(printable(leaf.label)) for leaf in leaves), default=0)
     lines = [f"{name} = {root.data!r}", ""]
     lines += [
-        f"∂{name}/∂{printable(leaf.label):{width}} = {leaf.grad!r:24} at {leaf.label} = {leaf.data!r}"
+        f"d{name}/d{printable(leaf.label):{width}} = {leaf.grad!r:24} at {leaf.label} = {leaf.data!r}"
         for leaf in leaves
     ]
-    made_up = definitions(display_names(root, {}))
-    lines += ["", "where " + "\n      ".join(made_up)] if made_up else []
     lines += ["", *steps] if leaves else steps
     out: Any = sys.stdout
     if hasattr(out, "reconfigure"):

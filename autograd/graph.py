@@ -97,7 +97,7 @@ class Step:
     >>> step.upstream, step.local, step.contribution
     (1.0, 5.0, 5.0)
     >>> print(step)
-    x.grad += ∂y/∂y · ∂y/∂x = 1 × 5 = 5   0 → 5
+    x.grad += y.grad · ∂y/∂x = 1 × 5 = 5   0 → 5   ∂y/∂x = 5
     """
 
     node: Value

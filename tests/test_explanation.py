@@ -6,7 +6,7 @@ import pytest
 
 import autograd
 from autograd import DomainError, Value, backward_steps, explain, topological_order
-from autograd.text.explanation import sentence, trace
+from autograd.text.explanation import Narration, trace
 
 
 def fan() -> Value:
@@ -19,13 +19,13 @@ def fan() -> Value:
 
 
 FAN = """\
-L.grad += ∂L/∂L = 1   0 → 1
-b.grad += ∂L/∂L · ∂L/∂b = 1 × 12 = 12   0 → 12
-c.grad += ∂L/∂L · ∂L/∂c = 1 × 9 = 9   0 → 9
-a.grad += ∂L/∂c · ∂c/∂a = 9 × 1 = 9   0 → 9
-b.grad += ∂L/∂c · ∂c/∂b = 9 × 1 = 9   12 → 21
-a.grad += ∂L/∂b · ∂b/∂a⁽¹⁾ = 21 × 3 = 63   9 → 72
-a.grad += ∂L/∂b · ∂b/∂a⁽²⁾ = 21 × 3 = 63   72 → 135"""
+L.grad += dL/dL = 1   0 → 1
+b.grad += L.grad · ∂L/∂b = 1 × 12 = 12   0 → 12   ∂L/∂b = c = 12
+c.grad += L.grad · ∂L/∂c = 1 × 9 = 9   0 → 9   ∂L/∂c = b = 9
+a.grad += c.grad · ∂c/∂a = 9 × 1 = 9   0 → 9   ∂c/∂a = 1
+b.grad += c.grad · ∂c/∂b = 9 × 1 = 9   12 → 21   ∂c/∂b = 1
+a.grad += b.grad · ∂b/∂a⁽¹⁾ = 21 × 3 = 63   9 → 72   ∂b/∂a⁽¹⁾ = a = 3
+a.grad += b.grad · ∂b/∂a⁽²⁾ = 21 × 3 = 63   72 → 135   ∂b/∂a⁽²⁾ = a = 3"""
 
 
 def test_a_printed_step_is_the_chain_rule_with_its_numbers():
@@ -54,8 +54,8 @@ def test_explain_changes_no_gradient_and_ignores_earlier_ones(capsys):
 def test_explain_takes_the_names_of_variables():
     x = Value(0.5)
     y = x.tanh() * 2
-    assert trace(y, vars())[-1].startswith("x.grad += ∂y/∂tanh(x) · ∂tanh(x)/∂x = 2 × 0.786 ≈ 1.57")
-    assert sentence(next(backward_steps(y)), {y: "out"}) == "out.grad += ∂out/∂out = 1   0 → 1"
+    assert trace(y, vars())[-1].startswith("x.grad += tanh(x).grad · ∂tanh(x)/∂x = 2 × 0.786 ≈ 1.57")
+    assert Narration({y: "out"}).product(next(backward_steps(y))) == "out.grad += dout/dout = 1"
 
 
 def test_hostile_labels_stay_on_their_line():
@@ -82,7 +82,9 @@ def test_a_deep_graph_is_traced():
     y = x
     for _ in range(20_000):
         y = y + 0.5
-    assert len(trace(y)) == 20_001
+    lines = trace(y)
+    assert lines[20_001].startswith("where v3 = ")
+    assert len(str(next(backward_steps(y)))) < 500
 
 
 def test_a_step_is_latex_in_a_notebook():
@@ -90,8 +92,11 @@ def test_a_step_is_latex_in_a_notebook():
     b = a * a
     b.label = "b_%"
     seed, first, _ = backward_steps(b)
-    letters = r"\frac{\partial \text{b\_\%}}{\partial "
-    assert seed._repr_latex_() == rf"$${letters}\text{{b\_\%}}}} \mathrel{{+}}= " + (
-        rf"{letters}\text{{b\_\%}}}} = 1 \qquad 0 \to 1$$"
+    assert seed._repr_latex_() == (
+        r"$$\begin{gathered}\text{b\_\%}\mathtt{.grad} \mathrel{+}= "
+        r"\frac{\mathrm{d}\text{b\_\%}}{\mathrm{d}\text{b\_\%}} = 1 \qquad 0 \to 1\end{gathered}$$"
     )
-    assert rf"{letters}{{a}}^{{(1)}}}} = 1 \times 3 = 3 \qquad 0 \to 3$$" in first._repr_latex_()
+    local = r"\frac{\partial \text{b\_\%}}{\partial {a}^{(1)}}"
+    shown = first._repr_latex_()
+    assert rf"\text{{b\_\%}}\mathtt{{.grad}} \cdot {local} = 1 \times 3 = 3 \qquad 0 \to 3 \\" in shown
+    assert rf"\\ {local} = a = 3\end{{gathered}}" in shown

@@ -52,9 +52,9 @@ def test_variables_win_over_names_that_would_be_made_up():
     assert list(display_names(first + later, {"v1": later}).values()) == ["v1′", "v1", "v1′ + v1"]
 
 
-def test_equal_labels_of_different_nodes_are_kept():
+def test_equal_labels_of_different_nodes_are_numbered():
     a, b = Value(2.0, "w"), Value(3.0, "w")
-    assert list(display_names(a * b).values()) == ["w", "w", "w·w"]
+    assert list(display_names(a * b).values()) == ["w#1", "w#2", "w#1·w#2"]
 
 
 def test_expressions_get_the_parentheses_they_need():

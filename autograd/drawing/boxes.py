@@ -50,7 +50,12 @@ class Wording:
 
     def name(self, node: Value) -> str:
         """A node's name as it is written in a formula: an expression gets parentheses."""
-        return name_of(node, self.names)
+        return name_in(node, self.formula_names)
+
+    @cached_property
+    def formula_names(self) -> dict[Value, str]:
+        """The names as formulas have them: short, without control characters."""
+        return {node: cut(visible(name), 60) for node, name in self.names.items()}
 
     def say(self, key: str, **values: str | int) -> str:
         """A sentence of the catalogue, in the language of the picture."""

@@ -9,8 +9,8 @@ from dataclasses import replace
 from ..nodes.modes import scope
 from ..text.characters import visible
 from ..text.mathematics import derivative
-from ..text.names import product_text, superscript
-from ..text.reasons import reason
+from ..text.names import product_text
+from ..text.reasons import reason, symbol
 from ..value import Value
 from . import style
 from .boxes import Blank, Boxes, Wording, largest, port
@@ -130,13 +130,11 @@ class _Arrows:
         return "" if edges == "none" else text, number
 
     def _local(self, link: Link) -> str:
-        """∂e/∂a = −3; the number alone if names are long."""
+        """∂e/∂a = −3; the number alone if names are long or the derivative leads through a folded box."""
         number = self.wording.short(link.local or 0.0)
-        if not self.short_names or link.value is None:
+        if not self.short_names or link.head.kind != "node":
             return number
-        slot = superscript(*link.uses[0]) if len(link.uses) == 1 else ""
-        of, by = self.wording.name(link.head.outputs[0]), self.wording.name(link.value)
-        return f"{derivative(of, by + slot)} = {number}"
+        return f"{symbol(*link.uses[0], self.wording.formula_names)} = {number}"
 
     def _tooltip(self, link: Link) -> str:
         if link.value is None:
@@ -152,9 +150,11 @@ class _Arrows:
     def _reason(self, link: Link, value: Value, local: float) -> str:
         """∂e/∂a = b = −3.0: the rule in the names of this graph, and its value; or where it is summed."""
         node, slot = link.uses[0]
-        head = link.head.outputs[0]
-        if head is node and len(link.uses) == 1:
-            return f"{reason(node, slot, self.wording.name)} = {local!r}"
+        names = self.wording.formula_names
+        if link.head.kind == "node":
+            rule = replace(reason(node, slot, names), numbers="", exact=True)
+            return f"{symbol(node, slot, names)} {rule.chain(repr(local))}"
+        head = self.wording.name(link.head.outputs[0])
         within = visible(link.head.folded.path) if link.head.folded else self.wording.say("rest")
         through = self.wording.say("in_all_through", scope=within)
-        return f"{derivative(self.wording.name(head), self.wording.name(value))} = {local!r}, {through}"
+        return f"{derivative(head, self.wording.name(value))} = {local!r}, {through}"

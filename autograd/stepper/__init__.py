@@ -49,7 +49,7 @@ def step(
     >>> stepper.next().contribution, stepper.next().contribution, stepper.at, stepper.count
     (1.0, 3.0, 2, 3)
     >>> stepper
-    Stepper(b, step 2 of 3: a.grad += ∂b/∂b · ∂b/∂a⁽¹⁾ = 1 × 3 = 3   0 → 3)
+    Stepper(b, step 2 of 3: a.grad += b.grad · ∂b/∂a⁽¹⁾ = 1 × 3 = 3   0 → 3)
     """
     stepper = Stepper(loss, names, fold, open)
     if widget:

@@ -30,8 +30,8 @@ from ..graph import sweep, topological_order
 from ..text.mathematics import MATHML, Written, equation, partials
 from ..text.names import applied_to, is_one_word, product_text, repeated, short_number, sum_text
 from ..value import Value
-from .boxes import Message, box_keys
 from .demon import Demon
+from .messages import Message, box_keys
 
 SCHEMA = 1
 MAX_PARAMETERS = 12  # of a folded box, which a reader may ask about

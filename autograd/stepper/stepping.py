@@ -14,11 +14,11 @@ from ..drawing.selection import Fold, select
 from ..graph import Step, sweep, topological_order
 from ..nodes.modes import errstate, mode
 from ..text.characters import printable
-from ..text.explanation import aligned, sentence
+from ..text.explanation import Narration, change
 from ..text.names import display_names
 from ..value import Value
-from .boxes import box_keys, messages
 from .frames import frames
+from .messages import box_keys, messages
 from .page import base64, fragment, page
 from .record import record
 
@@ -61,6 +61,9 @@ class Stepper:
             if len(self._messages) <= MAX_STEPS:
                 break
         self.steps = tuple(message.step for message in self._messages)
+        through = {m.step: m.head.folded.path for m in self._messages if m.head.folded and m.step.parent}
+        inside = {m.step: m.inside for m in self._messages if m.inside}
+        self.narration = Narration(self.names, "en", through, inside)
         self.at = 0
         # What is shown later is what the graph is now.
         self._record = self._recorded() if self.count <= MAX_STEPS else None
@@ -97,7 +100,8 @@ class Stepper:
         return self
 
     def __repr__(self) -> str:
-        done = sentence(self.steps[self.at - 1], self.names) if self.at else "no gradient yet"
+        step = self.steps[self.at - 1]
+        done = f"{self.narration.product(step)}   {change(step)}" if self.at else "no gradient yet"
         name = printable(self.names[self.root])
         return f"Stepper({name}, step {self.at} of {self.count}: {done})"
 
@@ -159,7 +163,7 @@ class Stepper:
 
     def trace(self) -> list[str]:
         """The pass as text, one line a step."""
-        return aligned(self.steps, self.names)
+        return self.narration.lines(self.steps)
 
     def save(self, path: str | Path) -> None:
         """Write a page that works from a file, without a network: `save("lesson.html")`.
@@ -174,7 +178,7 @@ class Stepper:
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         name = printable(self.names[self.root])
-        captions = [f"{name}: no gradient yet", *(sentence(step, self.names) for step in self.steps)]
+        captions = [f"{name}: no gradient yet", *map(self.narration.sentence, self.steps)]
         written: list[Path] = []
         for at, svg in enumerate(frames(self.picture(), self.model(), captions)):
             written.append(folder / f"step-{at:03}.svg")

@@ -10,7 +10,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from ..graph import Step, topological_order
-from ..text.explanation import change, product
+from ..text.explanation import change
 from ..text.names import name_in, short_number
 from ..value import Value
 
@@ -43,7 +43,10 @@ def walk(stepper: Stepper, ask: Callable[[str], str] = input, show: Callable[[st
         if stepper.at:
             step = stepper.steps[stepper.at - 1]
             sign = BLUE if step.contribution < 0 else ORANGE
-            show(coloured(product(step, stepper.names), BOLD) + "   " + coloured(change(step), sign))
+            told = stepper.narration
+            show(coloured(told.product(step), BOLD) + "   " + coloured(change(step), sign))
+            for line in filter(None, (told.why(step), *told.notes(step))):
+                show(f"    {line}")
         show(coloured(_gradients(stepper), FAINT))
 
 

@@ -1,103 +1,200 @@
-"""A backward pass in words: the chain rule of each step with its numbers."""
+"""A backward pass in words: the chain rule of each step, its numbers and the reason for them.
+
+A gradient is written as code has it, `b.grad` (in mathematics dL/db), and ∂ is kept for a local
+derivative: one operand of one operation, with the others held fixed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..graph import Step, sweep
 from ..value import Value
-from .characters import printable
-from .mathematics import Written, derivative
-from .names import applied_to, display_names, name_in, product_text, repeated, short_number, superscript
+from .catalogue import say
+from .characters import columns, padded
+from .kinks import kink
+from .mathematics import derivative
+from .names import applied_to, display_names, gradient_name, name_in, product_text, short_number, written_name
+from .reasons import explained, reason, symbol
 from .typesetting import LATEX
 
-WIDEST = 72  # columns up to which the running sums of a trace stand below each other
+WIDEST = 72  # columns up to which the parts of a trace are aligned
+MAX_DEFINED = 6  # names, in one sentence
+MAX_INSIDE = 12  # steps inside a folded box that are written out
 
 
-def explain(v: Value, names: Mapping[str, Any] | None = None) -> None:
+def explain(v: Value, names: Mapping[str, Any] | None = None, *, lang: str = "en") -> None:
     """Print the backward pass from `v`, one line per use of the chain rule; no gradient changes.
 
-    The pass starts from gradients of 0, whatever earlier passes left in the graph. `names` (such
-    as `vars()`) names nodes that have no label; in IPython the user's variables do so anyway.
+    Each line has what is added to which gradient, the gradient before and after, and the reason for
+    the local derivative: the operation's rule with its own operands. The pass starts from gradients of
+    0, whatever earlier passes left in the graph. `names` (such as `vars()`) names nodes that have no
+    label; in IPython the user's variables do so anyway. `lang` is the language of the notes.
 
     >>> a = Value(3.0, "a")
     >>> b = a * a
     >>> L = b * (a + b)
     >>> explain(L, vars())
-    L.grad += ∂L/∂L = 1                              0 → 1
-    b.grad += ∂L/∂L · ∂L/∂b = 1 × 12 = 12            0 → 12
-    (a + b).grad += ∂L/∂L · ∂L/∂(a + b) = 1 × 9 = 9  0 → 9
-    a.grad += ∂L/∂(a + b) · ∂(a + b)/∂a = 9 × 1 = 9  0 → 9
-    b.grad += ∂L/∂(a + b) · ∂(a + b)/∂b = 9 × 1 = 9  12 → 21
-    a.grad += ∂L/∂b · ∂b/∂a⁽¹⁾ = 21 × 3 = 63         9 → 72
-    a.grad += ∂L/∂b · ∂b/∂a⁽²⁾ = 21 × 3 = 63         72 → 135
+    L.grad += dL/dL = 1                                0 → 1
+    b.grad += L.grad · ∂L/∂b = 1 × 12 = 12             0 → 12     ∂L/∂b = a + b = 12
+    (a + b).grad += L.grad · ∂L/∂(a + b) = 1 × 9 = 9   0 → 9      ∂L/∂(a + b) = b = 9
+    a.grad += (a + b).grad · ∂(a + b)/∂a = 9 × 1 = 9   0 → 9      ∂(a + b)/∂a = 1
+    b.grad += (a + b).grad · ∂(a + b)/∂b = 9 × 1 = 9   12 → 21    ∂(a + b)/∂b = 1
+    a.grad += b.grad · ∂b/∂a⁽¹⁾ = 21 × 3 = 63          9 → 72     ∂b/∂a⁽¹⁾ = a = 3
+    a.grad += b.grad · ∂b/∂a⁽²⁾ = 21 × 3 = 63          72 → 135   ∂b/∂a⁽²⁾ = a = 3
     """
-    for line in trace(v, names):
+    for line in trace(v, names, lang):
         print(line)
 
 
-def trace(v: Value, names: Mapping[str, Any] | None = None) -> list[str]:
+def trace(v: Value, names: Mapping[str, Any] | None = None, lang: str = "en") -> list[str]:
     """The lines that `explain` prints."""
-    return aligned(sweep(v, {}), display_names(v, names))
+    return Narration(display_names(v, names), lang).lines(sweep(v, {}))
 
 
-def definitions(names: Mapping[Value, str]) -> list[str]:
-    """What the names say that `display_names` made up: `v7 = w1·x1 + w2·x2`."""
-    return [
-        f"{name} = {applied_to(node, lambda operand: Written(name_in(operand, names))).text}"
-        for index, (node, name) in enumerate(names.items(), 1)
-        if node.rule and not node.label and name.rstrip("′") == f"v{index}"
-    ]
+@dataclass(frozen=True, eq=False)
+class Narration:
+    """Puts the steps of a pass into words, with the names of one graph and in one language.
+
+    Over the boxes of a folded picture, `through` has the box that a step leads through and `inside`
+    the steps inside the box whose gradient a step completes.
+    """
+
+    names: Mapping[Value, str]
+    lang: str = "en"
+    through: Mapping[Step, str] = field(default_factory=dict[Step, str])
+    inside: Mapping[Step, Sequence[Step]] = field(default_factory=dict[Step, Sequence[Step]])
+
+    def lines(self, steps: Iterable[Step]) -> list[str]:
+        """The steps, their parts in columns, with notes and the definitions of made-up names."""
+        rows = [(step, self.product(step), change(step), self.why(step)) for step in steps]
+        first, second = (
+            max((width for row in rows if (width := columns(str(row[i]))) <= WIDEST), default=0)
+            for i in (1, 2)
+        )
+        lines: list[str] = []
+        for step, left, middle, right in rows:
+            lines.append(f"{padded(left, first)}   {padded(middle, second)}   {right}".rstrip())
+            lines += [f"    {note}" for note in self.notes(step)]
+        return lines + self.definitions(self.names)
+
+    def sentence(self, step: Step) -> str:
+        """One step on one line: what it adds, the change, the reason."""
+        told = [step.root, step.node, *step.node.parents]
+        parts = [self.product(step), change(step), self.why(step), *self.notes(step)]
+        return "   ".join(filter(None, [*parts, *self.definitions(told, MAX_DEFINED)]))
+
+    def product(self, step: Step) -> str:
+        """What the step adds to which gradient: `a.grad += b.grad · ∂b/∂a⁽¹⁾ = 21 × 3 = 63`.
+
+        The place of an operand is marked if one operation uses a node twice: in b = a·a,
+        ∂b/∂a⁽¹⁾ = a, with the other a held fixed.
+        """
+        node = name_in(step.node, self.names)
+        if step.parent is None:
+            root = name_in(step.root, self.names)
+            gradient = gradient_name(step.node, self.names)
+            return f"{gradient} += d{root}/d{root} = {short_number(step.contribution)}"
+        parent, receives = name_in(step.parent, self.names), gradient_name(step.parent, self.names)
+        if step.upstream is None or step.local is None:
+            return f"{receives} += Σ = {short_number(step.contribution)}"
+        slot = step.slot
+        local = derivative(node, parent) if slot is None else symbol(step.node, slot, self.names)
+        numbers = product_text(step.upstream, step.local, step.contribution)
+        return f"{receives} += {gradient_name(step.node, self.names)} · {local} = {numbers}"
+
+    def why(self, step: Step) -> str:
+        """The reason for the local derivative: `∂b/∂a⁽¹⁾ = a = 3`; or the box that it leads through."""
+        if step.parent is not None and step.slot is not None:
+            return explained(step.node, step.slot, self.names)
+        return say("text.through", self.lang, box=self.through[step]) if step in self.through else ""
+
+    def notes(self, step: Step) -> list[str]:
+        """That an operand is at a corner or a jump; the steps inside a box that is now complete."""
+        lines: list[str] = []
+        if step.slot is not None and (note := self.kink(step.node, step.slot)):
+            lines.append(note)
+        inside = self.inside.get(step, ())
+        if inside:
+            gradient = gradient_name(step.node if step.parent is None else step.parent, self.names)
+            lines.append(say("text.inside", self.lang, gradient=gradient))
+            lines += [f"  {self.product(inner)}   {change(inner)}" for inner in inside[:MAX_INSIDE]]
+            if len(inside) > MAX_INSIDE:
+                lines.append("  " + say("text.more_inside", self.lang, count=len(inside) - MAX_INSIDE))
+        return lines
+
+    def kink(self, node: Value, slot: int) -> str:
+        """What is to be known of a corner or a jump of `node` at this operand; "" if there is none."""
+        found = kink(node, slot)
+        if found is None or node.rule is None:
+            return ""
+        return say(
+            "kink.jump" if found.jumps else "kink.corner",
+            self.lang,
+            operand=name_in(node.parents[slot], self.names),
+            operation=node.rule.name,
+            left=short_number(found.left),
+            right=short_number(found.right),
+            convention=short_number(node.local_derivatives[slot]),
+        )
+
+    def definitions(self, told: Iterable[Value], most: int | None = None) -> list[str]:
+        """`where v7 = w1·x1 + w2·x2`: the made-up names among those of `told`, and what defines them.
+
+        Beyond `most` definitions there is an ellipsis.
+        """
+        made_up = {node: f"v{place}" for place, node in enumerate(self.names, 1)}
+        lines: dict[Value, str] = {}
+        waiting = deque(told)
+        while waiting and (most is None or len(lines) < most):
+            node = waiting.popleft()
+            name = self.names[node]
+            if node in lines or node.label or name.rstrip("′") != made_up[node]:
+                continue
+            if node.rule:
+                text = applied_to(node, lambda operand: written_name(operand, self.names)).text
+                waiting += node.parents
+            else:
+                text = short_number(node.data)
+            lines[node] = f"{name} = {text}"
+        where = say("text.where", self.lang)
+        found = [lines[node] for node in self.names if node in lines] + ["…"] * bool(waiting)
+        return [f"{where if i == 0 else ' ' * columns(where)} {line}" for i, line in enumerate(found)]
+
+    def latex(self, step: Step) -> str:
+        """One step as LaTeX, as notebooks show it: the chain rule, the change, and below them the reason."""
+
+        def name(node: Value) -> str:
+            return LATEX.name(name_in(node, self.names))
+
+        receiver, slot = step.node if step.parent is None else step.parent, step.slot
+        lines: list[str] = []
+        if step.parent is None:
+            terms, numbers = LATEX.fraction(*[rf"\mathrm{{d}}{name(step.root)}"] * 2), "1"
+        elif step.upstream is None or step.local is None or slot is None:
+            terms, numbers = r"\sum", short_number(step.contribution)
+        else:
+            local = symbol(step.node, slot, self.names, LATEX)
+            terms = rf"{name(step.node)}\mathtt{{.grad}} \cdot {local}"
+            numbers = product_text(step.upstream, step.local, step.contribution)
+            value = short_number(step.local)
+            lines = [f"{local} {reason(step.node, slot, self.names, LATEX).chain(_latex(value), LATEX)}"]
+        numbers = rf"{_latex(numbers)} \qquad {_latex(change(step))}"
+        lines.insert(0, rf"{name(receiver)}\mathtt{{.grad}} \mathrel{{+}}= {terms} = {numbers}")
+        return r"$$\begin{gathered}" + r" \\ ".join(lines) + r"\end{gathered}$$"
 
 
-def aligned(steps: Iterable[Step], names: Mapping[Value, str]) -> list[str]:
-    """The sentences of steps, with the running sums below each other."""
-    pieces = [(product(step, names), change(step)) for step in steps]
-    width = max((len(left) for left, _ in pieces if len(left) <= WIDEST), default=0)
-    return [f"{left:{width}}  {right}" for left, right in pieces]
-
-
-def sentence(step: Step, names: Mapping[Value, str] | None = None) -> str:
-    """One step: `a.grad += ∂L/∂b · ∂b/∂a⁽¹⁾ = 21 × 3 = 63   9 → 72`."""
-    shown = display_names(step.root) if names is None else names
-    return f"{product(step, shown)}   {change(step)}"
+def sentence(step: Step) -> str:
+    """A step as `print` shows it: `a.grad += b.grad · ∂b/∂a = 21 × 3 = 63   9 → 72   ∂b/∂a = c = 3`."""
+    return Narration(display_names(step.root)).sentence(step)
 
 
 def latex(step: Step) -> str:
-    """One step as LaTeX, as notebooks show it: the chain rule in letters, in numbers, and the change."""
-    names = display_names(step.root)
-    root, node = (LATEX.name(printable(names[value])) for value in (step.root, step.node))
-    value = step.node if step.parent is None else step.parent
-    parent = LATEX.name(printable(names[value]))
-    terms = [derivative(root, node, LATEX)]
-    numbers = short_number(step.contribution)
-    if step.upstream is not None and step.local is not None:
-        place = f"^{{({step.slot + 1})}}" if step.slot is not None and repeated(step.node, step.slot) else ""
-        terms.append(derivative(node, f"{{{parent}}}{place}", LATEX))
-        numbers = product_text(step.upstream, step.local, step.contribution)
-    elif step.parent is not None:
-        terms = [r"\sum"]
-    chain = r" \cdot ".join(terms)
-    shown = rf"{derivative(root, parent, LATEX)} \mathrel{{+}}= {chain} = {numbers} \qquad {change(step)}"
-    return f"$${''.join(_LATEX_NUMBERS.get(c, c) for c in shown)}$$"
-
-
-def product(step: Step, names: Mapping[Value, str]) -> str:
-    """What the step adds to which gradient, in letters and in numbers.
-
-    The local derivative is the one of the operand's place; the place is marked where one operation
-    uses a node twice: in b = a·a, ∂b/∂a⁽¹⁾ = a, with the other a held fixed.
-    """
-    root, node = name_in(step.root, names), name_in(step.node, names)
-    if step.parent is None:
-        return f"{node}.grad += ∂{root}/∂{root} = {short_number(step.contribution)}"
-    parent = name_in(step.parent, names)
-    if step.upstream is None or step.local is None:
-        return f"{parent}.grad += Σ = {short_number(step.contribution)}"
-    numbers = product_text(step.upstream, step.local, step.contribution)
-    place = "" if step.slot is None else superscript(step.node, step.slot)
-    return f"{parent}.grad += ∂{root}/∂{node} · ∂{node}/∂{parent}{place} = {numbers}"
+    """A step as a notebook shows it."""
+    return Narration(display_names(step.root)).latex(step)
 
 
 def change(step: Step) -> str:
@@ -105,4 +202,9 @@ def change(step: Step) -> str:
     return f"{short_number(step.before)} → {short_number(step.after)}"
 
 
-_LATEX_NUMBERS = {"×": r"\times", "≈": r"\approx", "−": "-", "→": r"\to", "∞": r"\infty"}
+def _latex(text: str) -> str:
+    """Numbers and relations in LaTeX."""
+    return "".join(_LATEX.get(c, c) for c in text)
+
+
+_LATEX = {"×": r"\times", "≈": r"\approx", "−": "-", "→": r"\to", "∞": r"\infty"}

@@ -29,7 +29,8 @@ class Written:
     binds: int = ATOM
 
 
-_INFIX = {"add": ("+", SUM), "sub": ("−", SUM), "mul": ("·", PRODUCT)}
+BINDS = {"add": SUM, "sub": SUM, "neg": SIGN, "mul": PRODUCT, "div": PRODUCT, "pow": POWER}
+_INFIX = {"add": "+", "sub": "−", "mul": "·"}
 _BRACKETS = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉"}
 _ROOTS = {"sqrt": "", "cbrt": "3"}
 _WORDS = {
@@ -60,9 +61,9 @@ def applied(operation: str, operands: Sequence[Written], style: Style = TEXT) ->
         return style.fenced(piece.text) if piece.binds < below else piece.text
 
     if operation in _INFIX:
-        (left, right), (symbol, binds) = operands, _INFIX[operation]
+        (left, right), binds = operands, BINDS[operation]
         after = fence(right, max(binds, SIGN) + 1)
-        return Written(style.infix(fence(left, min(binds, SIGN)), symbol, after), binds)
+        return Written(style.infix(fence(left, min(binds, SIGN)), _INFIX[operation], after), binds)
     first = operands[0]
     if operation == "neg":
         return Written(style.row(style.symbol("−"), fence(first, SIGN + 1)), SIGN)

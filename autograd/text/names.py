@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from itertools import count
+from typing import Any
 
 from ..graph import topological_order
 from ..table.row import FormulaRule
 from ..value import Value
 from .characters import printable
-from .mathematics import ATOM, SUM, TEXT, Written, applied, write_number
+from .mathematics import ATOM, BINDS, SUM, TEXT, Written, applied, write_number
 from .typesetting import Style
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 MOST_TERMS = 6  # of a sum that is written out
+_RAISED = tuple("⁰¹²³⁴⁵⁶⁷⁸⁹")
 LONGEST = 12  # characters of an expression that may serve as a name
 
 
@@ -29,8 +29,8 @@ def display_names(root: Value, names: Mapping[str, Any] | None = None) -> dict[V
 
     A node without a label takes the name of its variable in `names` (such as `vars()`; in IPython
     the user's own variables, if `names` is None), else a short expression of its parents' names,
-    else `v7`, its place in topological order. Labels are kept as they are; all other names differ
-    from each other and from every label. Raises TypeError where `root` is no Value.
+    else `v7`, its place in topological order. A label that several nodes have is numbered, `w#1`, `w#2`;
+    so no two nodes have one name. Raises TypeError if `root` is not a Value.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> L = (a * b + 1) * Value(5.0)
@@ -40,25 +40,29 @@ def display_names(root: Value, names: Mapping[str, Any] | None = None) -> dict[V
     'L'
     """
     order = topological_order(root)
+    shared = {label for label, count in Counter(node.label for node in order).items() if count > 1}
     labels = {node.label for node in order} | {""}
     variables = _variables(_user_namespace() if names is None else names)
     taken = labels.union(variables.values())
     pieces: dict[Value, Written] = {}
     for index, node in enumerate(order, 1):
         variable = variables.get(id(node), "")
-        if node.label:
+        if node.label and node.label not in shared:
             piece = Written(node.label, ATOM if is_one_word(node.label) else SUM)
         elif variable not in labels:
             piece = Written(variable)
         else:
-            piece = next(made for made in _made_up(node, index, pieces) if made.text not in taken)
+            piece = next(choice for choice in _choices(node, index, pieces) if choice.text not in taken)
             taken.add(piece.text)
         pieces[node] = piece
     return {node: piece.text for node, piece in pieces.items()}
 
 
-def _made_up(node: Value, index: int, pieces: Mapping[Value, Written]) -> Iterator[Written]:
+def _choices(node: Value, index: int, pieces: Mapping[Value, Written]) -> Iterator[Written]:
     """Names to choose from, the best first, without end."""
+    if node.label:
+        binds = ATOM if is_one_word(node.label) else SUM
+        yield from (Written(f"{node.label}#{number}", binds) for number in count(1))
     expression = _expression(node, pieces)
     if expression is not None and len(expression.text) <= LONGEST:
         yield expression
@@ -76,20 +80,27 @@ def is_one_word(label: str) -> bool:
 def name_in(node: Value, names: Mapping[Value, str]) -> str:
     """A node's name as it is written in a formula: an expression gets parentheses."""
     name = printable(names[node])
-    return name if is_one_word(name) else f"({name})"
+    return name if is_one_word(name) or written_name(node, names).binds == ATOM else f"({name})"
 
 
-def superscript(node: Value, slot: int) -> str:
-    """⁽¹⁾, ⁽²⁾, … for an operand that `node` uses more than once, else nothing."""
-    return f"⁽{str(slot + 1).translate(_SUPERSCRIPTS)}⁾" if repeated(node, slot) else ""
+def written_name(node: Value, names: Mapping[Value, str], style: Style = TEXT) -> Written:
+    """A node's name as a piece of mathematics, which gets parentheses only if it needs them."""
+    name = printable(names[node])
+    is_formula = not node.label and (not is_one_word(name) or name.endswith(_RAISED))
+    binds = BINDS.get(node.op, ATOM) if is_formula else ATOM if is_one_word(name) else SUM
+    return Written(style.name(name), binds)
+
+
+def gradient_name(node: Value, names: Mapping[Value, str]) -> str:
+    """A node's gradient as code has it, `b.grad`; of an expression, `(a + b).grad`."""
+    name = name_in(node, names)
+    bare = not name.startswith(("√", "∛")) and (node.label or not name.endswith(_RAISED))
+    return f"{name}.grad" if bare else f"({name}).grad"
 
 
 def repeated(node: Value, slot: int) -> bool:
     """Whether `node` uses the parent in this slot in another slot too."""
     return sum(parent is node.parents[slot] for parent in node.parents) > 1
-
-
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _expression(node: Value, pieces: Mapping[Value, Written]) -> Written | None:

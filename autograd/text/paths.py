@@ -1,4 +1,4 @@
-"""The paths from a node to an output: a gradient is the sum over all of them (N10)."""
+"""The paths from a node to an output: a gradient is the sum over all of them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,25 @@ from itertools import islice
 from ..graph import topological_order
 from ..nodes.numbers import require_value
 from ..value import Value
+from .catalogue import say
 from .characters import printable
-from .names import display_names, short_number
+from .names import display_names, name_in, relation, repeated, short_number
+from .typesetting import TEXT
 
 LISTED = 1000  # paths, unless a caller wants more: there may be more than atoms in the world
 
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """One path from `nodes[0]` to `nodes[-1]`; ∂nodes[i+1]/∂nodes[i] is `local_derivatives[i]`."""
+    """One path from `nodes[0]` to `nodes[-1]`.
+
+    `nodes[i+1]` uses `nodes[i]` as its parent number `slots[i]`, with the local derivative
+    `local_derivatives[i]`.
+    """
 
     nodes: tuple[Value, ...]
     local_derivatives: tuple[float, ...]
+    slots: tuple[int, ...]
 
     @property
     def derivative(self) -> float:
@@ -34,52 +41,64 @@ class Path:
 
 
 class Paths(list[Path]):
-    """A list of paths that knows how many there are in all, `total`, and says so when printed."""
+    """A list of paths that also knows how many there are in all, `total`, and the sum over all of them.
 
+    `derivative` is that sum, dloss/dw. Printed, the list is one path a line, and the sum below them.
+    """
+
+    w: Value
+    loss: Value
     total: int
+    derivative: float
 
     def __str__(self) -> str:
         if not self.total:
-            return "no path"
-        names = display_names(self[0].nodes[-1]) if self else {}
+            return say("paths.none")
+        names = display_names(self.loss)
         lines = [_written(path, names) for path in self]
         if self.total > len(self):
-            left = self.total - len(self)
-            lines.append(f"… and {_large(left)} more of {_large(self.total)} paths; `limit=` lists more")
+            left, total = _large(self.total - len(self)), _large(self.total)
+            lines.append(say("paths.more", left=left, total=total))
+        if self.total > 1:
+            w, loss = (name_in(node, names) for node in (self.w, self.loss))
+            gradient = f"d{loss}/d{w} = {short_number(self.derivative)}"
+            lines.append(say("paths.sum", total=_large(self.total), gradient=gradient))
         return "\n".join(lines)
 
     __repr__ = __str__
 
 
 def paths(w: Value, loss: Value, limit: int | None = LISTED) -> Paths:
-    """Every path from `w` to `loss`; their derivatives sum to ∂loss/∂w.
+    """Every path from `w` to `loss`; their derivatives sum to the gradient dloss/dw.
 
-    A list, empty where there is no path, of at most `limit` paths (None lists them all); its
-    `total` is the number of all paths, found without enumerating them, and a warning says where
-    the default limit left some out. Two uses of a node by the same operation are two paths.
-    Raises TypeError where `w` or `loss` is no Value, ValueError where `limit` is negative.
+    A list of at most `limit` paths (None lists them all), empty if there is none. Its `total` is the
+    number of all paths and its `derivative` the sum over all of them, both found without enumerating
+    them; a warning tells if the default limit left some out. Two uses of a node by one operation are
+    two paths, `a⁽¹⁾ → b` and `a⁽²⁾ → b`. Raises TypeError if `w` or `loss` is not a Value, ValueError
+    if `limit` is negative.
 
     >>> a = Value(3.0, "a")
     >>> b = a * a; b.label = "b"
     >>> c = a + b; c.label = "c"
     >>> L = b * c; L.label = "L"
     >>> found = paths(a, L)
-    >>> found.total, sum(path.derivative for path in found)
+    >>> found.total, found.derivative
     (5, 135.0)
     >>> print(found)
-    a → b → L: 3 × 12 = 36
-    a → b → L: 3 × 12 = 36
+    a⁽¹⁾ → b → L: 3 × 12 = 36
+    a⁽²⁾ → b → L: 3 × 12 = 36
     a → c → L: 1 × 9 = 9
-    a → b → c → L: 3 × 1 × 9 = 27
-    a → b → c → L: 3 × 1 × 9 = 27
+    a⁽¹⁾ → b → c → L: 3 × 1 × 9 = 27
+    a⁽²⁾ → b → c → L: 3 × 1 × 9 = 27
+    sum over all 5 paths: dL/da = 135
     """
     if limit is not None and limit < 0:
         raise ValueError(f"paths: limit must be at least 0 (or None for all), not {limit}")
     for given, role in ((w, "the start of a path"), (loss, "the end of a path")):
         require_value(given, role)
-    counts = _counts(w, loss)
+    counts, sums = _totals(w, loss)
     found = Paths(islice(_walk(w, loss, counts), limit))
-    found.total = counts[loss]
+    found.w, found.loss, found.total, found.derivative = w, loss, counts[loss], sums[loss]
     if found.total > LISTED == limit:
         warnings.warn(
             f"{LISTED:,} of {_large(found.total)} paths are listed; `limit=None` lists all", stacklevel=2
@@ -87,44 +106,56 @@ def paths(w: Value, loss: Value, limit: int | None = LISTED) -> Paths:
     return found
 
 
-def _counts(w: Value, loss: Value) -> dict[Value, int]:
-    """How many paths lead from `w` to each node below `loss`: one sum per node."""
+def _totals(w: Value, loss: Value) -> tuple[dict[Value, int], dict[Value, float]]:
+    """For each node below `loss`, how many paths lead to it from `w`, and the sum of their derivatives."""
     counts: dict[Value, int] = {}
+    sums: dict[Value, float] = {}
     for node in topological_order(loss):
-        counts[node] = 1 if node is w else sum(counts[parent] for parent in node.parents)
-    return counts
+        if node is w:
+            counts[node], sums[node] = 1, 1.0
+            continue
+        uses = [use for use in zip(node.parents, node.local_derivatives, strict=True) if counts[use[0]]]
+        counts[node] = sum(counts[parent] for parent, _ in uses)
+        sums[node] = math.fsum(sums[parent] * local for parent, local in uses)
+    return counts, sums
 
 
 def _walk(w: Value, loss: Value, counts: dict[Value, int]) -> Iterator[Path]:
     """The paths, found from `loss` down, entering only nodes that `w` leads to."""
 
-    def uses(node: Value) -> Iterator[tuple[Value, float]]:
-        pairs = zip(node.parents, node.local_derivatives, strict=True)
-        return iter([] if node is w else [pair for pair in pairs if counts[pair[0]]])
+    def uses(node: Value) -> Iterator[tuple[Value, float, int]]:
+        places = zip(node.parents, node.local_derivatives, range(len(node.parents)), strict=True)
+        return iter([] if node is w else [use for use in places if counts[use[0]]])
 
-    trail, locals_, open_uses = [loss], [1.0], [uses(loss)]
+    trail, locals_, slots, open_uses = [loss], [1.0], [0], [uses(loss)]
     if loss is w:
-        yield Path((w,), ())
+        yield Path((w,), (), ())
     while open_uses:
         use = next(open_uses[-1], None)
         if use is None:
-            for pile in (trail, locals_, open_uses):
+            for pile in (trail, locals_, slots, open_uses):
                 pile.pop()
             continue
-        parent, local = use
+        parent, local, slot = use
         trail.append(parent)
         locals_.append(local)
+        slots.append(slot)
         open_uses.append(uses(parent))
         if parent is w:
-            yield Path(tuple(reversed(trail)), tuple(reversed(locals_[1:])))
+            yield Path(tuple(trail[::-1]), tuple(locals_[:0:-1]), tuple(slots[:0:-1]))
 
 
 def _written(path: Path, names: dict[Value, str]) -> str:
-    route = " → ".join(printable(names[node]) for node in path.nodes)
+    nodes = [printable(names[node]) for node in path.nodes]
+    for i, (user, slot) in enumerate(zip(path.nodes[1:], path.slots, strict=True)):
+        if repeated(user, slot):
+            nodes[i] = TEXT.marked(nodes[i], slot + 1)
     shown = [short_number(local) for local in path.local_derivatives]
     factors = [f"({text})" if text.startswith("−") and i else text for i, text in enumerate(shown)]
-    product = f"{' × '.join(factors)} = " if len(factors) > 1 else ""
-    return f"{route}: {product}{short_number(path.derivative)}"
+    product = short_number(path.derivative)
+    if len(factors) > 1:
+        product = f"{' × '.join(factors)} {relation(shown, product, math.prod)} {product}"
+    return f"{' → '.join(nodes)}: {product}"
 
 
 def _large(count: int) -> str:

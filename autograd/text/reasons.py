@@ -1,29 +1,130 @@
-"""The reason for a local derivative: the table's rule, written with a node's own operands."""
+"""The reason for a local derivative: the table's rule, with a node's own operands and their numbers.
+
+`∂o/∂z = 1 − o² = 1 − 0.707² ≈ 0.5`: the symbol, the rule, the rule in numbers, the value.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 
-from ..table.row import FormulaRule
+from ..table.formulas import Formula
+from ..table.row import FLOATS, FormulaRule
 from ..value import Value
-from .mathematics import Written, derivative, written
-from .names import superscript
+from .mathematics import TEXT, Written, applied, derivative, written
+from .names import name_in, repeated, short_number, written_name
+from .typesetting import Style
+
+_OPPOSITE: dict[type[ast.cmpop], ast.cmpop] = {
+    ast.Lt: ast.GtE(), ast.LtE: ast.Gt(), ast.Gt: ast.LtE(), ast.GtE: ast.Lt(),
+}  # fmt: skip
 
 
-def reason(node: Value, slot: int, name: Callable[[Value], str]) -> str:
-    """`∂c/∂a = b`: the derivative of a node with respect to one operand, and its formula.
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A local derivative in letters and in numbers, in one notation.
 
-    `name` writes a node's name. An operation on lists has only the left side.
+    `letters` is "" if the table states no rule, `numbers` if the rule is one number or one name.
+    `condition` is what chose the branch of the rule; `exact` tells whether the numbers are printed in
+    full.
     """
-    parent = node.parents[slot]
-    left = derivative(name(node), name(parent) + superscript(node, slot))
+
+    letters: str
+    numbers: str
+    condition: str
+    exact: bool
+
+    def chain(self, value: str, style: Style = TEXT) -> str:
+        """`= 1 − o² = 1 − 0.707² ≈ 0.5`, with `value` as it is to be shown."""
+        middle = [part for part in (self.letters, self.numbers) if part and part != value]
+        relations = ["="] * len(middle) + ["=" if self.exact else "≈"]
+        parts = [f"{style.symbol(r)} {part}" for r, part in zip(relations, [*middle, value], strict=True)]
+        return style.row(" ".join(parts), style.aside(self.condition) if self.condition else "")
+
+
+def symbol(node: Value, slot: int, names: Mapping[Value, str], style: Style = TEXT) -> str:
+    """`∂b/∂a⁽¹⁾`: the derivative of `node` with respect to one operand, the others held fixed."""
+    of, by = (style.name(name_in(x, names)) for x in (node, node.parents[slot]))
+    return derivative(of, style.marked(by, slot + 1) if repeated(node, slot) else by, style)
+
+
+def reason(node: Value, slot: int, names: Mapping[Value, str], style: Style = TEXT) -> Reason:
+    """Why the local derivative of `node` with respect to the operand in this slot is what it is.
+
+    >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+    >>> c = a * b
+    >>> reason(c, 0, {a: "a", b: "b", c: "c"})
+    Reason(letters='b', numbers='', condition='', exact=True)
+    """
+    local = node.local_derivatives[slot]
     if not isinstance(node.rule, FormulaRule):
-        return left
+        return Reason("", "", "", _is_short(local))
     operands = node.operands
-    letters: dict[str, Written | float] = {
-        letter: Written(name(x)) if isinstance(x, Value) else Written("…") if x is None else x
-        for letter, x in zip(node.rule.operands, operands, strict=True)
-    }
     place = [i for i, x in enumerate(operands) if isinstance(x, Value)][slot]
-    formula = written(node.rule.shown[1 + place], names={**letters, "y": Written(name(node))})
-    return f"{left} = {formula.text}"
+    data = {"y": node.data}
+    letters: dict[str, Written | float] = {"y": written_name(node, names, style)}
+    for letter, x in zip(node.rule.operands, operands, strict=True):
+        if isinstance(x, Value):
+            letters[letter], data[letter] = written_name(x, names, style), x.data
+        else:
+            letters[letter] = Written(style.symbol("…")) if x is None else x
+            data[letter] = math.nan if x is None else x
+    formula, conditions = _branch(node.rule.shown[1 + place], data)
+    numbers = {name: x if isinstance(x, float) else _number(data[name], style) for name, x in letters.items()}
+    text = written(formula, style, letters).text
+    holding = [
+        written(test, style, letters).text
+        for test in conditions
+        if any(isinstance(letters[name], Written) for name in test.names)
+    ]
+    plain = isinstance(formula.tree, ast.Name | ast.Constant) or not formula.names
+    exact = all(map(_is_short, (*(data[name] for name in formula.names), local)))
+    numeric = "" if plain else written(formula, style, numbers).text
+    numeric = "" if numeric == text else numeric
+    return Reason(text, numeric, style.symbol(", ").join(holding), exact)
+
+
+def explained(node: Value, slot: int, names: Mapping[Value, str]) -> str:
+    """The reason as a line of text: `∂o/∂z = 1 − o² = 1 − 0.707² ≈ 0.5`."""
+    value = short_number(node.local_derivatives[slot])
+    return f"{symbol(node, slot, names)} {reason(node, slot, names).chain(value)}"
+
+
+def _branch(formula: Formula, data: Mapping[str, float]) -> tuple[Formula, list[Formula]]:
+    """The branch of a formula that applies to these numbers, and the conditions that chose it."""
+    tree, conditions = formula.tree, list[Formula]()
+    while isinstance(tree, ast.IfExp):
+        test = tree.test
+        holds = bool(eval(ast.unparse(test), {**FLOATS}, dict(data)))
+        if not holds and isinstance(test, ast.Compare) and type(test.ops[0]) in _OPPOSITE:
+            test = ast.Compare(test.left, [_OPPOSITE[type(test.ops[0])]], test.comparators)
+        if holds or test is not tree.test:
+            conditions.append(Formula(ast.unparse(test)))
+        tree = tree.body if holds else tree.orelse
+    return Formula(ast.unparse(tree)), _joined(conditions)
+
+
+def _joined(tests: list[Formula]) -> list[Formula]:
+    """The conditions without those that another implies: a ≤ b and a ≥ b are a = b, a < b implies a ≤ b."""
+    texts = {test.text for test in tests}
+    kept: list[Formula] = []
+    for test in tests:
+        if " >= " in test.text and test.text.replace(">=", "<=") in texts:
+            kept.append(Formula(test.text.replace(">=", "==")))
+        elif not {test.text.replace("= ", " "), test.text.replace("<=", ">=")} & (texts - {test.text}):
+            kept.append(test)
+    return kept
+
+
+def _number(x: float, style: Style) -> Written:
+    """A number as the reader sees it in the picture."""
+    digits = Written(style.number(short_number(abs(x))))
+    return applied("neg", [digits], style) if x < 0 else digits
+
+
+def _is_short(x: float) -> bool:
+    """Whether a number is printed in full."""
+    return not math.isfinite(x) or Decimal(short_number(x).replace("−", "-")) == Decimal(x)

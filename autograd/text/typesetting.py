@@ -55,6 +55,14 @@ class Style:
         """A transposed matrix."""
         return body + "ᵀ"
 
+    def marked(self, name: str, place: int) -> str:
+        """An operand that an operation uses several times, with its place among the operands."""
+        return f"{name}⁽{str(place).translate(_SUPERSCRIPTS)}⁾"
+
+    def aside(self, condition: str) -> str:
+        """The condition under which a formula holds, behind it."""
+        return f" ({condition})"
+
     def fenced(self, body: str, left: str = "(", right: str = ")") -> str:
         """Something in brackets."""
         return self.row(self.symbol(left), body, self.symbol(right))
@@ -71,6 +79,7 @@ class _LaTeX(Style):
         "δ": r"\delta", "θ": r"\theta", "|": "|", "⌊": r"\lfloor ", "⌋": r" \rfloor ", "⌈": r"\lceil ",
         "⌉": r" \rceil ", "⊙": r" \odot ", "′": "'",
         "(": r"\left(", ")": r"\right)", "∂": r"\partial ", "→": r" \to ",
+        "≈": r"\approx",
     }  # fmt: skip
 
     def name(self, text: str) -> str:
@@ -105,6 +114,12 @@ class _LaTeX(Style):
 
     def transposed(self, body: str) -> str:
         return f"{{{body}}}^{{T}}"
+
+    def marked(self, name: str, place: int) -> str:
+        return f"{{{name}}}^{{({place})}}"
+
+    def aside(self, condition: str) -> str:
+        return rf"\;({condition})"
 
     def cases(self, branches: Sequence[tuple[str, str]], otherwise: str) -> str:
         rows = [rf"{value} & \text{{if }} {test}" for value, test in branches]
@@ -144,6 +159,12 @@ class _MathML(Style):
 
     def transposed(self, body: str) -> str:
         return f"<msup>{body}<mi>T</mi></msup>"
+
+    def marked(self, name: str, place: int) -> str:
+        return f"<msup>{name}<mtext>({place})</mtext></msup>"
+
+    def aside(self, condition: str) -> str:
+        return self.row("<mspace width='.6em'/>", self.fenced(condition))
 
     def cases(self, branches: Sequence[tuple[str, str]], otherwise: str) -> str:
         rows = [f"<mtd>{value}</mtd><mtd><mtext>if\u00a0</mtext>{test}</mtd>" for value, test in branches]

@@ -26,4 +26,16 @@ SENTENCES = {
     "picture.not_shown": "not shown",
     "picture.in_all_through": "in all through {scope}",
     "picture.rest": "what is not shown",
+    # Texts: explain, print(step), the terminal
+    "text.where": "where",
+    "text.through": "through {box}",
+    "text.inside": "{gradient} is complete; inside its box:",
+    "text.more_inside": "… and {count} more",
+    "kink.corner": "{operand} is at a corner of {operation}: slope {left} to the left, {right} to the right; "
+    "{convention} is the convention here",
+    "kink.jump": "{operand} is at a jump of {operation}, where there is no slope; "
+    "{convention} is the convention here",
+    "paths.none": "no path",
+    "paths.more": "… and {left} more of {total} paths; `limit=` lists more",
+    "paths.sum": "sum over all {total} paths: {gradient}",
 }

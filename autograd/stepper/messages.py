@@ -1,4 +1,4 @@
-"""A backward pass over the boxes of a picture, where a folded scope passes everything on at once."""
+"""A backward pass over the boxes of a picture, in which a folded scope passes everything on at once."""
 
 from __future__ import annotations
 
@@ -13,36 +13,42 @@ from ..value import Value
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Message:
-    """A step and where it is seen: the box `head` passes it along the drawn edge `edge`."""
+    """A step, and how the picture shows it: the box `head` passes it along the drawn edge `edge`.
+
+    If the step completes the gradients of a folded box, `inside` has the steps that give the box's
+    parameters their gradients.
+    """
 
     step: Step
     head: Group
     edge: str
+    inside: list[Step]
 
 
 def messages(order: Sequence[Value], boxes: Sequence[Group]) -> list[Message]:
     """The steps over the boxes of the graph `order`, whose last node is the output.
 
-    Where nothing is folded these are the steps of the sweep. A folded box passes on its total
-    derivatives: `local` is the sum over the paths inside it, and where it has several outputs there
-    is only the `contribution` of them all. The edges are named as the picture names them.
+    If nothing is folded these are the steps of the sweep. A folded box passes on its total
+    derivatives: `local` is the sum over the paths inside it; if it has several outputs there is only
+    the `contribution` of them all. The edges are named as the picture names them.
     """
     root, index = order[-1], {node: k for k, node in enumerate(order)}
     if all(box.kind == "node" for box in boxes):
         head_of = {box.nodes[0]: box for box in boxes}
         return [
-            Message(step, head_of[step.node], "" if step.slot is None else f"e{index[step.node]}-{step.slot}")
+            Message(
+                step, head_of[step.node], "" if step.slot is None else f"e{index[step.node]}-{step.slot}", []
+            )
             for step in sweep(root, {})
         ]
     final: dict[Value, float] = {}
-    for _ in sweep(root, final):
-        pass
+    taken = list(sweep(root, final))
     keys = box_keys(order, boxes)
-    made: list[Message] = []
+    found: list[Message] = []
     gradients = {root: 1.0}
     for box, into in _order(boxes, links(list(boxes), root, final), index):
         if root in box.nodes:
-            made.append(Message(Step(root, None, None, None, None, 1.0, 0.0, 1.0, root), box, ""))
+            found.append(Message(Step(root, None, None, None, None, 1.0, 0.0, 1.0, root), box, "", []))
         for link in into:
             for value, upstream, local, contribution in _shares(link, final):
                 node, slot = link.uses[0]
@@ -55,8 +61,23 @@ def messages(order: Sequence[Value], boxes: Sequence[Group]) -> list[Message]:
                 )  # fmt: skip
                 tail = keys[link.tail] if link.value is None else str(index[link.value])
                 edge = f"e{index[node]}-{slot}" if single else f"{keys[box]}-e{tail}"
-                made.append(Message(step, box, edge))
-    return made
+                found.append(Message(step, box, edge, []))
+    _add_insides(found, boxes, taken)
+    return found
+
+
+def _add_insides(found: Sequence[Message], boxes: Sequence[Group], taken: Sequence[Step]) -> None:
+    """Add the steps to a box's parameters to the message that completes the box."""
+    parameters = {node: box for box in boxes for node in box.parameters}
+    outputs = {node: box for box in boxes for node in box.outputs}
+    complete: dict[Group, Message] = {}
+    for message in found:
+        receiver = message.step.node if message.step.parent is None else message.step.parent
+        if receiver in outputs:
+            complete[outputs[receiver]] = message
+    for step in taken:
+        if step.parent is not None and step.parent in parameters:
+            complete[parameters[step.parent]].inside.append(step)
 
 
 def box_keys(order: Sequence[Value], boxes: Sequence[Group]) -> dict[Group, str]:
