@@ -9,7 +9,7 @@ from .nodes import codegen as eager
 from .nodes import copying
 from .nodes.errors import user_line
 from .nodes.modes import active_modes, current_scope, mode, open_scopes, scope
-from .nodes.numbers import FloatLike, to_float
+from .nodes.numbers import FloatLike, read, to_float
 from .table.row import Rule
 
 # (operands, parents, local derivatives) of a node made from lists or from more than two operands
@@ -113,10 +113,14 @@ class Value(FloatLike):
     @property
     def data(self) -> float:
         """The number; a leaf's can be set."""
+        if active_modes:
+            read("data", self)
         return self._data
 
     @data.setter
     def data(self, data: SupportsFloat) -> None:
+        if active_modes:
+            read("data", self)
         if self.rule is not None:
             raise AttributeError(
                 f"the data of a {self.op!r} result follows from its parents; "
@@ -127,6 +131,8 @@ class Value(FloatLike):
     @property
     def grad(self) -> float:
         """∂output/∂self; 0.0 until a backward pass gets here."""
+        if active_modes:
+            read("grad", self)
         return 0.0 if self._grad is None else self._grad
 
     @grad.setter
@@ -167,16 +173,24 @@ class Value(FloatLike):
 
     def detach(self) -> Value:
         """A leaf with the same data and label that remembers nothing."""
+        if active_modes and (traced := read("detach", self)) is not None:
+            return traced
         return Value(self._data, self.label)
 
     # Copies, by `copy.copy`, `copy.deepcopy` and `pickle`
     def __copy__(self) -> Value:
+        if active_modes:
+            read("copy", self)
         return copying.shallow_copy(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        if active_modes:
+            read("copy", self)
         return copying.deep_copy(self, memo)
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if active_modes:
+            read("copy", self)
         return copying.reduced(self)
 
     # Arithmetic, from the table

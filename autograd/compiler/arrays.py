@@ -159,10 +159,14 @@ def admit(rule: FormulaRule) -> FormulaRule:
     return rule
 
 
-# For who writes programs
 def numpy() -> Any:
-    """NumPy, imported where it is first needed."""
-    import numpy
+    """NumPy; raises ModuleNotFoundError, with the command to install it, if it is missing."""
+    try:
+        import numpy
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            'compile needs NumPy: pip install "stepgrad[compile]"', name="numpy"
+        ) from None
 
     return numpy
 

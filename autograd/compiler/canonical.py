@@ -8,14 +8,17 @@ no product with 0 is dropped: 0 · inf is nan.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import copysign
 from typing import Any, cast
 
-from ..table.row import RULES, Rule, VariadicRule
+from ..nodes.modes import scope
+from ..table.row import RULES, FormulaRule, Rule, VariadicRule
 from .tracing import Node, Trace
 
 _ADD, _SUB, _NEG, _SUM, _DOT = (RULES[name] for name in ("add", "sub", "neg", "sum", "dot"))
-_MUL, _IDENTITY = RULES["mul"], RULES["identity"]
+_MUL, _IDENTITY, _WHERE = RULES["mul"], RULES["identity"], RULES["where"]
 _SWALLOWED = {_ADD, _SUB, _SUM, _DOT, _IDENTITY}
 _LINEAR = {*_SWALLOWED, _NEG}
 ZERO = ("constant", 0.0, 1.0)
@@ -44,14 +47,51 @@ class Graph:
     """
 
     def __init__(self, trace: Trace, cost: int, outputs: list[int]) -> None:
-        self.nodes: list[Node] = list(trace.nodes)
+        self.nodes: list[Node] = []
+        self.scopes: dict[int, scope] = {}  # of the nodes that were made inside one
+        number = self._simplified([node.key for node in trace.nodes], trace.scopes)
+        self.choices = {number[node] for node in trace.choices}  # the comparisons, which are 0 or 1
+        self.cost, self.outputs = number[cost], [number[output] for output in outputs]
+        self.labels: list[str] = trace.labels  # of the parameters
         self.sums: dict[int, Sum] = {}
         self.order: list[int] = []
-        self.cost, self.outputs = cost, outputs
-        self.trace = trace
         self.batched = self._batched()
         self._flatten()
         self.spaces = [self._space(node) for node in range(len(self.nodes))]
+
+    def _simplified(self, keys: list[Node], scopes: dict[int, scope]) -> Sequence[int]:
+        """List the nodes; where each came to stand.
+
+        The variable of a transform is what the transform was called with, so that what f computed before
+        is not computed again, and what depends on constants only is a constant.
+        """
+        if not any(key[0] is _IDENTITY for key in keys):
+            self.nodes, self.scopes = keys, scopes
+            return range(len(keys))
+        number: list[int] = []
+        known: dict[Node, int] = {}
+        for i, key in enumerate(cast(Any, keys)):
+            rule: Any = key[0]
+            if rule.__class__ is not str:
+                operands: list[int] = [number[operand] for operand in key[1:]]
+                constants: list[Node] = [self.nodes[operand] for operand in operands]
+                same = operands[0] if rule is _IDENTITY else None
+                if rule is _WHERE and (operands[1] == operands[2] or constants[0][0] == "constant"):
+                    same = operands[1 if constants[0][1] == 1.0 else 2]
+                if same is not None:
+                    number.append(same)
+                    continue
+                key = (rule, *operands)
+                if isinstance(rule, FormulaRule) and all(node[0] == "constant" for node in constants):
+                    y = rule.evaluate_ieee(*(node[1] for node in constants))
+                    key = ("constant", y, copysign(1.0, y))
+            if key not in known:
+                known[key] = len(self.nodes)
+                self.nodes.append(key)
+                if i in scopes:
+                    self.scopes[known[key]] = scopes[i]
+            number.append(known[key])
+        return number
 
     def rule(self, node: int) -> Rule:
         """The operation of a node that is no leaf."""

@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import Any
 
 from .arrays import Array, elementwise, make
-from .forward import Forward, reads, squeezed
-from .groups import Group, Listed, Map, Matrix, Rows
+from .forward import Forward, squeezed
+from .groups import Group, Listed, Map, Matrix, Rows, reads
 from .regroup import Layout
 from .shapes import (
     concat,

@@ -130,13 +130,3 @@ class Forward:
 def squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
     """The shape without axes of length 1."""
     return tuple(n for n in shape if n > 1) or (1,)
-
-
-def reads(group: Group) -> list[Rows]:
-    """All the rows that a group reads."""
-    if isinstance(group, Map):
-        return [operand for operand in group.operands if isinstance(operand, Rows)]
-    if isinstance(group, Listed):
-        return [group.lists]
-    assert isinstance(group, Matrix)
-    return [rows for block in group.blocks for rows in block] + [rows for _, rows in group.terms]

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..text.mathematics import CASES, POWER, PRODUCT, SIGN, Style, Written, applied, write_number
-from .forward import reads
-from .groups import Group, Listed, Map, Matrix, Rows
+from .groups import Group, Listed, Map, Matrix, Rows, reads
 from .naming import Names
 from .regroup import Layout
 from .tracing import COMPARISONS

@@ -68,3 +68,13 @@ class Listed(Group):
     lists: Rows
     which: list[int]
     choices: list[int]
+
+
+def reads(group: Group) -> list[Rows]:
+    """All the rows that a group reads."""
+    if isinstance(group, Map):
+        return [operand for operand in group.operands if isinstance(operand, Rows)]
+    if isinstance(group, Listed):
+        return [group.lists]
+    assert isinstance(group, Matrix)
+    return [rows for block in group.blocks for rows in block] + [rows for _, rows in group.terms]

@@ -13,8 +13,7 @@ from typing import Any
 
 from ..text.mathematics import ATOM, POWER, PRODUCT, SIGN, Style, Written, derivative, write_number
 from ..text.names import is_one_word
-from .forward import reads
-from .groups import Group, Matrix, Rows
+from .groups import Group, Matrix, Rows, reads
 from .regroup import Layout
 
 
@@ -93,7 +92,7 @@ class Names:
         """How the user calls a single parameter; "" where the name would be misread."""
         if rows.index.size > 1:
             return ""
-        label = self.layout.graph.trace.nodes["param", self.layout.params[rows.index.item()]].label
+        label = str(self.layout.graph.labels[self.layout.params[rows.index.item()]])
         return (
             label if is_one_word(label) and label.isprintable() and label not in ("C", *self.inputs) else ""
         )

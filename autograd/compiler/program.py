@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from ..functional.containers import leaves, like, names, shaper
 from ..nodes.modes import errstate
 from ..nodes.numbers import to_float
 from ..text.mathematics import LATEX, TEXT
 from ..value import Value
+from . import derivatives
+from .arrays import numpy
+from .batches import Batches
 from .canonical import Graph
 from .groups import Group
-from .planning import Plan, array_engine, best
+from .planning import Plan, best
+from .running import ArrayEngine
 from .straight import StraightEngine
-from .tracing import trace_call
+from .tracing import Derivative, trace_call
 
 if TYPE_CHECKING:
     from ..drawing.picture import Picture
     from ..text.typesetting import Style
     from .equations import Equations
     from .functional import Functional
-    from .running import ArrayEngine
+
+Argnums = int | tuple[int, ...] | Literal["params"]
 
 
 class Program:
@@ -30,107 +35,167 @@ class Program:
 
     `plan` is "arrays" (NumPy) or "straight-line" (Python statements), `source` the generated code
     and `groups` which nodes became which array operation. `parameters` is the flat vector of
-    parameters that the program reads, in the order in which it reads them; change it in place.
-    `gradient` is the flat vector that the latest `backward` filled, in the same order, so that
-    `program.parameters -= lr * program.gradient` is a training step. A program works in its own
-    memory: a second thread that calls it meanwhile gets a RuntimeError.
+    parameters, in the order of `params` as `compile` got them: change it in place. `gradient` is the
+    flat vector that the latest `backward` filled, in the same order, so that
+    `program.parameters -= lr * program.gradient` is a training step. Both are NumPy arrays under every
+    plan, like all results. A program works in its own memory: a second thread that calls it meanwhile
+    gets a RuntimeError.
     """
 
-    def __init__(self, f: Callable[..., Any], inputs: Sequence[Any], params: Any, plan: Plan | None) -> None:
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        inputs: Sequence[Any],
+        params: Any,
+        plan: Plan | None,
+        derivative: Derivative | None = None,
+    ) -> None:
         if plan not in (None, "arrays", "straight-line"):
             raise ValueError(f'plan must be "arrays" or "straight-line", not {plan!r}')
+        self._numpy: Any = numpy()
+        trace, cost, outputs, outputs_like = trace_call(f, inputs, params, derivative)
         self._f, self._example = f, inputs
-        trace, cost, outputs, outputs_like = trace_call(f, inputs, params)
-        self._params, self._params_like, self._outputs_like = leaves(params), params, outputs_like
-        self.inputs = [len(leaves(given)) for given in inputs]  # numbers an example, per input
+        self._wanted_plan: Plan | None = plan
+        self._params, self._params_like, self._outputs_like = trace.params, params, outputs_like
+        self.inputs = [len(leaves(example)) for example in inputs]  # numbers an example, per input
         self.graph = Graph(trace, cost, outputs)
         self.operations = trace.operations  # as the user wrote them
         self.plan: Plan = plan or best(self.graph)
-        self._arrays: ArrayEngine | None = None
-        if self.plan == "straight-line":
-            self._engine: Any = StraightEngine(self.graph, self.inputs)
-        else:
-            self._engine = self._arrays = array_engine(self.graph, self.inputs)
-            self._places = self._arrays.numpy.argsort(self._engine.order)  # of params in the flat vectors
-            self._shaped_gradient, self._shaped_outputs = shaper(params), shaper(outputs_like)
+        self._arrays = ArrayEngine(self.graph, self.inputs) if self.plan == "arrays" else None
+        self._engine: Any = self._arrays or StraightEngine(self.graph, self.inputs)
+        self._batches = Batches(self.inputs, bool(self.graph.choices))
+        self._shaped_gradient, self._shaped_outputs = shaper(params), shaper(outputs_like)
+        self._derived: dict[Any, Program] = {}
+        # An engine may read the parameters in an order of its own.
+        order: Any = self._numpy.array(self._engine.order, int)
+        own = bool((order == self._numpy.arange(len(order))).all())
+        self._reading = None if own else order
+        self._places = None if own else self._numpy.argsort(order)
+        self._parameters: Any = self._engine.parameters if own else self._engine.parameters.copy()
         self.load()
 
     # Parameters
     @property
     def params(self) -> list[Value]:
         """The Values of the parameters, in the order of `parameters` and `gradient`."""
-        return [self._params[i] for i in self._engine.order]
+        return list(self._params)
 
     @property
     def parameters(self) -> Any:
-        """The flat vector of parameters that the program reads; what is assigned is copied into it."""
-        return self._engine.parameters
+        """The flat vector of parameters; what is assigned is copied into it."""
+        return self._parameters
 
     @parameters.setter
     def parameters(self, given: Any) -> None:
-        if given is not self._engine.parameters:
-            if not (self._arrays and hasattr(given, "shape")):
+        if given is not self._parameters:
+            if not hasattr(given, "shape"):
                 given = [to_float(leaf, "program.parameters") for leaf in leaves(given)]
-            if len(given) != len(self._params):
-                raise ValueError(f"a program of {len(self._params)} parameters was given {len(given)}")
-            self._engine.parameters[:] = given
+            shape = self._numpy.shape(given)
+            if shape != self._parameters.shape:
+                raise ValueError(
+                    f"program.parameters is a vector of {len(self._params)} numbers, not {shape}"
+                )
+            self._parameters[:] = given
 
     @property
     def gradient(self) -> Any:
         """The flat gradient that the latest `backward` left; the next one overwrites it."""
-        return self._engine.latest
+        latest = self._engine.latest
+        return latest if self._places is None else latest.take(self._places)
 
     def load(self) -> None:
         """Read the data of the parameters' Values."""
-        self._engine.parameters[:] = [param.data for param in self.params]
+        self._parameters[:] = [param.data for param in self._params]
 
     def store(self) -> None:
         """Write the program's parameters into the Values they came from."""
-        for param, value in zip(self.params, map(float, self.parameters)):
+        for param, value in zip(self._params, self._parameters.tolist()):
             param.data = value
 
     # Running
     def __call__(self, *batches: Any) -> Any:
-        """The cost of each example (batch,), or (costs, outputs); numbers where there are no inputs.
+        """The cost of each example (batch,), or (costs, outputs); numbers if there are no inputs.
 
         Outputs come as f returned them, with arrays in place of numbers, (batch,), and of lists of
         one shape, (batch, …). Raises TypeError and ValueError for batches that do not fit,
         DomainError for results that are not finite (outside `errstate("ieee")`).
         """
-        columns: Any = self._engine.forward(*self._checked(batches))
+        columns: Any = self._engine.forward(*self._read(batches))
         if not self.inputs:
-            numbers = [float(column[0]) for column in columns]
+            numbers = columns[:, 0].tolist()
             return (numbers[0], like(self._outputs_like, numbers[1:])) if self.graph.outputs else numbers[0]
-        if not self.graph.outputs:
-            return columns[0]
-        if self._arrays:
-            return columns[0], self._shaped_outputs(columns[1:].T)
-        return columns[0], like(self._outputs_like, columns[1:])
+        return (columns[0], self._shaped_outputs(columns[1:].T)) if self.graph.outputs else columns[0]
 
     def backward(self, *batches: Any) -> float:
-        """The mean cost over the batch; its derivative by the parameters goes into `gradient`."""
-        return self._engine.gradient(*self._checked(batches))
+        """The mean cost over the batch; its derivatives with respect to the parameters go into `gradient`."""
+        if not self._params:
+            raise ValueError(
+                "this program has no parameters to differentiate with respect to: compile(f, inputs, params)"
+            )
+        return self._engine.gradient(*self._read(batches))
 
     def value_and_grad(self, *batches: Any) -> tuple[float, Any]:
         """The mean cost and ∂cost/∂params in the shape of params; lists of one shape become arrays."""
         cost = self.backward(*batches)
-        if self._arrays is None:
-            return cost, like(self._params_like, self.gradient)
-        return cost, self._shaped_gradient(self.gradient.take(self._places))
+        gradient = self.gradient
+        return cost, self._shaped_gradient(gradient.copy() if self._places is None else gradient)
 
-    def _checked(self, batches: tuple[Any, ...]) -> tuple[list[Any], int]:
-        """The batches as the engine takes them, and the number of examples."""
-        if len(batches) != len(self.inputs):
-            raise TypeError(f"this program takes {len(self.inputs)} inputs, {len(batches)} were given")
-        if not batches:
-            return [], 1
-        inputs = self._engine.read(batches)
-        lengths = {*map(len, inputs)}
-        if len(lengths) > 1 or 0 in lengths:
-            raise ValueError(
-                f"the inputs must have the same number of examples, at least 1, not {sorted(lengths)}"
+    def _read(self, batches: tuple[Any, ...]) -> tuple[list[Any], int]:
+        """The batches as the engine takes them, and their length; the engine gets the parameters."""
+        read = self._batches.read(batches, self._parameters)
+        if self._reading is not None:
+            self._parameters.take(self._reading, out=self._engine.parameters, mode="clip")
+        return read
+
+    # Derivatives of each example
+    def jacobian(self, *batches: Any, argnums: Argnums = 0) -> Any:
+        """∂outputs/∂input of each example, ∂cost/∂input without outputs: (batch, outputs…, inputs…).
+
+        `argnums` says with respect to which input, or inputs, or "params". The result has the shape of f's
+        outputs, and in the place of each number its derivatives, in the shape of the input.
+
+        >>> program = compile(lambda x: (0.0, [x[0] * x[1], x[0]]), [[0.0, 0.0]])
+        >>> program.jacobian([[3.0, 5.0]]).tolist()
+        [[[5.0, 3.0], [1.0, 0.0]]]
+        """
+        return self._derivative("jacobian", argnums)(*batches)[1]
+
+    def hessian(self, *batches: Any, argnums: Argnums = 0) -> Any:
+        """∂²cost/∂xᵢ∂xⱼ of each example: (batch, inputs…, inputs…); `argnums` as for `jacobian`.
+
+        >>> compile(lambda x: x[0] ** 2 * x[1], [[0.0, 0.0]]).hessian([[3.0, 5.0]]).tolist()
+        [[[10.0, 6.0], [6.0, 0.0]]]
+        """
+        return self._derivative("hessian", argnums)(*batches)[1]
+
+    def hvp(self, *batches: Any, vectors: Any, argnums: Argnums = 0) -> Any:
+        """Hessian · vector of each example, without the Hessian; `vectors` are a batch like the input.
+
+        With respect to "params" one vector like `parameters` will do for all examples.
+
+        >>> compile(lambda x: x[0] ** 2 * x[1], [[0.0, 0.0]]).hvp([[3.0, 5.0]], vectors=[[1.0, 0.0]]).tolist()
+        [[10.0, 6.0]]
+        """
+        program = self._derivative("hvp", argnums)
+        if self.inputs and argnums == "params":
+            vectors = self._numpy.asarray(vectors, float)
+            vectors = self._numpy.broadcast_to(vectors, (len(batches[0]), len(self._params)))
+        elif not self.inputs:
+            columns = program._engine.forward(*program._read(([leaves(vectors)],)))
+            return like(program._outputs_like, columns[1:, 0].tolist())
+        return program(*batches, vectors)[1]
+
+    def _derivative(self, kind: str, argnums: Argnums) -> Program:
+        """The program of a derivative, with the parameters as they are now."""
+        if (kind, argnums) not in self._derived:
+            inputs, derivative = derivatives.recorded(kind, self._example, self._params_like, argnums)
+            f, n = self._f, len(self.inputs)
+            self._derived[kind, argnums] = Program(
+                lambda *arguments: f(*arguments[:n]), inputs, self._params_like, self._wanted_plan, derivative
             )
-        return inputs, lengths.pop()
+        program = self._derived[kind, argnums]
+        program.parameters = self._parameters
+        return program
 
     # Explaining
     @property
@@ -205,7 +270,7 @@ class Program:
         """
         from .functional import Functional
 
-        return Functional(self._array_engine("arrays"), xp)
+        return Functional(self._array_engine("arrays"), xp, self._parameters, self._reading, self._places)
 
 
 def compile(
@@ -214,17 +279,18 @@ def compile(
     """Trace `f` once and compile what it did into a program for batches, forward and reverse.
 
     `inputs` are one example's inputs, numbers in nested lists, of which only the shape counts; f is
-    called with Values in their place. `params` are the Values to differentiate by; other Values
-    that f uses are constants. f returns the cost of one example, or (cost, outputs). `plan` is
-    chosen by how much each array operation would do, unless given.
+    called with Values in their place. `params` are the Values with respect to which to differentiate;
+    other Values that f uses are constants. f returns the cost of one example, or (cost, outputs); it may
+    use `grad`, `jvp`, `hessian` and the other transforms. `plan` is chosen by how much each array
+    operation would do, unless given. NumPy is needed under every plan.
 
-    Raises TypeError where f needs the truth value or the number of something that depends on an
+    Raises TypeError if f needs the truth value or the number of something that depends on an
     input or a parameter (use `where`), and what `program` raises when it is called.
 
     >>> from autograd import Value
     >>> w, b = Value(2.0), Value(1.0)
-    >>> program = compile(lambda x, y: (w * x + b - y) ** 2, [0.0, 0.0], [w, b], plan="straight-line")
+    >>> program = compile(lambda x, y: (w * x + b - y) ** 2, [0.0, 0.0], [w, b])
     >>> program.value_and_grad([1.0, 2.0], [2.0, 7.0])
-    (2.5, [-3.0, -1.0])
+    (2.5, array([-3., -1.]))
     """
     return Program(f, inputs, params, plan)

@@ -15,7 +15,8 @@ from typing import Any
 from ..table.row import VariadicRule
 from .arrays import numpy
 from .canonical import Graph
-from .groups import Group, Listed, Map, Matrix, Rows
+from .groups import Group, Listed, Map, Matrix, Rows, reads
+from .shapes import axes
 
 FEW = 3  # terms that are added one after the other; more of them are summed along an axis
 
@@ -47,11 +48,12 @@ def _kind(graph: Graph, node: int) -> Hashable:
 class Layout:
     """The groups of a graph and the row of every node.
 
-    The rows of "U" are the parameters, in the order in which groups read them (`params` lists which
-    they are), the constants and the results that are the same for all examples.
+    The rows of "U" are the parameters (`params` lists them in their order), the constants and the
+    results that are the same for all examples. Parameters are in the order in which they were given,
+    `as_given`, or in the order in which groups read them.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, as_given: bool) -> None:
         self.graph = graph
         self.numpy: Any = numpy()
         self.groups: list[Group] = []
@@ -68,6 +70,9 @@ class Layout:
             elif node[0] == "constant":
                 self.row[number] = self.sizes["U"] + len(self.constants)
                 self.constants.append(node[1])
+        if as_given:
+            self.params = list(range(self.sizes["U"]))  # the first nodes
+            self.row[self.params] = self.params
         self.first_constant = self.sizes["U"]
         self.sizes["U"] += len(self.constants)
         for level, nodes in levels(graph):
@@ -78,6 +83,12 @@ class Layout:
             else:
                 self._map(level, nodes)
         self.rows([i for i, node in enumerate(graph.nodes) if node[0] == "param"])  # those that nobody reads
+
+    def reads_in_line(self) -> bool:
+        """Whether every matrix of parameters is a view of the vector of parameters."""
+        read = (rows for group in self.groups if isinstance(group, Matrix) for rows in reads(group))
+        params = (rows.index for rows in read if rows.space == "U" and rows.index.max() < len(self.params))
+        return all(axes(index) is not None for index in params)
 
     def rows(self, nodes: Any) -> Rows:
         """Where nodes (an index of one space) lie; parameters get their rows when they are first read."""
@@ -96,7 +107,7 @@ class Layout:
         group.start = self.sizes[group.space]
         self.row[nodes] = range(group.start, group.stop)
         self.sizes[group.space] += len(nodes)
-        place = graph.trace.scopes.get(nodes[0])
+        place = graph.scopes.get(nodes[0])
         group.scope = place.path if place else ""
         rule = graph.rule(nodes[0])
         group.operation, group.symbol = rule.name, rule.symbol
@@ -199,3 +210,9 @@ class Layout:
 
     def _place(self, node: int) -> tuple[int, int]:
         return int(self.row[node]), node
+
+
+def layout_of(graph: Graph) -> Layout:
+    """The layout with parameters as given, if their matrices then are views of the vector."""
+    layout = Layout(graph, as_given=True)
+    return layout if layout.reads_in_line() else Layout(graph, as_given=False)

@@ -12,11 +12,12 @@ from ..nodes.errors import DomainError
 from ..nodes.modes import errstate, mode
 from ..table.formulas import function
 from .arrays import numpy
+from .batches import Batches
 from .canonical import Graph
 from .derivation import Derivation
 from .groups import Map
 from .numpy_code import Source
-from .regroup import Layout
+from .regroup import layout_of
 from .straight import StraightEngine
 
 KEPT = 8  # batch sizes, each with its memory
@@ -27,16 +28,15 @@ class ArrayEngine:
 
     def __init__(self, graph: Graph, sizes: list[int]) -> None:
         self.numpy: Any = numpy()
-        self._kind, self._double = self.numpy.ndarray, self.numpy.dtype(float)
         self.sizes = sizes
-        self.layout = Layout(graph)
+        self.layout = layout_of(graph)
         self.derivation = Derivation(self.layout, sizes)
         self.order = self.layout.params
         self._column = self.numpy.zeros((len(self.order), 1))
         self.parameters: Any = self._column[:, 0]
         self.latest: Any = self.numpy.zeros(len(self.order))
         self._quick = any(isinstance(group, Map) and group.rule.quick for group in self.layout.groups)
-        self._choices = bool(graph.trace.choices)
+        self._choices = bool(graph.choices)
         self._straight: StraightEngine | None = None
         self._bind: dict[str, Callable[..., Any]] = {}
         self._bound: dict[tuple[str, int], Callable[..., Any]] = {}
@@ -82,12 +82,11 @@ class ArrayEngine:
         if self._straight is None:
             self._straight = StraightEngine(self.layout.graph, self.sizes)
         straight, order = self._straight, self.numpy.argsort(self.order)
-        straight.parameters[:] = self.parameters[order].tolist()
-        examples = [batch.tolist() for batch in inputs]
+        straight.parameters[:] = self.parameters[order]
         with errstate("ieee"):
             if kind == "forward":
-                return [self.numpy.array(straight.forward(examples, m)).ravel()]
-            mean = straight.gradient(examples, m)
+                return [straight.forward(inputs, m).ravel()]
+            mean = straight.gradient(inputs, m)
         gradient = self.numpy.empty(len(order))
         gradient[order] = straight.latest
         return [self.numpy.array([mean]), gradient]
@@ -116,39 +115,9 @@ class ArrayEngine:
         return Source(roots, len(self.sizes), notes)
 
     # Checks
-    def read(self, batches: tuple[Any, ...]) -> list[Any]:
-        """The batches as arrays (examples, numbers). Raises TypeError and ValueError where they are none."""
-        inputs: list[Any] = []
-        for k, (batch, size) in enumerate(zip(batches, self.sizes)):
-            fits = batch.__class__ is self._kind and batch.dtype is self._double and batch.ndim == 2
-            fits = fits and batch.shape[1] == size
-            inputs.append(batch if fits else self._array(batch, k, size))
-        if self._choices:  # else nan shows itself in the result
-            self._refuse_nan(inputs)
-        return inputs
-
-    def _array(self, batch: Any, k: int, size: int) -> Any:
-        try:
-            given = self.numpy.asarray(batch)
-        except ValueError:
-            raise ValueError(
-                f"input {k} must have {size} numbers for each example, {batch!r:.60} has not"
-            ) from None
-        if given.dtype.kind not in "biuf":
-            raise TypeError(f"input {k} must be an array of real numbers, not of {given.dtype}")
-        if given.ndim == 0 or given.size != len(given) * size or (given.ndim == 1 and size > 1):
-            raise ValueError(f"input {k} must have the shape (batch, {size}), not {given.shape}")
-        return given.astype(float).reshape(len(given), size)
-
-    def _refuse_nan(self, inputs: list[Any]) -> None:
-        if not mode().ieee:
-            for k, batch in enumerate(inputs):
-                if math.isnan(batch.sum()) and (rows := self.numpy.isnan(batch).any(axis=1)).any():
-                    raise ValueError(f"input {k}: example {int(rows.argmax())} has nan in it")
-
     def _refuse(self, kind: str, inputs: list[Any], m: int) -> None:
-        """Raise ValueError for nan in an input, or DomainError with the first group that is not finite."""
-        self._refuse_nan(inputs)
+        """Raise ValueError for nan among the numbers, or DomainError with the first group at fault."""
+        Batches(self.sizes, False).refuse_nan(inputs, self.parameters)
         values, _ = self._bind_to("groups", m)(*inputs)
         wrong = (g for g, v in zip(self.layout.groups, values) if not self.numpy.isfinite(v).all())
         place = "".join(f"; first in the group {group.described()}" for group in list(wrong)[:1])

@@ -59,19 +59,19 @@ def take(a: Array, index: Any) -> Array:
     An axis along which the index does not change has length 1. An index that runs through the rows
     in equal steps is a view of them.
     """
-    affine = _axes(index)
+    affine = axes(index)
     if affine is None:
         return make("take", (a, numpy().ascontiguousarray(index)), index.shape, a.batched, a.table)
-    axes, start, step = affine
-    sizes = [index.shape[axis] for axis in axes]
+    order, start, step = affine
+    sizes = [index.shape[axis] for axis in order]
     size = math.prod(sizes)
     line = reshape(cut(a, start, start + (size - 1) * step + 1, step), *sizes)
-    kept = sorted(axes)
-    line = transpose(line, *(axes.index(axis) for axis in kept))
-    return reshape(line, *(n if axis in axes else 1 for axis, n in enumerate(index.shape)))
+    kept = sorted(order)
+    line = transpose(line, *(order.index(axis) for axis in kept))
+    return reshape(line, *(n if axis in order else 1 for axis, n in enumerate(index.shape)))
 
 
-def _axes(index: Any) -> tuple[list[int], int, int] | None:
+def axes(index: Any) -> tuple[list[int], int, int] | None:
     """(axes from the slowest to the fastest, first row, step) of an index that runs through rows."""
     strides: dict[int, int] = {}
     for axis, n in enumerate(index.shape):
@@ -80,26 +80,26 @@ def _axes(index: Any) -> tuple[list[int], int, int] | None:
             strides[axis] = int(differences.flat[0])
             if (differences != strides[axis]).any():
                 return None
-    axes = sorted((axis for axis in strides if strides[axis]), key=lambda axis: -strides[axis])
-    step = reach = strides[axes[-1]] if axes else 1
-    for axis in reversed(axes):
+    order = sorted((axis for axis in strides if strides[axis]), key=lambda axis: -strides[axis])
+    step = reach = strides[order[-1]] if order else 1
+    for axis in reversed(order):
         if strides[axis] != reach or step < 1:
             return None
         reach *= index.shape[axis]
-    return axes, int(index.flat[0]), step
+    return order, int(index.flat[0]), step
 
 
 def spread(a: Array, index: Any) -> tuple[int, Any]:
     """The reverse of `take`: the first row and an array of rows, in one line, to which `a` is passed."""
-    affine = _axes(index)
+    affine = axes(index)
     a = expand(a, index.shape)
     if affine is not None and affine[2] == 1:
-        axes, start, _ = affine
+        order, start, _ = affine
         for axis in reversed(range(index.ndim)):
-            if axis not in axes:
+            if axis not in order:
                 a = total(a, axis)
-        kept = sorted(axes)
-        a = transpose(a, *(kept.index(axis) for axis in axes))
+        kept = sorted(order)
+        a = transpose(a, *(kept.index(axis) for axis in order))
         return start, reshape(a, a.size)
     flat = index.ravel()
     start, rows = int(flat.min()), int(flat.max() - flat.min()) + 1

@@ -1,20 +1,20 @@
 """The graph as straight-line Python: one statement a node, forward and then in reverse.
 
-For deep and narrow graphs, in which no two nodes of a level do the same. Uses the standard library
-only; the formulas are the table's float code, or its IEEE code where that raises.
+For deep and narrow graphs, in which no two nodes of a level do the same. The formulas are the table's
+float code, or its IEEE code if that raises.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from ..functional.containers import leaves
 from ..nodes.errors import DomainError
 from ..nodes.modes import mode
 from ..table.formulas import Formula, float_code, function, ieee_code
 from ..table.row import FLOATS, IEEE_FLOATS, FormulaRule
+from .arrays import numpy
 from .canonical import Graph
 from .tracing import COMPARISONS
 
@@ -28,8 +28,9 @@ class StraightEngine:
         self._strict = self._functions(self.code, FLOATS)
         self._ieee: Any = None
         self.order = [i for i, node in enumerate(graph.nodes) if node[0] == "param"]
-        self.parameters = [0.0] * len(self.order)
-        self.latest = [0.0] * len(self.order)
+        self.numpy: Any = numpy()
+        self.parameters: Any = self.numpy.zeros(len(self.order))
+        self.latest: Any = self.numpy.zeros(len(self.order))
 
     def _functions(self, source: str, names: dict[str, Any]) -> tuple[Callable[..., Any], ...]:
         graph, ieee = self._graph, names is IEEE_FLOATS
@@ -43,26 +44,28 @@ class StraightEngine:
     def _run(self, which: int, inputs: list[Any]) -> list[Any]:
         """The results for each example, by IEEE code where the strict one raises."""
         results: list[Any] = []
-        for example in zip(*inputs) if inputs else [()]:
+        parameters = self.parameters.tolist()
+        for example in zip(*(batch.tolist() for batch in inputs)) if inputs else [()]:
             try:
-                results.append(self._strict[which](self.parameters, *example))
+                results.append(self._strict[which](parameters, *example))
             except (ArithmeticError, ValueError):
                 if self._ieee is None:
                     self._ieee = self._functions(_Writer(self._graph, ieee_code).source, IEEE_FLOATS)
-                results.append(self._ieee[which](self.parameters, *example))
+                results.append(self._ieee[which](parameters, *example))
         return results
 
-    def forward(self, inputs: list[Any], m: int) -> list[list[float]]:
-        """Cost and outputs, each a list with a number for every example."""
-        columns = [list(column) for column in zip(*self._run(0, inputs))]
-        self._check("forward", [number for column in columns for number in column])
-        return columns
+    def forward(self, inputs: list[Any], m: int) -> Any:
+        """(cost and outputs, examples)."""
+        rows = self._run(0, inputs)
+        self._check("forward", [number for row in rows for number in row])
+        return self.numpy.array(rows).T
 
     def gradient(self, inputs: list[Any], m: int) -> float:
-        """The mean cost; its derivative by the parameters becomes `latest`."""
+        """The mean cost; its derivatives with respect to the parameters become `latest`."""
         costs, gradients = zip(*self._run(1, inputs))
-        self.latest = [sum(column) / m for column in zip(*gradients)] if m > 1 else gradients[0]
-        self._check("gradient", [*costs, *self.latest])
+        gradient = gradients[0] if m == 1 else [sum(column) / m for column in zip(*gradients)]
+        self._check("gradient", [*costs, *gradient])
+        self.latest = self.numpy.array(gradient)
         return sum(costs) / m
 
     def _check(self, kind: str, numbers: list[float]) -> None:
@@ -70,24 +73,6 @@ class StraightEngine:
             raise DomainError(
                 f'the {kind} result is not finite. `with autograd.errstate("ieee"):` lets it pass.'
             )
-
-    def read(self, batches: tuple[Any, ...]) -> list[list[list[float]]]:
-        """The batches as lists of numbers, an example each. Raises TypeError and ValueError otherwise."""
-        return [[*self._examples(batch, k)] for k, batch in enumerate(batches)]
-
-    def _examples(self, batch: Any, k: int) -> Iterator[list[float]]:
-        if not hasattr(batch, "__iter__") or getattr(batch, "ndim", 1) == 0:
-            raise TypeError(f"input {k} must be a list with an entry for each example, not {batch!r:.60}")
-        for i, example in enumerate(batch.tolist() if hasattr(batch, "tolist") else batch):
-            try:
-                numbers = [float(leaf) for leaf in leaves(example)]
-            except (TypeError, ValueError):
-                raise TypeError(f"input {k} must hold real numbers, not {example!r:.60}") from None
-            if len(numbers) != self.sizes[k]:
-                raise ValueError(f"input {k} has {self.sizes[k]} numbers an example, not {len(numbers)}")
-            if not mode().ieee and any(map(math.isnan, numbers)):
-                raise ValueError(f"input {k}: example {i} has nan in it")
-            yield numbers
 
 
 class _Writer:

@@ -1,20 +1,22 @@
-"""Calling a function once to see what it does with any numbers, not with these.
+"""Calling a function once to record what it does with any numbers, not with these.
 
-Inputs and parameters are `Traced` values in this one call: they have no number, and record what is
-done with them. So both branches of a `where` are recorded and nothing can overflow. What needs a
-number, or a truth value, is refused: the program would keep the choice that one example made.
+In this one call inputs and parameters have no number, and what is done with them is recorded. So both
+branches of a `where` are recorded and nothing can overflow. What needs a number, or a truth value, is
+refused: the program would keep the choice that one example made. The user's Values stay as they are: a
+`Trace` knows which node stands in for which parameter, and the transforms work inside the function as
+they do outside, since a `Traced` value has parents like any other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from math import copysign
 from typing import Any, NoReturn
 
 from ..functional.containers import leaves, like, names
 from ..nodes.errors import at, user_line
-from ..nodes.modes import _Block, current_scope, open_scopes, paused_collector, scope
+from ..nodes.modes import _Block, current_scope, mode, open_scopes, paused_collector, scope
 from ..nodes.numbers import require_value, to_float
 from ..operations.apply import apply_operator
 from ..table.formulas import Formula
@@ -27,123 +29,188 @@ Node = tuple[Any, ...]
 new = object.__new__
 
 
-def _refuse(self: Any, *_: Any, **__: Any) -> NoReturn:
-    raise TypeError(
-        "this number depends on an input or a parameter of the function being compiled, so it has no "
-        "value and no truth value yet: `if`, `while`, `max(…)` or `float(…)` would keep what one example "
-        "chose. Write where(condition, a, b), relu, maximum, minimum or clip." + at(user_line())
-    )
+def _private(name: str, symbol: str, operands: tuple[str, ...], value: str) -> FormulaRule:
+    """A row that only traces have."""
+    flat = (Formula("0"),) * len(operands)
+    return FormulaRule(name=name, symbol=symbol, operands=operands, value=Formula(value), partials=flat)
 
 
-def _comparison(name: str, symbol: str, value: str) -> FormulaRule:
-    """A row that only traces have: on Values as such a comparison is one of Python's booleans."""
-    flat = (Formula("0"), Formula("0"))
-    return FormulaRule(name=name, symbol=symbol, operands=("a", "b"), value=Formula(value), partials=flat)
-
-
+# On Values a comparison is one of Python's booleans, and `detach` makes a leaf.
 COMPARISONS = {
-    "less": _comparison("less", "<", "1 if a < b else 0"),
-    "less_equal": _comparison("less_equal", "≤", "1 if a <= b else 0"),
-    "greater": _comparison("greater", ">", "1 if a > b else 0"),
-    "greater_equal": _comparison("greater_equal", "≥", "1 if a >= b else 0"),
-    "equal": _comparison("equal", "=", "1 if a == b else 0"),
-    "not_equal": _comparison("not_equal", "≠", "0 if a == b else 1"),
+    name: _private(name, symbol, ("a", "b"), value)
+    for name, symbol, value in (
+        ("less", "<", "1 if a < b else 0"),
+        ("less_equal", "≤", "1 if a <= b else 0"),
+        ("greater", ">", "1 if a > b else 0"),
+        ("greater_equal", "≥", "1 if a >= b else 0"),
+        ("equal", "=", "1 if a == b else 0"),
+        ("not_equal", "≠", "0 if a == b else 1"),
+    )
 }
-_MUL, _POW, _WHERE = RULES["mul"], RULES["pow"], RULES["where"]
+DETACH = _private("detach", "detach", ("x",), "x")
+_MUL, _POW, _WHERE, _IDENTITY = (RULES[name] for name in ("mul", "pow", "where", "identity"))
+
+NO_NUMBER = (
+    "this number depends on an input or a parameter of the function being compiled, so it has no "
+    "value and no truth value yet: `if`, `while`, `max(…)` or `float(…)` would keep what one example "
+    "chose. Write where(condition, a, b), relu, maximum, minimum or clip, and autograd.exp for math.exp."
+)
+ELSEWHERE = (
+    "this number was made while another function was compiled, or by an earlier call of this one, and has "
+    "no value here: a cache, a list or an object kept it. Let f compute all that it uses from its inputs "
+    "and parameters."
+)
+
+
+def _refuse(self: Any, *_: Any, **__: Any) -> NoReturn:
+    raise TypeError((NO_NUMBER if self.trace.is_open else ELSEWHERE) + at(user_line()))
 
 
 class Trace:
     """What one call recorded: every expression once, operands before what uses them."""
 
-    def __init__(self) -> None:
-        self.nodes: dict[Node, Traced] = {}
+    def __init__(self, params: Sequence[Value]) -> None:
+        self.numbers: dict[Node, Traced] = {}  # to find an expression that is there already
+        self.nodes: list[Traced] = []
         self.scopes: dict[int, scope] = {}  # of the nodes that were made inside one
         self.choices: set[int] = set()  # the comparisons, which are 0 or 1
         self.operations = 0  # as the user wrote them
+        self.is_open = True
+        self.labels: list[str] = [param.label for param in params]
+        self.params = list(params)
+        self.stand_ins = {id(param): self.node(("param", i)).number for i, param in enumerate(params)}
 
     def node(self, key: Node) -> Traced:
         """The node for `key`, which may be there already."""
-        nodes = self.nodes
-        found = nodes.get(key)
+        found = self.numbers.get(key)
         if found is None:
-            made = new(Traced)
-            made.first = len(nodes)
-            made.second = self
-            made.rule = None
-            made.label = ""
-            nodes[key] = made
-            if open_scopes and (place := current_scope()):
-                self.scopes[made.first] = place
-            return made
+            found = self.numbers[key] = self.fresh(key)
         return found
+
+    def fresh(self, key: Node) -> Traced:
+        """A node of its own, even if there is another for the same expression."""
+        if not self.is_open:
+            raise TypeError(ELSEWHERE + at(user_line()))
+        made = new(Traced)
+        made.number = len(self.nodes)
+        made.trace = self
+        made.key = key
+        made.rule = None if key[0].__class__ is str else key[0]
+        made._label = made.line = ""
+        self.nodes.append(made)
+        if open_scopes and (place := current_scope()):
+            self.scopes[made.number] = place
+        return made
+
+    def is_traced(self, operand: Any) -> bool:
+        """Whether this is a node of a trace, or a parameter of this one."""
+        return operand.__class__ is Traced or id(operand) in self.stand_ins
 
     def number_of(self, operand: Any) -> int:
         """The number of an operand's node; what is not traced is a constant."""
         if operand.__class__ is Traced:
-            return operand.first
+            if operand.trace is not self:
+                raise TypeError(ELSEWHERE + at(user_line()))
+            return operand.number
+        param = self.stand_ins.get(id(operand))
+        if param is not None:
+            return param
         constant: float = operand._data if isinstance(operand, Value) else to_float(operand, "an operand")
-        return self.node(("constant", constant, copysign(1.0, constant))).first
+        return self.node(("constant", constant, copysign(1.0, constant))).number
 
-    def operation(self, rule: Rule, operands: Sequence[Any]) -> Any:
-        """The node of an operation; None leaves one without anything traced to eager mode."""
+    def operation(self, rule: Rule | str, operands: Sequence[Any]) -> Any:
+        """The node of an operation, of a comparison or a `detach`, which come by name.
+
+        None leaves one without anything traced to eager mode. Raises TypeError for what needs a number.
+        """
         if rule is _WHERE:
             return self.choice(*operands)
-        if not any(operand.__class__ is Traced for operand in operands):
+        if rule is _IDENTITY:  # a transform's variable
+            return self.fresh((rule, self.number_of(operands[0])))
+        if not any(map(self.is_traced, operands)):
             return None
+        if isinstance(rule, str):
+            if rule in COMPARISONS:
+                return self.comparison(rule, *operands)
+            if rule != "detach":
+                raise TypeError(NO_NUMBER + at(user_line()))
+            rule = DETACH
         self.operations += 1
-        return self.node((rule, *map(self.number_of, operands)))
+        numbers = [*map(self.number_of, operands)]
+        squared = rule is _MUL and numbers[0] == numbers[1]
+        return self.node(self.square(numbers[0]) if squared else (rule, *numbers))
+
+    def square(self, number: int) -> Node:
+        """x·x and x² are one expression."""
+        return _POW, number, self.node(("constant", 2.0, 1.0)).number
+
+    def comparison(self, name: str, a: Any, b: Any) -> Traced:
+        """The node of a comparison, which is 0 or 1; whether one of these is 1 is itself."""
+        if name == "equal" and b.__class__ is float and b == 1.0 and self.number_of(a) in self.choices:
+            return self.nodes[self.number_of(a)]
+        made = self.node((COMPARISONS[name], self.number_of(a), self.number_of(b)))
+        self.choices.add(made.number)
+        return made
 
     def choice(self, condition: Any, a: Any, b: Any) -> Any:
         """`where`: both branches are recorded, unless the condition is known already."""
-        if condition.__class__ is not Traced:
+        if not self.is_traced(condition):
             taken = a if condition else b
             value = taken() if callable(taken) else taken
             return value if isinstance(value, Value) else to_float(value, "where: the branch taken")
         self.operations += 1
-        truth: Any = condition if condition.first in self.choices else condition != 0.0
+        truth = self.number_of(condition)
+        if truth not in self.choices:
+            truth = self.comparison("not_equal", condition, 0.0).number
         branches = [branch() if callable(branch) else branch for branch in (a, b)]
-        return self.node((_WHERE, truth.first, *map(self.number_of, branches)))
+        return self.node((_WHERE, truth, *map(self.number_of, branches)))
 
 
 def _operator(rule: Rule, reverse: bool = False) -> Any:
     def method(self: Traced, other: Any) -> Any:
-        trace: Trace = self.second
+        trace: Trace = self.trace
         if other.__class__ is Traced:
-            b = other.first
-        elif other.__class__ is float:
+            b = other.number if other.trace is trace else trace.number_of(other)
+        elif other.__class__ is float or id(other) in trace.stand_ins:
             b = trace.number_of(other)
         else:
             return apply_operator(rule, other, self) if reverse else apply_operator(rule, self, other)
         trace.operations += 1
-        key = (rule, b, self.first) if reverse else (rule, self.first, b)
-        if rule is _MUL and b == self.first:  # x·x and x² are one expression
-            key = (_POW, b, trace.number_of(2.0))
-        found = trace.nodes.get(key)
+        key = (rule, b, self.number) if reverse else (rule, self.number, b)
+        if rule is _MUL and b == self.number:
+            key = trace.square(b)
+        found = trace.numbers.get(key)
         return trace.node(key) if found is None else found
 
     return method
 
 
 def _compare(name: str) -> Any:
-    rule = COMPARISONS[name]
-
     def method(self: Traced, other: Any) -> Traced:
-        trace: Trace = self.second
-        made = trace.node((rule, self.first, trace.number_of(other)))
-        trace.choices.add(made.first)
-        return made
+        return self.trace.comparison(name, self, other)
 
     return method
 
 
 class Traced(Value):
-    """A number that is known only when the program runs.
+    """A number that is known only when the program runs: node `number` of a trace, made as `key` says."""
 
-    It is no node of a graph, so two of a Value's slots have other contents: `first` is its number
-    in a `Trace`, `second` the trace.
-    """
+    __slots__ = ("key", "number", "trace")
 
-    __slots__ = ()
+    key: Node
+    number: int
+    trace: Trace
+    is_known = False
+    first = second = d_first = d_second = scope = None  # pyright: ignore
+
+    @property
+    def rest(self) -> Any:  # pyright: ignore
+        """Operands, parents and no local derivatives: transforms make these from the row."""
+        if self.rule is None:
+            return None
+        nodes: list[Traced] = [self.trace.nodes[number] for number in self.key[1:]]
+        operands: list[Any] = [node.key[1] if node.key[0] == "constant" else node for node in nodes]
+        return tuple(operands), tuple(node for node in nodes if node.key[0] != "constant"), ()
 
     __add__, __radd__ = _operator(RULES["add"]), _operator(RULES["add"], reverse=True)
     __sub__, __rsub__ = _operator(RULES["sub"]), _operator(RULES["sub"], reverse=True)
@@ -154,67 +221,70 @@ class Traced(Value):
     __eq__, __ne__ = _compare("equal"), _compare("not_equal")  # pyright: ignore
     __hash__ = Value.__hash__
 
+    def detach(self) -> Value:
+        """The same number, to which no derivative is passed."""
+        return self.trace.operation("detach", (self,))
+
     __bool__ = __float__ = __int__ = __trunc__ = __floor__ = __ceil__ = _refuse
     __round__ = __format__ = __copy__ = __deepcopy__ = __reduce__ = _refuse  # pyright: ignore
-    backward = zero_grad = detach = _refuse  # pyright: ignore
-    _data = data = grad = operands = parents = local_derivatives = property(_refuse, _refuse)  # pyright: ignore
+    backward = zero_grad = _refuse  # pyright: ignore
+    _data = data = grad = local_derivatives = property(_refuse, _refuse)  # pyright: ignore
 
     def __repr__(self) -> str:
         return f"Traced({self.label!r})" if self.label else "Traced()"
 
 
-@contextmanager
-def _tracing(trace: Trace, params: Sequence[Value]) -> Generator[None]:
-    """In this block the parameters are Traced and operations on what is traced are recorded."""
-    kinds = [param.__class__ for param in params]
-    try:
-        for i, param in enumerate(params):
-            param.__class__ = Traced
-            param.first, param.second = i, trace
-            trace.nodes["param", i] = param  # type: ignore[assignment]
-        with paused_collector(), _Block(tracer=trace.operation, ieee=True, recording=True):
-            yield
-    finally:
-        for param, kind in zip(params, kinds):
-            param.__class__ = kind
-            param.first = param.second = None
+Derivative = Callable[[Trace, list[Any], Any, Any], Any]  # of (trace, arguments, cost, outputs)
 
 
 def trace_call(
-    f: Callable[..., Any], inputs: Sequence[Any], params: Any
+    f: Callable[..., Any], inputs: Sequence[Any], params: Any, derivative: Derivative | None = None
 ) -> tuple[Trace, int, list[int], Any]:
     """Call `f` once with traced inputs: the trace, the cost, the outputs by number and as they came.
 
-    Raises TypeError where an input is no number or a parameter no Value, where f needs the number
-    of something traced, and where it returns no cost; ValueError for a parameter that is not a
-    leaf, or is given twice.
+    A `derivative` takes the place of the outputs; it is recorded as they are.
+    Raises TypeError if an input is not a number or a parameter not a Value, if f needs the number of
+    something traced, and if it returns no cost; ValueError for a parameter that is not a leaf, or is
+    in params twice.
     """
     if not hasattr(inputs, "__iter__"):
         raise TypeError(f"inputs must be a list with one entry for each argument of f, not {inputs!r:.80}")
+    if mode().tracer is not None:
+        raise ValueError("compile() in a function that is being compiled: call the inner function itself")
     parameters = leaves(params)
     for i, param in enumerate(parameters):
         if param.__class__ is not Value or param.rule is not None:
             name = names(params, "params")[i]
             require_value(param, name)
-            if param.__class__ is Traced:
-                raise ValueError(f"{name} is a parameter of a function that is being compiled")
             raise ValueError(f"{name} is the result of {param.op!r}; a parameter is a leaf")
-    if len(set(parameters)) < len(parameters):
+    if len(set(map(id, parameters))) < len(parameters):
         raise ValueError("a parameter is in params twice; list each Value once")
-    for k, given in enumerate(inputs):
-        for i, leaf in enumerate(leaves(given)):
+    for k, example in enumerate(inputs):
+        for i, leaf in enumerate(leaves(example)):
             if leaf.__class__ is not float:
-                name = names(given, f"inputs[{k}]")[i]
+                name = names(example, f"inputs[{k}]")[i]
                 if isinstance(leaf, Value):
                     raise TypeError(
-                        f"{name} is a Value: inputs are numbers; what to differentiate by is one of params"
+                        f"{name} is a Value: inputs are numbers; what to differentiate with respect to is "
+                        "one of params"
                     )
                 to_float(leaf, name)
-    trace = Trace()
-    with _tracing(trace, parameters):
+    trace = Trace(parameters)
+    try:
+        # In a context of its own: an interrupt, wherever it comes, leaves no mode behind.
+        return copy_context().run(_called, trace, f, inputs, derivative)
+    finally:
+        trace.is_open = False
+        trace.numbers = {}  # so that what outlives the trace finds nothing
+
+
+def _called(
+    trace: Trace, f: Callable[..., Any], inputs: Sequence[Any], derivative: Derivative | None
+) -> tuple[Trace, int, list[int], Any]:
+    with paused_collector(), _Block(tracer=trace.operation, ieee=True, recording=True):
         arguments = [
-            like(given, [trace.node(("input", k, i)) for i in range(len(leaves(given)))])
-            for k, given in enumerate(inputs)
+            like(example, [trace.node(("input", k, i)) for i in range(len(leaves(example)))])
+            for k, example in enumerate(inputs)
         ]
         result: Any = f(*arguments)
         cost, outputs = result if result.__class__ is tuple and len(result) == 2 else (result, ())
@@ -223,5 +293,7 @@ def trace_call(
         for name, output in zip(names(outputs, "outputs"), leaves(outputs), strict=True):
             if not isinstance(output, Value):
                 to_float(output, f"f: {name}")
+        if derivative is not None:
+            cost, outputs = 0.0, derivative(trace, arguments, cost, outputs)
         numbers = [trace.number_of(output) for output in leaves(outputs)]
         return trace, trace.number_of(cost), numbers, outputs

@@ -29,8 +29,9 @@ _met: ContextVar[set[Value] | None] = ContextVar("autograd nodes met in a transf
 
 
 def nested() -> bool:
-    """Whether an outer transform is to see through what happens here."""
-    return _met.get() is not None and mode().recording
+    """Whether an outer transform, or a program, is to see through what happens here."""
+    now = mode()
+    return now.tracer is not None or (_met.get() is not None and now.recording)
 
 
 def settled(tree: Any) -> Any:
@@ -42,7 +43,10 @@ def _input(given: Any, role: str) -> Value:
     """A fresh node for a number, so that its derivative is nobody else's.
 
     Inside another transform a Value is followed by an `identity`: outer derivatives pass through it.
+    In a function that is being compiled every number is, so that its program has a place for it.
     """
+    if mode().tracer is not None:
+        return apply(RULES["identity"], given)
     if not isinstance(given, Value):
         return Value(to_float(given, role))
     return apply(RULES["identity"], given) if nested() else given.detach()
@@ -88,7 +92,7 @@ class Trace:
         for output in outputs:
             if not isinstance(output, Value):
                 to_float(output, f"{name}: the result")
-        older = _met.get() if nested() else None
+        older = _met.get() if nested() and mode().tracer is None else None
         self.derivative = Linearization(inputs, outputs, on_values=nested(), older=older)
 
     def scalar(self) -> Any:

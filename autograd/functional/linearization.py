@@ -12,12 +12,12 @@ import math
 import operator
 from collections.abc import Sequence
 from itertools import compress
-from math import isfinite
 from typing import Any
 
 from ..graph import Step, refuse_nan_and_overflow, topological_order
 from ..nodes.errors import DomainError, RangeError
 from ..nodes.modes import mode
+from ..nodes.numbers import is_finite
 from ..value import Value
 
 Edge = tuple[Value, Value, Any]  # node, parent, ∂node/∂parent with the other operands held fixed
@@ -75,7 +75,7 @@ class Linearization:
             contribution = times(upstream, local)
             before = gradients.get(parent)
             after = contribution if before is None else plus(before, contribution)
-            if not isfinite(after):
+            if not is_finite(after):
                 slot = _slot(node, parent, local)
                 numbers = map(float, (upstream, local, contribution, before or 0.0, after))
                 refuse_nan_and_overflow(Step(node, parent, slot, *numbers, root=self.edges[-1][0]))
@@ -97,7 +97,7 @@ class Linearization:
             contribution = times(local, tangent)
             before = moved.get(node)
             after = contribution if before is None else plus(before, contribution)
-            if not isfinite(after):
+            if not is_finite(after):
                 _refuse_tangent(node, (local, tangent, before or 0.0), after)
             moved[node] = after
         return [moved.get(output, 0.0) if isinstance(output, Value) else 0.0 for output in self.outputs]
@@ -136,7 +136,7 @@ def _times(a: Any, b: Any) -> Any:
                 return other
             if plain == -1.0:
                 return -other
-            if plain == 0.0 and isfinite(other):
+            if plain == 0.0 and is_finite(other):
                 return 0.0
     return a * b
 
@@ -153,5 +153,5 @@ def _refuse_tangent(node: Value, numbers: Sequence[Any], after: Any) -> None:
     where = f"forward mode: the tangent of {node!r}"
     if math.isnan(after):
         raise DomainError(f"{where} is nan: {float(numbers[0])!r} × {float(numbers[1])!r}")
-    if all(map(isfinite, numbers)):
+    if all(map(is_finite, numbers)):
         raise RangeError(f"{where} is too large for a float")

@@ -6,7 +6,7 @@ import math
 from numbers import Complex, Number, Real
 from typing import Any
 
-from .modes import mode
+from .modes import active_modes, mode
 
 
 class FloatLike:
@@ -18,44 +18,90 @@ class FloatLike:
     __slots__ = ()
 
     _data: float
+    is_known = True  # unlike a number that a function being compiled will have when its program runs
 
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> bool:
+        if active_modes and (traced := read("equal", self, other)) is not None:
+            return traced
         return self._data == (other._data if isinstance(other, FloatLike) else other)
 
+    def __ne__(self, other: object) -> bool:
+        if active_modes and (traced := read("not_equal", self, other)) is not None:
+            return traced
+        return self._data != (other._data if isinstance(other, FloatLike) else other)
+
     def __lt__(self, other: FloatLike | float) -> bool:
+        if active_modes and (traced := read("less", self, other)) is not None:
+            return traced
         return self._data < (other._data if isinstance(other, FloatLike) else other)
 
     def __le__(self, other: FloatLike | float) -> bool:
+        if active_modes and (traced := read("less_equal", self, other)) is not None:
+            return traced
         return self._data <= (other._data if isinstance(other, FloatLike) else other)
 
     def __gt__(self, other: FloatLike | float) -> bool:
+        if active_modes and (traced := read("greater", self, other)) is not None:
+            return traced
         return self._data > (other._data if isinstance(other, FloatLike) else other)
 
     def __ge__(self, other: FloatLike | float) -> bool:
+        if active_modes and (traced := read("greater_equal", self, other)) is not None:
+            return traced
         return self._data >= (other._data if isinstance(other, FloatLike) else other)
 
     def __bool__(self) -> bool:
+        if active_modes:
+            read("bool", self)
         return self._data != 0.0
 
     def __float__(self) -> float:
+        if active_modes:
+            read("float", self)
         return self._data
 
     def __int__(self) -> int:
+        if active_modes:
+            read("int", self)
         return int(self._data)
 
     def __trunc__(self) -> int:
+        if active_modes:
+            read("trunc", self)
         return math.trunc(self._data)
 
     def __floor__(self) -> int:
+        if active_modes:
+            read("floor", self)
         return math.floor(self._data)
 
     def __ceil__(self) -> int:
+        if active_modes:
+            read("ceil", self)
         return math.ceil(self._data)
 
     def __round__(self, digits: int | None = None) -> float:
+        if active_modes:
+            read("round", self)
         return round(self._data, digits)
+
+
+def read(how: str, *operands: object) -> Any:
+    """Ask whoever traces operations before numbers are compared or read; None if nobody minds.
+
+    Raises TypeError in a function that is being compiled, if its parameters are among the operands.
+    """
+    tracer = mode().tracer
+    return None if tracer is None else tracer(how, operands)
+
+
+def is_finite(number: Any) -> bool:
+    """Whether a float or a Value is finite; what only a program will know counts as finite."""
+    if number.__class__ is float:
+        return math.isfinite(number)
+    return not number.is_known or math.isfinite(number._data)
 
 
 def is_real(given: object) -> bool:

@@ -44,9 +44,6 @@ class Compiled:
             self.twin = self.program.to(xp)
             self.value_and_grad = _jitted(xp, self.twin.value_and_grad)
             self.forward = _jitted(xp, self.twin)
-        self.params = self.program.params
-        places = {parameter: place for place, parameter in enumerate(task.optimizer.parameters)}
-        self.order = [places[parameter] for parameter in self.params]
 
     def _arrays(self, examples: Examples) -> tuple[Any, Any, Any]:
         """The inputs and the targets of each example, and its class, −1 for none."""
@@ -79,7 +76,7 @@ class Compiled:
         self.program.load()
         self.parameters = self._kept(self.program.parameters)
         self.state = {
-            name: self._kept(self.numpy.array(kept)[self.order]) if isinstance(kept, list) else kept
+            name: self._kept(self.numpy.array(kept)) if isinstance(kept, list) else kept
             for name, kept in self.task.optimizer.state_dict().items()
         }
 
@@ -87,12 +84,7 @@ class Compiled:
         """Write them back, as the last good step left them."""
         self._write_parameters()
         self.program.store()
-        state: dict[str, Any] = {}
-        for name, kept in self.state.items():
-            if hasattr(kept, "tolist"):
-                numbers = dict(zip(self.order, kept.tolist()))
-                kept = [numbers[place] for place in range(len(numbers))]
-            state[name] = kept
+        state = {n: kept.tolist() if hasattr(kept, "tolist") else kept for n, kept in self.state.items()}
         self.task.optimizer.load_state_dict(state)
 
     def step(self, rows: list[int]) -> Measured:
@@ -108,7 +100,7 @@ class Compiled:
             if task.clip_norm is not None:
                 gradient = gradient * clip_factor(_norm(gradient), task.clip_norm)
             self.parameters, self.state = task.optimizer.stepped(
-                self.parameters, gradient, self.state, self.params
+                self.parameters, gradient, self.state, task.optimizer.parameters
             )
         return len(rows), mean, share
 

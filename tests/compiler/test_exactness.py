@@ -346,7 +346,7 @@ def test_results_that_are_the_same_for_all_examples_or_one_number(f, plan):
 def test_the_same_sum_of_each_batch_anew(plan):
     program = compile(lambda x: autograd.sum([tanh(x)] * 3), [0.0], plan=plan)
     for x in (0.5, -2.0, 1.0):
-        assert program.value_and_grad([x, x])[0] == pytest.approx(3 * math.tanh(x))
+        assert program([x, x]).mean() == pytest.approx(3 * math.tanh(x))
 
 
 @pytest.mark.parametrize("plan", PLANS)
@@ -437,7 +437,7 @@ def test_what_is_no_batch_and_no_vector_of_parameters_is_refused(plan):
         with pytest.raises(ValueError, match=r"batch, 2|at least 1"):
             program(batch)
     for vector in ([1.0], [1.0, 2.0, 3.0], np.ones(3), 1.0):
-        with pytest.raises(ValueError, match="2 parameters was given"):
+        with pytest.raises(ValueError, match="vector of 2 numbers"):
             program.parameters = vector
     with pytest.raises(TypeError, match="real number"):
         program.parameters = ["a", "b"]
@@ -500,7 +500,6 @@ def test_parameters_are_one_flat_vector(plan):
     program = compile(lambda x: (dot(w, x, 0.0), [2 * w[0], x[0]]), [[0.0, 0.0]], w, plan=plan)
     program.parameters[1] = 5.0
     costs, outputs = program([[1.0, 10.0], [2.0, 0.0]])
-    outputs = np.array(outputs).T if plan == "straight-line" else outputs
     assert (list(costs), outputs.tolist()) == ([51.0, 2.0], [[2.0, 1.0], [2.0, 2.0]])
     program.store()
     assert w[1].data == 5.0
@@ -530,23 +529,20 @@ def test_a_gradient_in_the_shape_of_params_costs_no_call_per_parameter():
     assert abs(calls(50) - calls(5)) < 45  # for 135 parameters more
 
 
-def test_straight_line_programs_need_the_standard_library_only():
+def test_compile_needs_numpy_and_says_how_to_get_it():
     program = """
 import sys
 sys.modules["numpy"] = None
-from autograd import Value, compile, tanh
+from autograd import Value, compile
 w = Value(0.5)
-program = compile(lambda x, y: (tanh(w * x) - y) ** 2, [0.0, 0.0], [w])
-assert program.plan == "straight-line"
-print(program.value_and_grad([1.0, 2.0], [0.0, 1.0]))
-try:
-    compile(lambda x: w * x, [0.0], [w], plan="arrays")
-except ModuleNotFoundError as error:
-    print(error)
+for plan in (None, "arrays", "straight-line"):
+    try:
+        compile(lambda x: w * x, [0.0], [w], plan=plan)
+    except ModuleNotFoundError as error:
+        print(error)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("(0.13519")
-    assert 'pip install "stepgrad[compile]"' in done.stdout
+    assert done.stdout.count('pip install "stepgrad[compile]"') == 3
 
 
 def test_one_program_is_not_run_twice_at_once():

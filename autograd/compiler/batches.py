@@ -1,0 +1,61 @@
+"""Batches as programs take them: one float array (batch, numbers of an example) for each input."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..nodes.modes import mode
+from .arrays import numpy
+
+
+class Batches:
+    """Reads batches for inputs of certain sizes; with `choices`, numbers decide between branches."""
+
+    def __init__(self, sizes: list[int], choices: bool) -> None:
+        self.numpy: Any = numpy()
+        self.sizes, self.choices = sizes, choices
+        self._kind, self._double = self.numpy.ndarray, self.numpy.dtype(float)
+
+    def read(self, batches: tuple[Any, ...], parameters: Any) -> tuple[list[Any], int]:
+        """The arrays, and the number of examples, which is 1 if there are no inputs.
+
+        Raises TypeError and ValueError for what does not fit, and ValueError if nan would decide
+        between branches (outside `errstate("ieee")`).
+        """
+        if len(batches) != len(self.sizes):
+            raise TypeError(f"this program takes {len(self.sizes)} inputs, {len(batches)} were given")
+        inputs: list[Any] = []
+        for k, (batch, size) in enumerate(zip(batches, self.sizes)):
+            fits = batch.__class__ is self._kind and batch.dtype is self._double and batch.ndim == 2
+            fits = fits and batch.shape[1] == size
+            inputs.append(batch if fits else self._array(batch, k, size))
+        lengths = {*map(len, inputs)}
+        if len(lengths) > 1 or 0 in lengths:
+            raise ValueError(
+                f"the inputs must have the same number of examples, at least 1, not {sorted(lengths)}"
+            )
+        if self.choices and not mode().ieee:  # else nan shows itself in the result
+            self.refuse_nan(inputs, parameters)
+        return inputs, lengths.pop() if lengths else 1
+
+    def _array(self, batch: Any, k: int, size: int) -> Any:
+        try:
+            read = self.numpy.asarray(batch)
+        except ValueError:
+            raise ValueError(
+                f"input {k} must have {size} numbers for each example, {batch!r:.60} does not"
+            ) from None
+        if read.dtype.kind not in "biuf":
+            raise TypeError(f"input {k} must be an array of real numbers, not of {read.dtype}")
+        if read.ndim == 0 or read.size != len(read) * size or (read.ndim == 1 and size > 1):
+            raise ValueError(f"input {k} must have the shape (batch, {size}), not {read.shape}")
+        return read.astype(float, copy=False).reshape(len(read), size)
+
+    def refuse_nan(self, inputs: list[Any], parameters: Any) -> None:
+        """Raise ValueError for nan in an input or among the parameters, naming the example."""
+        for k, batch in enumerate(inputs):
+            if math.isnan(batch.sum()) and (rows := self.numpy.isnan(batch).any(axis=1)).any():
+                raise ValueError(f"input {k}: example {int(rows.argmax())} has nan in it")
+        if math.isnan(parameters.sum()) and (nan := self.numpy.isnan(parameters)).any():
+            raise ValueError(f"parameter {int(nan.argmax())} is nan")

@@ -1,0 +1,64 @@
+"""Jacobians, Hessians and Hessian-vector products of one example, recorded as outputs of a program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..functional.containers import leaves, like
+from ..functional.linearization import Linearization
+from .tracing import Derivative, Trace
+
+
+def recorded(kind: str, inputs: Sequence[Any], params: Any, argnums: Any) -> tuple[list[Any], Derivative]:
+    """The inputs of the program of a derivative, and what records the derivative.
+
+    A vector for "hvp" is one input more. Raises TypeError for `argnums` that are neither indices of inputs
+    nor "params", ValueError for an index that no input has and for "params" if there are none.
+    """
+    primals = _chosen(inputs, params, argnums)
+    if not leaves(primals):
+        raise ValueError(f'{kind}: there are no params; with argnums="params", compile needs some')
+    vectors = [leaves(primals)] if kind == "hvp" else []
+    vectors = [[0.0] * len(vector) for vector in vectors]
+
+    def derivative(trace: Trace, arguments: list[Any], cost: Any, outputs: Any) -> Any:
+        params_traced = like(params, [trace.node(("param", i)) for i in range(len(trace.params))])
+        variables = leaves(_chosen(arguments[: len(inputs)], params_traced, argnums))
+        if kind == "jacobian":
+            results = outputs if leaves(outputs) else cost
+            first = Linearization(variables, leaves(results), on_values=True)
+            return like(results, [like(primals, row) for row in _rows(first)])
+        gradient = Linearization(variables, [cost], on_values=True).pull([1.0], on_values=True)
+        second = Linearization(variables, gradient, on_values=True)
+        if kind == "hvp":
+            return like(primals, second.push(leaves(arguments[-1]), on_values=True))
+        columns = [second.push(_basis(len(variables), i), on_values=True) for i in range(len(variables))]
+        return like(primals, [like(primals, column) for column in columns])  # H is symmetric
+
+    return [*inputs, *vectors], derivative
+
+
+def _chosen(inputs: Sequence[Any], params: Any, argnums: Any) -> Any:
+    """The inputs that `argnums` names, or the parameters."""
+    if argnums == "params":
+        return params
+    for index in leaves(argnums):
+        if index.__class__ is not int:
+            raise TypeError(f'argnums must be an int, a tuple of ints or "params", not {argnums!r:.40}')
+        if not -len(inputs) <= index < len(inputs):
+            raise ValueError(f'argnums names input {index}, but there are {len(inputs)}; or give "params"')
+    return like(argnums, [inputs[index] for index in leaves(argnums)])
+
+
+def _rows(linear: Linearization) -> list[list[Any]]:
+    """The rows of J, by columns or by rows, whichever are fewer."""
+    n, m = len(linear.inputs), len(linear.outputs)
+    if n > m:
+        return [linear.pull(_basis(m, j), on_values=True) for j in range(m)]
+    columns = [linear.push(_basis(n, i), on_values=True) for i in range(n)]
+    return [[column[j] for column in columns] for j in range(m)]
+
+
+def _basis(length: int, index: int) -> list[float]:
+    return [float(i == index) for i in range(length)]

@@ -1,0 +1,168 @@
+"""Transforms inside compiled functions, and the derivatives that programs give for each example."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import (
+    Value,
+    compile,
+    dot,
+    errstate,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    softmax,
+    tanh,
+    value_and_grad,
+    vjp,
+    where,
+)
+
+PLANS = ["arrays", "straight-line"]
+EXAMPLES = [(0.5, 0.3), (-0.1, 0.2), (1.2, -0.7)]
+
+
+def u(w, x):
+    return tanh(w[0] * x) * w[1] + w[2] * x * x
+
+
+def softly(w, x):
+    """A function of two numbers with lists, choices and kinks in it."""
+    z = [dot([w[0], w[1]], x, w[2]), w[1] * x[0], x[1] ** 3]
+    chosen = where(x[0] > w[0], lambda: z[0] * z[1], lambda: autograd.sin(z[2]))
+    return autograd.logsumexp(z) + softmax(z)[1] * chosen + autograd.cross_entropy(z, 2) + autograd.relu(z[0])
+
+
+COMPOSED = {
+    "a squared residual": lambda w, x, y: (grad(lambda t: u(w, t))(x) - y) ** 2,
+    "a gradient penalty": lambda w, x, y: (
+        autograd.sum(g**2 for g in grad(lambda p: softly(w, p))([x, y])) + u(w, x)
+    ),
+    "a value and a gradient": lambda w, x, y: dot(value_and_grad(lambda t: u(w, t))(x), [y, w[0]]),
+    "a second derivative": lambda w, x, y: grad(grad(lambda t: u(w, t)))(x) * y + u(w, x),
+    "a third derivative": lambda w, x, y: grad(grad(grad(lambda t: u(w, t))))(x) * w[1],
+    "a Hessian": lambda w, x, y: hessian(lambda p: softly(w, p))([x, y])[0][1],
+    "Newton's step": lambda w, x, y: (x - grad(lambda t: u(w, t))(x) / grad(grad(lambda t: u(w, t)))(x)) * y,
+    "a tangent": lambda w, x, y: jvp(lambda t: u(w, t), (x,), (y * w[0],))[1],
+    "a pullback": lambda w, x, y: vjp(lambda a, b: u(w, a) * b, x, y)[1](w[2])[0],
+    "a Jacobian": lambda w, x, y: jacobian(lambda p: [u(w, p[0]) * p[1], p[0] ** p[1]])([x * x, y])[1][0],
+    "a Hessian times a vector": lambda w, x, y: hvp(lambda p: softly(w, p), ([x, y],), ([w[0], x],))[0][1],
+    "a variable inside another": lambda w, x, y: grad(lambda t: t * grad(lambda s: t * u(w, s) + s)(x))(y),
+    "a number of its own": lambda w, x, y: grad(lambda t: u(w, t))(0.5) * x + y,
+    "with respect to parameters": lambda w, x, y: grad(lambda p: u(p, x) * y)(w)[1] ** 2,
+}
+
+
+@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize("name", COMPOSED)
+def test_a_program_computes_what_nested_transforms_compute(name, plan):
+    f = COMPOSED[name]
+    w = [Value(0.3), Value(-0.7), Value(1.2)]
+    program = compile(lambda x, y: f(w, x, y), [0.0, 0.0], w, plan=plan)
+    cost, gradient = program.value_and_grad(*zip(*EXAMPLES, strict=True))
+    numbers = [v.data for v in w]
+    expected = [value_and_grad(f)(numbers, x, y) for x, y in EXAMPLES]
+    assert cost == pytest.approx(sum(value for value, _ in expected) / 3, rel=1e-12)
+    mean = np.mean([slopes for _, slopes in expected], axis=0)
+    np.testing.assert_allclose(gradient, mean, rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_detach_stops_the_derivative_and_not_the_number(plan):
+    w = [Value(0.5), Value(2.0)]
+    program = compile(lambda x: (w[0] * x).detach() * w[1] + w[0].detach() * x, [1.0], w, plan=plan)
+    cost, gradient = program.value_and_grad([3.0])
+    assert (cost, list(gradient)) == (4.5, [0.0, 1.5])
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_derivatives_of_each_example_are_those_of_the_transforms(plan):
+    w = [Value(0.3), Value(-0.7), Value(1.2)]
+    numbers = [v.data for v in w]
+    X = np.random.default_rng(0).normal(size=(4, 2))
+    V = np.random.default_rng(1).normal(size=(4, 2))
+    outputs = lambda p, x: [softly(p, x), [x[0] * p[0], tanh(x[1]) * p[2]]]  # noqa: E731
+    program = compile(lambda x: (softly(w, x), outputs(w, x)), [[0.0, 0.0]], w, plan=plan)
+    rows = X.tolist()
+
+    first, others = program.jacobian(X)
+    assert (first.shape, others.shape) == ((4, 2), (4, 2, 2))
+    for i, x in enumerate(rows):
+        expected = jacobian(lambda x: outputs(numbers, x))(x)
+        np.testing.assert_allclose([first[i], *others[i]], [expected[0], *expected[1]], rtol=1e-12)
+    by_params = program.jacobian(X, argnums="params")
+    expected = jacobian(lambda p: outputs(p, rows[2]))(numbers)
+    np.testing.assert_allclose(by_params[0][2], expected[0], rtol=1e-12)
+
+    H = program.hessian(X)
+    assert H.shape == (4, 2, 2)
+    for i, x in enumerate(rows):
+        np.testing.assert_allclose(H[i], hessian(lambda x: softly(numbers, x))(x), rtol=1e-11, atol=1e-13)
+    H = program.hessian(X, argnums="params")
+    expected = hessian(lambda p: softly(p, rows[1]))(numbers)
+    np.testing.assert_allclose(H[1], expected, rtol=1e-11, atol=1e-13)
+
+    products = program.hvp(X, vectors=V)
+    for i, (x, v) in enumerate(zip(rows, V.tolist(), strict=True)):
+        (expected,) = hvp(lambda x: softly(numbers, x), (x,), (v,))
+        np.testing.assert_allclose(products[i], expected, rtol=1e-11, atol=1e-13)
+    products = program.hvp(X, vectors=[1.0, 0.5, -2.0], argnums="params")
+    (expected,) = hvp(lambda p: softly(p, rows[3]), (numbers,), ([1.0, 0.5, -2.0],))
+    np.testing.assert_allclose(products[3], expected, rtol=1e-11, atol=1e-13)
+
+    program.parameters = [1.0, 2.0, 3.0]  # derivatives follow the program's parameters
+    expected = hessian(lambda x: softly([1.0, 2.0, 3.0], x))(rows[0])
+    np.testing.assert_allclose(program.hessian(X)[0], expected, rtol=1e-11)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_derivatives_of_a_function_without_inputs(plan):
+    x = [Value(0.5), Value(-1.0), Value(2.0)]
+    f = lambda p: 100 * (p[1] - p[0] ** 2) ** 2 + (p[2] - p[1] ** 2) ** 2  # noqa: E731
+    program = compile(lambda: f(x), [], x, plan=plan)
+    numbers = [v.data for v in x]
+    np.testing.assert_allclose(program.hessian(argnums="params"), hessian(f)(numbers), rtol=1e-13)
+    np.testing.assert_allclose(program.jacobian(argnums="params"), grad(f)(numbers), rtol=1e-13)
+    expected = hvp(f, (numbers,), ([1.0, 2.0, 3.0],))[0]
+    np.testing.assert_allclose(program.hvp(vectors=[1.0, 2.0, 3.0], argnums="params"), expected, rtol=1e-13)
+
+
+def test_several_inputs_and_bad_argnums():
+    program = compile(lambda x, y: x * y**2, [0.0, 0.0])
+    by_both = program.jacobian([3.0], [5.0], argnums=(0, 1))
+    assert [float(part[0]) for part in by_both] == [25.0, 30.0]
+    with pytest.raises(ValueError, match="argnums names input 2, but there are 2"):
+        program.hessian([3.0], [5.0], argnums=2)
+    with pytest.raises(TypeError, match='"params"'):
+        program.hessian([3.0], [5.0], argnums="x")
+    with pytest.raises(ValueError, match="there are no params"):
+        program.hessian([3.0], [5.0], argnums="params")
+
+
+def test_hessians_in_a_batch_agree_with_jax():
+    jax = pytest.importorskip("jax", reason="pip install jax")
+    W = [[random.Random(i).gauss(0, 1) for i in range(3 * j, 3 * j + 3)] for j in range(4)]
+    program = compile(lambda x: autograd.sum(tanh(dot(w, x)) ** 2 for w in W), [[0.0] * 3])
+    X = np.random.default_rng(0).normal(size=(6, 3))
+    with jax.enable_x64(True):
+        on_arrays = lambda x: jax.numpy.sum(jax.numpy.tanh(jax.numpy.array(W) @ x) ** 2)  # noqa: E731
+        expected = jax.vmap(jax.hessian(on_arrays))(X)
+    np.testing.assert_allclose(program.hessian(X), np.asarray(expected), rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_an_infinite_slope_behind_an_inner_branch_is_refused_not_silently_nan(plan):
+    f = lambda x: grad(lambda t: where(t > 0, lambda: t.sqrt() * t, lambda: 3 * t))(x)  # noqa: E731
+    program = compile(f, [1.0], plan=plan)
+    assert program([4.0])[0] == pytest.approx(3.0)
+    with errstate("ieee"):
+        value = float(program([-1.0])[0])
+    assert value == 3.0 or math.isnan(value)
