@@ -92,7 +92,7 @@ class Names:
         """How the user calls a single parameter; "" where the name would be misread."""
         if rows.index.size > 1:
             return ""
-        label = str(self.layout.graph.labels[self.layout.params[rows.index.item()]])
+        label = self.layout.graph.labels[self.layout.params[int(rows.index.flat[0])]]
         return (
             label if is_one_word(label) and label.isprintable() and label not in ("C", *self.inputs) else ""
         )
