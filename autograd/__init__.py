@@ -118,10 +118,11 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATE, *_MODULE_OF})
+    return sorted({*__all__, *_SHADOWING, "__version__"})
 
 
-# `from autograd import *` leaves Python's own abs, compile, pow, round and sum alone.
+# `from autograd import *` leaves Python's own functions of these names alone.
+_SHADOWING = ("abs", "compile", "pow", "round", "sum")
 __all__ = [
     "RULES",
     "DivisionError",

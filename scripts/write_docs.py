@@ -1,8 +1,9 @@
 """Write what the documentation takes from the source: `python scripts/write_docs.py`.
 
 docs/operations.md is the table of operations; its sections are the comments in autograd/rules.py, its
-mathematics the package's own. docs/how-it-works.md gets its list of rooms from their docstrings, and
-docs/pictures/ its drawings. docs/live/, which is not kept, gets pages of the stepper.
+mathematics the package's own. The list of modules in docs/how-it-works.md consists of their
+docstrings' first lines. The drawings in docs/pictures/ are made anew. docs/live/, which is not
+committed, gets pages of the stepper.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import house  # noqa: E402
+import layers  # noqa: E402
 import lessons  # noqa: E402
 
 import nn  # noqa: E402
@@ -101,13 +102,13 @@ def page() -> str:
 
 
 def listed(page: str) -> str:
-    """The page with the list of rooms, between its markers, as it should be."""
-    rows = ["| room | what it holds |", "|---|---|"]
-    for first, names in reversed(house.floors().items()):
-        title, *_ = house.FLOORS[first]
+    """The page with the list of modules, between its markers, as it should be."""
+    rows = ["| module | contents |", "|---|---|"]
+    for first, names in reversed(layers.layers().items()):
+        title, *_ = layers.LAYERS[first]
         rows.append(f"| **{title}** | |")
-        rows += [f"| `{name}` | {house.about(name)} |" for name in names]
-    return between("rooms", page, rows)
+        rows += [f"| `{name}` | {layers.about(name)} |" for name in names]
+    return between("modules", page, rows)
 
 
 def lesson_list(page: str) -> str:
@@ -183,7 +184,7 @@ def layer() -> Program:
 
 def pictures() -> dict[str, str]:
     """The drawings of docs/pictures/, by file name."""
-    drawn = {"house.svg": house.picture()}
+    drawn = {"layers.svg": layers.picture()}
     for name, value, fold in (
         ("readme", product(), None),
         ("fan", fan(), None),

@@ -229,7 +229,7 @@ def written():
         return runpy.run_path(str(ROOT / "scripts" / "write_docs.py"), run_name="write_docs")
     finally:
         sys.path.remove(str(ROOT / "scripts"))
-        for script in ("house", "lessons"):
+        for script in ("layers", "lessons"):
             sys.modules.pop(script, None)
 
 
@@ -240,7 +240,7 @@ def test_operations_are_those_of_the_table(written):
     assert (DOCS / "operations.md").read_text("utf-8") == written["page"](), AGAIN
 
 
-def test_lists_of_rooms_and_lessons_are_complete(written):
+def test_lists_of_modules_and_lessons_are_complete(written):
     for path, fresh in written["PARTLY_WRITTEN"].items():
         page = path.read_text("utf-8")
         assert page == fresh(page), f"{name(path)} is {AGAIN}"

@@ -1,4 +1,4 @@
-"""The house in one picture: the rooms of autograd/ on their floors, bottom up, as an SVG."""
+"""Draw the modules of autograd/ in their layers, bottom up, as an SVG."""
 
 from __future__ import annotations
 
@@ -11,48 +11,54 @@ sys.path.insert(0, str(ROOT))
 
 from autograd.drawing.style import FONT_STACK, PALETTE, text_width  # noqa: E402
 
-# The first room of each floor, in the order of `ROOMS` in tests/test_house.py: the floor's name, what
-# it is for, and as what it reads the rows of the table.
-FLOORS = {
-    "table": ("The table", "one row per operation", "tanh′(x) = 4·σ(2x)·σ(−2x)"),
+# By the first module of each layer, in the order of `ORDER` in tests/test_house.py: the layer's name,
+# its purpose, and the form in which it reads the rows of the table.
+LAYERS = {
+    "table": ("The table", "one row per operation", "tanh′ = 1 − y²"),
     "nodes": ("The engine", "nodes, and the one sweep back through them", "as code on floats"),
-    "functional": ("Derivatives of functions", "a derivative is a function again", "as code on Values"),
+    "functional": (
+        "Derivatives of functions",
+        "grad, vjp, jvp, jacobian, hessian, and their checks",
+        "as code on Values",
+    ),
     "text": ("In words", "the chain rule as text and formula", "as mathematics"),
     "drawing": ("To see", "pictures, and pages to step through", "as symbols and tooltips"),
 }
-WIDTH, MARGIN, FLOOR, ROOF, CHIP = 860, 24, 92, 78, 30
-SPINE = WIDTH - 2 * MARGIN - 6  # where the line from the table rises through the floors above it
+WIDTH, MARGIN, LAYER, TITLE, CHIP = 860, 24, 92, 52, 30
+SPINE = WIDTH - 2 * MARGIN - 6  # x of the line from the table through the layers above it
+
+END = ' text-anchor="end"'
 
 
-def rooms() -> list[str]:
-    """The rooms that there are, bottom up."""
+def modules() -> list[str]:
+    """The modules and packages, bottom up."""
     tests = ast.parse((ROOT / "tests" / "test_house.py").read_text(encoding="utf-8"))
     [planned] = [
         ast.literal_eval(line.value)
         for line in tests.body
-        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "ROOMS"
+        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "ORDER"
     ]
-    return [room for room in planned if source(room).exists()]
+    return [module for module in planned if source(module).exists()]
 
 
-def source(room: str) -> Path:
+def source(module: str) -> Path:
     """The file that a reader opens first."""
-    file = ROOT / "autograd" / f"{room}.py"
-    return file if file.exists() else ROOT / "autograd" / room / "__init__.py"
+    file = ROOT / "autograd" / f"{module}.py"
+    return file if file.exists() else ROOT / "autograd" / module / "__init__.py"
 
 
-def about(room: str) -> str:
-    """The first line of a room's docstring."""
-    return (ast.get_docstring(ast.parse(source(room).read_text(encoding="utf-8"))) or "").split("\n")[0]
+def about(module: str) -> str:
+    """The first line of a module's docstring."""
+    return (ast.get_docstring(ast.parse(source(module).read_text(encoding="utf-8"))) or "").split("\n")[0]
 
 
-def floors() -> dict[str, list[str]]:
-    """The rooms by floor, bottom up."""
+def layers() -> dict[str, list[str]]:
+    """The modules by layer, bottom up; a layer is named after its first module."""
     found: dict[str, list[str]] = {}
-    for room in rooms():
-        if room in FLOORS:
-            found[room] = []
-        list(found.values())[-1].append(room)
+    for module in modules():
+        if module in LAYERS:
+            found[module] = []
+        list(found.values())[-1].append(module)
     return found
 
 
@@ -65,7 +71,7 @@ def _text(x: float, y: float, text: str, size: int, name: str, more: str = "") -
 
 
 def _chips(names: list[str], top: float) -> list[str]:
-    """One box per room, side by side."""
+    """One box per module, side by side."""
     parts: list[str] = []
     left = 2 * MARGIN
     for name in names:
@@ -80,39 +86,39 @@ def _chips(names: list[str], top: float) -> list[str]:
 
 
 def _reader(y: float, words: str, end: bool) -> list[str]:
-    """As what a floor reads the table, beside the line that rises from it."""
+    """The form in which a layer reads the table, beside the line that rises from it."""
     if not words:
         return []
     dot = f'<circle cx="{SPINE}" cy="{y - 5:g}" r="{6 if end else 4}" class="dot"/>'
-    return [dot, _text(SPINE - 16, y, words, 13, "reads", ' text-anchor="end"')]
+    return [dot, _text(SPINE - 16, y, words, 13, "reads", END)]
 
 
 def picture() -> str:
     """The SVG; its colours follow the reader's theme."""
-    built = list(floors().items())[::-1]
+    built = list(layers().items())[::-1]
     spine: list[str] = []
-    height = ROOF + FLOOR * len(built) + 8
+    height = TITLE + LAYER * len(built) + 8
     parts = [
-        f'<path d="M4 {ROOF - 4} L{WIDTH / 2:g} 8 L{WIDTH - 4} {ROOF - 4} Z" class="roof"/>',
-        _text(WIDTH / 2, ROOF - 24, "autograd", 21, "ink bold", ' text-anchor="middle"'),
+        _text(MARGIN, 34, "autograd", 21, "ink bold"),
+        _text(WIDTH - MARGIN, 34, "each layer imports only from those below it", 13, "muted", END),
     ]
     for index, (first, names) in enumerate(built):
-        top = ROOF + FLOOR * index
-        title, words, reads = FLOORS[first]
+        top = TITLE + LAYER * index
+        title, words, reads = LAYERS[first]
         parts += [
-            f'<rect x="{MARGIN}" y="{top}" width="{WIDTH - 2 * MARGIN}" height="{FLOOR - 8}" rx="10" '
-            f'class="{"table" if first == "table" else "floor"}"/>',
+            f'<rect x="{MARGIN}" y="{top}" width="{WIDTH - 2 * MARGIN}" height="{LAYER - 8}" rx="10" '
+            f'class="{"table" if first == "table" else "layer"}"/>',
             _text(2 * MARGIN, top + 27, title, 15, "ink bold"),
             _text(2 * MARGIN + text_width(title, 15, bold=True) + 14, top + 27, words, 13, "muted"),
             *_chips(names, top + 42),
         ]
         spine += _reader(top + 27, reads, end=first == "table")
-    top, bottom = ROOF + 22, ROOF + FLOOR * [first for first, _ in built].index("table") + 22
+    top, bottom = TITLE + 22, TITLE + LAYER * [first for first, _ in built].index("table") + 22
     parts += [f'<path d="M{SPINE} {bottom} V{top}" class="spine"/>', *spine]
     sheet = (
         f"svg{{{_style(0)}}}@media(prefers-color-scheme:dark){{svg{{{_style(1)}}}}}"
         f"text{{font-family:{FONT_STACK}}}.ink{{fill:var(--ink)}}.muted{{fill:var(--muted)}}"
-        ".bold{font-weight:700}.roof,.floor{fill:var(--box);stroke:var(--cluster);stroke-width:1.2}"
+        ".bold{font-weight:700}.layer{fill:var(--box);stroke:var(--cluster);stroke-width:1.2}"
         ".table{fill:var(--box);stroke:var(--positive);stroke-width:2.4}"
         ".spine{stroke:var(--positive);stroke-width:2.4}.dot,.reads{fill:var(--positive)}"
         ".chip{fill:none;stroke:var(--leaf)}.key{fill:none;stroke:var(--positive);stroke-width:2.4}"
@@ -120,6 +126,6 @@ def picture() -> str:
     body = "\n".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
-        f'height="{height}" role="img">\n<title>The rooms of autograd</title>\n<style>{sheet}</style>\n'
+        f'height="{height}" role="img">\n<title>The layers of autograd</title>\n<style>{sheet}</style>\n'
         f"{body}\n</svg>\n"
     )
