@@ -1,4 +1,4 @@
-"""Ratios against other libraries, all on one core: BLAS, OpenMP and XLA are told so before they load."""
+"""Ratios against other libraries, all on one core, which BLAS, OpenMP and XLA read from the environment."""
 
 import os
 

@@ -29,7 +29,7 @@ ENGINES = ["micrograd", "stepgrad, eager", "stepgrad, eager with dot"]
 
 
 def engine(name: str) -> tuple[Any, Any, Any]:
-    """Its scalar, its sigmoid, and how it writes a neuron. Raises ImportError where it is missing."""
+    """Return its scalar, its sigmoid and its neuron. Raises ImportError if it is not installed."""
     if name == "micrograd":
         return micrograd_scalar(), lambda z: 1.0 / (1.0 + (-z).exp()), w.plain_neuron
     return Value, autograd.sigmoid, n_ary_neuron if name.endswith("dot") else w.plain_neuron

@@ -24,7 +24,7 @@ NETWORKS = [([784, 30, 10], "+ and *"), ([784, 30, 10], "dot"), ([784, 420, 10],
 
 
 def rosenbrock(rounds: int, sizes: tuple[int, ...] = (100, 1_000, 10_000)) -> Table:
-    """A function that is no network: value and gradient."""
+    """A function other than a network: value and gradient."""
     table = Table("Compiled: Rosenbrock's function, value and gradient", ["n", "plan", OURS, "JAX jit"])
     jax = installed({"JAX jit": jax_rosenbrock}, table)
     for n in sizes:

@@ -48,7 +48,7 @@ def timed(run: Callable[[], Any], rounds: int) -> tuple[float, Any]:
 
 
 def tables(rounds: int = 7) -> list[Table]:
-    """What a picture and a stepper cost."""
+    """The cost of a picture and of a stepper."""
     table = Table(
         "Drawing and stepping",
         ["graph", "nodes", "DOT text", "SVG, laid out", "size", "stepper's page", "size"],

@@ -23,12 +23,12 @@ def _interpreter(package: str) -> Path:
 
 
 def python(package: str) -> Path | None:
-    """The interpreter of the environment that has `package`; None where it was not installed."""
+    """The interpreter of the environment that has `package`, or None."""
     return _interpreter(package) if (HOME / package / "installed").exists() else None
 
 
 def install(package: str) -> None:
-    """Make the environment of `package`. Raises CalledProcessError where pip fails."""
+    """Make the environment of `package`. Raises CalledProcessError if pip fails."""
     home = HOME / package
     subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
     subprocess.run([str(_interpreter(package)), "-m", "pip", "install", "--quiet", package], check=True)
@@ -36,7 +36,7 @@ def install(package: str) -> None:
 
 
 def answer(interpreter: Path, script: Path, *words: str, ours: bool = False) -> dict[str, Any]:
-    """What a script printed last, as JSON; with `ours` it can import this checkout."""
+    """The last line that a script printed, as JSON; with `ours` it can import this checkout."""
     environment = os.environ | ({"PYTHONPATH": str(ROOT)} if ours else {})
     run = subprocess.run(
         [str(interpreter), *([] if ours else ["-I"]), str(script), *words],

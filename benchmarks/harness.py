@@ -82,24 +82,24 @@ def equal(a: Any, b: Any, tolerance: float) -> bool:
 
 
 def ratio(times: dict[str, list[float]], slow: str, fast: str) -> str:
-    """How many times as long `slow` takes as `fast`: median (quartiles) over the rounds."""
+    """The time of `slow` as a multiple of that of `fast`: median (quartiles) over the rounds."""
     all_ratios = sorted(a / b for a, b in zip(times[slow], times[fast], strict=True))
     low, median, high = statistics.quantiles(all_ratios, n=4) if len(all_ratios) > 1 else all_ratios * 3
     return f"{figure(median)}× ({figure(low)}–{figure(high)})"
 
 
 def figure(number: float) -> str:
-    """Three digits that count, without a power of ten."""
+    """Three significant digits, without a power of ten."""
     return f"{float(f'{number:.3g}'):,.0f}" if number >= 100 else f"{number:.3g}"
 
 
 def ratios(times: dict[str, list[float]], names: Iterable[str], fast: str) -> list[str]:
-    """`ratio` for each name, a dash for what was not timed."""
+    """`ratio` for each name, or a dash if it was not timed."""
     return [ratio(times, name, fast) if name in times else "–" for name in names]
 
 
 def installed(loaders: dict[str, Callable[[], T]], table: Table) -> dict[str, T]:
-    """What loads; the table notes, once, what is not installed."""
+    """The libraries that load; the table notes once which are not installed."""
     made: dict[str, T] = {}
     for name, load in loaders.items():
         try:
@@ -127,7 +127,7 @@ def version(distribution: str) -> str | None:
 
 
 def machine(distributions: list[str]) -> dict[str, Any]:
-    """What the figures depend on."""
+    """The versions and the machine that the figures depend on."""
     return {
         "date": time.strftime("%Y-%m-%d"),
         "python": platform.python_version(),

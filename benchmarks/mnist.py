@@ -103,13 +103,13 @@ def update(program: Any, X: Any, Y: Any) -> None:
 
 
 def right(program: Any, X: Any, Y: Any) -> int:
-    """How many images have their largest activation where the target has its 1."""
+    """The number of images with the largest activation at the 1 of the target."""
     _, activations = program(X, Y)
     return int((activations.argmax(1) == Y.argmax(1)).sum())
 
 
 def bar(batches: list[Any], text: str) -> Iterable[Any]:
-    """With a progress bar in a terminal that has tqdm."""
+    """Show a progress bar in a terminal if tqdm is installed."""
     try:
         from tqdm import tqdm
     except ImportError:
@@ -118,7 +118,7 @@ def bar(batches: list[Any], text: str) -> Iterable[Any]:
 
 
 def checked(program: Any, mlp: nn.MLP, train: tuple[Any, Any], seed: int) -> bool:
-    """Whether both programs make the same first updates; the parameters are put back."""
+    """Whether both programs make the same first updates; restores the parameters."""
     started = time.perf_counter()
     before = program.parameters.copy()
     others = numbers(mlp)
@@ -134,7 +134,7 @@ def checked(program: Any, mlp: nn.MLP, train: tuple[Any, Any], seed: int) -> boo
     differences.append(difference(program, mlp, others))
     program.parameters[:] = before
     program.store()
-    largest = float(np.max(differences))  # nan where one is
+    largest = float(np.max(differences))  # nan if one of them is
     ok = largest <= TOLERANCE
     verdict = "the same" if ok else f"not the same: more than {TOLERANCE:.0e}"
     say(f"after {count:,} updates the chapter's loop differs by {largest:.1e}, {verdict}", started)

@@ -1,4 +1,4 @@
-"""Where a program pays off on another array library: `program.to(xp)` against NumPy in place."""
+"""A program on other array libraries: `program.to(xp)` against NumPy in place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one node of an eager graph costs: its bytes, and its time as graphs grow."""
+"""The cost of one node of an eager graph: its bytes, and its time as graphs grow."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def ladder(n: int) -> tuple[Value, int]:
 
 
 def growth(rounds: int, largest: int = 6) -> Table:
-    """What a node costs from 10³ to 10⁶ nodes: flat is right."""
+    """The cost per node from 10³ to 10⁶ nodes, which should be constant."""
     sizes = [10**k for k in range(3, largest + 1)]
     table = Table(
         "Eager: what one node costs as graphs grow, collector off",

@@ -1,8 +1,8 @@
-"""The network that the compiler is held against, written by hand: 784-30-10, sigmoid, quadratic cost.
+"""The network that the compiled one is compared with, by hand: 784-30-10, sigmoid, quadratic cost.
 
-Three times: over the whole mini-batch with matrices, as the equations stand; the same, as a careful
-engineer writes it for speed; and as the chapter's program goes about it, one example after another
-with column vectors (Nielsen ch. 1 and 2).
+Three times: over the whole minibatch with matrices, as in the equations; the same, optimized for
+speed; and as in the chapter's program, one example after another with column vectors (Nielsen,
+chapters 1 and 2).
 Weights have the shape (to, from), biases (to, 1); images and targets are rows of float64.
 """
 
@@ -49,7 +49,7 @@ def sigmoid(z: Array) -> Array:
     return 1.0 / (1.0 + np.exp(-z))
 
 
-# All examples at once
+# All examples in one matrix product
 def textbook_gradient(weights: list[Array], biases: list[Array], X: Array, Y: Array) -> Network:
     """The gradient of the mean cost, BP1 to BP4 with a column for each example (Nielsen ch. 2, problem)."""
     (w2, w3), (b2, b3) = weights, biases

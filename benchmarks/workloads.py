@@ -2,7 +2,7 @@
 
 W1 is a random expression of 100,000 operations; W2 is micrograd's own demo, a 2-16-16-1 network on
 100 points with a max-margin loss; W3 is a 64-32-10 network on one example with softmax
-cross-entropy. `neuron` and `add` are the library's n-ary operations where it has them.
+cross-entropy. `neuron` and `add` are the library's n-ary operations if it has them.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ LORENZ = (10.0, 28.0, 8.0 / 3.0, 1.0, 1.0, 1.0)  # σ, ρ, β and where the path
 
 
 def lorenz(values: list[Any], steps: int, h: float = 1e-3) -> Any:
-    """|(x, y, z)|² after so many steps of the classical Runge-Kutta method."""
+    """|(x, y, z)|² after `steps` steps of the classical Runge-Kutta method."""
     s, r, b, *place = values
 
     def slope(x: Any, y: Any, z: Any) -> list[Any]:

@@ -1,7 +1,7 @@
-"""micrograd's demo: two moons told apart by a wide margin. `python examples/moons.py`.
+"""micrograd's demo: two moons separated by a wide margin. `python examples/moons.py`.
 
 A 2-16-16-1 network, the max-margin loss and an L2 penalty, plain gradient descent on all 100 points
-at once with a learning rate that falls from 1 to 0.1. With matplotlib the boundary is drawn too.
+in each step, with a learning rate that falls from 1 to 0.1. With matplotlib, it draws the boundary.
 """
 
 import nn

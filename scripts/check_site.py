@@ -1,6 +1,6 @@
 """Check every link, image and frame of the built site: `python scripts/check_site.py`, after the build.
 
-Addresses elsewhere are left alone. Prints the dead ones and exits with status 1 where there are any.
+External addresses are not checked. Prints dead links and exits with status 1 if there are any.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ SITE = Path(__file__).resolve().parent.parent / "site"
 
 
 class Page(HTMLParser):
-    """What a page links to, and the ids in it."""
+    """The links of a page, and the ids in it."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class Page(HTMLParser):
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Collect one element's."""
+        """Collect the links and ids of one element."""
         given = {name: value or "" for name, value in attrs}
         self.links += [given[name] for name in ("href", "src") if name in given]
         self.ids |= {given[name] for name in ("id", "name") if name in given}
@@ -53,7 +53,7 @@ def main() -> int:
     paths = [path for path in sorted(SITE.rglob("*.html")) if path.name != "404.html"]
     pages = {path.resolve(): Page(path) for path in paths}
     problems = [f"{path.relative_to(SITE)}: {link}" for path in pages for link in dead(path, pages)]
-    print("\n".join(problems) or f"{len(pages)} pages, every link leads somewhere")
+    print("\n".join(problems) or f"{len(pages)} pages, no dead link")
     return 1 if problems or not pages else 0
 
 

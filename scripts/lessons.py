@@ -20,9 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 TARGET = ROOT / "docs" / "lessons"
 
-# What makes a frame follow the theme of the page around it.
+# The frame follows the color scheme of the page around it.
 FRAME = '<!doctype html><meta name="color-scheme" content="light dark"><style>body{margin:8px}</style>'
-HIDE = "---\nhide:\n  - toc\n---\n\n"  # so that pictures have more room
+HIDE = "---\nhide:\n  - toc\n---\n\n"  # leaves more space for pictures
 ELSEWHERE = ("launch", "install")  # the cells for Colab and Binder, which notebooks.py writes
 # Code, which may hold dollars, or a formula.
 _PIECES = re.compile(
@@ -56,7 +56,7 @@ def executed(path: Path) -> Notebook:
     notebook = nbformat.read(path, as_version=4)
     quiet = ["--log-level=ERROR"]
     place = {"metadata": {"path": str(ROOT)}}
-    # Whose MNIST files are where makes no difference to what is kept.
+    # The outputs must not depend on the user's MNIST files.
     env = {name: value for name, value in os.environ.items() if name != "STEPGRAD_MNIST"}
     NotebookClient(notebook, timeout=120, resources=place, extra_arguments=quiet).execute(env=env)
     return notebook

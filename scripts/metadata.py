@@ -21,7 +21,7 @@ _LINK = re.compile(r"(?P<picture>!?)\[(?P<words>[^]]*)\]\((?!https?:|#)(?P<targe
 
 
 def address() -> str:
-    """Where the repository is published, or "" if it is not yet."""
+    """The address of the repository, or "" if it is not published yet."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return project["tool"]["stepgrad"]["address"].rstrip("/")
 
@@ -51,7 +51,7 @@ def published(readme: str, address: str) -> str:
 
 
 class Metadata(MetadataHookInterface):
-    """What Hatch asks while it builds."""
+    """The hook that Hatch calls during a build."""
 
     PLUGIN_NAME = "custom"
 

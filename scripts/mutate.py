@@ -2,7 +2,7 @@
 
 For every row of the table, the formula of its value and of each partial derivative is put 0.1 % off,
 and then given the wrong sign (a 0 becomes another number). Each time the comparison with mpmath in
-tests/test_rules.py has to fail on the spoilt row. Exit status 1 where it does not, or where it fails
+tests/test_rules.py has to fail on the spoilt row. Exit status 1 if it does not, or if it fails
 on a row that is whole.
 """
 
@@ -80,7 +80,7 @@ def is_caught(rule: Rule) -> bool:
 
 
 def main(names: list[str]) -> int:
-    """Spoil the rows (all of them where none is named) and report what the tests missed."""
+    """Spoil the rows (all of them by default) and report what the tests missed."""
     unknown = [name for name in names if name not in RULES]
     if unknown:
         print(f"no row is called {', '.join(unknown)}; rows are {', '.join(RULES)}")

@@ -61,7 +61,7 @@ def stripped(notebook: Notebook) -> Notebook:
 
 
 def refreshed(path: Path, photograph: Photograph | None = None) -> Notebook:
-    """The notebook with its outputs; nothing in it tells when or where it was run."""
+    """The notebook with its outputs, without times or paths."""
     notebook = read(path)
     for cell, run in zip(notebook["cells"], executed(path).cells, strict=True):
         if cell["cell_type"] == "code":

@@ -2,7 +2,7 @@
 
 docs/operations.md is the table of operations; its sections are the comments in autograd/rules.py, its
 mathematics the package's own. The list of modules in docs/how-it-works.md consists of their
-docstrings' first lines. The drawings in docs/pictures/ are made anew. docs/live/, which is not
+docstrings' first lines. It redraws docs/pictures/. docs/live/, which is not
 committed, gets pages of the stepper.
 """
 
@@ -197,7 +197,7 @@ def pictures() -> dict[str, str]:
 
 
 def words(svg: str) -> list[str]:
-    """What a picture says; renderers differ only in where they put it."""
+    """The texts in a picture; renderers differ only in their positions."""
     return sorted(re.findall("<(?:text|title)[^>]*>([^<]*)", svg))
 
 

@@ -1,7 +1,6 @@
 """A real browser for the tests that need one.
 
-Where there is no Chromium the tests are skipped and say so; where REQUIRE_BROWSER=1 is set, as in
-CI, they fail instead.
+Without Chromium these tests are skipped and say so; with REQUIRE_BROWSER=1, as in CI, they fail.
 """
 
 from __future__ import annotations
@@ -62,7 +61,7 @@ def axe():
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Where nothing can lay out a graph, the tests that need it are skipped and say so."""
+    """If no renderer is installed, the tests that need one are skipped and say so."""
     outcome = yield
     if call.excinfo is None or call.excinfo.typename != "RendererNotFound":
         return

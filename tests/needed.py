@@ -1,4 +1,4 @@
-"""What tests need from elsewhere, browsers and kernels, and what happens where it is missing."""
+"""Browsers and kernels for the tests that need them, and a visible skip if they are missing."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def missing(what: str) -> None:
-    """Skip, or fail where the thing is required, as in CI."""
+    """Skip, or fail if the thing is required, as in CI."""
     if REQUIRED:
         pytest.fail(f"REQUIRE_BROWSER=1, but there is no {what}", pytrace=False)
     pytest.skip(f"there is no {what} (see .ci/browser)")
 
 
 def execute(notebook: Any, **options: Any) -> None:
-    """Run a notebook in a kernel that is reached through files: a port may be taken before it binds it."""
+    """Run a notebook in a kernel with a file transport: another process may take a port first."""
     from nbclient import NotebookClient
 
     with tempfile.TemporaryDirectory() as folder:

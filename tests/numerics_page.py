@@ -22,6 +22,6 @@ def headings(page: str = PAGE) -> list[str]:
 
 
 def short_table(page: str) -> str | None:
-    """What stands between the markers, or None where a page has none."""
+    """The text between the markers, or None if a page has none."""
     found = re.search("<!-- numerics -->\n(.*?)<!-- /numerics -->", page, flags=re.DOTALL)
     return found and found[1]

@@ -161,7 +161,7 @@ def run(code: str, namespace: dict[str, Any]) -> Any:
 
 
 def comparable(value: Any) -> Any:
-    """A number, where there is one to compare; else how many there are."""
+    """A number, if there is one to compare; else how many there are."""
     number = getattr(value, "data", value)
     if isinstance(number, int | float):
         return number
@@ -219,7 +219,7 @@ def test_every_public_name_is_in_the_reference():
         assert {f"nn.{public}", home, short} & known, f"nn.{public}"
 
 
-# What is written from the source
+# Parts that are written from the source
 
 
 @pytest.fixture(scope="module")

@@ -60,7 +60,7 @@ FILES = {module_name(p): p for name in ("autograd", "nn") for p in sorted((ROOT 
 def imports_of(module: str) -> set[str]:
     """The project's modules that a module imports: at the top, in functions and for type checkers alike.
 
-    Importing `a.b` also runs `a`, unless the importing module lies in `a` itself.
+    Importing `a.b` also runs `a`, unless the importing module is in `a` itself.
     """
     package = module.split(".") if FILES[module].name == "__init__.py" else module.split(".")[:-1]
     names: set[str] = set()
@@ -180,7 +180,7 @@ def test_import_loads_nothing_that_is_slow_and_seldom_needed():
 
 
 def imported_beside(tmp_path, other_files: list[str], module: str) -> str:
-    """What importing `module` says when another project has put files in a folder `autograd`."""
+    """The error of importing `module` when another project has files in a folder `autograd`."""
     for name in other_files:
         (tmp_path / "autograd" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "autograd" / name).touch()

@@ -1,4 +1,4 @@
-"""What a release consists of: one version, ranges and groups that exist, links that lead somewhere."""
+"""The parts of a release: one version, ranges and groups that exist, links that work."""
 
 from __future__ import annotations
 
