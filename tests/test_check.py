@@ -8,7 +8,7 @@ import numpy
 import pytest
 
 import autograd
-from autograd import GradcheckError, Value, gradcheck, primitive
+from autograd import GradcheckError, Value, check, gradcheck, primitive
 from autograd.check.differences import derivatives
 from autograd.check.report import table
 from autograd.operations.apply import apply
@@ -193,3 +193,19 @@ def test_extrapolation_gains_ten_digits_from_large_steps():
         assert estimate.slope.value == pytest.approx(slope, rel=1e-12)
         assert estimate.slope.error < 1e-11
         assert estimate.right.value == pytest.approx(slope, rel=1e-8)
+
+
+@pytest.mark.parametrize(("off", "ok"), [(1e-6, False), (1e-13, True)])
+def test_forward_and_reverse_mode_agree_to_rounding(off, ok, monkeypatch):
+    """A difference far below `tolerance` is a fault too: both modes use the same local derivatives."""
+    jacfwd = check.jacfwd
+
+    def shifted(f):
+        return lambda x: [[(1.0 + off) * slope for slope in row] for row in jacfwd(f)(x)]
+
+    monkeypatch.setattr(check, "jacfwd", shifted)
+    if ok:
+        gradcheck(lambda x: x * x, 3.0)
+    else:
+        with pytest.raises(GradcheckError, match="reverse and forward mode differ"):
+            gradcheck(lambda x: x * x, 3.0)

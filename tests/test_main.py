@@ -146,6 +146,7 @@ def test_functions_constants_and_names():
     made = read_expression("max(x, 1) + sum(x, 2, 3) + leaky_relu(-x, 0.5) + atan2(x, x)*pi", {"x": 2.0})
     assert made.data == 2 + 7 - 1 + math.pi / 4 * math.pi
     assert made.label == "y"
+    assert read_expression("ln(x)", {"x": 8.0}).data == math.log(8.0)
     assert read_expression("y", {"y": 1.0}).label == "y"
     assert read_expression("y * 2", {"y": 1.0}).label == "L"
 

@@ -226,6 +226,9 @@ def test_where_leaves_the_other_branch_alone():
     assert len(node.parents) == 1
     assert node.parents[0] is a
     assert node.local_derivatives == (1.0,)
+    for holds in (True, False):
+        chosen = autograd.where(holds, a, b)
+        assert chosen.operands == ((1.0, a, None) if holds else (0.0, None, b))
     assert autograd.where(False, lambda: Value(0.0).log(), lambda: a * 2).data == 4.0
 
 

@@ -267,6 +267,9 @@ def test_mermaid_has_every_box_and_every_use():
     assert lines[0] == "flowchart LR"
     assert '  n0["<b>a</b><br>data 3 · grad 135"]:::leaf' in lines
     assert lines.count('  n0 -->|"21 × 3 = 63"| n1') == 2
+    sheet = draw(L, blank="grad").mermaid()
+    assert not re.search("grad 135|grad 21|= 63", sheet)
+    assert sheet.count("grad ____") == 3  # the seed is given
     hostile = draw(Value(1.0, 'x"] --> evil["<script>')).mermaid()
     assert '"x' not in hostile.replace('["<b>x', "")
     assert "<script>" not in hostile

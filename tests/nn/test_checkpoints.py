@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy
 import pytest
 
-from nn import MLP, SGD, Adam, data, early_stopping, fit
+from nn import MLP, SGD, Adam, Epoch, History, data, early_stopping, fit
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -110,6 +110,12 @@ def test_early_stopping_ends_a_run_that_no_longer_improves():
     assert history[-4].loss - history[-1].loss < 3e-4
 
 
+def test_an_improvement_below_min_delta_does_not_count():
+    history = History([Epoch(loss) for loss in (1.0, 0.95, 0.91)])
+    assert early_stopping(patience=2, min_delta=0.1)(history)
+    assert not early_stopping(patience=2, min_delta=0.04)(history)
+
+
 def test_patience_is_at_least_an_epoch():
     with pytest.raises(ValueError, match="patience must be at least 1"):
         early_stopping(patience=0)
@@ -164,8 +170,11 @@ def test_the_data_are_part_of_the_run(tmp_path):
     X, Y = data.digits()
     mlp = MLP([64, 10], seed=0)
     fit(mlp, (X[:20], Y[:20]), epochs=1, checkpoint=tmp_path / "run.json")
-    with pytest.raises(ValueError, match="data was"):
-        fit(mlp, (X[1:21], Y[1:21]), epochs=1, checkpoint=tmp_path / "run.json")
+    others = {"images": (X[1:21], Y[:20]), "labels": (X[:20], Y[1:21])}
+    assert Y[:20] != Y[1:21]
+    for examples in others.values():
+        with pytest.raises(ValueError, match="data was"):
+            fit(mlp, examples, epochs=1, checkpoint=tmp_path / "run.json")
 
 
 def test_a_folder_that_does_not_exist_is_named_before_the_training(tmp_path):

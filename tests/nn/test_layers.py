@@ -8,7 +8,7 @@ import pytest
 
 import autograd
 from autograd import Value
-from nn import MLP, Layer, Neuron, fit, layered, load, save
+from nn import MLP, Layer, Neuron, activations, fit, initializers, layered, load, save
 
 
 def test_N1_feedforward_is_sigma_of_wx_plus_b():
@@ -163,3 +163,11 @@ def test_no_grad_records_nothing():
     with autograd.no_grad():
         [y] = MLP([2, 3, 1], seed=0)([1.0, 2.0])
     assert y.parents == ()
+
+
+@pytest.mark.parametrize("name", activations.USUAL)
+def test_he_is_for_activations_that_pass_on_half_of_what_comes_in(name):
+    """Its factor 2 makes up for the side on which relu and its relatives are (nearly) flat."""
+    f = activations.activation(name)
+    is_relu_like = f(40.0) == pytest.approx(40.0) and abs(f(-40.0)) < 4.0
+    assert initializers.find(None, name) is (initializers.he if is_relu_like else initializers.glorot)

@@ -35,12 +35,16 @@ def test_a_larger_weight_has_a_wider_line():
     assert narrow < wide
 
 
-def test_gradients_colour_the_lines_where_asked():
+def test_gradients_colour_the_lines_on_request():
     mlp = MLP([2, 1], seed=1)
+    for w, number in zip(mlp.layers[0].neurons[0].w, (0.5, -0.5), strict=True):
+        w.data = number  # of the other sign than its gradient
     [y] = mlp([-1.0, 2.0])
     y.backward()
     lines = elements(draw_network(mlp, colour="gradient"), "line")
     assert [line.get("class") for line in lines] == ["ad-stroke-negative", "ad-stroke-positive"]
+    lines = elements(draw_network(mlp), "line")
+    assert [line.get("class") for line in lines] == ["ad-stroke-positive", "ad-stroke-negative"]
 
 
 def test_circles_hold_the_activations_of_an_input():

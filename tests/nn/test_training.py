@@ -66,6 +66,13 @@ def test_a_callback_that_returns_true_ends_the_run():
     assert len(history) == 4
 
 
+def test_every_callback_sees_every_epoch_also_the_one_that_ends_the_run():
+    seen = []
+    callbacks = [lambda h: len(h) == 2, lambda h: seen.append(len(h))]
+    fit(MLP([2, 1], seed=0), XOR, loss="quadratic", epochs=9, callbacks=callbacks)
+    assert seen == [1, 2]
+
+
 def test_a_step_that_leaves_the_floats_leaves_the_parameters():
     mlp = MLP([1, 1], "exp", output="exp", seed=0)
     before = numbers(mlp)

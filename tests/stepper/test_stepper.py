@@ -19,7 +19,7 @@ import autograd
 import nn
 from autograd import DomainError, Value, backward_steps, errstate, step, topological_order
 from autograd.stepper.page import ROOMS, base64, script, to_json
-from autograd.text.names import short_number
+from autograd.text.names import product_text, short_number
 
 
 def test_it_walks_both_ways_and_stops_at_both_ends():
@@ -233,9 +233,23 @@ def test_frames_are_one_picture_a_step(tmp_path):
         assert boxes == expected
         assert len(list(filter(None, texts["ad-edge-label"]))) == max(at - 1, 0)
         assert texts["ad-rule"] == [str(now) if at else "L: no gradient yet"]
+        groups = {name: [e for e in svg.iter() if name in e.get("class", "").split()] for name in MARKS}
+        labels = {name: [label(group) for group in found] for name, found in groups.items()}
+        assert labels["ad-now"] == ([now.node.label] if at else [])
+        assert labels["ad-receives"] == ([now.parent.label] if at > 1 else [])
+        [product] = labels["ad-active"] or [""]
+        assert product == (product_text(now.upstream, now.local, now.contribution) if at > 1 else "")
+        assert len(labels["ad-waits"]) == 6 - max(at - 1, 0)
 
 
 CLASSES = ("ad-label", "ad-grad", "ad-edge-label", "ad-rule")
+MARKS = ("ad-now", "ad-receives", "ad-active", "ad-waits")
+
+
+def label(group):
+    """The text of a box or an edge."""
+    kinds = {"ad-label", "ad-edge-label"}
+    return next((e.text or "" for e in group.iter() if kinds & set(e.get("class", "").split())), "")
 
 
 def test_a_widget_without_anywidget_says_what_to_install(monkeypatch):
