@@ -21,6 +21,7 @@ from .training.fitting import fit
 from .training.history import Epoch, History, early_stopping
 from .training.losses import (
     binary_cross_entropy,
+    binary_cross_entropy_of_probabilities,
     cross_entropy,
     cross_entropy_of_probabilities,
     hinge,
@@ -28,7 +29,7 @@ from .training.losses import (
     mean_squared_error,
     quadratic,
 )
-from .training.optimizers import SGD, Adam, clip_grad_norm
+from .training.optimizers import SGD, Adam, AdamW, clip_grad_norm
 from .views import plots
 from .views.network_view import draw_network
 from .views.weight_view import draw_weights
@@ -41,11 +42,13 @@ __all__ = [
     "MLP",
     "SGD",
     "Adam",
+    "AdamW",
     "Epoch",
     "History",
     "Layer",
     "Neuron",
     "binary_cross_entropy",
+    "binary_cross_entropy_of_probabilities",
     "clip_grad_norm",
     "cross_entropy",
     "cross_entropy_of_probabilities",

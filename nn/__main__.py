@@ -1,7 +1,8 @@
-"""The main job: `python -m nn` draws a small network, checks its equations, and learns to read digits."""
+"""The demonstration: `python -m nn` draws a small network, checks its equations, and learns to read digits."""
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import io
 import os
@@ -35,7 +36,7 @@ def title(number: int, text: str) -> None:
 
 
 def one_example() -> None:
-    """A network small enough to read whole: its graph as a picture, its backward pass as text."""
+    """A small network: its graph as a picture, its backward pass as text."""
     title(1, "A network is a formula, and a formula is a graph")
     mlp = MLP([2, 3, 1], seed=1)
     with autograd.scope("input"):
@@ -59,7 +60,7 @@ def one_example() -> None:
 
 
 def equations(mlp: MLP, x: list[float], label: int) -> None:
-    """The equations that people derive by hand, beside the engine that knows no layers."""
+    """The layered equations beside the engine, which knows nothing of layers."""
     title(2, "Backpropagation by hand (BP1–BP4) and by the engine give the same numbers")
     table = layered.compare(mlp, x, label, cost="cross_entropy")
     print(f"{mlp}, one digit:\n")
@@ -78,20 +79,20 @@ def pictures(images: Inputs, captions: list[str]) -> str:
 
 
 def say_epoch(history: History) -> None:
-    """A line per epoch where no progress bar can be shown."""
+    """Print a line per epoch, in place of a progress bar."""
     print(f"    epoch {len(history):2} of {EPOCHS}: {history[-1]}", flush=True)
 
 
 def learn(mlp: MLP, train: tuple[Inputs, list[int]], **settings: Any) -> float:
-    """Train for some epochs; how many seconds it took."""
+    """Train, and return how many seconds it took."""
     started = time.perf_counter()
-    optimizer = SGD(mlp.parameters(), lr=0.05, momentum=0.9)
-    fit(mlp, train, optimizer=optimizer, epochs=EPOCHS, **settings)
+    optimizer = SGD(mlp, lr=0.05, momentum=0.9)
+    fit(mlp, *train, optimizer=optimizer, epochs=EPOCHS, **settings)
     return time.perf_counter() - started
 
 
 def as_matrices(mlp: MLP, train: tuple[Inputs, list[int]], seconds: float) -> None:
-    """The training once more, compiled: the same numbers in a fraction of the time."""
+    """The same training again, compiled: the same numbers in a fraction of the time."""
     title(4, "The same training at the speed of matrices")
     if find_spec("numpy") is None:
         print('This act needs NumPy: pip install "stepgrad[compile]"')
@@ -106,8 +107,14 @@ def as_matrices(mlp: MLP, train: tuple[Inputs, list[int]], seconds: float) -> No
     print(f"The largest difference in {len(mlp.parameters())} parameters is {largest:.1e}: rounding.")
 
 
-def main() -> int:
-    """Tell the story; exit status 1 where the network did not learn to read."""
+def main(arguments: list[str] | None = None) -> int:
+    """Run the demonstration; exit status 1 if the network did not learn to read."""
+    parser = argparse.ArgumentParser(
+        prog="python -m nn",
+        description="Draw a small network, compare backpropagation by hand with the engine, and learn to "
+        f"read handwritten digits, with Values and then compiled. Takes half a minute; writes to {OUT}/.",
+    )
+    parser.parse_args(arguments)
     started = time.perf_counter()
     out: Any = sys.stdout
     if hasattr(out, "reconfigure"):
@@ -123,14 +130,14 @@ def main() -> int:
     bar = sys.stderr.isatty() and find_spec("tqdm") is not None
     seconds = learn(mlp, train, callbacks=[] if bar else [say_epoch])
 
-    _, accuracy = evaluate(mlp, test)
+    _, accuracy = evaluate(mlp, *test)
     assert accuracy is not None
-    wrong = [(x, y, seen) for x, y in zip(*test) if (seen := predict(mlp(x))) != y]
+    wrong = [(x, y, read) for x, y, read in zip(*test, predict(mlp, test[0])) if read != y]
     print(f"\nOf {len(test[0])} digits that it never saw it reads {100 * accuracy:.1f} % right.", end=" ")
     if wrong:
         some = Random(0).sample(wrong, min(4, len(wrong)))
         print("Some that it gets wrong:\n")
-        print(pictures([x for x, _, _ in some], [f"a {y}, read as {seen}" for _, y, seen in some]))
+        print(pictures([x for x, _, _ in some], [f"a {y}, read as {read}" for _, y, read in some]))
     as_matrices(mlp, train, seconds)
     print(f"\n{time.perf_counter() - started:.0f} s in all. Look at {OUT / 'graph.svg'} next.")
     return 0 if accuracy >= 0.9 else 1
@@ -139,5 +146,5 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except BrokenPipeError:  # whoever read has seen enough
+    except BrokenPipeError:  # the reader has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,7 +1,7 @@
 """Data to learn from: `(X, Y)`, a list of inputs and a list of targets.
 
-`digits()` is real and comes with the package, `mnist(folder)` reads files that you have, the rest is
-drawn at random, the same for the same seed. Nothing here downloads anything.
+`digits()` is real and comes with the package, `mnist(folder)` reads your own files, the others are random
+and the same for the same seed. Nothing here downloads anything.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from random import Random
 from typing import TypeVar
 
 from .idx import mnist
-from .shapes import circles, linear, moons, spirals, xor
+from .points import circles, linear, moons, spirals, xor
 
 __all__ = ["circles", "digits", "linear", "mnist", "moons", "spirals", "split", "xor"]
 
@@ -31,7 +31,7 @@ def digits(path: str | Path = _DIGITS) -> tuple[Inputs, Labels]:
 
     They are the 8×8 digits of scikit-learn, the test part of UCI's "Optical Recognition of
     Handwritten Digits" (Alpaydin and Kaynak 1998, CC BY 4.0). Raises ValueError, naming the line,
-    where the file is damaged.
+    if the file is damaged.
 
     >>> X, Y = digits()
     >>> len(X), len(X[0]), Y[:5]
@@ -57,9 +57,9 @@ def digits(path: str | Path = _DIGITS) -> tuple[Inputs, Labels]:
 def split(
     X: Sequence[_X], Y: Sequence[_Y], test: float = 0.2, seed: int = 0
 ) -> tuple[tuple[list[_X], list[_Y]], tuple[list[_X], list[_Y]]]:
-    """`(X, Y)` for training and `(X, Y)` for testing, the share `test` of all, drawn at random.
+    """`(X, Y)` for training and `(X, Y)` for testing; the latter is a random share `test` of all examples.
 
-    Raises ValueError where the lengths differ or one of the parts would be empty.
+    Raises ValueError if the lengths differ or one of the parts would be empty.
 
     >>> train, held_out = split(*digits())
     >>> len(train[0]), len(held_out[0])

@@ -1,4 +1,4 @@
-"""MNIST, Fashion-MNIST and their like, from the idx files they come in; gzip or not."""
+"""MNIST, Fashion-MNIST and the like, read from their idx files, compressed or not."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ def mnist(
 ) -> tuple[list[list[float]], list[int]]:
     """Images as lists of pixels from 0 to 1, row by row, and their labels 0 … 9.
 
-    `folder` holds the files under the names they are distributed by ("train-images-idx3-ubyte" or
+    `folder` holds the files under their usual names ("train-images-idx3-ubyte" or
     "train-images.idx3-ubyte", perhaps with ".gz"); `part="test"` reads those that begin with "t10k".
-    `limit` takes the first so many. Raises FileNotFoundError where a file is missing, and ValueError
-    where one is truncated, too long, huge or of another kind, or the two don't belong together.
+    Only the first `limit` images are read, if it is given. Raises FileNotFoundError if a file is missing,
+    and ValueError if one is truncated, too long, huge or of another kind, or if images and labels differ
+    in number.
     """
     if part not in ("train", "test"):
         raise ValueError(f'part must be "train" or "test", not {part!r}')
@@ -52,7 +53,7 @@ def _find(folder: str | Path, name: str, dimensions: int) -> Path:
 def idx(path: str | Path, dimensions: int) -> tuple[tuple[int, ...], bytes]:
     """The shape and the bytes of an idx file of unsigned bytes with that many dimensions.
 
-    Raises ValueError, naming the file, where it is no such file, or is longer or shorter than its
+    Raises ValueError, naming the file, if it is not such a file, or is longer or shorter than its
     header says.
     """
     opener = gzip.open if Path(path).suffix == ".gz" else open
@@ -60,7 +61,7 @@ def idx(path: str | Path, dimensions: int) -> tuple[tuple[int, ...], bytes]:
         with opener(path, "rb") as file:
             header = file.read(4 + 4 * dimensions)
             if header[:4] != bytes((0, 0, UNSIGNED_BYTE, dimensions)):
-                raise ValueError(f"{path} is no idx file of unsigned bytes with {dimensions} dimensions")
+                raise ValueError(f"{path} is not an idx file of unsigned bytes with {dimensions} dimensions")
             if len(header) < 4 + 4 * dimensions:
                 raise ValueError(f"{path} is truncated: it ends within its header")
             shape = tuple(int.from_bytes(header[at : at + 4]) for at in range(4, len(header), 4))

@@ -10,7 +10,7 @@ from typing import Any
 import autograd
 
 from ..model.activations import activation, derivative
-from ..model.layers import exactly
+from ..model.layers import inputs_for
 from ..model.mlp import MLP
 from ..training.targets import pairs, probabilities
 from .arrays import Matrix, Vector
@@ -47,7 +47,7 @@ def feedforward(mlp: MLP, x: Vector) -> tuple[list[list[float]], list[list[float
     >>> [len(z) for z in zs]
     [3, 1]
     """
-    a: Vector = [float(number) for number in exactly("the network", mlp.sizes[0], x)]
+    a: Vector = [float(number) for number in inputs_for("the network", mlp.sizes[0], x)]
     zs: list[list[float]] = []
     activations: list[list[float]] = []
     for layer, w, b in zip(mlp.layers, *weights_and_biases(mlp)):
@@ -63,6 +63,13 @@ def feedforward(mlp: MLP, x: Vector) -> tuple[list[list[float]], list[list[float
 
 def _mean_squared_error(a: Vector, y: Any) -> list[float]:
     return [2.0 * (aj - yj) / len(a) for aj, yj in pairs("mean_squared_error", a, y)]
+
+
+def _binary_of_probabilities(a: Vector, y: Any) -> list[float]:
+    return [
+        (1.0 - yj) / (1.0 - aj) - yj / aj if 0.0 < yj < 1.0 else -1.0 / aj if yj else 1.0 / (1.0 - aj)
+        for aj, yj in pairs("binary_cross_entropy_of_probabilities", a, y)
+    ]
 
 
 def _of_probabilities(a: Vector, y: Any) -> list[float]:
@@ -84,6 +91,7 @@ NABLA_A: dict[str, Callable[[Vector, Any], list[float]]] = {
     "binary_cross_entropy": lambda a, y: [
         autograd.sigmoid(aj) - yj for aj, yj in pairs("binary_cross_entropy", a, y)
     ],
+    "binary_cross_entropy_of_probabilities": _binary_of_probabilities,
     "hinge": lambda a, y: [-yj if yj * aj < 1.0 else 0.0 for aj, yj in pairs("hinge", a, y)],
 }
 

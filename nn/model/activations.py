@@ -14,14 +14,16 @@ import autograd
 USUAL = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 
 
-def _row(name: str) -> tuple[autograd.FormulaRule, Callable[[Any], Any]]:
+def _row(name: Any) -> tuple[autograd.FormulaRule, Callable[[Any], Any]]:
     """The row of an activation, and the operation itself."""
+    if not isinstance(name, str):
+        raise TypeError(f'an activation is given by its name, as in "relu", not {name!r:.60}')
     rule = autograd.RULES.get(name)
     if isinstance(rule, autograd.FormulaRule) and (function := rule.function):
         needed = len(rule.operands) - len(rule.defaults)
         if needed == 1:
             return rule, function
-    problem = f"no activation {name!r}"
+    problem = f"no activation {name!r} (define one of your own with @autograd.primitive)"
     if name == "softmax":
         problem = "softmax needs all weighted inputs of a layer: it is an output of MLP, not of one neuron"
     raise ValueError(f"{problem}; the usual ones are {', '.join(USUAL)}")
@@ -32,9 +34,9 @@ def _identity(z: Any) -> Any:
 
 
 def activation(name: str) -> Callable[[Any], Any]:
-    """The function f of `a = f(z)`: a Value for a Value, a float for a number.
+    """The function f of `a = f(z)`: a Value gives a Value, a number a float.
 
-    Raises ValueError where `name` is neither "identity" nor a row of the table with one operand.
+    Raises ValueError if `name` is neither "identity" nor a row of the table with one operand.
 
     >>> activation("relu")(-2.0)
     0.0

@@ -1,4 +1,4 @@
-"""How a neuron's weights and bias begin: drawn at random, the same for the same seed everywhere.
+"""Weight initializers: a neuron's first weights and bias, random, the same for the same seed everywhere.
 
 An initializer is a function `(rng, fan_in, fan_out) -> (weights, bias)` for one neuron with
 `fan_in` inputs in a layer of `fan_out` neurons. The numbers come from `random.Random`, whose
@@ -10,12 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from random import Random
+from typing import Literal
 
 Initializer = Callable[[Random, int, int], tuple[list[float], float]]
+InitializerName = Literal["normal", "glorot", "he"]
 
 
 def normal(rng: Random, fan_in: int, fan_out: int) -> tuple[list[float], float]:
-    """Weights and bias from N(0, 1), as Nielsen's chapters begin.
+    """Weights and bias from N(0, 1), as in Nielsen's book.
 
     >>> weights, bias = normal(Random(1), 3, 2)
     >>> len(weights), round(bias, 3)
@@ -49,7 +51,7 @@ def he(rng: Random, fan_in: int, fan_out: int) -> tuple[list[float], float]:
 INITIALIZERS: dict[str, Initializer] = {"normal": normal, "glorot": glorot, "he": he}
 
 
-def find(initializer: str | Initializer | None, activation: str) -> Initializer:
+def find(initializer: InitializerName | Initializer | None, activation: str) -> Initializer:
     """The initializer of that name; None chooses `he` for the relu family, else `glorot`.
 
     Raises ValueError for an unknown name.

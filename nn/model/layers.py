@@ -1,4 +1,4 @@
-"""Neuron and Layer, nothing but Values.
+"""Neuron and Layer, made of Values.
 
 A neuron computes `z = w·x + b` and `a = f(z)`; a layer is a list of neurons on the same inputs. Row j of
 its weights belongs to the receiving neuron, column k to the sending one: `layer.neurons[j].w[k]` is w_jk,
@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from operator import index
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import autograd
 from autograd import Value, scope
 
 from .activations import activation as activation_named
-from .initializers import Initializer, find
+from .initializers import Initializer, InitializerName, find
+from .outputs import Outputs
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -26,7 +27,7 @@ def _sub(*numbers: int) -> str:
 
 
 def at_least_1(what: str, number: Any) -> int:
-    """The whole number as an int; TypeError where it is none, ValueError where it is below 1."""
+    """The whole number as an int; TypeError if it is not one, ValueError if it is below 1."""
     if isinstance(number, bool) or not hasattr(number, "__index__"):
         raise TypeError(f"{what} must be a whole number, not {number!r}")
     if number < 1:
@@ -34,9 +35,16 @@ def at_least_1(what: str, number: Any) -> int:
     return index(number)
 
 
-def exactly(whose: str, expected: int, x: Iterable[Any]) -> list[Any]:
-    """The inputs as a list; ValueError, naming whose they are, where there are not `expected`."""
-    inputs = list(x)
+def inputs_for(whose: str, expected: int, x: Iterable[Any] | Any) -> list[Any]:
+    """The inputs as a list, from a list, an array, a column (n, 1), or a bare number if one is expected.
+
+    Raises ValueError, naming whose inputs they are, if there are not as many as expected.
+    """
+    inputs: list[Any] = list(cast("Iterable[Any]", x)) if isinstance(x, Iterable) else [x]
+    if inputs and hasattr(inputs[0], "__len__") and not isinstance(inputs[0], str):
+        if any(len(number) != 1 for number in inputs):
+            raise ValueError(f"{whose} takes {expected} inputs of one example, not a list of rows")
+        inputs = [number[0] for number in inputs]
     if len(inputs) != expected:
         raise ValueError(f"{whose} takes {expected} inputs, not {len(inputs)}")
     return inputs
@@ -45,11 +53,16 @@ def exactly(whose: str, expected: int, x: Iterable[Any]) -> list[Any]:
 class Neuron:
     """One neuron: `z = w·x + b`, `a = f(z)`.
 
-    `w` holds one Value per input, `b` is a Value, `activation` the name of f and may be changed
-    (Nielsen ch. 2: one neuron with another f). z is a single `dot` node, or, with `expand=True`,
-    built of binary × and + as in micrograd, to see every product in the picture. `seed` is a
-    number or a `random.Random` to draw from; `fan_out`, the size of the layer, is what some
-    initializers scale by. Raises ValueError for an unknown activation or initializer.
+    `w` holds one Value per input, `b` is a Value, `activation` is the name of f and may be changed
+    (Nielsen, chapter 2: one neuron with another f).
+
+    init: "normal", "glorot", "he", or a function (see `nn.initializers`); None chooses by activation.
+    seed: a number, or a `random.Random` to draw from.
+    expand: build z of binary × and +, as in micrograd, so that pictures show every product; otherwise z
+        is a single `dot` node.
+    fan_out: the size of the layer, by which some initializers scale.
+
+    Raises ValueError for an unknown activation or initializer.
 
     >>> neuron = Neuron(2, "tanh", seed=1)
     >>> neuron.w[0].data, neuron.w[1].data, neuron.b.data = 1.0, 0.5, -1.0
@@ -62,7 +75,7 @@ class Neuron:
         inputs: int,
         activation: str = "tanh",
         *,
-        init: str | Initializer | None = None,
+        init: InitializerName | Initializer | None = None,
         seed: int | Random | None = None,
         expand: bool = False,
         fan_out: int = 1,
@@ -87,9 +100,9 @@ class Neuron:
         self._function = activation_named(name)
         self._activation = name
 
-    def weighted_input(self, x: Iterable[Any]) -> Value:
-        """z = w·x + b. Raises ValueError where `x` has another length than `w`."""
-        inputs = exactly("the neuron", len(self.w), x)
+    def weighted_input(self, x: Iterable[Any] | Any) -> Value:
+        """z = w·x + b. Raises ValueError if `x` has another length than `w`."""
+        inputs = inputs_for("the neuron", len(self.w), x)
         if not self.expand:
             return autograd.dot(self.w, inputs, self.b)
         z = self.w[0] * inputs[0]
@@ -101,7 +114,7 @@ class Neuron:
         """a = f(z)."""
         return self._function(z)
 
-    def __call__(self, x: Iterable[Any]) -> Value:
+    def __call__(self, x: Iterable[Any] | Any) -> Value:
         """The activation a for inputs `x`, numbers or Values."""
         return self.activate(self.weighted_input(x))
 
@@ -129,7 +142,7 @@ class Layer:
         outputs: int,
         activation: str = "tanh",
         *,
-        init: str | Initializer | None = None,
+        init: InitializerName | Initializer | None = None,
         seed: int | Random | None = None,
         expand: bool = False,
     ) -> None:
@@ -144,42 +157,39 @@ class Layer:
 
     @property
     def activation(self) -> str:
-        """The name of f; the names joined by "/" where neurons differ."""
+        """The name of f; the names joined by "/" if neurons differ."""
         if self.softmax:
             return "softmax"
         return "/".join(dict.fromkeys(neuron.activation for neuron in self.neurons))
 
-    def label(self, layer: str = "", output: str = "a") -> None:
-        """Name the parameters w₂,₁ and b₂, and what later passes compute z₂ and a₂, after the layer."""
+    def label(self, layer: str = "") -> None:
+        """Name the parameters w₂,₁ and b₂, and the nodes of later passes z₂ and a₂, after the layer."""
         self._names: list[tuple[str, str, str]] = []
         for j, neuron in enumerate(self.neurons, 1):
             neuron.b.label = f"b{layer}{_sub(j)}"
             for k, weight in enumerate(neuron.w, 1):
                 weight.label = f"w{layer}{_sub(j, k)}"
-            a = f"{output}{_sub(j)}" if len(self.neurons) > 1 else output
-            self._names.append((f"neuron {j}", f"z{layer}{_sub(j)}", a))
+            self._names.append((f"neuron {j}", f"z{layer}{_sub(j)}", f"a{layer}{_sub(j)}"))
 
-    def trace(self, x: Iterable[Any]) -> tuple[list[Value], list[Value]]:
+    def trace(self, x: Iterable[Any] | Any) -> tuple[list[Value], list[Value]]:
         """The weighted inputs z and the activations a, one of each per neuron."""
-        inputs = exactly("the layer", len(self.neurons[0].w), x)
+        inputs = inputs_for("the layer", len(self.neurons[0].w), x)
         zs: list[Value] = []
         activations: list[Value] = []
-        for neuron, (place, z_label, a_label) in zip(self.neurons, self._names):
+        for neuron, (place, _, _) in zip(self.neurons, self._names):
             with scope(place):
-                z = neuron.weighted_input(inputs)
-                a = neuron.activate(z)
-            z.label, a.label = z_label, a_label
-            zs.append(z)
-            activations.append(a)
+                zs.append(neuron.weighted_input(inputs))
+                activations.append(neuron.activate(zs[-1]))
         if self.softmax:
             activations = autograd.softmax(zs)
-            for z, a, (_, z_label, a_label) in zip(zs, activations, self._names):
-                z.label, a.label = z_label, a_label
+        for z, a, (_, z_label, a_label) in zip(zs, activations, self._names):
+            a.label = a_label
+            z.label = z_label  # after a: with the identity both are one node
         return zs, activations
 
-    def __call__(self, x: Iterable[Any]) -> list[Value]:
+    def __call__(self, x: Iterable[Any] | Any) -> Outputs:
         """The activations, one per neuron, for inputs `x`, numbers or Values."""
-        return self.trace(x)[1]
+        return Outputs(self.trace(x)[1])
 
     def parameters(self) -> list[Value]:
         """All weights and biases, neuron by neuron."""

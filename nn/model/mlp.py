@@ -1,7 +1,7 @@
 """MLP: a network as a list of layers.
 
-Layer 1 is the first that computes (the chapter's layer 2, whose layer 1 is the input). In pictures w¹₂,₃
-is the weight in layer 1 to neuron 2 from input 3: `mlp.layers[0].neurons[1].w[2]`.
+Layer 0 is the input, layer 1 the first that computes (Nielsen's chapter 2 counts the input as layer 1). In
+pictures w¹₂,₃ is the weight in layer 1 to neuron 2 from input 3: `mlp.layers[0].neurons[1].w[2]`.
 """
 
 from __future__ import annotations
@@ -13,20 +13,26 @@ from typing import Any
 
 from autograd import Value, scope
 
-from .initializers import Initializer
-from .layers import Layer, exactly
+from .initializers import Initializer, InitializerName
+from .layers import Layer, inputs_for
+from .outputs import Outputs
+from .parameters import assign
 
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class MLP:
-    """A multilayer perceptron: `a[0] = x`, `a[l] = f(w[l] a[l-1] + b[l])` (Nielsen ch. 2, eq. 25).
+    """A multilayer perceptron: `a[0] = x`, `a[l] = f(w[l] a[l-1] + b[l])` (Nielsen, chapter 2, eq. 25).
 
-    `sizes` include the input: `MLP([784, 30, 10])` has two layers. `activation` is that of the
-    hidden layers, `output` that of the last one ("softmax" too). `init` is "normal", "glorot",
-    "he" or a function (see `nn.initializers`); by default he for the relu family, glorot for the
-    rest. The same `seed` gives the same parameters on every platform. `expand` is as for `Neuron`.
-    Raises ValueError for fewer than two sizes or an unknown name.
+    sizes: the number of inputs, then of neurons in each layer: `MLP([784, 30, 10])` has two layers.
+    activation: that of the hidden layers, or a list with one for each of them, or for all layers.
+    output: the activation of the last layer, "softmax" too; "identity" if it is not given.
+    seed: the same seed gives the same parameters on every platform.
+    init: "normal", "glorot", "he", or a function (see `nn.initializers`); None chooses he for the relu
+        family, glorot for the rest.
+    expand: as for `Neuron`.
+
+    Raises ValueError for fewer than two sizes, an unknown name, or another number of activations.
 
     >>> mlp = MLP([2, 3, 1], seed=0)
     >>> mlp
@@ -40,11 +46,11 @@ class MLP:
     def __init__(
         self,
         sizes: Sequence[int],
-        activation: str = "tanh",
-        output: str = "identity",
+        activation: str | Sequence[str] = "tanh",
+        output: str | None = None,
         seed: int | Random | None = None,
         *,
-        init: str | Initializer | None = None,
+        init: InitializerName | Initializer | None = None,
         expand: bool = False,
     ) -> None:
         if not isinstance(sizes, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -54,42 +60,30 @@ class MLP:
         if len(sizes) < 2:
             raise ValueError(f"MLP(sizes) needs the number of inputs and of outputs at least, not {sizes!r}")
         rng = seed if isinstance(seed, Random) else Random(seed)
-        last = len(sizes) - 2
-        if activation == "softmax" and last:
-            raise ValueError('softmax is for the last layer: MLP(sizes, output="softmax")')
-        self.layers = [
-            Layer(
-                inputs,
-                outputs,
-                output if index == last else activation,
-                init=init,
-                seed=rng,
-                expand=expand,
-            )
-            for index, (inputs, outputs) in enumerate(pairwise(sizes))
-        ]
-        for index, layer in enumerate(self.layers):
-            number = str(index + 1).translate(_SUPERSCRIPTS)
-            layer.label(number, "ŷ" if index == last else f"h{number}")
+        names = _activations(len(sizes) - 1, activation, output)
+        self.layers: list[Layer] = []
+        for number, ((inputs, outputs), name) in enumerate(zip(pairwise(sizes), names, strict=True), 1):
+            self.layers.append(Layer(inputs, outputs, name, init=init, seed=rng, expand=expand))
+            self.layers[-1].label(str(number).translate(_SUPERSCRIPTS))
 
     @property
     def sizes(self) -> list[int]:
         """The number of inputs, then of neurons in each layer."""
         return [len(self.layers[0].neurons[0].w), *(len(layer.neurons) for layer in self.layers)]
 
-    def trace(self, x: Iterable[Any]) -> tuple[list[list[Value]], list[list[Value]]]:
+    def trace(self, x: Iterable[Any] | Any) -> tuple[list[list[Value]], list[list[Value]]]:
         """The weighted inputs and the activations, layer by layer, of one forward pass.
 
         Both lists have one entry per layer after the input, each a list of Values in neuron order;
         the last activations are the outputs. Nothing is kept on the network. Each layer computes in
-        `scope("layer 1")`, each neuron in it in `scope("neuron 3")`. Raises ValueError where `x`
+        `scope("layer 1")`, each neuron in it in `scope("neuron 3")`. Raises ValueError if `x`
         does not have as many numbers as the network has inputs.
 
         >>> zs, activations = MLP([2, 3, 1], seed=0).trace([1.0, -2.0])
         >>> [len(layer) for layer in zs], activations[0][0].op, activations[0][0].scope.path
         ([3, 1], 'tanh', 'layer 1/neuron 1')
         """
-        a = exactly("the network", self.sizes[0], x)
+        a = inputs_for("the network", self.sizes[0], x)
         zs: list[list[Value]] = []
         activations: list[list[Value]] = []
         for number, layer in enumerate(self.layers, 1):
@@ -99,9 +93,9 @@ class MLP:
             activations.append(a)
         return zs, activations
 
-    def __call__(self, x: Iterable[Any]) -> list[Value]:
+    def __call__(self, x: Iterable[Any] | Any) -> Outputs:
         """The outputs, a list even of one, for inputs `x`, numbers or Values."""
-        return self.trace(x)[1][-1]
+        return Outputs(self.trace(x)[1][-1])
 
     def parameters(self) -> list[Value]:
         """All weights and biases, layer by layer, neuron by neuron."""
@@ -109,8 +103,8 @@ class MLP:
 
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0."""
-        for parameter in self.parameters():
-            parameter.grad = 0.0
+        parameters = self.parameters()
+        assign(parameters, "grad", [0.0] * len(parameters))
 
     def summary(self) -> str:
         """A table to print: the shape of each layer's weights, its activation, its parameters.
@@ -139,3 +133,19 @@ class MLP:
         count = len(self.parameters())
         layers = " → ".join(f"{len(layer.neurons)} {layer.activation}" for layer in self.layers)
         return f"MLP({self.sizes}: {self.sizes[0]} → {layers}, {count} parameters)"
+
+
+def _activations(layers: int, activation: str | Sequence[str], output: str | None) -> list[str]:
+    """The activation of each layer."""
+    if isinstance(activation, str):
+        names = [activation] * (layers - 1)
+    elif len(names := list(activation)) == layers and output is None:
+        output = names.pop()
+    if len(names) != layers - 1:
+        raise ValueError(
+            f"MLP: {len(names)} activations for {layers} layers; give one for each layer, or for each "
+            "hidden layer beside `output`"
+        )
+    if "softmax" in names:
+        raise ValueError('softmax is for the last layer: MLP(sizes, output="softmax")')
+    return [*names, output or "identity"]

@@ -1,7 +1,4 @@
-"""A network as a text file: JSON that a person can read, the exact bits of every parameter.
-
-One line holds one neuron. A file is written whole or not at all, so that a crash leaves the old one.
-"""
+"""A network as a text file: readable JSON, a line for each neuron, with the exact bits of every parameter."""
 
 from __future__ import annotations
 
@@ -14,6 +11,7 @@ from typing import Any
 
 from .activations import activation as activation_named
 from .mlp import MLP
+from .parameters import assign
 
 FORMAT = "stepgrad MLP"
 VERSION = 1
@@ -23,9 +21,9 @@ def save(mlp: MLP, path: str | os.PathLike[str]) -> None:
     """Write the network to a file, which `load` reads.
 
     The file holds sizes, activations and parameters, no gradients. Floats are written with the
-    digits that give back the same bits. Raises TypeError for anything but an MLP, ValueError for
-    a parameter that is not finite, that is shared by two places or that is a result and not a leaf
-    (`pickle` keeps these); then, as after a crash, the file is what it was.
+    digits that give back the same bits, and the file is written whole or not at all. Raises TypeError
+    for anything but an MLP, ValueError for a parameter that is not finite, that is shared by two places
+    or that is a result and not a leaf (`pickle` keeps these); then the file is unchanged.
 
     >>> import tempfile
     >>> mlp = MLP([2, 3, 1], seed=0)
@@ -48,7 +46,7 @@ def save(mlp: MLP, path: str | os.PathLike[str]) -> None:
         raise ValueError("save: two places of the network share a parameter; pickle keeps what is shared")
     layers = ",\n".join(_layer(layer) for layer in mlp.layers)
     head = f'"format": {json.dumps(FORMAT)}, "version": {VERSION}, "sizes": {json.dumps(mlp.sizes)}'
-    write_atomically(Path(path), f'{{{head},\n"layers": [\n{layers}\n]}}\n')
+    write_file(Path(path), f'{{{head},\n"layers": [\n{layers}\n]}}\n')
 
 
 def _layer(layer: Any) -> str:
@@ -66,7 +64,7 @@ def _layer(layer: Any) -> str:
     return f' {{"softmax": {json.dumps(layer.softmax)}, "neurons": [\n  {neurons}\n ]}}'
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
     """Replace the file by one with this text; whoever is killed meanwhile leaves the old one whole."""
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
@@ -80,19 +78,18 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def load(path: str | os.PathLike[str], mlp: MLP | None = None) -> MLP:
-    """The network that `save` wrote: a new one, or the parameters put into `mlp`, which is returned.
+    """The network that `save` wrote: a new one, or `mlp` with the parameters of the file.
 
-    Into `mlp` the numbers go in place, so that its optimizer goes on with them. Raises ValueError,
-    before anything has changed, where the file is no network, is of a later version, or where
-    `mlp` has other sizes or activations.
+    The Values of `mlp` stay the same and get new data, so that its optimizer continues with them. Raises
+    ValueError, before anything has changed, if the file is not a network or is of a later version, if it
+    names an activation that is not defined here, and if `mlp` has other sizes or activations.
     """
     read = _read(Path(path))
     if mlp is not None and (problem := _difference(read, mlp)):
         raise ValueError(f"{path} does not fit the network: {problem}")
     if mlp is None:
         return read
-    for old, new in zip(mlp.parameters(), read.parameters(), strict=True):
-        old.data = new.data
+    assign(mlp.parameters(), "data", [parameter.data for parameter in read.parameters()])
     return mlp
 
 
@@ -108,8 +105,12 @@ def _difference(read: MLP, mlp: MLP) -> str:
     return ""
 
 
+class _Undefined(ValueError):
+    """A network with an activation that is not defined here."""
+
+
 class _Malformed(ValueError):
-    """What is wrong with a file, in words."""
+    """A file that `save` did not write; the message says why."""
 
 
 def _read(path: Path) -> MLP:
@@ -120,15 +121,17 @@ def _read(path: Path) -> MLP:
         if _entry(state, "version", int) != VERSION:
             raise _Malformed(f"version {state['version']} is not {VERSION}, the one that this stepgrad reads")
         return _network(state)
+    except _Undefined as error:
+        raise ValueError(f"{path}: {error}") from None
     except _Malformed as error:
-        raise ValueError(f"{path} is no network that nn.save wrote: {error}") from None
+        raise ValueError(f"{path} is not a network that nn.save wrote: {error}") from None
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is no network that nn.save wrote: it is not JSON ({error})") from error
+        raise ValueError(f"{path} is not a network that nn.save wrote: it is not JSON ({error})") from error
 
 
 def _entry(state: Any, key: str, kind: type[Any]) -> Any:
     if not isinstance(state, dict) or type(state.get(key)) is not kind:  # pyright: ignore
-        raise _Malformed(f"there is no {key!r} of type {kind.__name__} where one is due")
+        raise _Malformed(f"there is no {key!r} of type {kind.__name__}")
     return state[key]  # pyright: ignore[reportUnknownVariableType]
 
 
@@ -143,8 +146,8 @@ def _network(state: Any) -> MLP:
         for number, (layer, (inputs, outputs)) in enumerate(zip(layers, pairwise(sizes)), 1)
     ]
     mlp = MLP(sizes, init=lambda rng, inputs, outputs: ([0.0] * inputs, 0.0))
-    for layer, given, neurons in zip(mlp.layers, layers, rows, strict=True):
-        layer.softmax = _entry(given, "softmax", bool)
+    for layer, entry, neurons in zip(mlp.layers, layers, rows, strict=True):
+        layer.softmax = _entry(entry, "softmax", bool)
         for neuron, row in zip(layer.neurons, neurons, strict=True):
             neuron.activation, neuron.expand = row["activation"], row["expand"]
             for parameter, number in zip(neuron.parameters(), [*row["w"], row["b"]], strict=True):
@@ -166,10 +169,14 @@ def _neurons(layer: Any, outputs: int, inputs: int, number: int) -> list[Any]:
             if type(data) is not float or not math.isfinite(data):
                 raise _Malformed(f"{where} has a parameter {data!r:.40}")
         _entry(neuron, "expand", bool)
+        name = _entry(neuron, "activation", str)
         try:
-            activation_named(_entry(neuron, "activation", str))
-        except _Malformed:
-            raise
+            activation_named(name)
         except ValueError as error:
-            raise _Malformed(f"{where}: {error}") from None
+            if not name.isidentifier() or name.startswith("_") or name == "softmax":
+                raise _Malformed(f"{where}: {error}") from None
+            raise _Undefined(
+                f"{where} has the activation {name!r}, which is not defined here: define it with "
+                f"@autograd.primitive, as a function of that name, before loading"
+            ) from None
     return neurons

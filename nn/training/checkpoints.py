@@ -1,4 +1,4 @@
-"""A training run on disk: written atomically, and refused by a run that is not the same."""
+"""A training run on disk: a file that is written whole, and checked whole before anything changes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ..model.saving import write_atomically
+from ..model.saving import write_file
 from .history import Epoch, History
 from .optimizers import Optimizer
 
-FORMAT = 1
+FORMAT = 2
 
 
 def fingerprint(data: object) -> str:
@@ -20,44 +20,59 @@ def fingerprint(data: object) -> str:
     return hashlib.sha256(repr(data).encode()).hexdigest()[:16]
 
 
-def save(path: Path, run: dict[str, Any], history: History, optimizer: Optimizer) -> None:
-    """Write the state after an epoch; whoever is killed meanwhile leaves the file of the epoch before."""
+def save(
+    path: Path,
+    run: dict[str, Any],
+    history: History,
+    optimizer: Optimizer,
+    best: list[float] | None,
+) -> None:
+    """Write the state after an epoch; a process that is killed meanwhile leaves the file of the epoch before.
+
+    `best` are the parameters after the best epoch, if they are to be restored at the end.
+    """
     state = {
-        "format": FORMAT,
         "run": run,
         "epochs": [asdict(epoch) for epoch in history.epochs],
         "parameters": [parameter.data for parameter in optimizer.parameters],
+        "best": best,
         "optimizer": optimizer.state_dict(),
     }
-    write_atomically(path, json.dumps(state, allow_nan=False))
+    text = json.dumps(state, allow_nan=False)
+    write_file(path, f'{{"format": {FORMAT}, "check": "{_check(text)}",\n"state": {text}}}\n')
 
 
-def load(path: Path, run: dict[str, Any], optimizer: Optimizer) -> History:
-    """Put parameters and optimizer where the file left them; the history so far, empty without a file.
+def load(path: Path, run: dict[str, Any], optimizer: Optimizer) -> tuple[History, list[float] | None]:
+    """Put parameters and optimizer where the file left them; the history, and the best parameters if kept.
 
-    Raises ValueError, before anything has changed, where the file is no checkpoint or is one of
-    another run: other data, another seed, another optimizer, …; FileNotFoundError where its folder
-    does not exist.
+    Without a file the history is empty. Raises ValueError, before anything has changed, if the file is
+    not a checkpoint, is damaged, or is one of another run: other data, another seed, another
+    optimizer, …; FileNotFoundError if its folder does not exist.
     """
     if not path.absolute().parent.is_dir():
         raise FileNotFoundError(f"checkpoint {path}: there is no folder {path.absolute().parent}")
     if not path.exists():
-        return History()
+        return History(), None
     try:
-        state = json.loads(path.read_text(encoding="utf-8"))
-        if state["format"] != FORMAT:
-            raise ValueError(f"format {state['format']!r}")
-        history = History([Epoch(**epoch) for epoch in state["epochs"]])
-        made_by, parameters, remembered = state["run"], list(state["parameters"]), state["optimizer"]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path} is no checkpoint of fit ({error}); delete it to start anew") from error
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["format"] != FORMAT:
+            raise ValueError(f"format {content['format']!r}")
+        state = content["state"]
+        if content["check"] != _check(json.dumps(state)):
+            raise ValueError("its content has changed since it was written")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{path} is not a checkpoint of fit ({error}); delete it to start again") from error
     for name, value in run.items():
-        if made_by.get(name) != value:
+        if state["run"].get(name) != value:
             raise ValueError(
-                f"{path} is of another run: {name} was {made_by.get(name)!r} there and is {value!r} now; "
-                "delete it to start anew"
+                f"{path} is of another run: {name} was {state['run'].get(name)!r} there "
+                f"and is {value!r} now; delete it to start again"
             )
-    optimizer.load_state_dict(remembered)
-    for parameter, data in zip(optimizer.parameters, parameters, strict=True):
-        parameter.data = data
-    return history
+    if len(state["parameters"]) != len(optimizer.parameters):
+        raise ValueError(f"{path} is of another run: it has {len(state['parameters'])} parameters")
+    optimizer.adopt(state["parameters"], optimizer.checked(state["optimizer"]))
+    return History([Epoch(**epoch) for epoch in state["epochs"]]), state["best"]
+
+
+def _check(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -10,21 +10,22 @@ from typing import Any
 import autograd
 from autograd import RangeError
 
+from ..data.reading import as_float
 from . import losses
-from .engines import Examples, Held, Measured, Task
-from .evaluation import classes
+from .engines import Examples, Measured, Task, Validation
 from .losses import Loss
-from .optimizers import clip_factor
+from .meaning import classes
+from .optimizers import clipped
 from .targets import listed, vector
 
-AT_ONCE = 1000  # examples in a call that only measures
+BLOCK = 1000  # examples in a call that only measures
 
 
 class Compiled:
     """A program for minibatches, compiled from the cost of one example, on flat parameters.
 
     From `load` to `store` the parameters are one array, of NumPy or of the library `xp`. Raises
-    ModuleNotFoundError without NumPy, and TypeError where model or loss need to know a number of the
+    ModuleNotFoundError without NumPy, and TypeError if model or loss need to know a number of the
     example (see `autograd.compile`).
     """
 
@@ -38,7 +39,7 @@ class Compiled:
         self.task, self.xp = task, xp
         self.outputs = len(task.model(task.examples[0][0]))
         self.X, self.Y, self.classes = self._arrays(task.examples)
-        self.held_out = None if task.held_out is None else self._arrays(task.held_out)
+        self.validation = None if task.validation is None else self._arrays(task.validation)
         self.program = self._program()
         if xp is not None:
             self.twin = self.program.to(xp)
@@ -49,7 +50,7 @@ class Compiled:
         """The inputs and the targets of each example, and its class, −1 for none."""
         X, Y = examples
         targets = self.numpy.array(vectors(Y, self.task.loss, self.outputs))
-        labels = classes(Y, self.outputs, self.task.loss)
+        labels = classes(Y, self.outputs, self.task.limit)
         numbered = self.numpy.array([-1 if label is None else label for label in labels])
         return self.numpy.array(X), targets, numbered
 
@@ -74,21 +75,23 @@ class Compiled:
     def load(self) -> None:
         """Read parameters and the optimizer's state, which may have changed between epochs."""
         self.program.load()
-        self.parameters = self._kept(self.program.parameters)
-        self.state = {
-            name: self._kept(self.numpy.array(kept)) if isinstance(kept, list) else kept
-            for name, kept in self.task.optimizer.state_dict().items()
-        }
+        # A pair, so that one assignment replaces both: an interrupt cannot part them.
+        self.now: tuple[Any, dict[str, Any]] = (
+            self._placed_for_steps(self.program.parameters),
+            {
+                name: part if name == "steps" else self._placed_for_steps(self.numpy.array(part))
+                for name, part in self.task.optimizer.state_dict().items()
+            },
+        )
 
     def store(self) -> None:
         """Write them back, as the last good step left them."""
-        self._write_parameters()
-        self.program.store()
-        state = {n: kept.tolist() if hasattr(kept, "tolist") else kept for n, kept in self.state.items()}
-        self.task.optimizer.load_state_dict(state)
+        parameters, state = self.now
+        lists = {name: part if name == "steps" else part.tolist() for name, part in state.items()}
+        self.task.optimizer.adopt(parameters.tolist(), lists)
 
     def step(self, rows: list[int]) -> Measured:
-        """One step on some rows; what the model did there before it."""
+        """One step, as `Engine.step`."""
         task, X, Y = self.task, self.X.take(rows, 0), self.Y.take(rows, 0)
         share = None
         if (labels := self.classes.take(rows)).min() >= 0:
@@ -96,25 +99,24 @@ class Compiled:
         with self.numpy.errstate(all="ignore"):
             mean, gradient = self._gradient(X, Y)
             if task.l2:
-                gradient = gradient + 2.0 * task.l2 * self.parameters
+                gradient = gradient + 2.0 * task.l2 * self.now[0]
             if task.clip_norm is not None:
-                gradient = gradient * clip_factor(_norm(gradient), task.clip_norm)
-            self.parameters, self.state = task.optimizer.stepped(
-                self.parameters, gradient, self.state, task.optimizer.parameters
-            )
+                gradient, _ = clipped(gradient, task.clip_norm)
+            optimizer = task.optimizer
+            self.now = optimizer.stepped(self.now[0], gradient, self.now[1], optimizer.parameters)
         return len(rows), mean, share
 
-    def validate(self) -> Held:
-        """The mean loss and the accuracy on the examples that are held out."""
-        if self.held_out is None:
+    def validate(self) -> Validation:
+        """Loss and accuracy, as `Engine.validate`."""
+        if self.validation is None:
             return None, None
-        X, Y, labels = self.held_out
+        X, Y, labels = self.validation
         total, right = 0.0, 0
-        for start in range(0, len(X), AT_ONCE):
-            part = slice(start, start + AT_ONCE)
+        for start in range(0, len(X), BLOCK):
+            part = slice(start, start + BLOCK)
             costs, outputs = self._forward(X[part], Y[part])
             total += float(costs.sum())
-            right += self._right(outputs, labels[part])
+            right += self._right(outputs, labels[part]) if labels.min() >= 0 else 0
         return total / len(X), right / len(X) if labels.min() >= 0 else None
 
     def _forward(self, X: Any, Y: Any) -> tuple[Any, Any]:
@@ -122,14 +124,14 @@ class Compiled:
         if self.xp is None:
             self._write_parameters()
             return self.program(X, Y)
-        return self.forward(self._placed(self.parameters), self._placed(X), self._placed(Y))
+        return self.forward(self._placed(self.now[0]), self._placed(X), self._placed(Y))
 
     def _gradient(self, X: Any, Y: Any) -> tuple[float, Any]:
         """The mean cost and its gradient."""
         if self.xp is None:
             self._write_parameters()
             return self.program.backward(X, Y), self.program.gradient
-        mean, gradient = self.value_and_grad(*map(self._placed, (self.parameters, X, Y)))
+        mean, gradient = self.value_and_grad(*map(self._placed, (self.now[0], X, Y)))
         if _is_lazy(gradient):
             mean, gradient = mean.compute(), gradient.compute()
         if not math.isfinite(mean):
@@ -140,18 +142,20 @@ class Compiled:
 
     def _right(self, outputs: Any, labels: Any) -> int:
         """How many classes are predicted as they are, by the rule of `predict`."""
-        said = outputs.argmax(1) if self.outputs > 1 else outputs[:, 0] > 0.0
-        return int((said == self._placed(labels)).sum())
+        if self.outputs > 1:
+            return int((outputs.argmax(1) == self._placed(labels)).sum())
+        return int(((outputs[:, 0] > self.task.limit) == self._placed(labels)).sum())
 
     def _write_parameters(self) -> None:
-        self.program.parameters[:] = self.parameters if self.xp is None else self.parameters.tolist()
+        parameters = self.now[0]
+        self.program.parameters[:] = parameters if self.xp is None else parameters.tolist()
 
     def _placed(self, array: Any) -> Any:
         """The array in the library that computes."""
         return array if self.xp is None else self.xp.asarray(array)
 
-    def _kept(self, array: Any) -> Any:
-        """The array where the steps are taken: in that library, unless it is lazy."""
+    def _placed_for_steps(self, array: Any) -> Any:
+        """The array in the library that takes the steps: the one that computes, unless it is lazy."""
         placed = self._placed(array)
         return array if _is_lazy(placed) else placed
 
@@ -160,24 +164,19 @@ def vectors(Y: list[Any], loss: Loss, outputs: int) -> list[list[float]]:
     """Each target as a list of numbers, as many in every row: a class index becomes one-hot.
 
     A loss of the user's own gets its targets as they are. Raises ValueError, naming the row, for a
-    target that is no number or list of numbers, or of another length.
+    target that is not a number or a list of numbers, or is of another length.
     """
     ours = loss in losses.LOSSES.values()
-    made: list[list[float]] = []
+    rows: list[list[float]] = []
     for row, y in enumerate(Y):
         try:
-            numbers = [float(number) for number in (vector(y, outputs) if ours else listed(y))]
+            numbers = [as_float(number) for number in (vector(y, outputs) if ours else listed(y))]
         except (TypeError, ValueError):
-            raise ValueError(f"row {row} of the targets is no list of numbers: {y!r:.60}") from None
-        made.append(numbers)
-        if len(numbers) != len(made[0]):
-            raise ValueError(f"row {row} of the targets has {len(numbers)} numbers, row 0 has {len(made[0])}")
-    return made
-
-
-def _norm(gradient: Any) -> float:
-    square = float((gradient * gradient).sum())
-    return math.sqrt(square) if math.isfinite(square) else math.hypot(*gradient.tolist())
+            raise ValueError(f"row {row} of the targets is not a list of numbers: {y!r:.60}") from None
+        rows.append(numbers)
+        if len(numbers) != len(rows[0]):
+            raise ValueError(f"row {row} of the targets has {len(numbers)} numbers, row 0 has {len(rows[0])}")
+    return rows
 
 
 def _is_lazy(array: Any) -> bool:

@@ -8,53 +8,77 @@ another order.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import autograd
 from autograd import Value
 
+from ..data.reading import Examples, as_float
 from . import losses
-from .evaluation import Model, accuracy, evaluate
+from .evaluation import accuracy, evaluate
 from .losses import Loss
+from .meaning import Model
 from .optimizers import Optimizer, clip_grad_norm
 
 Measured = tuple[int, float, float | None]  # examples, mean loss, accuracy
-Held = tuple[float | None, float | None]  # mean loss, accuracy; None without examples held out
-Examples = tuple[list[list[float]], list[Any]]
+Validation = tuple[float | None, float | None]  # mean loss, accuracy; None without validation examples
 
 
 @dataclass(frozen=True)
 class Task:
-    """What is trained, and how: the arguments of `fit` that an engine needs."""
+    """The arguments of `fit` that an engine needs, checked.
+
+    `limit` is what a single output must exceed to say class 1, None if it does not say a class.
+    """
 
     model: Model
     examples: Examples
-    held_out: Examples | None
+    validation: Examples | None
     loss: Loss
+    limit: float | None
     optimizer: Optimizer
     l2: float
     clip_norm: float | None
 
 
+class Engine(Protocol):
+    """What `fit` asks of an engine."""
+
+    def load(self) -> None:
+        """Begin an epoch."""
+        ...
+
+    def store(self) -> None:
+        """End an epoch, after the last step or an error: write the parameters of the last good step back."""
+        ...
+
+    def step(self, rows: list[int]) -> Measured:
+        """Take one step on some rows; returns loss and accuracy on them before the step."""
+        ...
+
+    def validate(self) -> Validation:
+        """The mean loss and the accuracy on the validation examples."""
+        ...
+
+
 class Eager:
-    """A graph of Values for each minibatch, that all of autograd's tools can look at."""
+    """A graph of Values for each minibatch, which all of autograd's tools can look at."""
 
     def __init__(self, task: Task) -> None:
         self.task = task
 
     def load(self) -> None:
-        """Begin an epoch: nothing to do, the Values are the parameters."""
+        """Nothing to do: the Values are the parameters."""
 
     def store(self) -> None:
-        """End an epoch, after the last step or an error."""
+        """Nothing to do: the Values are the parameters."""
 
     def step(self, rows: list[int]) -> Measured:
-        """One step on some rows; what the model did there before it."""
+        """One step, as `Engine.step`."""
         task, optimizer, (X, Y) = self.task, self.task.optimizer, self.task.examples
         outputs = [task.model(X[row]) for row in rows]
         targets = [Y[row] for row in rows]
-        costs: list[Value | float] = [task.loss(a, y) for a, y in zip(outputs, targets)]
-        mean = autograd.sum(costs) / len(rows)
+        mean: Any = autograd.sum(task.loss(a, y) for a, y in zip(outputs, targets)) / len(rows)
         total = mean + losses.l2_penalty(optimizer.parameters, task.l2) if task.l2 else mean
         optimizer.zero_grad()
         if isinstance(total, Value):  # else the loss is constant on these rows
@@ -62,9 +86,9 @@ class Eager:
         if task.clip_norm is not None:
             clip_grad_norm(optimizer.parameters, task.clip_norm)
         optimizer.step()
-        return len(rows), float(mean), accuracy(outputs, targets, task.loss)
+        return len(rows), as_float(mean), accuracy(outputs, targets, task.limit)
 
-    def validate(self) -> Held:
-        """The mean loss and the accuracy on the examples that are held out."""
+    def validate(self) -> Validation:
+        """Loss and accuracy, as `Engine.validate`."""
         task = self.task
-        return evaluate(task.model, task.held_out, task.loss) if task.held_out else (None, None)
+        return evaluate(task.model, task.validation, loss=task.loss) if task.validation else (None, None)

@@ -2,84 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+import math
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, overload
 
 from autograd import Value
 
+from ..data.reading import Examples, as_float, read, read_inputs
 from . import losses
-from .examples import checked
-from .losses import Loss
+from .losses import Loss, LossName
+from .meaning import Model, classes, decided, inputs_of, meaning, refuse_mismatch, threshold
 from .targets import listed
 
-Data = tuple[Sequence[Any], Sequence[Any]]
 
+def evaluate(
+    model: Model,
+    data: Any,
+    targets: Any = None,
+    *,
+    loss: LossName | Loss = "cross_entropy",
+) -> tuple[float, float | None]:
+    """The mean loss and the accuracy of a model on the same kinds of data as `fit` takes.
 
-class Model(Protocol):
-    """What can be trained: an MLP, or anything else that is called with one input like it."""
-
-    def __call__(self, x: Iterable[Any], /) -> list[Value]:
-        """The outputs for one input."""
-        ...
-
-    def parameters(self) -> list[Value]:
-        """The Values to train."""
-        ...
-
-
-def evaluate(model: Model, data: Data, loss: str | Loss = "cross_entropy") -> tuple[float, float | None]:
-    """The mean loss and the accuracy (None where targets are no classes) of a model on `(X, Y)`.
-
-    Raises as `fit` does, for data that is empty, ragged or not finite.
+    The accuracy is None if targets are not classes, or if a single output does not say one. Raises as
+    `fit` does.
 
     >>> from nn import MLP
-    >>> evaluate(MLP([1, 1], init=lambda rng, n, m: ([1.0], 0.0)), ([[3.0]], [1.0]), "quadratic")
-    (2.0, None)
+    >>> mlp = MLP([1, 1], init=lambda rng, n, m: ([1.0], 0.0))
+    >>> evaluate(mlp, [[3.0], [1.0]], [1.0, 1.0], loss="quadratic")
+    (1.0, None)
     """
     cost = losses.named(loss)
-    X, Y = checked(data)
+    X, Y = examples(model, data, targets, cost)
     total, outputs = 0.0, list[list[float]]()
     for x, y in zip(X, Y):
         a = model(x)
-        total += float(cost(a, y))
-        outputs.append([float(value) for value in a])  # numbers: no example's graph outlives it
-    return total / len(X), accuracy(outputs, Y, cost)
+        total += as_float(cost(a, y))
+        outputs.append([as_float(value) for value in a])  # numbers: no example's graph outlives it
+    return total / len(X), accuracy(outputs, Y, threshold(cost, meaning(model, model(X[0]))))
 
 
-def predict(outputs: Sequence[Any]) -> int:
-    """The class that outputs say: the largest, or, of a single one, 1 where it is above 0, else 0.
+@overload
+def predict(model: Sequence[Any], X: None = None, *, loss: LossName | Loss | None = None) -> int: ...
+@overload
+def predict(model: Model, X: Any, *, loss: LossName | Loss | None = None) -> list[int]: ...
+def predict(model: Any, X: Any = None, *, loss: LossName | Loss | None = None) -> int | list[int]:
+    """The class of each row of X, `predict(mlp, X)`, or the one that outputs say, `predict(outputs)`.
 
-    >>> predict([0.2, 1.5, 0.3]), predict([-0.7])
+    Of several outputs the largest says the class. A single one says 1 or 0: a probability (of sigmoid)
+    if it is above ½ or not, any other number only together with the `loss` that it was trained for.
+    Raises ValueError without it, and as `fit` does for rows that the network does not take.
+
+    >>> predict([0.2, 1.5, 0.3]), predict([-0.7], loss="binary_cross_entropy")
     (1, 0)
+    >>> from nn import MLP
+    >>> predict(MLP([2, 3], seed=0), [[1.0, 2.0], [0.0, -1.0]])
+    [0, 1]
     """
-    if len(outputs) == 1:
-        return int(outputs[0] > 0.0)
-    return max(range(len(outputs)), key=lambda k: float(outputs[k]))
+    cost = None if loss is None else losses.named(loss)
+    if X is None:
+        return decided(model, threshold(cost, meaning(None, model)))
+    said: list[int] = []
+    for x in read_inputs(X, inputs_of(model)):
+        outputs = model(x)
+        said.append(decided(outputs, threshold(cost, meaning(model, outputs))))
+    return said
 
 
-def accuracy(
-    outputs: Sequence[Sequence[Any]], targets: Sequence[Any], loss: str | Loss = "cross_entropy"
-) -> float | None:
-    """The share of examples whose predicted class is the target; None where targets are no classes.
+def accuracy(outputs: Sequence[Sequence[Any]], targets: Sequence[Any], limit: float | None) -> float | None:
+    """The share of examples whose class is the target's; None if targets are not classes.
 
-    A single output stands for two classes only where the loss decides by its sign.
+    `limit` is what a single output must exceed to say class 1, None if it does not say a class.
     """
-    wanted = classes(targets, len(outputs[0]), loss)
+    wanted = classes(targets, len(outputs[0]), limit)
     if None in wanted:
         return None
-    return sum(predict(a) == y for a, y in zip(outputs, wanted)) / len(wanted)
+    return sum(decided(a, limit) == y for a, y in zip(outputs, wanted)) / len(wanted)
 
 
-def classes(targets: Sequence[Any], outputs: int, loss: str | Loss) -> list[int | None]:
-    """The class that each target stands for; None for one that is no class."""
-    by_sign = losses.named(loss) in (losses.binary_cross_entropy, losses.hinge)
-    return [_class(y) if by_sign or outputs > 1 else None for y in targets]
+def examples(model: Any, data: Any, targets: Any, cost: Loss) -> Examples:
+    """The examples, tried on model and loss, so that what does not fit is named before the first step."""
+    X, Y = read(data, targets, inputs_of(model))
+    outputs = model(X[0])
+    refuse_mismatch(cost, len(outputs), meaning(model, outputs))
+    if cost in losses.LOSSES.values():
+        for row, y in enumerate(Y):
+            _try_target(cost, len(outputs), y, f"row {row} of the targets")
+        with suppress(ArithmeticError):  # the step that meets it says more
+            cost(outputs, Y[0])
+    return X, Y
 
 
-def _class(target: Any) -> int | None:
-    numbers = listed(target)
-    if len(numbers) > 1:
-        one_hot = sorted(numbers)[-2:] == [0, 1] and sum(numbers) == 1
-        return numbers.index(1) if one_hot else None
-    label = numbers[0]
-    return max(int(label), 0) if label == int(label) else None  # a margin's labels are −1 and 1
+def _try_target(cost: Loss, outputs: int, y: Any, where: str) -> None:
+    try:
+        finite = all(math.isfinite(t.data if isinstance(t, Value) else t) for t in listed(y))
+        with suppress(ArithmeticError):
+            cost([1.0 / outputs] * outputs, y)
+    except (ValueError, TypeError) as error:
+        raise type(error)(f"{where}: {error}") from None
+    if not finite:
+        raise ValueError(f"{where} is not finite: {y!r}")

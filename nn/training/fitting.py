@@ -15,28 +15,30 @@ from typing import Any, Literal
 from autograd import paused_collector
 
 from ..model.layers import at_least_1
-from ..model.mlp import MLP
+from ..model.parameters import assign
 from . import checkpoints, losses
 from .compiled import Compiled
-from .engines import Eager, Measured, Task
-from .evaluation import Data, Model
-from .examples import tried
+from .engines import Eager, Engine, Measured, Task
+from .evaluation import examples
 from .history import Callback, Epoch, History
-from .losses import Loss
-from .optimizers import OPTIMIZERS, Optimizer
+from .losses import Loss, LossName
+from .meaning import Model, meaning, threshold
+from .optimizers import OPTIMIZERS, Optimizer, OptimizerName
 
 
 def fit(
     model: Model,
-    data: Data,
+    data: Any,
+    targets: Any = None,
     *,
-    loss: str | Loss = "cross_entropy",
-    optimizer: str | Optimizer = "adam",
+    loss: LossName | Loss = "cross_entropy",
+    optimizer: OptimizerName | Optimizer = "adam",
+    lr: float | None = None,
     epochs: int = 10,
     batch_size: int = 10,
     l2: float = 0.0,
     clip_norm: float | None = None,
-    validation: Data | None = None,
+    validation: Any = None,
     callbacks: Sequence[Callback] = (),
     checkpoint: str | os.PathLike[str] | None = None,
     seed: int = 0,
@@ -44,35 +46,40 @@ def fit(
     engine: Literal["eager", "compiled"] = "eager",
     arrays: Any = None,
 ) -> History:
-    """Train on `(X, Y)` by minibatches: C = 1/m Σ C_x over m examples, then one optimizer step.
+    """Train by minibatches: C = 1/m Σ C_x over m examples, then one step of the optimizer.
 
-    `data` is a list of inputs, each a list of numbers, and a list of targets; arrays are welcome.
-    `loss` is the name of a row of `nn.losses.LOSSES`, or a function of the outputs and the target of
-    one example; `optimizer` is "sgd" or "adam" (with lr = 0.1 or 0.01), or one that you made.
-    Every epoch visits all examples once, in an order that `seed` and the epoch's number decide.
-    `l2` adds `l2 · Σ p²` to the cost, `clip_norm` limits the norm of the gradient. `validation` is
-    measured after each epoch. `callbacks` are called with the history after each epoch; one that
-    returns True ends the training (see `early_stopping`). After each epoch the file `checkpoint` is
-    replaced; a run that finds its file goes on from there, to the result it would have had.
-    A progress bar is shown in terminals and notebooks where tqdm is installed.
+    The examples are `fit(model, X, Y)`, a tuple `(X, Y)`, or a list or an iterator of pairs `(x, y)`;
+    X and Y may be lists, arrays or data frames. `validation` takes the same, and is measured after
+    each epoch. Every epoch visits all examples once, in an order that `seed` and the epoch's number
+    decide.
 
-    `engine="compiled"` compiles model and loss once, by `autograd.compile`, and is tens to hundreds of times
-    faster; the numbers are those of "eager" but for rounding. Class indices reach the loss as one-hot
-    vectors then, and what is not among the optimizer's parameters stays as it is. `arrays` is the
-    array library that computes it: None for NumPy's own code, or torch, jax.numpy, … (see
-    `Program.to`).
+    loss: the name of a loss in `nn.losses` ("mse", "ce" and "bce" are short for the usual ones), or a
+        function of the outputs and the target of one example.
+    optimizer: "sgd", "adam" or "adamw", with the learning rate `lr` (0.1 for "sgd", else 0.01), or one
+        that you made, as `SGD(model, lr=0.1)`.
+    l2: adds `l2 · Σ p²` to the cost. clip_norm: limits the norm of the gradient.
+    callbacks: called with the history after each epoch; one that returns True ends the training (see
+        `early_stopping`).
+    checkpoint: a file that is replaced after each epoch; a run that finds its file continues from there,
+        to the result that it would have had.
+    progress: show a progress bar in terminals and notebooks, if tqdm is installed.
+    engine: "compiled" compiles model and loss once, with `autograd.compile`, and is tens to hundreds of
+        times as fast; the numbers are those of "eager" up to rounding. Class indices then reach the
+        loss as one-hot lists, and what is not among the optimizer's parameters stays as it is.
+    arrays: the array library that computes the compiled program: None for NumPy's own code, or torch,
+        jax.numpy, … (see `Program.to`).
 
-    Raises ValueError (or TypeError), before any step, for data that is empty, ragged, not finite or
-    mislabelled, naming the row, for an optimizer of other parameters and a checkpoint of another run;
-    ArithmeticError where a number leaves the floats: the parameters are then those of the last good
-    step. The compiled engine raises TypeError for a model or a loss that cannot be traced,
-    ModuleNotFoundError without NumPy.
+    Raises ValueError (or TypeError), before any step, for data that are empty, ragged, not finite or
+    mislabelled, naming the row; for a loss that does not fit the outputs, an optimizer of other
+    parameters and a checkpoint of another run. Raises ArithmeticError if a number leaves the range of
+    floats; then, and after an interrupt, the parameters are those of the last good step. The compiled
+    engine raises TypeError for a model or a loss that cannot be traced, ModuleNotFoundError without
+    NumPy.
 
-    >>> from nn import MLP, SGD
-    >>> xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    >>> from nn import MLP
     >>> mlp = MLP([2, 4, 1], seed=1)
-    >>> history = fit(mlp, xor, loss="binary_cross_entropy", optimizer=SGD(mlp.parameters(), lr=0.5),
-    ...               epochs=200, batch_size=4)
+    >>> X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    >>> history = fit(mlp, X, Y, loss="bce", optimizer="sgd", lr=0.5, epochs=200, batch_size=4)
     >>> history[-1].accuracy
     1.0
     """
@@ -84,21 +91,26 @@ def fit(
     if engine not in ("eager", "compiled") or (engine == "eager" and arrays is not None):
         raise ValueError(f'fit: engine must be "eager", or "compiled" with arrays, not {engine!r}')
     cost = losses.named(loss)
-    examples = tried(model, data, cost)
-    try:
-        held_out = tried(model, validation, cost) if validation is not None else None
-    except (ValueError, TypeError) as error:
-        error.add_note("in the validation examples")
-        raise
-    optimizer = _optimizer(optimizer, model)
-    task = Task(model, examples, held_out, cost, optimizer, l2, clip_norm)
-    computed = Eager(task) if engine == "eager" else Compiled(task, arrays)
+    train, held_out = examples(model, data, targets, cost), None
+    if validation is not None:
+        try:
+            held_out = examples(model, validation, None, cost)
+        except (ValueError, TypeError) as error:
+            error.add_note("in the validation examples")
+            raise
+    restore_best = any(getattr(callback, "restore_best", False) for callback in callbacks)
+    if restore_best and held_out is None:
+        raise ValueError("fit: early_stopping(restore_best=True) needs validation=(X, Y)")
+    optimizer = _optimizer(optimizer, model, lr)
+    limit = threshold(cost, meaning(model, model(train[0][0])))
+    task = Task(model, train, held_out, cost, limit, optimizer, l2, clip_norm)
+    computing: Engine = Eager(task) if engine == "eager" else Compiled(task, arrays)
     path = None if checkpoint is None else Path(checkpoint)
-    run: dict[str, Any] = {}
+    history, best, run = History(), None, dict[str, Any]()
     if path is not None:
         run = {
-            "model": repr(model) if isinstance(model, MLP) else type(model).__qualname__,
-            "data": checkpoints.fingerprint(examples),
+            "model": repr(model) if hasattr(model, "sizes") else type(model).__qualname__,
+            "data": checkpoints.fingerprint(train),
             "validation": checkpoints.fingerprint(held_out),
             "loss": getattr(cost, "__qualname__", type(cost).__name__),
             "optimizer": repr(optimizer),
@@ -108,18 +120,19 @@ def fit(
             "seed": seed,
             "engine": engine,
             "arrays": arrays and arrays.__name__,
+            "restore_best": restore_best,
         }
-    history = checkpoints.load(path, run, optimizer) if path is not None else History()
+        history, best = checkpoints.load(path, run, optimizer)
 
-    per_epoch = -(-len(examples[0]) // batch_size)
+    per_epoch = -(-len(train[0]) // batch_size)
     with paused_collector(), _bar(per_epoch, len(history), epochs, progress) as bar:
         while not _ended(callbacks, history) and len(history) < epochs:
             done: list[Measured] = []
-            computed.load()
+            computing.load()
             try:
-                for batch in minibatches(len(examples[0]), batch_size, seed, len(history)):
+                for batch in minibatches(len(train[0]), batch_size, seed, len(history)):
                     try:
-                        done.append(computed.step(batch))
+                        done.append(computing.step(batch))
                     except ArithmeticError as error:
                         rows = ", ".join(map(str, batch))
                         error.add_note(
@@ -129,12 +142,16 @@ def fit(
                     if bar is not None:
                         bar.update()
             finally:
-                computed.store()
-            history.epochs.append(Epoch(*_mean(done), *computed.validate()))
+                computing.store()
+            history.epochs.append(Epoch(*_mean(done), *computing.validate()))
+            if restore_best and history.best == len(history):
+                best = [parameter.data for parameter in optimizer.parameters]
             if bar is not None:
                 bar.set_description(str(history[-1]))
             if path is not None:
-                checkpoints.save(path, run, history, optimizer)
+                checkpoints.save(path, run, history, optimizer, best)
+    if best is not None:
+        assign(optimizer.parameters, "data", best)
     return history
 
 
@@ -162,16 +179,17 @@ def _ended(callbacks: Sequence[Callback], history: History) -> bool:
     return len(history) > 0 and True in [callback(history) for callback in callbacks]
 
 
-def _optimizer(optimizer: str | Optimizer, model: Model) -> Optimizer:
+def _optimizer(optimizer: OptimizerName | Optimizer, model: Model, lr: float | None) -> Optimizer:
     parameters = model.parameters()
     if isinstance(optimizer, str):
         if optimizer not in OPTIMIZERS:
             raise ValueError(f"no optimizer {optimizer!r}; there are {', '.join(OPTIMIZERS)}")
-        return OPTIMIZERS[optimizer](parameters, lr=0.1 if optimizer == "sgd" else 0.01)
+        usual = 0.1 if optimizer == "sgd" else 0.01
+        return OPTIMIZERS[optimizer](parameters, lr=usual if lr is None else lr)
     if not isinstance(optimizer, Optimizer):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(
-            f"fit: optimizer must be a name, or made as SGD(model.parameters(), lr=0.1), not {optimizer!r}"
-        )
+        raise TypeError(f"fit: optimizer must be a name, or made as SGD(model, lr=0.1), not {optimizer!r}")
+    if lr is not None:
+        raise ValueError(f"fit: lr is for an optimizer that is given by its name; {optimizer!r} has its own")
     if not set(parameters) & set(optimizer.parameters):
         raise ValueError(
             f"fit: {optimizer!r} was made with other parameters; it would move none of the model's"
@@ -185,7 +203,7 @@ def _bar(per_epoch: int, done: int, epochs: int, wanted: bool) -> Generator[Any,
     tqdm: Any = None
     if wanted:
         with warnings.catch_warnings(), suppress(ImportError):
-            warnings.simplefilter("ignore")  # tqdm warns where a notebook has no ipywidgets
+            warnings.simplefilter("ignore")  # tqdm warns if a notebook has no ipywidgets
             tqdm = import_module("tqdm.auto").tqdm
     if tqdm is None:
         yield None

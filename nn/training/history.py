@@ -1,4 +1,4 @@
-"""What a training run did, epoch by epoch."""
+"""The record of a training run, epoch by epoch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Epoch:
-    """One pass over the training examples; `accuracy` is None where there are no classes.
+    """One pass over the training examples; `accuracy` is None if there are no classes.
 
     `loss` and `accuracy` are means over the epoch's minibatches, each measured before its step;
     those of the validation examples are measured after the epoch.
@@ -24,12 +24,17 @@ class Epoch:
     def __str__(self) -> str:
         return ", ".join(f"{_title(name)} {self.shown(name)}" for name in self.measured())
 
+    @property
+    def judged(self) -> float:
+        """The loss that epochs are compared by: the validation loss, or without one the training loss."""
+        return self.loss if self.validation_loss is None else self.validation_loss
+
     def measured(self) -> list[str]:
-        """The names of the figures that there are."""
+        """The names of the figures that are not None."""
         return [f.name for f in fields(self) if getattr(self, f.name) is not None]
 
     def shown(self, name: str) -> str:
-        """A figure as people read it: an accuracy in per cent, a loss with four digits."""
+        """A figure as text: an accuracy in per cent, a loss with four digits."""
         number = getattr(self, name)
         if number is None:
             return "–"
@@ -57,6 +62,18 @@ class History:
     def __repr__(self) -> str:
         return f"History({len(self)} epochs{f', the last: {self.epochs[-1]}' if self.epochs else ''})"
 
+    @property
+    def best(self) -> int:
+        """The number of the epoch with the lowest validation loss (or training loss), the first one if equal.
+
+        Raises ValueError if there are no epochs.
+
+        >>> History([Epoch(0.75), Epoch(0.25), Epoch(0.5)]).best
+        2
+        """
+        losses = [epoch.judged for epoch in self.epochs]
+        return losses.index(min(losses)) + 1
+
     def plot(self, ax: Any = None) -> Any:
         """Draw the curves into matplotlib axes and return them; see `nn.plots.plot_history`."""
         from ..views.plots import plot_history
@@ -74,11 +91,14 @@ class History:
 Callback = Callable[[History], object]
 
 
-def early_stopping(patience: int = 5, min_delta: float = 0.0) -> Callback:
+@dataclass(frozen=True)
+class early_stopping:
     """A callback that ends the training after `patience` epochs without a better loss.
 
     Better means lower by more than `min_delta` than the best before. It looks at the validation
-    loss, or without validation at the training loss. Raises ValueError for a patience below 1.
+    loss, or without validation at the training loss. With `restore_best`, `fit` finally gives the
+    parameters back that they were after the epoch `history.best`; that takes validation examples, for
+    a training loss is measured while the parameters change. Raises ValueError for a patience below 1.
 
     >>> stop = early_stopping(patience=2)
     >>> losses = [0.5, 0.3, 0.4, 0.3]
@@ -86,17 +106,21 @@ def early_stopping(patience: int = 5, min_delta: float = 0.0) -> Callback:
     [False, False, False, True]
     """
 
-    if patience < 1:
-        raise ValueError(f"early_stopping: patience must be at least 1 epoch, not {patience}")
+    patience: int = 5
+    min_delta: float = 0.0
+    restore_best: bool = False
 
-    def stop(history: History) -> bool:
+    def __post_init__(self) -> None:
+        if self.patience < 1:
+            raise ValueError(f"early_stopping: patience must be at least 1 epoch, not {self.patience}")
+
+    def __call__(self, history: History) -> bool:
+        """Whether the training should end."""
         best, since = math.inf, 0
         for epoch in history.epochs:
-            loss = epoch.loss if epoch.validation_loss is None else epoch.validation_loss
-            best, since = (loss, 0) if loss < best - min_delta else (best, since + 1)
-        return since >= patience
-
-    return stop
+            better = epoch.judged < best - self.min_delta
+            best, since = (epoch.judged, 0) if better else (best, since + 1)
+        return since >= self.patience
 
 
 def _title(name: str) -> str:

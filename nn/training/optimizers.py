@@ -1,4 +1,4 @@
-"""How a step is taken once the gradient is known. Names and defaults are PyTorch's.
+"""Optimizers: how a step is taken once the gradient is known. Names and defaults are PyTorch's.
 
 Each rule is written once, for a number; on an array it is the same for all its numbers.
 """
@@ -7,23 +7,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from autograd import RangeError, Value
 
+from ..model.parameters import Parameters, assign, completed, values_of
+
 State = dict[str, Any]
+OptimizerName = Literal["sgd", "adam", "adamw"]
 
 
 class Optimizer:
-    """What SGD and Adam share: the parameters, the learning rate η, a state, and when to refuse.
+    """The base of SGD and Adam: the parameters, the learning rate η, a state, and when to refuse.
 
-    A step happens whole or not at all: where a parameter would become infinite or nan, `step` raises
-    RangeError before any has changed. Raises TypeError for parameters that are no leaves, ValueError
-    for none, for one given twice, and for a learning rate that is not above 0.
+    `parameters` are Values, or a network. A step happens whole or not at all: if a parameter would
+    become infinite or nan, `step` raises RangeError before any has changed. Raises TypeError for
+    parameters that are not leaves, ValueError for none, for one given twice, and for a learning rate
+    that is not above 0.
     """
 
-    def __init__(self, parameters: Iterable[Value], lr: float, *memory: str) -> None:
-        self.parameters = list(parameters)
+    weight_decay = 0.0
+
+    def __init__(self, parameters: Parameters, lr: float, *memory: str) -> None:
+        self.parameters = values_of(parameters)
         if not self.parameters:
             raise ValueError(f"{self._name}: there are no parameters to optimize")
         for parameter in self.parameters:
@@ -49,37 +55,51 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0."""
-        for parameter in self.parameters:
-            parameter.grad = 0.0
+        assign(self.parameters, "grad", [0.0] * len(self.parameters))
 
     def step(self) -> None:
         """Move every parameter by one step, against its gradient.
 
-        Raises RangeError, before any has moved, where one would become infinite or nan.
+        Raises RangeError, before any has moved, if one would become infinite or nan. An interrupt
+        leaves the step untaken or whole.
         """
         data = [parameter.data for parameter in self.parameters]
         gradient = [parameter.grad for parameter in self.parameters]
-        moved, self._state = self.stepped(data, gradient, self._state, self.parameters)
-        for parameter, data in zip(self.parameters, moved):
-            parameter.data = data
+        self.adopt(*self.stepped(data, gradient, self._state, self.parameters))
+
+    def adopt(self, data: Iterable[float], state: State) -> None:
+        """Set all parameters and the state, even if an interrupt arrives meanwhile."""
+        pairs = list(zip(self.parameters, data, strict=True))
+
+        def write() -> None:
+            self._state = state
+            for parameter, number in pairs:
+                parameter.data = number
+
+        completed(write)
 
     def stepped(
-        self, data: Any, gradient: Any, state: State, parameters: Sequence[Value]
+        self,
+        data: Any,
+        gradient: Any,
+        state: State,
+        parameters: Sequence[Value],
     ) -> tuple[Any, State]:
         """(data, state) after a step, for lists or for flat arrays of any library; nothing is changed.
 
-        `state` is what `state_dict` gave, with arrays for its lists where `data` is one. Raises
-        RangeError, naming one of the `parameters`, where a number would become infinite or nan.
+        `state` is what `state_dict` gave, with arrays in place of its lists if `data` is one. Raises
+        RangeError, naming one of the `parameters`, if a number would become infinite or nan.
         """
         steps = state["steps"] + 1
         rule, names = self._rule(steps), [name for name in state if name != "steps"]
+        keep = 1.0 - self.lr * self.weight_decay
         if isinstance(data, list):
             moves, *memory = map(list, zip(*map(rule, gradient, *(state[name] for name in names))))
-            moved: Any = [number - move for number, move in zip(cast("list[float]", data), moves)]
+            moved: Any = [keep * number - move for number, move in zip(cast("list[float]", data), moves)]
             finite = all(map(math.isfinite, moved))
         else:
             move, *memory = rule(gradient, *(state[name] for name in names))
-            moved = data - move
+            moved = keep * data - move
             finite = math.isfinite(float(moved.sum())) or all(map(math.isfinite, moved.tolist()))
         if not finite:
             raise self._refusal(data, gradient, moved, parameters)
@@ -94,31 +114,46 @@ class Optimizer:
         )
 
     def _rule(self, steps: int) -> Callable[..., tuple[Any, ...]]:
-        """The function of a gradient and what is remembered of it: what to subtract, and to remember."""
+        """The function of a gradient and its memory that gives what to subtract, and the new memory."""
         raise NotImplementedError
 
     def state_dict(self) -> State:
-        """A copy of what the optimizer remembers between steps: numbers and lists, fit for JSON."""
+        """A copy of the state: numbers and lists, fit for JSON."""
         return _copied(self._state)
 
     def load_state_dict(self, state: State) -> None:
-        """Remember `state`, which `state_dict` gave. Raises ValueError where it is another optimizer's."""
-        fits = state.keys() == self._state.keys() and all(
-            len(kept) == len(self.parameters) for kept in state.values() if hasattr(kept, "__len__")
-        )
-        if not fits:
+        """Continue from `state`, which `state_dict` gave.
+
+        Raises ValueError, before anything has changed, for any other state.
+        """
+        self._state = self.checked(state)
+
+    def checked(self, state: Any) -> State:
+        """A copy of `state`; ValueError if it is not a state of this optimizer."""
+        fits = isinstance(state, dict) and cast("State", state).keys() == self._state.keys()
+        if not fits or not all(self._is_part(*part) for part in cast("State", state).items()):
             raise ValueError(f"{self._name}: this is the state of another optimizer or of other parameters")
-        self._state = _copied(state)
+        return _copied(cast("State", state))
+
+    def _is_part(self, name: str, part: Any) -> bool:
+        if name == "steps":
+            return type(part) is int and part >= 0
+        return (
+            isinstance(part, list)
+            and len(cast("list[Any]", part)) == len(self.parameters)
+            and all(type(number) is float and math.isfinite(number) for number in cast("list[Any]", part))
+        )
 
 
 def _copied(state: State) -> State:
-    return {name: kept if name == "steps" else list(kept) for name, kept in state.items()}
+    return {name: part if name == "steps" else list(part) for name, part in state.items()}
 
 
 class SGD(Optimizer):
     """Gradient descent with momentum: `v ← μ v + g`, `p ← p − η v` (μ = 0: `p ← p − η g`).
 
-    `lr` is η, `momentum` is μ. Raises ValueError for a momentum outside 0 … 1; else see `Optimizer`.
+    `parameters` are Values or a network, `lr` is η, `momentum` is μ. Raises ValueError for a momentum
+    outside 0 … 1; else see `Optimizer`.
 
     >>> p = Value(3.0)
     >>> optimizer = SGD([p], lr=0.1)
@@ -128,7 +163,7 @@ class SGD(Optimizer):
     2.4
     """
 
-    def __init__(self, parameters: Iterable[Value], lr: float = 1e-3, momentum: float = 0.0) -> None:
+    def __init__(self, parameters: Parameters, lr: float = 1e-3, momentum: float = 0.0) -> None:
         super().__init__(parameters, lr, "velocities")
         if not 0.0 <= momentum < 1.0:
             raise ValueError(f"SGD: momentum must be at least 0 and below 1, not {momentum!r}")
@@ -148,7 +183,7 @@ class SGD(Optimizer):
 class Adam(Optimizer):
     """Adam (Kingma and Ba 2015): steps of about η each, whatever the gradient's size.
 
-    `m ← β₁ m + (1 − β₁) g`, `s ← β₂ s + (1 − β₂) g²`, both divided by `1 − βᵗ` as they begin at 0, and
+    `m ← β₁ m + (1 − β₁) g`, `s ← β₂ s + (1 − β₂) g²`, both divided by `1 − βᵗ` as they start at 0, and
     `p ← p − η m / (√s + ε)`. Raises ValueError for a β outside 0 … 1 or an ε that is not above 0.
 
     >>> p = Value(3.0)
@@ -161,16 +196,16 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        parameters: Iterable[Value],
+        parameters: Parameters,
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
     ) -> None:
         super().__init__(parameters, lr, "means", "squares")
         if not all(0.0 <= beta < 1.0 for beta in betas):
-            raise ValueError(f"Adam: betas must be at least 0 and below 1, not {betas!r}")
+            raise ValueError(f"{self._name}: betas must be at least 0 and below 1, not {betas!r}")
         if not 0.0 < eps < math.inf:
-            raise ValueError(f"Adam: eps must be a positive number, not {eps!r}")
+            raise ValueError(f"{self._name}: eps must be a positive number, not {eps!r}")
         self.betas = betas
         self.eps = eps
 
@@ -189,14 +224,45 @@ class Adam(Optimizer):
         return rule
 
 
-OPTIMIZERS: dict[str, type[SGD] | type[Adam]] = {"sgd": SGD, "adam": Adam}
+class AdamW(Adam):
+    """Adam with decoupled weight decay (Loshchilov and Hutter 2019): `p ← (1 − η λ) p`, then Adam's step.
+
+    `weight_decay` is λ. The decay does not pass through the gradient, so Adam does not rescale it.
+    Raises ValueError for a λ below 0, and as `Adam` does.
+
+    >>> p = Value(3.0)
+    >>> AdamW([p], lr=0.1, weight_decay=0.5).step()  # no gradient: decay alone
+    >>> round(p.data, 12)
+    2.85
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(parameters, lr, betas, eps)
+        if not 0.0 <= weight_decay < math.inf:
+            raise ValueError(f"AdamW: weight_decay must be at least 0, not {weight_decay!r}")
+        self.weight_decay = weight_decay
+
+    def _settings(self) -> State:
+        return {**super()._settings(), "weight_decay": self.weight_decay}
 
 
-def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
-    """Shrink all gradients together so that their norm √Σ g² is at most `max_norm`; the norm before.
+OPTIMIZERS: dict[str, type[SGD] | type[Adam]] = {"sgd": SGD, "adam": Adam, "adamw": AdamW}
 
-    As PyTorch's `clip_grad_norm_`, it multiplies by `max_norm / (norm + 1e-6)` where that is below 1.
-    Raises ValueError where `max_norm` is not above 0.
+
+def clip_grad_norm(parameters: Parameters, max_norm: float) -> float:
+    """Shrink all gradients together so that their norm √Σ g² is at most `max_norm`; returns the norm before.
+
+    As PyTorch's `clip_grad_norm_`, it multiplies by `max_norm / (norm + 1e-6)` if that is below 1. A norm
+    above the largest float is returned as inf; the gradients are scaled rightly nevertheless. Raises
+    ValueError if `max_norm` is not above 0, RangeError if a gradient is not finite; then no gradient
+    has changed.
 
     >>> p, q = Value(0.0), Value(0.0)
     >>> (3.0 * p + 4.0 * q).backward()
@@ -205,17 +271,39 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
     >>> round(p.grad, 6), round(q.grad, 6)
     (0.6, 0.8)
     """
-    parameters = list(parameters)
-    norm = math.hypot(*(parameter.grad for parameter in parameters))
-    scale = clip_factor(norm, max_norm)
-    if scale < 1.0:
-        for parameter in parameters:
-            parameter.grad *= scale
+    values = values_of(parameters)
+    gradient, norm = clipped([value.grad for value in values], max_norm)
+    assign(values, "grad", gradient)
     return norm
 
 
-def clip_factor(norm: float, max_norm: float) -> float:
-    """What `clip_grad_norm` multiplies a gradient of that norm by; ValueError where `max_norm` ≤ 0."""
+def clipped(gradient: Any, max_norm: float) -> tuple[Any, float]:
+    """The gradient, a list or a flat array, with a norm of at most `max_norm`, and its norm before.
+
+    Raises ValueError if `max_norm` is not above 0, RangeError if a number of the gradient is not finite.
+    """
     if not max_norm > 0.0:
         raise ValueError(f"clip_grad_norm: max_norm must be above 0, not {max_norm!r}")
-    return min(1.0, max_norm / (norm + 1e-6))
+    norm = _norm(gradient)
+    if norm + 1e-6 <= max_norm:
+        return gradient, norm
+    divisor, scale = norm + 1e-6, 1.0
+    if math.isinf(norm):  # the numbers may be finite nevertheless
+        scale = 2.0**-64
+        divisor = _norm(gradient, scale)
+    if not math.isfinite(divisor):
+        raise RangeError(f"clip_grad_norm: a gradient is not finite, and the norm is {norm!r}")
+    # Divided first: a factor of max_norm / norm could round to 0.
+    if isinstance(gradient, list):
+        return [slope * scale / divisor * max_norm for slope in cast("list[float]", gradient)], norm
+    return gradient * scale / divisor * max_norm, norm
+
+
+def _norm(gradient: Any, scale: float = 1.0) -> float:
+    """√Σ (scale · g)², without overflow or underflow of the squares."""
+    if not isinstance(gradient, list):
+        square = float((gradient * gradient).sum()) if scale == 1.0 else 0.0
+        if 1e-200 < square < math.inf:
+            return math.sqrt(square)
+        gradient = gradient.tolist()
+    return math.hypot(*(slope * scale for slope in cast("list[float]", gradient)))

@@ -1,7 +1,7 @@
-"""Targets as the losses take them: class indices become one-hot, and each output gets its own.
+"""Targets as the losses take them: a class index becomes a one-hot list, one number per output.
 
-A class index is a whole number; everything else is a number per output, which a single output may have
-without a list around it.
+A class index is a whole number; any other target is a number per output, or for a single output a bare
+number.
 """
 
 from __future__ import annotations
@@ -13,14 +13,19 @@ from autograd import Value
 
 
 def listed(target: Any) -> list[Any]:
-    """A target as a list: the single target of a single output may come without one."""
-    return list(cast("Iterable[Any]", target)) if isinstance(target, Iterable) else [target]
+    """A target, or outputs, as a list: a bare number becomes a list of one, a column (n, 1) a list of n."""
+    if not isinstance(target, Iterable):
+        return [target]
+    numbers = list(cast("Iterable[Any]", target))
+    if any(hasattr(number, "__len__") and len(number) == 1 for number in numbers):
+        return [part for number in numbers for part in (number if hasattr(number, "__len__") else [number])]
+    return numbers
 
 
 def one_hot(label: Any, classes: int) -> list[float]:
     """t with 1 at the class index and 0 elsewhere.
 
-    Raises TypeError where `label` is no integer, ValueError where it is no class.
+    Raises TypeError if `label` is not an integer, ValueError if it is not one of the classes.
 
     >>> one_hot(2, 4)
     [0.0, 0.0, 1.0, 0.0]
@@ -34,20 +39,23 @@ def one_hot(label: Any, classes: int) -> list[float]:
 
 def vector(target: Any, size: int) -> list[Any]:
     """The target of `size` outputs as a list of numbers: a class index becomes one-hot."""
-    return listed(target) if isinstance(target, Iterable) or size == 1 else one_hot(target, size)
+    numbers = listed(target)
+    if len(numbers) == 1 < size and (not isinstance(target, Iterable) or hasattr(numbers[0], "__index__")):
+        return one_hot(numbers[0], size)
+    return numbers
 
 
-def pairs(loss: str, outputs: Iterable[Any], targets: Any) -> list[tuple[Any, Any]]:
-    """Each output with its target; ValueError, naming the loss, where their numbers differ."""
-    ys = list(outputs)
-    ts = vector(targets, len(ys))
+def pairs(loss: str, outputs: Any, target: Any) -> list[tuple[Any, Any]]:
+    """Each output with its target; ValueError, naming the loss, if their numbers differ."""
+    ys = listed(outputs)
+    ts = vector(target, len(ys))
     if not ys or len(ys) != len(ts):
         raise ValueError(f"{loss}: {len(ys)} outputs but {len(ts)} targets")
     return list(zip(ys, ts))
 
 
 def probabilities(loss: str, outputs: list[Any], target: Any) -> list[float]:
-    """The target as one probability per output; ValueError, naming the loss, where it is none."""
+    """The target as one probability per output; ValueError, naming the loss, if it is not that."""
     if not isinstance(target, Iterable):
         return one_hot(target, len(outputs))
     weights = [float(t) for _, t in pairs(loss, outputs, target)]

@@ -1,18 +1,17 @@
-"""A network as people sketch it: circles in columns."""
+"""A network drawn as circles in columns."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from html import escape
 from typing import Any, Literal
 
 import autograd
 from autograd import Value, drawing
 
-from ..model.layers import Layer
-from ..model.mlp import MLP
-from .sketch import Point, Sketch, sketched, tag, text_at
+from ..data.reading import as_float, floats
+from .sketch import HasLayers, HasNeurons, Point, Sketch, sketched, tag, text_at
 
 RADIUS, ACROSS, DOWN = 19, 190, 48  # of a circle, between columns, between rows, in points
 LEFT, TOP = 30, 63  # of the first centre
@@ -20,8 +19,8 @@ Colour = Literal["weight", "gradient"]
 
 
 def draw_network(
-    network: MLP | Layer,
-    x: Iterable[Any] | None = None,
+    network: HasLayers | HasNeurons,
+    x: Any = None,
     *,
     colour: Colour = "weight",
     most: int = 16,
@@ -30,10 +29,10 @@ def draw_network(
 ) -> Sketch:
     """A network, or one layer, as circles in columns, one per layer, with an edge per weight.
 
-    An edge is orange where its weight w_jk (or, with `colour="gradient"`, ∂C/∂w_jk after a backward
+    An edge is orange if its weight w_jk (or, with `colour="gradient"`, ∂C/∂w_jk after a backward
     pass) is above 0 and blue below, and as wide as √|w_jk|, on one scale per layer. With an input
     `x` every circle holds its activation. Of a layer with more than `most` neurons the first and the
-    last are shown. Raises ValueError where `x` has the wrong length or an option does not exist.
+    last are shown. Raises ValueError if `x` has the wrong length or an option does not exist.
 
     >>> from nn import MLP
     >>> sketch = draw_network(MLP([2, 3, 1], seed=0), [1.0, -2.0])
@@ -44,8 +43,8 @@ def draw_network(
         raise ValueError(f"colour must be 'weight' or 'gradient', not {colour!r}")
     if most < 2:
         raise ValueError(f"most must be at least 2 neurons, not {most}")
-    layers = network.layers if isinstance(network, MLP) else [network]
-    activations = None if x is None else _activations(layers, list(x))
+    layers: Sequence[Any] = getattr(network, "layers", [network])
+    activations = None if x is None else _activations(layers, floats(x))
     sizes = [len(layers[0].neurons[0].w), *(len(layer.neurons) for layer in layers)]
     columns = [_shown(size, most) for size in sizes]
     tallest = max(map(len, columns))
@@ -75,12 +74,12 @@ def draw_network(
     return sketched(parts, (right + LEFT, bottom + RADIUS + 10), theme, ids)
 
 
-def _activations(layers: list[Layer], x: list[Any]) -> list[list[float]]:
-    computed = [x]
+def _activations(layers: Sequence[HasNeurons], x: list[float]) -> list[list[float]]:
+    computed: list[list[Any]] = [x]
     with autograd.no_grad():
         for layer in layers:
             computed.append(layer(computed[-1]))
-    return [list(map(float, activations)) for activations in computed]
+    return [list(map(as_float, activations)) for activations in computed]
 
 
 def _shown(size: int, most: int) -> list[int | None]:
@@ -109,7 +108,9 @@ def _edge(w: Value, number: float, largest: float, start: Point, end: Point) -> 
     )
 
 
-def _circle(layers: list[Layer], column: int, j: int, activations: list[float] | None, centre: Point) -> str:
+def _circle(
+    layers: Sequence[HasNeurons], column: int, j: int, activations: list[float] | None, centre: Point
+) -> str:
     kind = "leaf" if column == 0 else "output" if column == len(layers) else "result"
     title = f"x{j + 1}" if column == 0 else f"neuron {j + 1}\nb = {layers[column - 1].neurons[j].b.data!r}"
     place = {"cx": centre[0], "cy": centre[1], "r": RADIUS}
@@ -124,7 +125,7 @@ def _circle(layers: list[Layer], column: int, j: int, activations: list[float] |
     return tag("g", tag("title", escape(title)) + "".join(parts))
 
 
-def _caption(layers: list[Layer], column: int) -> str:
+def _caption(layers: Sequence[HasNeurons], column: int) -> str:
     text = f"layer {column} · {layers[column - 1].activation}" if column else "input"
     anchor, aside = "middle", 0
     if column in (0, len(layers)):

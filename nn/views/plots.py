@@ -1,21 +1,23 @@
-"""Training, seen: curves, boundaries, gradients by layer, activations (`pip install "stepgrad[plot]"`).
+"""Plots of training: curves, boundaries, gradients by layer, activations (`pip install "stepgrad[plot]"`).
 
-Every function draws into the matplotlib axes it is given, or into new ones, and returns them.
+Every function draws into the matplotlib axes `ax`, or into new ones, and returns them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import autograd
 from autograd import Value
 
-from ..model.mlp import MLP
-from ..training.evaluation import predict
-from ..training.history import History
+from ..data.reading import as_float, read, read_inputs
+from ..training import losses
+from ..training.losses import Loss, LossName
+from ..training.meaning import decided, inputs_of, meaning, threshold
 from ..training.targets import listed
+from .sketch import HasLayers
 
 ORANGE, BLUE, GREY = "#c2570c", "#1d63d8", "#7b8799"
 
@@ -30,8 +32,8 @@ def _axes(ax: Any) -> Any:
     return pyplot.subplots(layout="constrained")[1]
 
 
-def plot_history(history: History, ax: Any = None) -> Any:
-    """Loss by epoch, and the accuracy, where there is one, on an axis of its own.
+def plot_history(history: Any, ax: Any = None) -> Any:
+    """Loss by epoch of a `History`, and the accuracy, if there is one, on an axis of its own.
 
     Raises ValueError for an empty history.
     """
@@ -58,28 +60,40 @@ def plot_history(history: History, ax: Any = None) -> Any:
 
 
 def plot_decision_boundary(
-    model: Any, data: tuple[Sequence[Any], Sequence[Any]], ax: Any = None, resolution: int = 60
+    model: Any,
+    data: Any,
+    targets: Any = None,
+    ax: Any = None,
+    resolution: int = 60,
+    *,
+    loss: LossName | Loss | None = None,
 ) -> Any:
-    """Where in the plane a classifier of two inputs says what, with its examples as points.
+    """The class that a model of two inputs says at each point of the plane, with the examples as points.
 
-    A model with one output says a class by the sign of its output (a logit), one with several by the
-    largest. Raises ValueError where the inputs are not pairs, or none.
+    The examples are those of `nn.fit`: `plot_decision_boundary(mlp, X, Y)`, a tuple `(X, Y)`, or pairs.
+    A model with several outputs says the class of the largest, one with a single output says 1 or 0 as
+    in `nn.predict`: for an output that is not a probability, `loss` names the loss of its training.
+    Raises ValueError without it, and if the inputs are not pairs of numbers.
     """
-    X, Y = data
-    if not len(X) or any(len(x) != 2 for x in X):
-        raise ValueError("plot_decision_boundary: the inputs must be pairs of numbers, at least one")
+    X, Y = read(data, targets, inputs_of(model))
+    if any(len(x) != 2 for x in X):
+        raise ValueError("plot_decision_boundary: the inputs must be pairs of numbers")
     labels = [_label(y) for y in Y]
-    ax = _axes(ax)
-    grids = [_grid([float(x[i]) for x in X], resolution) for i in (0, 1)]
+    cost = None if loss is None else losses.named(loss)
+    grids = [_grid([x[i] for x in X], resolution) for i in (0, 1)]
+    probe = model(X[0])
+    limit = threshold(cost, meaning(model, probe))
+    decided(probe, limit)  # refuses a single output without a limit
     with autograd.no_grad():
-        outputs = [[[float(o) for o in model([a, b])] for a in grids[0]] for b in grids[1]]
-    if len(outputs[0][0]) == 1:
-        heights = [[o[0] for o in row] for row in outputs]
-        limit = max(abs(h) for row in heights for h in row) or 1.0
-        ax.pcolormesh(*grids, heights, cmap="RdYlBu_r", vmin=-limit, vmax=limit, alpha=0.6, shading="nearest")
+        outputs = [[[as_float(o) for o in model([a, b])] for a in grids[0]] for b in grids[1]]
+    ax = _axes(ax)
+    if limit is not None and len(outputs[0][0]) == 1:
+        heights = [[o[0] - limit for o in row] for row in outputs]
+        most = max(abs(h) for row in heights for h in row) or 1.0
+        ax.pcolormesh(*grids, heights, cmap="RdYlBu_r", vmin=-most, vmax=most, alpha=0.6, shading="nearest")
         ax.contour(*grids, heights, levels=[0.0], colors=GREY, linewidths=1.2)
     else:
-        classes = [[predict(o) for o in row] for row in outputs]
+        classes = [[decided(o, limit) for o in row] for row in outputs]
         ax.pcolormesh(*grids, classes, cmap="tab10", vmin=0, vmax=9, alpha=0.35, shading="nearest")
     for label in sorted(set(labels)):
         points = [x for x, y in zip(X, labels, strict=True) if y == label]
@@ -90,9 +104,9 @@ def plot_decision_boundary(
 
 
 def _label(target: Any) -> Any:
-    """The class as it was given, or the place of the 1 in a one-hot target."""
+    """The class itself, or the place of the 1 in a one-hot target."""
     numbers = listed(target)
-    return numbers[0] if len(numbers) == 1 else predict(numbers)
+    return numbers[0] if len(numbers) == 1 else decided(numbers, None)
 
 
 def _grid(values: list[float], resolution: int) -> list[float]:
@@ -102,13 +116,13 @@ def _grid(values: list[float], resolution: int) -> list[float]:
     return [low - margin + step * i for i in range(resolution)]
 
 
-def gradient_norms(mlp: MLP) -> list[float]:
+def gradient_norms(mlp: HasLayers) -> list[float]:
     """√(mean of (∂C/∂p)²) over the parameters p of each layer, after a backward pass.
 
-    A callback that keeps them for `plot_gradient_norms`, and so shows saturation (the gradients of
-    early layers fade) or explosion:
+    Kept after each epoch for `plot_gradient_norms`, they show saturation (the gradients of early
+    layers fade) or explosion:
 
-    >>> from nn import fit
+    >>> from nn import MLP, fit
     >>> mlp, norms = MLP([2, 3, 1], seed=1), []
     >>> xor = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
     >>> _ = fit(mlp, xor, loss="binary_cross_entropy", epochs=3,
@@ -126,7 +140,7 @@ def gradient_norms(mlp: MLP) -> list[float]:
 def plot_gradient_norms(norms: Sequence[Sequence[float]], ax: Any = None) -> Any:
     """The size of the gradients of each layer over time, on a log scale: one curve per layer.
 
-    Raises ValueError where there are none.
+    Raises ValueError if there are none.
     """
     if not norms:
         raise ValueError("plot_gradient_norms: nothing was recorded; see gradient_norms")
@@ -145,19 +159,18 @@ def plot_gradient_norms(norms: Sequence[Sequence[float]], ax: Any = None) -> Any
     return ax
 
 
-def plot_activations(mlp: MLP, X: Iterable[Sequence[Any]], ax: Any = None, bins: int = 40) -> Any:
-    """How the activations of each layer are distributed over the inputs `X`: one histogram per layer.
+def plot_activations(mlp: Any, X: Any, ax: Any = None, bins: int = 40) -> Any:
+    """The distribution of each layer's activations over the rows of inputs `X`: one histogram per layer.
 
     Saturated layers pile up at the ends of their activation's range. Raises ValueError for no inputs.
     """
-    ax = _axes(ax)
     layers: list[list[float]] = [[] for _ in mlp.layers]
+    rows = read_inputs(X, inputs_of(mlp))
     with autograd.no_grad():
-        for x in X:
+        for x in rows:
             for values, activations in zip(layers, mlp.trace(x)[1], strict=True):
-                values += map(float, activations)
-    if not layers[0]:
-        raise ValueError("plot_activations: no inputs")
+                values += map(as_float, activations)
+    ax = _axes(ax)
     for number, (values, layer) in enumerate(zip(layers, mlp.layers, strict=True), 1):
         weights = [1 / len(values)] * len(values)
         ax.hist(

@@ -6,10 +6,49 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from typing import Any, Protocol
 
-from autograd import drawing
+from autograd import Value, drawing
 
 Point = tuple[float, float]
+
+
+class HasWeights(Protocol):
+    """A neuron, as far as a picture is concerned."""
+
+    w: list[Value]
+    b: Value
+
+
+class HasNeurons(Protocol):
+    """A layer, as far as a picture is concerned."""
+
+    @property
+    def neurons(self) -> Sequence[HasWeights]:
+        """The neurons, in order."""
+        ...
+
+    @property
+    def activation(self) -> str:
+        """The name of the activation."""
+        ...
+
+    def parameters(self) -> list[Value]:
+        """All weights and biases."""
+        ...
+
+    def __call__(self, x: Any, /) -> list[Value]:
+        """The activations for inputs `x`."""
+        ...
+
+
+class HasLayers(Protocol):
+    """A network, as far as a picture is concerned."""
+
+    @property
+    def layers(self) -> Sequence[HasNeurons]:
+        """The layers, in order."""
+        ...
 
 
 @dataclass(frozen=True)

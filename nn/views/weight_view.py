@@ -1,4 +1,4 @@
-"""The weights of a layer as small images: what each neuron looks for."""
+"""The weights of a layer as small images, one per neuron."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from collections.abc import Sequence
 
 from autograd import drawing
 
-from ..model.layers import Layer
-from .sketch import Sketch, sketched, tag, text_at
+from .sketch import HasNeurons, Sketch, sketched, tag, text_at
 
 
 def draw_weights(
-    layer: Layer,
+    layer: HasNeurons,
     shape: tuple[int, int] | None = None,
     *,
     columns: int = 8,
@@ -25,7 +24,7 @@ def draw_weights(
     """The weights w_j of every neuron j of a layer as a small image of `shape` (rows, columns).
 
     Orange is above 0 and blue below; opacity is magnitude, on one scale for the whole layer. Without
-    a shape the inputs must be a square number. Raises ValueError where the shape does not fit.
+    a shape the inputs must be a square number. Raises ValueError if the shape does not fit.
 
     >>> from nn import MLP
     >>> draw_weights(MLP([64, 16, 10], seed=0).layers[0]).svg.count("<image")

@@ -13,6 +13,7 @@ import numpy
 import pytest
 
 from nn import MLP, SGD, Adam, Epoch, History, data, early_stopping, fit
+from nn.training import checkpoints
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,7 +33,7 @@ def command(path, engine):
 
 
 def epochs_in(path):
-    return len(json.loads(path.read_text(encoding="utf-8"))["epochs"]) if path.exists() else 0
+    return len(json.loads(path.read_text(encoding="utf-8"))["state"]["epochs"]) if path.exists() else 0
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
@@ -110,10 +111,71 @@ def test_early_stopping_ends_a_run_that_no_longer_improves():
     assert history[-4].loss - history[-1].loss < 3e-4
 
 
-def test_an_improvement_below_min_delta_does_not_count():
-    history = History([Epoch(loss) for loss in (1.0, 0.95, 0.91)])
-    assert early_stopping(patience=2, min_delta=0.1)(history)
-    assert not early_stopping(patience=2, min_delta=0.04)(history)
+@pytest.mark.parametrize(
+    ("losses", "patience", "min_delta", "stops"),
+    [
+        ([0.5, 0.45], 1, 0.1, True),  # better, but by too little
+        ([0.5, 0.35], 1, 0.1, False),
+        ([0.5, 0.45, 0.39], 2, 0.1, False),  # counted from the best, not from the last
+        ([0.5, 0.6, 0.55], 2, 0.0, True),
+        ([0.5, 0.6, 0.49], 2, 0.0, False),
+    ],
+)
+def test_only_a_loss_that_is_lower_by_more_than_min_delta_is_better(losses, patience, min_delta, stops):
+    history = History([Epoch(loss) for loss in losses])
+    assert early_stopping(patience, min_delta)(history) is stops
+    with_validation = History([Epoch(9.0 - n, None, loss) for n, loss in enumerate(losses)])
+    assert early_stopping(patience, min_delta)(with_validation) is stops
+
+
+def test_every_callback_is_called_also_after_one_that_ends_the_run():
+    seen = []
+    fit(
+        MLP([2, 1], seed=0), XOR, loss="mse", epochs=5,
+        callbacks=[lambda history: len(history) == 2, lambda history: seen.append(len(history))],
+    )  # fmt: skip
+    assert seen == [1, 2]
+
+
+def overfitting(path=None, kill_after=None, **settings):
+    """A run whose validation loss falls and then rises; its parameters after each epoch."""
+    mlp, seen = MLP([2, 3, 1], seed=2), []
+
+    def look(history):
+        seen.append([p.data for p in mlp.parameters()])
+        if len(history) == kill_after:
+            raise Killed
+
+    settings = {"callbacks": [early_stopping(patience=4, restore_best=True), look]} | settings
+    other = ([[0.2, 0.1], [0.9, 0.2]], [0.3, 0.6])
+    history = fit(mlp, XOR, loss="mse", lr=0.2, epochs=40, validation=other, checkpoint=path, **settings)
+    return [p.data for p in mlp.parameters()], history, seen
+
+
+@pytest.mark.parametrize("engine", ["eager", "compiled"])
+def test_the_best_parameters_come_back(engine):
+    parameters, history, seen = overfitting(engine=engine)
+    losses = [epoch.validation_loss for epoch in history.epochs]
+    assert 1 < history.best < len(history) < 40
+    assert losses[history.best - 1] == min(losses)
+    assert parameters == seen[history.best - 1] != seen[-1]
+    last, history, seen = overfitting(engine=engine, callbacks=[early_stopping(patience=4)])
+    assert last != parameters
+
+
+@pytest.mark.parametrize("after_the_best", [False, True])
+def test_a_resumed_run_gives_back_the_same_best_parameters(tmp_path, after_the_best):
+    parameters, history, _ = overfitting()
+    path = tmp_path / "run.json"
+    with pytest.raises(Killed):
+        overfitting(path, kill_after=history.best + (1 if after_the_best else -1))
+    assert overfitting(path)[:2] == (parameters, history)
+    assert overfitting(path)[:2] == (parameters, history)  # nothing is left to do but to restore
+
+
+def test_the_best_epoch_is_judged_on_validation_examples_only():
+    with pytest.raises(ValueError, match=r"restore_best=True\) needs validation"):
+        fit(MLP([2, 1]), XOR, loss="mse", callbacks=[early_stopping(restore_best=True)])
 
 
 def test_patience_is_at_least_an_epoch():
@@ -145,12 +207,49 @@ def test_the_checkpoint_of_another_run_is_refused(tmp_path, changes, named):
         run(path, **changes)
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"format": 2}', '{"format": 1, "run": {}}', "\x00"])
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"format": 1}', '{"format": 2, "state": {}}', "\x00"])
 def test_a_damaged_checkpoint_is_named(tmp_path, damage):
     path = tmp_path / "run.json"
     path.write_text(damage, encoding="utf-8")
-    with pytest.raises(ValueError, match=r"run\.json is no checkpoint of fit .*; delete it"):
+    with pytest.raises(ValueError, match=r"run\.json is not a checkpoint of fit .*; delete it"):
         run(path)
+
+
+def test_a_file_that_is_damaged_anywhere_changes_nothing(tmp_path):
+    """Bytes changed, removed, doubled, cut: 2,000 files, each refused as a whole, or the same as before."""
+    path = tmp_path / "run.json"
+    run(path, epochs=2)
+    whole, rng, refused = path.read_bytes(), random.Random(0), 0
+    settings = json.loads(whole)["state"]["run"]
+    for _ in range(2000):
+        content, at = bytearray(whole), rng.randrange(len(whole))
+        damage = rng.randrange(5)
+        if damage == 0:
+            content[at] ^= 1 << rng.randrange(8)
+        elif damage == 1:
+            del content[at : at + rng.randrange(1, 20)]
+        elif damage == 2:
+            content[at:at] = content[at : at + rng.randrange(1, 20)]
+        elif damage == 3:
+            del content[at:]
+        else:
+            word = rng.choice([b"NaN", b"null", b"-1", b"1e999", b"[]", b"{}", b"true", b'"x"', b"0.5"])
+            content[at : at + len(word)] = word
+        path.write_bytes(content)
+        mlp = MLP([2, 3, 1], seed=2)
+        adam = Adam(mlp, lr=0.05)
+        before = [p.data for p in mlp.parameters()], adam.state_dict()
+        try:
+            checkpoints.load(path, settings, adam)
+        except ValueError as error:
+            refused += 1
+            assert "run.json is not a checkpoint of fit" in str(error)
+            assert ([p.data for p in mlp.parameters()], adam.state_dict()) == before
+        else:
+            state = json.loads(whole)["state"]
+            assert [p.data for p in mlp.parameters()] == state["parameters"]
+            assert adam.state_dict() == state["optimizer"]
+    assert refused > 1900
 
 
 @pytest.mark.parametrize("mlp", [MLP([2, 4, 1]), MLP([2, 3, 1], "relu")], ids=["sizes", "activation"])
@@ -186,3 +285,5 @@ def test_labels_of_numpy_are_part_of_the_run_too(tmp_path):
     X, Y = [[0.0], [1.0]], list(numpy.array([0, 1]))
     for _ in range(2):
         fit(MLP([1, 2], seed=0), (X, Y), epochs=1, checkpoint=tmp_path / "run.json")
+    with pytest.raises(ValueError, match="data was"):
+        fit(MLP([1, 2], seed=0), (X, Y[::-1]), epochs=1, checkpoint=tmp_path / "run.json")

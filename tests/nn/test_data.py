@@ -8,7 +8,7 @@ import pytest
 
 from nn import data
 from nn.data.idx import idx
-from nn.training.examples import checked
+from nn.data.reading import read
 
 
 def test_the_digits_are_those_of_scikit_learn():
@@ -61,14 +61,15 @@ def test_split_leaves_no_part_empty(share):
         ([], [], "no examples"),
         ([[1.0]], [1, 2], "1 inputs but 2 targets"),
         ([[1.0], [1.0, 2.0]], [1, 2], "row 1 has 2 inputs, row 0 has 1"),
-        ([1.0, 2.0], [1, 2], "row 0 of the inputs is no list of numbers: 1.0"),
-        ([[1.0], ["a"]], [1, 2], "row 1 of the inputs is no list of numbers"),
+        ([[1.0], "2"], [1, 2], "row 1 of the inputs is not a list of numbers: '2'"),
+        ([[1.0], ["2"]], [1, 2], "row 1 of the inputs is not a list of numbers"),
+        ([[1.0], ["a"]], [1, 2], "row 1 of the inputs is not a list of numbers"),
         ([[1.0], [float("nan")]], [1, 2], "row 1 of the inputs has a number that is not finite"),
     ],
 )
 def test_data_that_cannot_be_learned_from_is_named(X, Y, message):
     with pytest.raises(ValueError, match=message):
-        checked((X, Y))
+        read((X, Y))
 
 
 SHAPES = [data.moons, data.circles, data.spirals, data.xor, data.linear]
@@ -156,9 +157,9 @@ def test_idx_files_are_read_gzip_or_not(tmp_path, gz, dot):
         (images()[:-1], labels(), "should hold 12 bytes after its header, but there are only 11"),
         (images() + b"x", labels(), "should hold 12 bytes after its header, but there are more"),
         (images()[:9], labels(), "ends within its header"),
-        (b"", labels(), "is no idx file"),
-        (labels(), labels(), "is no idx file of unsigned bytes with 3 dimensions"),
-        (images(kind=0x0D), labels(), "is no idx file of unsigned bytes"),
+        (b"", labels(), "is not an idx file"),
+        (labels(), labels(), "is not an idx file of unsigned bytes with 3 dimensions"),
+        (images(kind=0x0D), labels(), "is not an idx file of unsigned bytes"),
         (images(count=2**31, height=2**31), labels(), "claims to hold"),
         (images(), labels(2, (1, 2)), "has 3 images, but .* has 2 labels"),
         (images(), labels(values=(1, 10, 2)), "label 1 is 10, not one of 0 … 9"),

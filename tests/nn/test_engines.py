@@ -81,7 +81,7 @@ def test_penalty_limit_and_validation_are_the_same_too(settings, optimizer):
 def test_validation_in_blocks_is_the_mean_over_all(monkeypatch):
     settings = {"validation": (X[:5], CLASSES[:5])}
     whole = trained("compiled", **settings)
-    monkeypatch.setattr(nn.training.compiled, "AT_ONCE", 2)  # blocks of 2, 2 and 1
+    monkeypatch.setattr(nn.training.compiled, "BLOCK", 2)  # blocks of 2, 2 and 1
     same(trained("compiled", **settings), whole)
 
 
@@ -180,8 +180,8 @@ def test_what_cannot_be_traced_is_explained_before_anything_changes():
     ("targets", "message"),
     [
         ([[1.0, 2.0]] * 10 + [[1.0]], "row 10 of the targets has 1 numbers, row 0 has 2"),
-        ([1.0] * 10 + ["b"], "row 10 of the targets is no list of numbers: 'b'"),
-        ([None] * 11, "row 0 of the targets is no list of numbers: None"),
+        ([1.0] * 10 + ["b"], "row 10 of the targets is not a list of numbers: 'b'"),
+        ([None] * 11, "row 0 of the targets is not a list of numbers: None"),
     ],
 )
 def test_targets_without_numbers_are_named(targets, message):

@@ -1,6 +1,8 @@
 """Neuron, Layer, MLP: shapes, names, places, and the same numbers however a neuron is built."""
 
+import copy
 import math
+import pickle
 from itertools import chain
 
 import numpy
@@ -55,9 +57,9 @@ def test_scopes_and_labels_say_where_a_number_belongs():
     assert activations[0][2].scope.path == "layer 1/neuron 3"
     assert zs[1][0].scope.path == "layer 2/neuron 1"
     assert [p.label for p in mlp.layers[0].neurons[1].parameters()] == ["w¹₂,₁", "w¹₂,₂", "b¹₂"]
-    assert [a.label for a in activations[0]] == ["h¹₁", "h¹₂", "h¹₃"]
+    assert [a.label for a in activations[0]] == ["a¹₁", "a¹₂", "a¹₃"]
     assert zs[0][0].label == "z¹₁"
-    assert activations[1][0].label == "ŷ"
+    assert activations[1][0].label == "z²₁"  # with the identity a logit is z
     labels = [p.label for p in mlp.parameters()]
     assert len(set(labels)) == len(labels) == 13
 
@@ -75,7 +77,7 @@ def test_softmax_outputs_add_up_to_one():
     mlp = MLP([2, 4, 3], output="softmax", seed=1)
     zs, activations = mlp.trace([1.0, 2.0])
     assert sum(a.data for a in activations[-1]) == pytest.approx(1.0, abs=1e-15)
-    assert [a.label for a in activations[-1]] == ["ŷ₁", "ŷ₂", "ŷ₃"]
+    assert [a.label for a in activations[-1]] == ["a²₁", "a²₂", "a²₃"]
     assert [z.label for z in zs[-1]] == ["z²₁", "z²₂", "z²₃"]
 
 
@@ -106,7 +108,7 @@ def test_initializers_scale_as_their_papers_say():
 
 
 def test_the_relu_family_starts_as_he_the_rest_as_glorot():
-    for activation, init in (("relu", "he"), ("gelu", "he"), ("tanh", "glorot"), ("sigmoid", "glorot")):
+    for activation, init in (("relu", "he"), ("gelu", "he"), ("softplus", "he"), ("tanh", "glorot"), ("sigmoid", "glorot")):
         default, named = (Layer(5, 4, activation, init=i, seed=2).parameters() for i in (None, init))
         assert [p.data for p in default] == [p.data for p in named]
 
@@ -119,6 +121,10 @@ def test_the_relu_family_starts_as_he_the_rest_as_glorot():
         (lambda: MLP([3, 2.0]), TypeError, "whole number, not 2.0"),
         (lambda: MLP([3, 2], output="tahn"), ValueError, "no activation 'tahn'"),
         (lambda: MLP([3, 2, 2], "softmax"), ValueError, "last layer"),
+        (lambda: MLP([3, 2, 2], ["softmax", "tanh"]), ValueError, "last layer"),
+        (lambda: MLP([3, 2, 2], ["tanh"] * 3), ValueError, "3 activations for 2 layers"),
+        (lambda: MLP([3, 2, 2], ["tanh", "tanh"], "sigmoid"), ValueError, "2 activations for 2 layers"),
+        (lambda: MLP([3, 2], math.tanh), TypeError, "given by its name|not iterable"),
         (lambda: Neuron(2, "softmax"), ValueError, "softmax needs all"),
         (lambda: Neuron(2, "pow"), ValueError, "no activation 'pow'"),
         (lambda: Neuron(2, init="xavier"), ValueError, "normal, glorot, he"),
@@ -133,6 +139,63 @@ def test_the_relu_family_starts_as_he_the_rest_as_glorot():
 def test_mistakes_are_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("activation", "output", "expected"),
+    [
+        (["relu", "sigmoid"], None, ["relu", "sigmoid"]),
+        (["relu"], "sigmoid", ["relu", "sigmoid"]),
+        (["relu"], None, ["relu", "identity"]),
+        (["relu", "softmax"], None, ["relu", "softmax"]),
+    ],
+)
+def test_activations_may_be_given_layer_by_layer(activation, output, expected):
+    assert [layer.activation for layer in MLP([2, 3, 2], activation, output).layers] == expected
+
+
+@pytest.mark.parametrize("x", [1.5, [1.5], numpy.array([1.5]), numpy.array([[1.5]]), Value(1.5), (1.5,)])
+def test_one_input_may_come_without_a_list_and_a_column_counts_as_a_list(x):
+    mlp = MLP([1, 2, 1], seed=0)
+    assert mlp(x) == mlp([1.5])
+    assert [float(z) for z in mlp.layers[0].trace(x)[0]] == [float(z) for z in mlp.layers[0].trace([1.5])[0]]
+    assert MLP([2, 1], seed=0)(numpy.array([[1.0], [2.0]])) == MLP([2, 1], seed=0)([1.0, 2.0])
+    with pytest.raises(ValueError, match="of one example, not a list of rows"):
+        MLP([2, 1])([[1.0, 2.0], [3.0, 4.0]])
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda y: y - 1.0,
+        lambda y: 1.0 - y,
+        lambda y: y * 2,
+        lambda y: 2 * y,
+        lambda y: y + 1.0,
+        lambda y: 1.0 + y,
+        lambda y: y / 2,
+        lambda y: y**2,
+        lambda y: -y,
+        lambda y: abs(y),
+        lambda y: y - [1.0],
+        lambda y: Value(1.0) - y,
+        float,
+    ],
+)
+def test_outputs_taken_for_a_number_say_which_of_them(use):
+    with pytest.raises(TypeError, match=r"mlp\(x\)\[0\]|unsupported|not list|not Outputs"):
+        use(MLP([2, 1])([1.0, 2.0]))
+
+
+def test_attributes_of_a_value_say_which_output_has_them():
+    y = MLP([2, 1])([1.0, 2.0])
+    for name in ("data", "backward", "tanh"):
+        with pytest.raises(AttributeError, match=rf"mlp\(x\)\[0\]\.{name}"):
+            getattr(y, name)
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = y.nonsense
+    assert y + [1.0] == [y[0], 1.0]
+    assert pickle.loads(pickle.dumps(y)) == copy.deepcopy(y) == y
 
 
 def test_sizes_may_be_numpy_integers():

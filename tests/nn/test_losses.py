@@ -7,6 +7,7 @@ import autograd
 from autograd import Value
 from nn import (
     binary_cross_entropy,
+    binary_cross_entropy_of_probabilities,
     cross_entropy,
     cross_entropy_of_probabilities,
     hinge,
@@ -108,6 +109,27 @@ def test_hinge_and_its_error(a, y, cost, error):
     assert (loss.data, *gradients(loss, [node])) == (cost, error)
 
 
+@pytest.mark.parametrize("a", [1e-300, 1e-9, 0.25, 0.5, 0.999])
+@pytest.mark.parametrize("y", [0.0, 0.3, 1.0])
+def test_binary_cross_entropy_of_probabilities_is_the_textbooks_formula(a, y):
+    with mpmath.workdps(400):
+        p, t = mpmath.mpf(a), mpmath.mpf(y)
+        exact = -((t * mpmath.log(p) if y else 0) + ((1 - t) * mpmath.log(1 - p) if y < 1 else 0))
+        error = (p - t) / (p * (1 - p))
+    node = Value(a)
+    loss = binary_cross_entropy_of_probabilities(node, y)
+    assert loss.data == pytest.approx(float(exact), rel=1e-14, abs=0.0)
+    assert gradients(loss, [node]) == [pytest.approx(float(error), rel=1e-13, abs=0.0)]
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [quadratic, mean_squared_error, binary_cross_entropy, binary_cross_entropy_of_probabilities, hinge],
+)
+def test_a_single_output_needs_no_list(loss):
+    assert loss(Value(0.25), 1).data == loss([Value(0.25)], [1.0]).data == loss(0.25, 1)
+
+
 def test_the_l2_penalty_adds_2_alpha_p_to_a_gradient():
     ps = values([3.0, -4.0])
     loss = l2_penalty(ps, 0.1)
@@ -131,6 +153,10 @@ def test_losses_accept_plain_numbers():
         (lambda: cross_entropy(values([1.0, 2.0]), [0.5, 0.6]), ValueError, "add up to 1"),
         (lambda: cross_entropy(values([1.0, 2.0]), [1.5, -0.5]), ValueError, "add up to 1"),
         (lambda: cross_entropy(autograd.softmax(values([1.0, 2.0])), 0), ValueError, "takes logits"),
+        (lambda: cross_entropy([autograd.sigmoid(Value(1.0))] * 2, 0), ValueError, "outputs of sigmoid"),
+        (lambda: binary_cross_entropy(autograd.sigmoid(Value(1.0)), 1), ValueError, "binary_cross_entropy_of"),
+        (lambda: binary_cross_entropy_of_probabilities(Value(1.0), 0), autograd.DomainError, "log1p"),
+        (lambda: binary_cross_entropy_of_probabilities(Value(0.5), 2), ValueError, "between 0 and 1"),
         (lambda: hinge(values([1.0]), 0), ValueError, r"2\*y - 1"),
         (lambda: quadratic(values([1.0, 2.0]), 2), ValueError, "class 2 is none of the 2 classes"),
         (lambda: quadratic(values([1.0, 2.0]), 0.5), TypeError, "must be an index, not 0.5"),

@@ -2,10 +2,12 @@
 
 import math
 
+import numpy
 import pytest
 
-from autograd import RangeError, Value
-from nn import SGD, Adam, clip_grad_norm
+from autograd import RangeError, Value, errstate
+from nn import MLP, SGD, Adam, AdamW, clip_grad_norm
+from nn.training.optimizers import clipped
 
 
 def test_one_step_of_gradient_descent():
@@ -36,6 +38,8 @@ def rosenbrock(x, y):
         (Adam, "Adam", {}),
         (Adam, "Adam", {"lr": 0.1}),
         (Adam, "Adam", {"lr": 0.05, "betas": (0.5, 0.9), "eps": 1e-3}),
+        (AdamW, "AdamW", {}),
+        (AdamW, "AdamW", {"lr": 0.05, "weight_decay": 0.3}),
     ],
 )
 @pytest.mark.parametrize("max_norm", [None, 0.7])
@@ -108,6 +112,64 @@ def test_clipping_leaves_small_gradients_alone():
     assert p.grad == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize(
+    ("gradient", "max_norm", "expected"),
+    [
+        ([1.7e308, 1.7e308], 1.0, [2**-0.5] * 2),  # the norm overflows
+        ([1.7e308] * 64, 8e307, [1e307] * 64),
+        ([3e-9, 4e-9], 1e-9, [3e-9 / 1005, 4e-9 / 1005]),  # PyTorch adds 1e-6 to the norm
+        ([3e10, 4e10], 1e-300, [0.6e-300, 0.8e-300]),
+        ([3e300, 4e300], 1e-20, [0.6e-20, 0.8e-20]),  # max_norm / norm underflows
+    ],
+)
+@pytest.mark.parametrize("as_array", [False, True])
+def test_clipping_at_the_edges_of_the_floats(gradient, max_norm, expected, as_array):
+    if as_array:
+        with numpy.errstate(over="ignore"):  # as in the compiled engine
+            small, _ = clipped(numpy.array(gradient), max_norm)
+        assert small.tolist() == pytest.approx(expected, rel=1e-9, abs=0.0)
+        return
+    parameters = [Value(0.0) for _ in gradient]
+    for parameter, slope in zip(parameters, gradient):
+        parameter.grad = slope
+    clip_grad_norm(parameters, max_norm)
+    assert [parameter.grad for parameter in parameters] == pytest.approx(expected, rel=1e-9, abs=0.0)
+
+
+@pytest.mark.parametrize("bad", [math.inf, -math.inf, math.nan])
+def test_clipping_a_gradient_that_is_not_finite_changes_nothing(bad):
+    p, q = Value(0.0), Value(0.0)
+    with errstate("ieee"):
+        p.grad, q.grad = 3.0, bad
+    with pytest.raises(RangeError, match="a gradient is not finite"):
+        clip_grad_norm([p, q], 1.0)
+    assert p.grad == 3.0
+    assert q.grad == bad or math.isnan(bad)
+
+
+def test_a_network_stands_for_its_parameters():
+    mlp = MLP([2, 3, 1], seed=0)
+    for optimizer in (SGD(mlp), Adam(mlp), AdamW(mlp)):
+        assert optimizer.parameters == mlp.parameters()
+    mlp([1.0, 2.0])[0].backward()
+    assert clip_grad_norm(mlp, 1e9) == pytest.approx(math.hypot(*(p.grad for p in mlp.parameters())))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"steps": 1.0}, {"steps": -1}, {"steps": math.nan}, {"velocities": [0.0]}, {"velocities": [0.0, None]},
+        {"velocities": [0.0, math.inf]}, {"velocities": "ab"}, {"extra": []},
+    ],
+)  # fmt: skip
+def test_a_damaged_state_is_refused_and_changes_nothing(change):
+    sgd = SGD([Value(1.0), Value(2.0)], momentum=0.5)
+    before = sgd.state_dict()
+    with pytest.raises(ValueError, match="state of another optimizer"):
+        sgd.load_state_dict(before | change)
+    assert sgd.state_dict() == before
+
+
 P = Value(1.0, "p")
 
 
@@ -120,6 +182,7 @@ P = Value(1.0, "p")
         (lambda: SGD([P], momentum=1.0), ValueError, "momentum must be"),
         (lambda: Adam([P], betas=(0.9, 1.0)), ValueError, "betas must be"),
         (lambda: Adam([P], eps=0.0), ValueError, "eps must be"),
+        (lambda: AdamW([P], weight_decay=-0.1), ValueError, "weight_decay must be"),
         (lambda: SGD([P, P]), ValueError, "twice"),
         (lambda: SGD([P * 2]), TypeError, "must be a leaf Value"),
         (lambda: Adam([1.0]), TypeError, "must be a leaf Value, not 1.0"),

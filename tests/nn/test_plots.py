@@ -42,18 +42,18 @@ def test_the_boundary_is_where_the_output_changes_sign(axes):
     def model(x):
         return [x[0] - 0.5]
 
-    plots.plot_decision_boundary(model, XOR, axes, resolution=11)
+    plots.plot_decision_boundary(model, XOR, ax=axes, resolution=11, loss="hinge")
     mesh, contour = axes.collections[:2]
     assert mesh.get_array().size == 121
     assert all(abs(x - 0.5) < 1e-9 for path in contour.get_paths() for x, _ in path.vertices)
     with pytest.raises(ValueError, match="pairs"):
-        plots.plot_decision_boundary(model, ([[1.0]], [0]), axes)
-    with pytest.raises(ValueError, match="at least one"):
-        plots.plot_decision_boundary(model, ([], []), axes)
+        plots.plot_decision_boundary(model, [[1.0]], [0], axes)
+    with pytest.raises(ValueError, match="no examples"):
+        plots.plot_decision_boundary(model, [], [], axes)
 
 
 def test_several_outputs_colour_the_largest(axes):
-    plots.plot_decision_boundary(lambda x: [x[0], x[1]], XOR, axes, resolution=5)
+    plots.plot_decision_boundary(lambda x: [x[0], x[1]], XOR, ax=axes, resolution=5)
     classes = axes.collections[0].get_array().reshape(5, 5)
     assert classes[0][4] == 0
     assert classes[4][0] == 1
@@ -61,7 +61,7 @@ def test_several_outputs_colour_the_largest(axes):
 
 @pytest.mark.parametrize("targets", [[[0], [1], [1], [0]], [[1, 0], [0, 1], [0, 1], [1, 0]]])
 def test_points_are_grouped_by_class_however_targets_are_written(axes, targets):
-    plots.plot_decision_boundary(lambda x: [x[0], x[1]], (XOR[0], targets), axes, resolution=5)
+    plots.plot_decision_boundary(lambda x: [x[0], x[1]], XOR[0], targets, axes, resolution=5)
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["0", "1"]
 
 
@@ -90,7 +90,7 @@ def test_activations_are_counted_as_shares(axes):
     mlp = MLP([2, 3, 1], seed=1)
     plots.plot_activations(mlp, XOR[0], axes, bins=10)
     assert len(axes.patches) == 2
-    with pytest.raises(ValueError, match="no inputs"):
+    with pytest.raises(ValueError, match="no examples"):
         plots.plot_activations(mlp, [], axes)
 
 

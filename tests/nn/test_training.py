@@ -161,13 +161,16 @@ def test_a_model_is_anything_with_outputs_and_parameters():
 
 def test_predictions_and_accuracy():
     assert predict([0.1, 2.0, -1.0]) == 1
-    assert [predict([z]) for z in (-0.5, 0.0, 0.5)] == [0, 0, 1]
-    assert accuracy([[0.1, 2.0], [3.0, 1.0]], [1, 1]) == 0.5
-    assert accuracy([[0.1, 2.0], [3.0, 1.0]], [0, 1]) == 0.0
-    assert accuracy([[0.1, 2.0], [3.0, 1.0]], [[0, 1], [1, 0]]) == 1.0
-    assert accuracy([[0.5], [-0.5]], [1, -1], "hinge") == 1.0
-    assert accuracy([[0.5], [-0.5]], [1, 0], "quadratic") is None
-    assert accuracy([[0.5]], [0.25]) is None
+    assert [predict([z], loss="bce") for z in (-0.5, 0.0, 0.5)] == [0, 0, 1]
+    with pytest.raises(ValueError, match="says a class only with the loss"):
+        predict([0.5])
+    assert accuracy([[0.1, 2.0], [3.0, 1.0]], [1, 1], None) == 0.5
+    assert accuracy([[0.1, 2.0], [3.0, 1.0]], [0, 1], None) == 0.0
+    assert accuracy([[0.1, 2.0], [3.0, 1.0]], [[0, 1], [1, 0]], None) == 1.0
+    assert accuracy([[0.5], [-0.5]], [1, -1], 0.0) == 1.0
+    assert accuracy([[0.75], [0.25]], [1, 0], 0.5) == 1.0
+    assert accuracy([[0.5], [-0.5]], [1, 0], None) is None
+    assert accuracy([[0.5]], [0.25], 0.5) is None
 
 
 def test_evaluating_more_examples_takes_hardly_more_memory():
@@ -189,7 +192,7 @@ def test_evaluating_more_examples_takes_hardly_more_memory():
 def test_quadratic_cost_of_classes_is_that_of_their_one_hot_vectors():
     mlp = MLP([2, 3], "sigmoid", output="sigmoid", seed=0)
     X = [[0.1, 0.2], [0.3, -0.4]]
-    assert evaluate(mlp, (X, [2, 0]), "quadratic") == evaluate(mlp, (X, [[0, 0, 1], [1, 0, 0]]), "quadratic")
+    assert evaluate(mlp, X, [2, 0], loss="mse") == evaluate(mlp, X, [[0, 0, 1], [1, 0, 0]], loss="mse")
 
 
 def test_the_digits_are_read_after_a_moment():
@@ -202,17 +205,17 @@ def test_the_digits_are_read_after_a_moment():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"loss": "mse"}, "no loss 'mse'; there are quadratic"),
+        ({"loss": "mae"}, "no loss 'mae'; there are quadratic"),
         ({"data": ([], [])}, "no examples"),
         ({"data": ([[1.0, 2.0]], [7])}, "row 0 of the targets: .*target 7 is no index"),
         ({"data": ([[1.0, 2.0]] * 3, [0, 1, -1])}, "row 2 of the targets: .*target -1"),
-        ({"data": ([[1.0, 2.0]], [[0]]), "loss": "hinge"}, "row 0 of the targets: hinge: 2 outputs"),
+        ({"data": ([[1.0, 2.0]], [[0]]), "loss": "hinge"}, "row 0 of the targets: hinge: a label must be"),
         ({"validation": ([[1.0, 2.0]], [7])}, "row 0 of the targets"),
         (
             {"data": ([[1.0, 2.0]], [[math.nan, 0.0]]), "loss": "quadratic"},
             "row 0 of the targets is not finite",
         ),
-        ({"optimizer": "adamw"}, "no optimizer 'adamw'; there are sgd, adam"),
+        ({"optimizer": "lion"}, "no optimizer 'lion'; there are sgd, adam"),
         ({"epochs": 0}, "epochs must be at least 1"),
         ({"batch_size": 0}, "batch_size must be at least 1"),
         ({"l2": -1.0}, "l2 must be at least 0"),
@@ -232,9 +235,9 @@ def test_mistakes_are_named(arguments, message):
     [
         ({"epochs": 1.5}, "epochs must be a whole number, not 1.5"),
         ({"batch_size": None}, "batch_size must be a whole number, not None"),
-        ({"optimizer": SGD}, r"made as SGD\(model.parameters"),
+        ({"optimizer": SGD}, r"made as SGD\(model, lr"),
         ({"callbacks": early_stopping()}, "callbacks must be a list"),
-        ({"data": XOR[0]}, r"a pair \(X, Y\)"),
+        ({"data": (*XOR, 1)}, "not a tuple of 3"),
         ({"data": (XOR[0], ["no", "yes", "yes", "no"])}, "row 0 of the targets: .* not str"),
     ],
 )

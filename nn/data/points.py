@@ -1,4 +1,4 @@
-"""Points in the plane to tell apart, drawn at random: the same for the same seed on every platform."""
+"""Random points in the plane to tell apart, the same for the same seed on every platform."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Points = tuple[list[list[float]], list[int]]
 def _points(
     n: int, noise: float, seed: int, classes: int, place: Callable[[int, float], tuple[float, float]]
 ) -> Points:
-    """`n` points, the classes in turn; `place(label, t)` is where t, from 0 to 1, lies on a class's curve."""
+    """`n` points, the classes in turn; `place(label, t)` is a class's curve, for t from 0 to 1."""
     if n < classes:
         raise ValueError(f"n must be at least {classes}, one for each class, not {n}")
     if not 0.0 <= noise < math.inf:

@@ -1,0 +1,48 @@
+"""Parameters: reading them from a network, and setting many of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Literal, Protocol, cast
+
+from autograd import Value
+
+
+class HasParameters(Protocol):
+    """A network, as far as an optimizer is concerned."""
+
+    def parameters(self) -> list[Value]:
+        """The Values to train."""
+        ...
+
+
+Parameters = Iterable[Value] | HasParameters
+
+
+def completed(write: Callable[[], None]) -> None:
+    """Write to several objects: all of them, even if an interrupt arrives meanwhile.
+
+    `write` is called once more after an interrupt, so it must give the same when it is repeated.
+    """
+    try:
+        write()
+    except BaseException:
+        write()
+        raise
+
+
+def assign(parameters: Iterable[Value], attribute: Literal["data", "grad"], numbers: Iterable[float]) -> None:
+    """Set the data or grad of all parameters to finite numbers, even if an interrupt arrives meanwhile."""
+    pairs = list(zip(parameters, numbers, strict=True))
+
+    def write() -> None:
+        for parameter, number in pairs:
+            setattr(parameter, attribute, number)
+
+    completed(write)
+
+
+def values_of(parameters: Parameters) -> list[Value]:
+    """The Values of a network or an iterable."""
+    read = getattr(parameters, "parameters", None)
+    return list(read() if read else cast("Iterable[Value]", parameters))
