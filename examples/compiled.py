@@ -28,7 +28,7 @@ for engine in ("eager", "compiled"):
     )  # fmt: skip
     seconds[engine] = time.perf_counter() - started
     parameters[engine] = [p.data for p in mlp.parameters()]
-    accuracies[engine] = nn.evaluate(mlp, (X, Y), loss="hinge")[1]
+    accuracies[engine] = nn.evaluate(mlp, X, Y, loss="hinge")[1]
     print(f"{engine:8}: {100 * accuracies[engine]:.0f} % of the points in {seconds[engine]:.2f} s")
 
 apart = max(abs(p - q) for p, q in zip(*parameters.values()))

@@ -10,7 +10,7 @@ X, labels = nn.data.moons(100, noise=0.1)
 Y = [2 * label - 1 for label in labels]  # a margin has two sides: −1 and 1
 
 mlp = nn.MLP([2, 16, 16, 1], activation="relu", seed=0)
-sgd = nn.SGD(mlp.parameters(), lr=1.0)
+sgd = nn.SGD(mlp, lr=1.0)
 
 
 def after_epoch(history):
@@ -21,14 +21,13 @@ def after_epoch(history):
 
 
 print(mlp.summary())
-nn.fit(mlp, (X, Y), loss="hinge", l2=1e-4, optimizer=sgd, epochs=100, batch_size=100, callbacks=[after_epoch])
-_, accuracy = nn.evaluate(mlp, (X, Y), loss="hinge")
+nn.fit(mlp, X, Y, loss="hinge", l2=1e-4, optimizer=sgd, epochs=100, batch_size=100, callbacks=[after_epoch])
+_, accuracy = nn.evaluate(mlp, X, Y, loss="hinge")
 print(f"{100 * accuracy:.0f} % of the points are on their own side")
 
 try:
-    from nn.views.plots import plot_decision_boundary
-
-    plot_decision_boundary(mlp, (X, labels)).figure.savefig("moons.png")
+    axes = nn.plots.plot_decision_boundary(mlp, X, labels, loss="hinge")
+    axes.figure.savefig("moons.png")
     print("the boundary is drawn in moons.png")
 except ImportError as error:
     print(error)

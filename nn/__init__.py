@@ -1,6 +1,4 @@
-"""A small neural network on Values, and the equations of backpropagation beside it."""
-
-import sys as _sys
+"""Small neural networks on Values, and the equations of backpropagation, layer by layer."""
 
 import autograd as _autograd
 
@@ -10,12 +8,10 @@ if not hasattr(_autograd, "backward_steps"):
         "stepgrad cannot share an environment. `pip uninstall autograd`, or use an environment for each"
     )
 
-from . import data, layered
-from .model import activations, initializers
+from . import activations, data, initializers, layered, losses, optimizers, plots
 from .model.layers import Layer, Neuron
 from .model.mlp import MLP
 from .model.saving import load, save
-from .training import losses, optimizers
 from .training.evaluation import evaluate, predict
 from .training.fitting import fit
 from .training.history import Epoch, History, early_stopping
@@ -30,13 +26,8 @@ from .training.losses import (
     quadratic,
 )
 from .training.optimizers import SGD, Adam, AdamW, clip_grad_norm
-from .views import plots
 from .views.network_view import draw_network
 from .views.weight_view import draw_weights
-
-# The public modules keep short names wherever they lie: `from nn.losses import quadratic`.
-for _module in (activations, initializers, losses, optimizers, plots):
-    _sys.modules[f"{__name__}.{_module.__name__.rpartition('.')[2]}"] = _module
 
 __all__ = [
     "MLP",
@@ -47,6 +38,7 @@ __all__ = [
     "History",
     "Layer",
     "Neuron",
+    "activations",
     "binary_cross_entropy",
     "binary_cross_entropy_of_probabilities",
     "clip_grad_norm",
@@ -66,6 +58,7 @@ __all__ = [
     "losses",
     "mean_squared_error",
     "optimizers",
+    "plots",
     "predict",
     "quadratic",
     "save",

@@ -1,4 +1,4 @@
-"""The demonstration: `python -m nn` draws a small network, checks its equations, and learns to read digits."""
+"""The demonstration, `python -m nn`: draw a small network, check its equations, learn to read digits."""
 
 from __future__ import annotations
 

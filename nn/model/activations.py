@@ -11,6 +11,12 @@ from typing import Any
 
 import autograd
 
+__all__ = [
+    "USUAL",
+    "activation",
+    "derivative",
+]
+
 USUAL = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 
 

@@ -12,6 +12,16 @@ from collections.abc import Callable
 from random import Random
 from typing import Literal
 
+__all__ = [
+    "INITIALIZERS",
+    "Initializer",
+    "InitializerName",
+    "find",
+    "glorot",
+    "he",
+    "normal",
+]
+
 Initializer = Callable[[Random, int, int], tuple[list[float], float]]
 InitializerName = Literal["normal", "glorot", "he"]
 

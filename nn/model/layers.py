@@ -56,11 +56,14 @@ class Neuron:
     `w` holds one Value per input, `b` is a Value, `activation` is the name of f and may be changed
     (Nielsen, chapter 2: one neuron with another f).
 
-    init: "normal", "glorot", "he", or a function (see `nn.initializers`); None chooses by activation.
-    seed: a number, or a `random.Random` to draw from.
-    expand: build z of binary × and +, as in micrograd, so that pictures show every product; otherwise z
-        is a single `dot` node.
-    fan_out: the size of the layer, by which some initializers scale.
+    Args:
+        inputs: the number of inputs.
+        activation: "identity", or a row of autograd's table with one operand.
+        init: "normal", "glorot", "he", or a function (see `nn.initializers`); None chooses by activation.
+        seed: a number, or a `random.Random` to draw from.
+        expand: build z of binary × and +, as in micrograd, so that pictures show every product;
+            otherwise z is a single `dot` node.
+        fan_out: the size of the layer, by which some initializers scale.
 
     Raises ValueError for an unknown activation or initializer.
 

@@ -24,13 +24,14 @@ _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 class MLP:
     """A multilayer perceptron: `a[0] = x`, `a[l] = f(w[l] a[l-1] + b[l])` (Nielsen, chapter 2, eq. 25).
 
-    sizes: the number of inputs, then of neurons in each layer: `MLP([784, 30, 10])` has two layers.
-    activation: that of the hidden layers, or a list with one for each of them, or for all layers.
-    output: the activation of the last layer, "softmax" too; "identity" if it is not given.
-    seed: the same seed gives the same parameters on every platform.
-    init: "normal", "glorot", "he", or a function (see `nn.initializers`); None chooses he for the relu
-        family, glorot for the rest.
-    expand: as for `Neuron`.
+    Args:
+        sizes: the number of inputs, then of neurons in each layer: `MLP([784, 30, 10])` has two layers.
+        activation: that of the hidden layers, or a list with one for each of them, or for all layers.
+        output: the activation of the last layer, "softmax" too; "identity" if it is not given.
+        seed: the same seed gives the same parameters on every platform.
+        init: "normal", "glorot", "he", or a function (see `nn.initializers`); None chooses he for the
+            relu family, glorot for the rest.
+        expand: as for `Neuron`.
 
     Raises ValueError for fewer than two sizes, an unknown name, or another number of activations.
 

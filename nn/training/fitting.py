@@ -49,25 +49,32 @@ def fit(
     """Train by minibatches: C = 1/m Σ C_x over m examples, then one step of the optimizer.
 
     The examples are `fit(model, X, Y)`, a tuple `(X, Y)`, or a list or an iterator of pairs `(x, y)`;
-    X and Y may be lists, arrays or data frames. `validation` takes the same, and is measured after
-    each epoch. Every epoch visits all examples once, in an order that `seed` and the epoch's number
-    decide.
+    X and Y may be lists, arrays or data frames.
 
-    loss: the name of a loss in `nn.losses` ("mse", "ce" and "bce" are short for the usual ones), or a
-        function of the outputs and the target of one example.
-    optimizer: "sgd", "adam" or "adamw", with the learning rate `lr` (0.1 for "sgd", else 0.01), or one
-        that you made, as `SGD(model, lr=0.1)`.
-    l2: adds `l2 · Σ p²` to the cost. clip_norm: limits the norm of the gradient.
-    callbacks: called with the history after each epoch; one that returns True ends the training (see
-        `early_stopping`).
-    checkpoint: a file that is replaced after each epoch; a run that finds its file continues from there,
-        to the result that it would have had.
-    progress: show a progress bar in terminals and notebooks, if tqdm is installed.
-    engine: "compiled" compiles model and loss once, with `autograd.compile`, and is tens to hundreds of
-        times as fast; the numbers are those of "eager" up to rounding. Class indices then reach the
-        loss as one-hot lists, and what is not among the optimizer's parameters stays as it is.
-    arrays: the array library that computes the compiled program: None for NumPy's own code, or torch,
-        jax.numpy, … (see `Program.to`).
+    Args:
+        model: an MLP, or anything that is called like one and has `parameters()`.
+        data: the inputs, or inputs and targets, as above.
+        targets: the targets, if `data` are the inputs: class indices, numbers, or lists of numbers.
+        loss: the name of a loss in `nn.losses` ("mse", "ce" and "bce" are short for the usual ones), or a
+            function of the outputs and the target of one example.
+        optimizer: "sgd", "adam" or "adamw", or one that you made, as `SGD(model, lr=0.1)`.
+        lr: the learning rate of an optimizer given by name; 0.1 for "sgd", 0.01 for the others.
+        epochs: how often every example is visited in all.
+        batch_size: how many examples make one step.
+        l2: adds `l2 · Σ p²` to the cost.
+        clip_norm: the largest norm that a gradient keeps (see `clip_grad_norm`).
+        validation: examples to measure after each epoch; a tuple `(X, Y)` or pairs.
+        callbacks: functions of the history, called after each epoch; one that returns True ends the
+            training (see `early_stopping`).
+        checkpoint: a file that is replaced after each epoch; a run that finds its file continues from
+            there, to the result that it would have had.
+        seed: decides the order of the examples, together with the number of the epoch.
+        progress: show a progress bar in terminals and notebooks, if tqdm is installed.
+        engine: "compiled" compiles model and loss once, with `autograd.compile`, and is tens to hundreds
+            of times as fast; the numbers are those of "eager" up to rounding. Class indices then reach
+            the loss as one-hot lists, and what is not among the optimizer's parameters stays as it is.
+        arrays: the array library that computes the compiled program: None for NumPy's own code, or torch,
+            jax.numpy, … (see `Program.to`).
 
     Raises ValueError (or TypeError), before any step, for data that are empty, ragged, not finite or
     mislabelled, naming the row; for a loss that does not fit the outputs, an optimizer of other

@@ -18,6 +18,21 @@ from autograd import Value
 
 from .targets import has_values, listed, pairs, probabilities
 
+__all__ = [
+    "LOSSES",
+    "Loss",
+    "LossName",
+    "binary_cross_entropy",
+    "binary_cross_entropy_of_probabilities",
+    "cross_entropy",
+    "cross_entropy_of_probabilities",
+    "hinge",
+    "l2_penalty",
+    "mean_squared_error",
+    "named",
+    "quadratic",
+]
+
 _LOGS: tuple[Any, Any] = autograd.log, autograd.log1p
 Number = TypeVar("Number", Value, float)
 Target = Value | float | Iterable[Any]

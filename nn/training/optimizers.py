@@ -13,6 +13,16 @@ from autograd import RangeError, Value
 
 from ..model.parameters import Parameters, assign, completed, values_of
 
+__all__ = [
+    "OPTIMIZERS",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+    "OptimizerName",
+    "clip_grad_norm",
+]
+
 State = dict[str, Any]
 OptimizerName = Literal["sgd", "adam", "adamw"]
 

@@ -19,6 +19,14 @@ from ..training.meaning import decided, inputs_of, meaning, threshold
 from ..training.targets import listed
 from .sketch import HasLayers
 
+__all__ = [
+    "gradient_norms",
+    "plot_activations",
+    "plot_decision_boundary",
+    "plot_gradient_norms",
+    "plot_history",
+]
+
 ORANGE, BLUE, GREY = "#c2570c", "#1d63d8", "#7b8799"
 
 

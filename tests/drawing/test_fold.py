@@ -128,7 +128,7 @@ def test_a_scope_is_folded_by_name_and_opened_by_path():
 def test_a_folded_neuron_shows_its_output_its_parameters_and_what_it_computes():
     source = draw(network([2, 3, 1], [1.0, 2.0]), fold="neuron").source
     assert ">tanh(w·x + b)<" in source
-    for name in ("h¹₁", "w¹₁,₁", "w¹₁,₂", "b¹₁"):
+    for name in ("a¹₁", "w¹₁,₁", "w¹₁,₂", "b¹₁"):
         assert f">{name}<" in source
 
 

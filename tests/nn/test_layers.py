@@ -108,7 +108,13 @@ def test_initializers_scale_as_their_papers_say():
 
 
 def test_the_relu_family_starts_as_he_the_rest_as_glorot():
-    for activation, init in (("relu", "he"), ("gelu", "he"), ("softplus", "he"), ("tanh", "glorot"), ("sigmoid", "glorot")):
+    for activation, init in (
+        ("relu", "he"),
+        ("gelu", "he"),
+        ("softplus", "he"),
+        ("tanh", "glorot"),
+        ("sigmoid", "glorot"),
+    ):
         default, named = (Layer(5, 4, activation, init=i, seed=2).parameters() for i in (None, init))
         assert [p.data for p in default] == [p.data for p in named]
 
@@ -194,7 +200,7 @@ def test_attributes_of_a_value_say_which_output_has_them():
             getattr(y, name)
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = y.nonsense
-    assert y + [1.0] == [y[0], 1.0]
+    assert y + [1.0] == [y[0], 1.0]  # noqa: RUF005
     assert pickle.loads(pickle.dumps(y)) == copy.deepcopy(y) == y
 
 

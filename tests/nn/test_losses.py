@@ -154,7 +154,11 @@ def test_losses_accept_plain_numbers():
         (lambda: cross_entropy(values([1.0, 2.0]), [1.5, -0.5]), ValueError, "add up to 1"),
         (lambda: cross_entropy(autograd.softmax(values([1.0, 2.0])), 0), ValueError, "takes logits"),
         (lambda: cross_entropy([autograd.sigmoid(Value(1.0))] * 2, 0), ValueError, "outputs of sigmoid"),
-        (lambda: binary_cross_entropy(autograd.sigmoid(Value(1.0)), 1), ValueError, "binary_cross_entropy_of"),
+        (
+            lambda: binary_cross_entropy(autograd.sigmoid(Value(1.0)), 1),
+            ValueError,
+            "binary_cross_entropy_of",
+        ),
         (lambda: binary_cross_entropy_of_probabilities(Value(1.0), 0), autograd.DomainError, "log1p"),
         (lambda: binary_cross_entropy_of_probabilities(Value(0.5), 2), ValueError, "between 0 and 1"),
         (lambda: hinge(values([1.0]), 0), ValueError, r"2\*y - 1"),

@@ -13,7 +13,7 @@ LABELS = [k % 2 for k in range(8)]
 THREE = [k % 3 for k in range(8)]
 SIDES = [2 * label - 1 for label in LABELS]
 
-# (loss, output, number of outputs): what a single output must exceed to say 1, "largest", or None for no class
+# (loss, output, outputs): what a single output must exceed to say 1, "largest", or None for no class
 RIGHT = {
     ("quadratic", "identity", 1): None,
     ("quadratic", "tanh", 1): None,
@@ -144,7 +144,9 @@ def test_the_learning_rate_is_for_an_optimizer_by_name():
     assert trained(optimizer="sgd", lr=0.5) != trained(optimizer="sgd")
     mlp = MLP([2, 1], seed=0)
     for rows in minibatches(8, 10, seed=0, epoch=0):
-        (autograd.sum(nn.binary_cross_entropy(mlp(X[row]), LABELS[row]) for row in rows) / len(rows)).backward()
+        (
+            autograd.sum(nn.binary_cross_entropy(mlp(X[row]), LABELS[row]) for row in rows) / len(rows)
+        ).backward()
     expected = [p.data - 0.5 * p.grad for p in mlp.parameters()]
     assert trained(optimizer="sgd", lr=0.5) == pytest.approx(expected, rel=1e-12)
     mlp = MLP([2, 1], seed=0)

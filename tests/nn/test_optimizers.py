@@ -158,7 +158,8 @@ def test_a_network_stands_for_its_parameters():
 @pytest.mark.parametrize(
     "change",
     [
-        {"steps": 1.0}, {"steps": -1}, {"steps": math.nan}, {"velocities": [0.0]}, {"velocities": [0.0, None]},
+        {"steps": 1.0}, {"steps": -1}, {"steps": math.nan}, {"velocities": [0.0]},
+        {"velocities": [0.0, None]},
         {"velocities": [0.0, math.inf]}, {"velocities": "ab"}, {"extra": []},
     ],
 )  # fmt: skip

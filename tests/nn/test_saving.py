@@ -150,7 +150,9 @@ def test_an_activation_that_is_not_defined_here_is_named_with_what_to_do(tmp_pat
     path = tmp_path / "mlp.json"
     nn.save(network(), path)
     path.write_text(path.read_text("utf-8").replace('"relu"', '"bump"'), encoding="utf-8")
-    with pytest.raises(ValueError, match=r"neuron 2 of layer 1 has the activation 'bump'.*@autograd\.primitive"):
+    with pytest.raises(
+        ValueError, match=r"neuron 2 of layer 1 has the activation 'bump'.*@autograd\.primitive"
+    ):
         nn.load(path)
 
     @nn._autograd.primitive(x="-2*x*exp(-x*x)")
