@@ -8,7 +8,7 @@ another order.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import autograd
 from autograd import Value
@@ -78,7 +78,8 @@ class Eager:
         task, optimizer, (X, Y) = self.task, self.task.optimizer, self.task.examples
         outputs = [task.model(X[row]) for row in rows]
         targets = [Y[row] for row in rows]
-        mean: Any = autograd.sum(task.loss(a, y) for a, y in zip(outputs, targets)) / len(rows)
+        costs: list[Value | float] = [task.loss(a, y) for a, y in zip(outputs, targets)]
+        mean = autograd.sum(costs) / len(rows)
         total = mean + losses.l2_penalty(optimizer.parameters, task.l2) if task.l2 else mean
         optimizer.zero_grad()
         if isinstance(total, Value):  # else the loss is constant on these rows

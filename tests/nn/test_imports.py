@@ -40,11 +40,14 @@ def test_no_module_imports_itself_by_any_way():
     assert len(list(TopologicalSorter(graph).static_order())) == len(FILES)
 
 
+PUBLIC = {"__path__", *autograd.__all__, "compile", "sum"}
+
+
 def test_only_public_names_of_autograd_are_used():
     for path in FILES.values():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "autograd":
-                assert node.attr in {"__path__", *autograd.__all__, "compile", "sum"}, f"{path}: autograd.{node.attr}"
+                assert node.attr in PUBLIC, f"{path}: autograd.{node.attr}"
 
 
 @pytest.mark.parametrize("name", ["activations", "initializers", "losses", "optimizers", "plots"])
