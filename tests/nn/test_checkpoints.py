@@ -128,15 +128,6 @@ def test_only_a_loss_that_is_lower_by_more_than_min_delta_is_better(losses, pati
     assert early_stopping(patience, min_delta)(with_validation) is stops
 
 
-def test_every_callback_is_called_also_after_one_that_ends_the_run():
-    seen = []
-    fit(
-        MLP([2, 1], seed=0), XOR, loss="mse", epochs=5,
-        callbacks=[lambda history: len(history) == 2, lambda history: seen.append(len(history))],
-    )  # fmt: skip
-    assert seen == [1, 2]
-
-
 def overfitting(path=None, kill_after=None, **settings):
     """A run whose validation loss falls and then rises; its parameters after each epoch."""
     mlp, seen = MLP([2, 3, 1], seed=2), []
