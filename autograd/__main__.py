@@ -50,7 +50,9 @@ def main(given: Sequence[str] | None = None) -> None:
     if words[:1] == ["check"]:
         from .grading.command import check
 
-        sys.exit(check(words[1:]))
+        status, text = check(words[1:])
+        _print(text)
+        sys.exit(status)
     # An expression may begin with a minus sign; a leading space tells it from an option.
     arguments = parser.parse_args(
         [f" {w}" if w[:1] == "-" and w[:2] not in ("--", "-h") else w for w in words]
@@ -102,12 +104,17 @@ def _show(root: Value, steps: Sequence[str]) -> None:
         for leaf in leaves
     ]
     lines += ["", *steps] if leaves else steps
+    _print("\n".join(lines))
+
+
+def _print(text: str) -> None:
+    """Print to a terminal that may not have every character, or a pipe that may be closed."""
     out: Any = sys.stdout
     if hasattr(out, "reconfigure"):
-        out.reconfigure(errors="replace")  # a terminal may not have every character
+        out.reconfigure(errors="replace")
     try:
-        print("\n".join(lines), flush=True)
-    except BrokenPipeError:  # whoever read has seen enough
+        print(text, flush=True)
+    except BrokenPipeError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
 
 

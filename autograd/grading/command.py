@@ -1,108 +1,132 @@
-"""`python -m autograd check FILE:Class`: check an engine in a process of its own, for graders."""
+"""`python -m autograd check FILE:Class …`: check engines, each in a process of its own, for graders."""
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
+import csv
+import io
 import json
 import os
-import subprocess
-import sys
-from argparse import ArgumentParser
-from collections.abc import Callable, Sequence
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from . import check_engine
-from .comparing import Trouble, said
-from .examples import FUNCTIONS, MORE_FUNCTIONS
-from .report import EngineReport, Finding
+from .report import KINDS
+from .submissions import SUFFIXES, Submission, check_file
 
 EPILOG = """\
+PATH is a file (.py or .ipynb) or a folder of them, with or without the name of a class:
+engine.py:Value, homework/, homework/:Value. Without a name the file must have one class with a
+backward pass. Names of attributes are discovered if they are not given.
+
 Exit status: 0 nothing wrong (missing operators and limits don't count), 1 wrong numbers, or the
-checks crashed or took too long, 2 there is no such file or class. The time limit protects from
-endless loops; it is no protection from malicious code."""
+checks crashed or took too long, 2 there is no such file or class. Of several files, 1 if anything
+is wrong with any. The time limit protects from endless loops; it is no protection from malicious
+code."""
+
+COLUMNS: tuple[str, ...] = ("file", "class", "score", *KINDS, "first")
 
 
-def check(words: Sequence[str]) -> int:
-    """Run the subcommand and return the exit status."""
+def check(words: Sequence[str]) -> tuple[int, str]:
+    """Run the subcommand; the exit status and what to print."""
     parser = ArgumentParser(
         "python -m autograd check",
-        description="Find the mistakes in a scalar autograd engine, a class in a Python file.",
+        description="Find the mistakes in scalar autograd engines, classes in Python files and notebooks.",
         epilog=EPILOG,
+        formatter_class=RawDescriptionHelpFormatter,
     )
-    parser.add_argument("engine", metavar="FILE:Class", help="such as engine.py:Value")
-    parser.add_argument("--json", action="store_true", help="print the report as JSON")
-    parser.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="default: 10")
+    parser.add_argument("paths", nargs="+", metavar="PATH[:Class]", help="such as engine.py:Value")
+    parser.add_argument("--data", default="", metavar="NAME", help="the attribute with the number")
+    parser.add_argument("--grad", default="", metavar="NAME", help="the attribute with the gradient")
+    parser.add_argument("--backward", default="", metavar="NAME", help="the method that runs the pass")
+    parser.add_argument(
+        "--timeout", type=float, default=10.0, metavar="SECONDS", help="for a file; default: 10"
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the reports as JSON")
+    form.add_argument("--csv", action="store_true", help="print a line for each file as CSV")
     arguments = parser.parse_args(words)
-    file, _, name = arguments.engine.rpartition(":")
-    if not (file and Path(file).is_file() and name.isidentifier()):
-        parser.exit(2, f"autograd check: {arguments.engine!r}: give a file and a class, engine.py:Value\n")
-    report = _in_a_process(file, name, arguments.timeout)
-    if isinstance(report, str):
-        parser.exit(2, f"autograd check: {report}\n")
+
+    files: list[tuple[str, str]] = []
+    paths: list[str] = arguments.paths
+    for path in paths:
+        found = list(_files(path))
+        if not found:
+            parser.exit(
+                2, f"autograd check: {path!r}: give a file and a class, engine.py:Value, or a folder\n"
+            )
+        files += found
+    names: dict[str, str] = {name: getattr(arguments, name) for name in ("data", "grad", "backward")}
+    timeout: float = arguments.timeout
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        checks = [pool.submit(check_file, file, name, timeout, **names) for file, name in files]
+    submissions = [running.result() for running in checks]
+
+    several = len(paths) > 1 or Path(_split(paths[0])[0]).is_dir()
+    if not several and submissions[0].error:
+        parser.exit(2, f"autograd check: {files[0][0]} {submissions[0].error}\n")
+    status = 0 if all(submission.ok for submission in submissions) else 1
     if arguments.json:
-        print(json.dumps(report.as_json(), indent=2))
-    else:
-        print(report)
-    return 0 if report.ok else 1
+        told = [_as_json(submission) for submission in submissions]
+        return status, json.dumps(told if several else told[0], indent=2)
+    if arguments.csv:
+        return status, _as_csv(submissions)
+    return status, _as_table(submissions) if several else str(submissions[0].report)
 
 
-def _in_a_process(file: str, name: str, timeout: float) -> EngineReport | str:
-    """The report, or why there is none."""
-    ours = str(Path(__file__).parents[2])
-    path = os.pathsep.join(filter(None, [ours, os.environ.get("PYTHONPATH", "")]))
-    try:
-        run = subprocess.run(
-            [sys.executable, "-m", __name__, file, name],
-            capture_output=True,
-            timeout=timeout,
-            env=os.environ | {"PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return _failed(name, f"The checks did not finish within {timeout:g} seconds.")
-    answer = run.stdout.decode("utf-8", "replace").rpartition("\n")[2]
-    try:
-        given: dict[str, Any] = json.loads(answer)
-    except ValueError:
-        return _failed(name, f"The process ended without a report (exit status {run.returncode}).")
-    return given["error"] if "error" in given else EngineReport.from_json(given)
+def _split(path: str) -> tuple[str, str]:
+    """Path and class, "" if it is not named; the colon of a drive is part of the path."""
+    file, _, name = path.rpartition(":")
+    return (file, name) if file and name.isidentifier() else (path, "")
 
 
-def _failed(name: str, sentence: str) -> EngineReport:
-    return EngineReport(name, 1, [Finding("wrong", sentence, "")])
+def _files(path: str) -> Iterator[tuple[str, str]]:
+    """The files that a path stands for, each with the class to look for."""
+    start, name = _split(path)
+    if Path(start).is_file():
+        yield start, name
+    elif Path(start).is_dir():
+        for file in sorted(Path(start).rglob("*")):
+            inside = file.relative_to(start).parts
+            if file.suffix in SUFFIXES and file.is_file() and not any(p[0] in "._" for p in inside):
+                yield str(file), name
 
 
-def _answer(file: str, name: str) -> dict[str, Any]:
-    """Inside the process: load the file as a module and check the class."""
-    path = Path(file).resolve()
-    sys.path.append(str(path.parent))  # last: a student's file must not hide a module of ours
-    spec = importlib.util.spec_from_file_location(f"_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        return {"error": f"{file} is no Python file"}
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    try:
-        spec.loader.exec_module(module)
-    except Trouble as trouble:
-        return {"error": f"{file} cannot be imported: {said(trouble)}"}
-    engine = getattr(module, name, None)
-    if not isinstance(engine, type):
-        return {"error": f"{file} has no class {name}"}
-    functions: dict[str, Callable[..., Any]] = {
-        called: function
-        for called, function in vars(module).items()
-        if called.lower() in FUNCTIONS | MORE_FUNCTIONS and getattr(function, "__module__", "") == spec.name
+def _row(submission: Submission) -> dict[str, Any]:
+    report = submission.report
+    if report is None:
+        return dict.fromkeys(COLUMNS, "") | {"file": submission.file, "score": 0, "first": submission.error}
+    counts = {kind: len(report.of(kind)) for kind in KINDS}
+    first = next((f.sentence for kind in KINDS for f in report.of(kind)), "")
+    return {
+        "file": submission.file,
+        "class": report.engine,
+        "score": report.score,
+        **counts,
+        "first": first,
     }
-    return check_engine(engine, functions).as_json()
 
 
-if __name__ == "__main__":
-    # What the file prints, even at its end, goes nowhere; the answer goes to the real output.
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    with contextlib.redirect_stdout(open(os.devnull, "w", encoding="utf-8")):
-        answer = _answer(*sys.argv[1:])
-    out.write("\n" + json.dumps(answer))
-    out.flush()
+def _as_json(submission: Submission) -> dict[str, Any]:
+    report = submission.report
+    told = report.as_json() if report else {"ok": False, "score": 0, "error": submission.error}
+    return {"file": submission.file, **told}
+
+
+def _as_csv(submissions: Sequence[Submission]) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(map(_row, submissions))
+    return out.getvalue().rstrip("\n")
+
+
+def _as_table(submissions: Sequence[Submission]) -> str:
+    """Columns as wide as they need; the last, the first finding, in 60 characters."""
+    rows = [[str(cell) for cell in _row(submission).values()] for submission in submissions]
+    rows = [[*row[:-1], row[-1] if len(row[-1]) <= 60 else row[-1][:59] + "…"] for row in rows]
+    widths = [max(map(len, column)) for column in zip(COLUMNS, *rows)]
+    lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths)).rstrip() for row in [COLUMNS, *rows]]
+    right = sum(submission.ok for submission in submissions)
+    return "\n".join([*lines, "", f"{right} of {len(submissions)} without a wrong number"])
