@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from .compiler import compile as compile
     from .drawing import draw
     from .grading import EngineReport, Finding, check_engine
+    from .nodes.files import write_file
     from .operations.primitives import primitive
     from .stepper import Stepper as Stepper
     from .stepper import step
@@ -88,6 +89,7 @@ _LATE = {
     "compiler": ("Program", "compile"),
     "drawing": ("draw",),
     "grading": ("EngineReport", "Finding", "check_engine"),
+    "nodes.files": ("write_file",),
     "operations.primitives": ("primitive",),
     "stepper": ("Stepper", "step"),
     "text.explanation": ("explain",),
@@ -206,4 +208,5 @@ __all__ = [
     "value_and_grad",
     "vjp",
     "where",
+    "write_file",
 ]

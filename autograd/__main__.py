@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from .graph import topological_order
+from .nodes.files import write_file
 from .stepper import Stepper
 from .stepper.terminal import walk
 from .text.characters import printable
@@ -66,7 +67,7 @@ def main(given: Sequence[str] | None = None) -> None:
         if arguments.svg:
             from .drawing import render_svg
 
-            arguments.svg.write_text(render_svg(root), encoding="utf-8")
+            write_file(arguments.svg, render_svg(root))
         if arguments.html:
             Stepper(root, {}).save(arguments.html)
     except (ExpressionError, ArithmeticError, OSError) as error:

@@ -13,20 +13,31 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
 from ..graph import sweep, topological_order
+from ..nodes.files import save_by_suffix
 from ..text.names import display_names
 from ..value import Value
 from . import fold as folding
 from .boxes import Blank, Edges, Wording
 from .compose import figure_of
 from .figure import Direction
-from .render import RendererNotFound
+from .render import RendererNotFound, use_renderer
 from .selection import Fold, TooLarge, flows, neighbourhood, select
+from .showing import page_of, show
 from .style import Theme
 
 if TYPE_CHECKING:
     from .picture import Picture
 
-__all__ = ["RendererNotFound", "TooLarge", "draw", "mimebundle", "render_svg"]
+__all__ = [
+    "RendererNotFound",
+    "TooLarge",
+    "draw",
+    "mimebundle",
+    "page_of",
+    "render_svg",
+    "save_by_suffix",
+    "show",
+]
 
 MAX_BOXES_WITH_LABELS, MAX_EDGE_LABELS = 32, 60  # with more, nobody reads what stands on the edges
 MAX_IN_NOTEBOOK = 200  # boxes of a value that is shown without being asked to
@@ -50,7 +61,7 @@ def draw(
     theme: Theme = "auto",
     ids: str = "ad",
 ) -> Picture:
-    """The picture of the graph below `v`: a graphviz.Digraph that needs no `dot` program.
+    """The picture of the graph below `v`: `.save("graph.svg")` and `.show()` it, or leave it to a notebook.
 
     One box per value with its operation, label, data and gradient ("·" where no backward pass has
     been); one edge per use, in operand order, as wide as its contribution is large. On it stands the
@@ -70,13 +81,12 @@ def draw(
     - `direction` is "LR" or "TB", `numbers` how many significant digits are shown, `theme` "auto"
       (light or dark as the reader prefers), "light" or "dark"; `ids` begins the ids in the SVG.
 
-    Raises TooLarge (a ValueError) for more than 2,000 boxes, ValueError for an option that does not
+    Raises TooLarge (a ValueError) for more than 500 boxes, ValueError for an option that does not
     exist or a scope or node that is not in the graph. No gradient changes.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
-    >>> picture = draw(a * b)
-    >>> picture.render("ab", format="svg")  # doctest: +SKIP
-    'ab.gv.svg'
+    >>> draw(a * b)
+    <The graph of a·b, 3 boxes: .show() it, .save('graph.svg'), print(….tree())>
     """
     from .picture import picture_of  # here, for it imports graphviz
 

@@ -10,12 +10,14 @@ from typing import Any
 
 from ..text.characters import cut
 from .figure import Arrow, Cluster, Direction, Figure
+from .references import MANY_BOXES, with_references
 from .style import FONT, LIGHT
 from .tables import attribute, box_table, colour_of, edge_table
 
 
 def write(figure: Figure, graph: Any, ids: str) -> None:
     """Add the attributes, boxes, clusters and arrows of the figure to an empty graphviz.Digraph."""
+    figure = with_references(figure)
     graph.attr(
         id=ids,
         rankdir=figure.direction,
@@ -27,6 +29,9 @@ def write(figure: Figure, graph: Any, ids: str) -> None:
         fontsize="10",
         fontcolor=LIGHT["muted"],
     )
+    boxes = sum(1 for _ in figure.top.all_boxes())
+    if boxes > MANY_BOXES:  # the layout's optimum costs minutes; what is near it costs seconds
+        graph.attr(nslimit="1", mclimit="0.5", **({"splines": "line"} if boxes > 4 * MANY_BOXES else {}))
     graph.attr("node", shape="box", style="rounded,filled", fillcolor=LIGHT["box"], fontname=FONT)
     graph.attr("node", margin="0.03", width="0", height="0", penwidth="1.1")
     graph.attr("edge", fontname=FONT, arrowsize="0.55")

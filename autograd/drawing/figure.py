@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Direction = Literal["LR", "TB"]
-Kind = Literal["leaf", "result", "output", "folded", "constant"]
+Kind = Literal["leaf", "result", "output", "folded", "constant", "reference"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A node, a folded scope or a constant; `ports` is how many places arrows end in."""
+    """A node, a folded scope, a constant, or the name of a box elsewhere (`autograd.drawing.references`).
+
+    `ports` is how many places arrows end in.
+    """
 
     key: str
     kind: Kind

@@ -11,7 +11,8 @@ from typing import Any
 
 import graphviz
 
-from . import dot, mermaid, render, svg, tree
+from ..nodes.files import save_by_suffix, write_file
+from . import dot, mermaid, render, showing, svg, tree
 from .figure import Cluster, Figure
 from .style import Theme
 
@@ -25,11 +26,11 @@ def picture_of(figure: Figure, ids: str, theme: Theme) -> Picture:
 
 
 class Picture(graphviz.Digraph):
-    """What `draw` returns: DOT in `.source`, files by `.render`, bytes or text by `.pipe`.
+    """What `draw` returns: a graphviz.Digraph that shows itself and writes any format by `.save`.
 
-    Both work as graphviz documents them, but find a renderer by themselves
-    (`autograd.drawing.render`) and finish its SVG: tooltips, two themes. In a notebook a picture
-    shows itself. Ask for another layout engine, and graphviz takes over, which needs its programs.
+    DOT is in `.source`; `.render` and `.pipe` work as graphviz documents them, but find a renderer
+    by themselves (`autograd.drawing.render`) and finish its SVG: tooltips, two themes. Ask for another
+    layout engine, and graphviz takes over, which needs its programs.
     """
 
     ids = "ad"  # what the ids of its elements begin with
@@ -59,6 +60,48 @@ class Picture(graphviz.Digraph):
             rendered = svg.finish(rendered.decode(), self.ids, self.theme).encode()
         return rendered.decode(encoding) if encoding else rendered
 
+    def save(self, path: str | os.PathLike[str], directory: str | os.PathLike[str] | None = None) -> Path:
+        """Write the picture in the format that the suffix names, `save("L.svg")`; the path is returned.
+
+        `.svg`, `.html`, `.png` and `.pdf` hold the picture, `.dot` (or `.gv`) its DOT source, `.mmd`
+        a Mermaid flowchart, `.txt` the tree. The file is written whole or not at all.
+
+        Raises ValueError for any other suffix, RendererNotFound if nothing can lay the graph out
+        (never for .dot, .mmd and .txt), OSError if the file cannot be written.
+        """
+        writers: dict[str, Any] = {
+            "svg": self._svg,
+            "png": lambda: self.pipe("png"),
+            "pdf": lambda: self.pipe("pdf"),
+            "html": lambda: showing.page_of(self._svg(), self._title()),
+            "dot": lambda: self.source,
+            "gv": lambda: self.source,
+            "mmd": lambda: self.mermaid() + "\n",
+            "txt": lambda: self.tree(colour=False) + "\n",
+        }
+        instead = {"tex": "save a .pdf and include it with \\includegraphics"}
+        return save_by_suffix(Path(directory or "", path), writers, "a picture", instead)
+
+    def show(self) -> None:
+        """Show the picture in the notebook's cell, or else in a browser.
+
+        Raises RendererNotFound if nothing can lay the graph out.
+        """
+        showing.show(self, showing.page_of(self._svg(), self._title()), "picture")
+
+    def _svg(self) -> str:
+        drawn: str = self.pipe("svg", encoding="utf-8")
+        return drawn
+
+    def _title(self) -> str:
+        outputs = [box for box in self.figure.top.all_boxes() if box.kind == "output"]
+        return f"The graph of {outputs[0].rows[0].name}" if outputs else "A graph"
+
+    def __repr__(self) -> str:
+        boxes = sum(box.kind != "constant" for box in self.figure.top.all_boxes())
+        plural = "" if boxes == 1 else "es"
+        return f"<{self._title()}, {boxes} box{plural}: .show() it, .save('graph.svg'), print(….tree())>"
+
     def render(
         self,
         filename: str | os.PathLike[str] | None = None,
@@ -79,9 +122,11 @@ class Picture(graphviz.Digraph):
             filename, directory = filename or out.with_suffix(".gv"), None
             format = format or out.suffix[1:]
         rendered = self.pipe(format, *args, **options)
-        source = Path(self.save(filename, directory=directory))
+        source = Path(directory or "", filename or self.filename)
+        source.parent.mkdir(parents=True, exist_ok=True)
+        write_file(source, self.source)
         out = out or source.with_name(f"{source.name}.{format or self.format}")
-        out.write_bytes(rendered)
+        write_file(out, rendered)
         if cleanup:
             source.unlink()
         if view:
@@ -107,7 +152,7 @@ class Picture(graphviz.Digraph):
 
     def _repr_svg_(self) -> str | None:
         try:
-            return self.pipe("svg", encoding="utf-8")
+            return self._svg()
         except render.RendererNotFound:
             return None
 

@@ -1,8 +1,8 @@
-"""Finding a program that lays a graph out, and running it.
+"""Finding a program that lays a graph out, and running it within a time limit.
 
-In order: the program named by the environment variable AUTOGRAD_DOT; `dot` on the PATH; the
-`graphviz-pure` that pip installs with this package; pygraphviz, where it is installed. Whatever
-fails to start (a browser's Python starts no processes at all) is passed over for the next.
+In order: the function given to `use_renderer`; the program named by the environment variable
+AUTOGRAD_DOT; `dot` on the PATH; pygraphviz, which pip installs with this package where it has wheels;
+`graphviz-pure`, an alternative. Whatever fails to start is passed over for the next.
 """
 
 from __future__ import annotations
@@ -12,13 +12,28 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
 
-INSTALL = "no renderer found: `pip install graphviz-pure`, or install Graphviz so that `dot` is on the PATH"
+from .selection import TooLarge
+
+INSTALL = "no renderer found: `pip install pygraphviz`, or install Graphviz so that `dot` is on the PATH"
+TIME_LIMIT = 10.0  # seconds; a layout that needs more has a picture that nobody can read
 
 Renderer = Callable[[str, str], bytes]  # (DOT, format) -> the rendered file
+
+# In a process of its own, pygraphviz can be stopped, and what Graphviz warns of goes nowhere.
+_CHILD = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import pygraphviz
+graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode("utf-8"))
+sys.stdout.buffer.write(graph.draw(format=sys.argv[2], prog="dot"))
+"""
+
+_chosen: Callable[[str], str] | None = None
 
 
 class RendererNotFound(RuntimeError):
@@ -26,72 +41,129 @@ class RendererNotFound(RuntimeError):
 
 
 class _CannotStart(Exception):
-    """A renderer that is not there after all, or that the system will not run."""
+    """A renderer that is not installed after all, or that the system will not run."""
 
 
-def layout(source: str, format: str = "svg") -> bytes:
-    """Render DOT text with the first renderer that starts.
+def use_renderer(renderer: Callable[[str], str] | None) -> None:
+    """Draw with a function of your own from now on: it takes DOT text and returns SVG text.
 
-    Raises RendererNotFound where there is none, and ValueError where the renderer refuses the
-    source or cannot write the format (only Graphviz's own `dot` writes PDF).
+    It is for places where none of the renderers can run, such as a Python in the browser, which
+    passes the DOT to Viz.js. Formats other than SVG still need one of them. `use_renderer(None)`
+    ends it.
+
+    >>> from autograd import Value, draw
+    >>> use_renderer(lambda source: "<svg viewBox='0 0 1 1' width='1' height='1'><g class='graph'/></svg>")
+    >>> draw(Value(2.0)).pipe("svg").startswith(b"<svg")
+    True
+    >>> use_renderer(None)
     """
-    for render in _renderers():
+    global _chosen
+    _chosen = renderer
+
+
+def layout(source: str, format: str = "svg", seconds: float = TIME_LIMIT) -> bytes:
+    """Render DOT text with the first renderer that starts and can write the format.
+
+    Raises RendererNotFound if there is none, TooLarge if the layout takes longer than the time
+    limit, and ValueError if all refuse the source or the format.
+    """
+    refused: ValueError | None = None
+    for render in _renderers(seconds):
         try:
             return render(source, format)
         except _CannotStart:
             continue
-    raise RendererNotFound(INSTALL)
+        except TooLarge:
+            raise
+        except ValueError as error:
+            refused = refused or error
+    raise refused or RendererNotFound(INSTALL)
 
 
-def _renderers() -> Iterator[Renderer]:
-    chosen = os.environ.get("AUTOGRAD_DOT")
-    if chosen:
-        yield _program(chosen, must_start=True)
-    dot = shutil.which("dot")
-    if dot:
-        yield _program(dot)
+def _renderers(seconds: float) -> Iterator[Renderer]:
+    if _chosen:
+        yield _own(_chosen)
+    if named := os.environ.get("AUTOGRAD_DOT"):
+        yield _program([named], seconds, must_start=True)
+    if dot := shutil.which("dot"):
+        yield _program([dot], seconds)
+    if (found := find_spec("pygraphviz")) and found.origin:
+        packages = str(Path(found.origin).parents[1])
+        yield _pygraphviz([sys.executable, "-I", "-S", "-c", _CHILD, packages], seconds)
     for folder in (sysconfig.get_path("scripts"), str(Path(sys.executable).parent), None):
-        pure = shutil.which("graphviz-pure", path=folder)
-        if pure:
-            yield _program(pure)
+        if pure := shutil.which("graphviz-pure", path=folder):
+            yield _program([pure], seconds)
             break
-    yield _pygraphviz
 
 
-def _program(path: str, must_start: bool = False) -> Renderer:
+def _own(renderer: Callable[[str], str]) -> Renderer:
+    def render(source: str, format: str) -> bytes:
+        if format != "svg":
+            raise ValueError(f"the function given to use_renderer writes SVG, not {format}; {INSTALL}")
+        return renderer(source).encode()
+
+    return render
+
+
+def _program(command: Sequence[str], seconds: float, name: str = "", must_start: bool = False) -> Renderer:
+    name = name or Path(command[0]).name
+
     def render(source: str, format: str) -> bytes:
         try:
             done = subprocess.run(
-                [path, f"-T{format}"],
+                [*command, format if name == "pygraphviz" else f"-T{format}"],
                 input=source.encode(),
                 capture_output=True,
                 check=False,
+                timeout=seconds,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
-        except OSError as error:
+        except OSError as error:  # a browser's Python starts no processes at all
             if must_start:
-                raise RendererNotFound(f"AUTOGRAD_DOT={path!r} does not start: {error}") from None
+                raise RendererNotFound(f"AUTOGRAD_DOT={command[0]!r} does not start: {error}") from None
             raise _CannotStart from error
+        except subprocess.TimeoutExpired:
+            raise TooLarge(
+                f"{name} was stopped after {seconds:g} s: the picture is too large to be laid out. Draw a part "
+                "of it, `draw(v, around=w)`; compute in scopes, `with autograd.scope(name):`, and fold them, "
+                "`draw(v, fold=True)`; or read it as text, `print(draw(v).tree())`"
+            ) from None
         if done.returncode or not done.stdout:
-            raise _refused(path, format, done.stderr.decode(errors="replace"))
+            raise _refused(name, format, done.stderr.decode(errors="replace"))
         return done.stdout
 
     return render
 
 
-def _pygraphviz(source: str, format: str) -> bytes:
+def _pygraphviz(command: Sequence[str], seconds: float) -> Renderer:
+    def render(source: str, format: str) -> bytes:
+        try:
+            return _program(command, seconds, "pygraphviz")(source, format)
+        except _CannotStart:
+            return _in_this_process(source, format)
+
+    return render
+
+
+def _in_this_process(source: str, format: str) -> bytes:
+    """For systems that start no others: without a time limit."""
     try:
         import pygraphviz  # pyright: ignore
     except ImportError as error:
         raise _CannotStart from error
     try:
         drawn = cast("bytes", pygraphviz.AGraph(string=source).draw(format=format, prog="dot"))  # pyright: ignore
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:  # TypeError: its answer to an unknown format
         raise _refused("pygraphviz", format, str(error)) from error
     return drawn
 
 
 def _refused(program: str, format: str, reason: str) -> ValueError:
-    name = Path(program).name
-    hint = "; Graphviz's own `dot` writes PDF" if format == "pdf" else ""
-    return ValueError(f"{name} could not render {format!r}{hint}:\n{reason.strip()}")
+    hint = "; pygraphviz and Graphviz's own `dot` write PDF" if format == "pdf" else ""
+    return ValueError(f"{program} could not render {format!r}{hint}:\n{_last(reason)}")
+
+
+def _last(reason: str) -> str:
+    """What a program complained of, without warnings about fonts and cells and without a traceback."""
+    lines = [line for line in reason.strip().splitlines() if line.startswith(("Error", "pygraphviz."))]
+    return "\n".join(lines) or reason.strip()

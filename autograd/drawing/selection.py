@@ -1,6 +1,6 @@
 """What a picture shows of a graph: everything, scopes folded, a neighbourhood, the paths from w.
 
-Up to 60 nodes stand each in their own box. Above that scopes fold, the innermost first; above 2,000
+Up to 60 nodes stand each in their own box. Above that scopes fold, the innermost first; above 500
 boxes nobody could read the picture, and it is refused unless `fold=False` insists.
 """
 
@@ -15,14 +15,13 @@ from ..value import Value
 from .fold import Folds, Group, chain, group_of, groups
 
 MAX_UNFOLDED = 60
-MAX_BOXES = 2000
+MAX_BOXES = 500
 
 Fold = bool | str | Sequence[str] | None
 
 
 class TooLarge(ValueError):
     """A picture that nobody could read; the message says what to ask for instead."""
-
 
 def select(order: list[Value], fold: Fold = None, opened: Iterable[str] = ()) -> list[Group]:
     """The boxes of the whole graph.

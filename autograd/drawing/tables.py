@@ -35,6 +35,7 @@ SMALL_NAME, SMALL_NUMBER = Type(9, 13, "muted"), Type(9, 13)
 BADGE, SCOPE = Type(12, 17, bold=True), Type(10, 15, "result", bold=True)
 MAX_QUOTED = 15_000  # bytes; older versions of Graphviz refuse strings above 16,384
 BACKSLASH = "\ue05c"  # a character for private use
+REFERENCE = Type(11, 15)
 EDGE, CONSTANT = Type(9, 16, "muted", margins=2), Type(9, 11, "muted")
 BLANK = "▢"  # on an edge, where a worksheet asks for a number
 
@@ -52,7 +53,7 @@ def edge_table(arrow: Arrow, id: str) -> str:
 
 def colour_of(box: Box) -> str:
     """The palette's name for the colour of a box."""
-    return "result" if box.kind == "folded" else box.kind
+    return {"folded": "result", "reference": "leaf"}.get(box.kind, box.kind)
 
 
 class _Label:
@@ -66,9 +67,9 @@ class _Label:
 
     def write(self, direction: Direction) -> str:
         """The table that stands for the box."""
-        if self.box.kind == "constant":
-            text = self.box.rows[0].name
-            return _table(_row(self._cell("label", text, CONSTANT, CONSTANT.width(text))))
+        if self.box.kind in ("constant", "reference"):
+            text, type = self.box.rows[0].name, CONSTANT if self.box.kind == "constant" else REFERENCE
+            return _table(_row(self._cell("label", text, type, type.width(text))))
         return self._folded() if self.box.kind == "folded" else self._node(direction)
 
     def _node(self, direction: Direction) -> str:

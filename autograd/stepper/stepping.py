@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
-import webbrowser
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from ..drawing import TooLarge, render_svg
+from ..drawing import TooLarge, render_svg, show
 from ..drawing.selection import Fold, select
 from ..graph import Step, sweep, topological_order
+from ..nodes.files import save_by_suffix, write_file
 from ..nodes.modes import errstate, mode
 from ..text.characters import printable
 from ..text.explanation import Narration, change
@@ -165,29 +166,46 @@ class Stepper:
         """The pass as text, one line a step."""
         return self.narration.lines(self.steps)
 
-    def save(self, path: str | Path) -> None:
-        """Write a page that works from a file, without a network: `save("lesson.html")`.
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the stepper in the format that the suffix names; the path is returned.
 
-        Raises TooLarge (a ValueError) for more steps than a page shows fluidly.
+        `save("lesson.html")` is a page that works from a file, without a network; `.txt` holds the
+        steps as text, `.svg` the picture as it looks at the current step. The file is written whole
+        or not at all.
+
+        Raises ValueError for any other suffix, TooLarge (a ValueError) for more steps than a page
+        shows fluidly, OSError if the file cannot be written.
         """
-        title = f"Backward pass of {printable(self.names[self.root])}"
-        Path(path).write_text(page(title, self._html()), encoding="utf-8")
+        one = "frames(folder) writes one SVG a step, and draw(v).save(…) the picture of the whole pass as"
+        return save_by_suffix(
+            path,
+            {
+                "html": self._page,
+                "txt": lambda: "\n".join(self.trace()) + "\n",
+                "svg": lambda: next(islice(self._frames(), self.at, None)),
+            },
+            "a stepper",
+            {kind: f"{one} .{kind}" for kind in ("png", "pdf", "dot", "gv", "mmd")},
+        )
+
+    def show(self) -> None:
+        """Show the stepper in the notebook's cell, or else in a browser."""
+        show(self, self._page(), "stepper")
+
+    def _page(self) -> str:
+        return page(f"Backward pass of {printable(self.names[self.root])}", self._html())
 
     def frames(self, folder: str | Path) -> list[Path]:
         """Write one SVG a step, `step-000.svg` first, for slides; returns their paths."""
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        return [write_file(folder / f"step-{at:03}.svg", svg) for at, svg in enumerate(self._frames())]
+
+    def _frames(self) -> Iterator[str]:
         name = printable(self.names[self.root])
         captions = [f"{name}: no gradient yet", *map(self.narration.sentence, self.steps)]
-        written: list[Path] = []
-        for at, svg in enumerate(frames(self.picture(), self.model(), captions)):
-            written.append(folder / f"step-{at:03}.svg")
-            written[-1].write_text(svg, encoding="utf-8")
-        return written
+        return frames(self.picture(), self.model(), captions)
 
     def open(self) -> None:
         """Show the page in a browser."""
-        with tempfile.NamedTemporaryFile(suffix=".html", prefix="stepper-", delete=False) as file:
-            path = Path(file.name)
-        self.save(path)
-        webbrowser.open(path.as_uri())
+        self.show()

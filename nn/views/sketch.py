@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -53,14 +54,29 @@ class HasLayers(Protocol):
 
 @dataclass(frozen=True)
 class Sketch:
-    """An SVG that shows itself in notebooks."""
+    """An SVG that shows itself in notebooks; `.save("network.svg")` writes it, `.show()` opens it."""
 
     svg: str = field(repr=False)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the SVG to a file, whose path is returned."""
-        Path(path).write_text(self.svg, encoding="utf-8")
-        return Path(path)
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture as `.svg` or `.html`, whole or not at all; the path is returned.
+
+        Raises ValueError for any other suffix, OSError if the file cannot be written.
+        """
+        advice = "save it as .svg, which browsers and Inkscape turn into it"
+        return drawing.save_by_suffix(
+            path,
+            {"svg": lambda: self.svg, "html": self._page},
+            "this picture",
+            dict.fromkeys(("png", "pdf"), advice),
+        )
+
+    def show(self) -> None:
+        """Show the picture in the notebook's cell, or else in a browser."""
+        drawing.show(self, self._page(), "network")
+
+    def _page(self) -> str:
+        return drawing.page_of(self.svg, "Network")
 
     def _repr_svg_(self) -> str:
         return self.svg

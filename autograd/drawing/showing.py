@@ -1,0 +1,42 @@
+"""Showing a picture or a page at once: in the notebook's cell, or else in a browser."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import webbrowser
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ..nodes.files import write_file
+
+
+def show(shown: Any, html: str, name: str) -> None:
+    """Display `shown` in the notebook's cell, or open a page with this HTML in a browser.
+
+    The page is a file in the system's folder for temporary files, which empties it.
+    """
+    ipython: Any = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if hasattr(shell, "kernel"):
+        ipython.display.display(shown)
+        return
+    with tempfile.NamedTemporaryFile(suffix=".html", prefix=f"{name}-", delete=False) as file:
+        path = Path(file.name)
+    write_file(path, html)
+    webbrowser.open(path.as_uri())
+
+
+def page_of(svg: str, title: str) -> str:
+    """A whole page that holds one picture, as large as the window allows, in light and dark."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n"
+        "<style>:root { color-scheme: light dark }"
+        " body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: #fff }"
+        " body > svg { width: min(98vw, 200%); max-height: 98vh }"
+        " @media (prefers-color-scheme: dark) { body { background: #0d1117 } }</style>\n"
+        f"</head>\n<body>\n{svg}\n</body>\n</html>\n"
+    )
