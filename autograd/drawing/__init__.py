@@ -37,11 +37,13 @@ __all__ = [
     "render_svg",
     "save_by_suffix",
     "show",
+    "use_renderer",
 ]
 
 MAX_BOXES_WITH_LABELS, MAX_EDGE_LABELS = 32, 60  # with more, nobody reads what stands on the edges
 MAX_IN_NOTEBOOK = 200  # boxes of a value that is shown without being asked to
 MAX_NODES_IN_NOTEBOOK = 20_000
+SECONDS_IN_NOTEBOOK = 5.0  # for the layout of such a value
 
 
 def draw(
@@ -153,7 +155,12 @@ def mimebundle(value: Value) -> dict[str, Any]:
     if len(order) <= MAX_NODES_IN_NOTEBOOK:
         try:
             if len(select(order)) <= MAX_IN_NOTEBOOK:
-                return draw(value)._repr_mimebundle_() | {"text/plain": repr(value)}
+                picture = draw(value)
+                picture.seconds = SECONDS_IN_NOTEBOOK
+                svg = picture._svg()
+                return {"image/svg+xml": svg, "text/plain": repr(value)}
         except TooLarge as error:
             hint = f"({error})"
+        except RendererNotFound as error:
+            return {"text/plain": f"{draw(value).tree(colour=False)}\n({error})"}
     return {"text/plain": f"{value!r}\n{hint}"}

@@ -14,6 +14,7 @@ import graphviz
 from ..nodes.files import save_by_suffix, write_file
 from . import dot, mermaid, render, showing, svg, tree
 from .figure import Cluster, Figure
+from .selection import TooLarge
 from .style import Theme
 
 
@@ -37,6 +38,7 @@ class Picture(graphviz.Digraph):
     theme: Theme = "auto"
     figure = Figure(Cluster("", ""), [])
     answer_key: Picture | None = None  # a worksheet's, with all its numbers
+    seconds: float | None = None  # that its layout may take; by default those of `autograd.drawing.render`
 
     def copy(self) -> Any:
         """A picture like this one, to change."""
@@ -55,12 +57,14 @@ class Picture(graphviz.Digraph):
         ):
             return super().pipe(format, *args, encoding=encoding, **options)
         format = format or self.format
-        rendered = render.layout(self.source, format)
+        rendered = render.layout(self.source, format, self.seconds)
         if format == "svg":
             rendered = svg.finish(rendered.decode(), self.ids, self.theme).encode()
         return rendered.decode(encoding) if encoding else rendered
 
-    def save(self, path: str | os.PathLike[str], directory: str | os.PathLike[str] | None = None) -> Path:
+    def save(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, path: str | os.PathLike[str], directory: str | os.PathLike[str] | None = None
+    ) -> Path:
         """Write the picture in the format that the suffix names, `save("L.svg")`; the path is returned.
 
         `.svg`, `.html`, `.png` and `.pdf` hold the picture, `.dot` (or `.gv`) its DOT source, `.mmd`
@@ -122,7 +126,7 @@ class Picture(graphviz.Digraph):
             filename, directory = filename or out.with_suffix(".gv"), None
             format = format or out.suffix[1:]
         rendered = self.pipe(format, *args, **options)
-        source = Path(directory or "", filename or self.filename)
+        source = Path(directory or "", filename or "autograd.gv")
         source.parent.mkdir(parents=True, exist_ok=True)
         write_file(source, self.source)
         out = out or source.with_name(f"{source.name}.{format or self.format}")
@@ -153,11 +157,12 @@ class Picture(graphviz.Digraph):
     def _repr_svg_(self) -> str | None:
         try:
             return self._svg()
-        except render.RendererNotFound:
+        except (render.RendererNotFound, TooLarge):
             return None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, Any]:
-        drawn = self._repr_svg_()
-        if drawn is None:
-            return {"text/plain": f"{self.tree(colour=False)}\n({render.INSTALL})"}
-        return {"image/svg+xml": drawn, "text/plain": self.tree(colour=False)}
+        text = self.tree(colour=False)
+        try:
+            return {"image/svg+xml": self._svg(), "text/plain": text}
+        except (render.RendererNotFound, TooLarge) as error:
+            return {"text/plain": f"{text}\n({error})"}

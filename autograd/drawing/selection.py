@@ -23,6 +23,7 @@ Fold = bool | str | Sequence[str] | None
 class TooLarge(ValueError):
     """A picture that nobody could read; the message says what to ask for instead."""
 
+
 def select(order: list[Value], fold: Fold = None, opened: Iterable[str] = ()) -> list[Group]:
     """The boxes of the whole graph.
 

@@ -69,7 +69,7 @@ def finish(rendered: str, ids: str, theme: Theme = "auto") -> str:
         elif "node" in kinds or "cluster" in kinds:
             _finish_box(group, "ad-frame" if "node" in kinds else "ad-cluster-frame")
         elif "graph" in kinds:
-            del group.attrib["id"]
+            group.attrib.pop("id", None)
     place_labels(svg)
     _use_classes(svg)
     style = Element("style")

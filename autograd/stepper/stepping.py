@@ -147,8 +147,11 @@ class Stepper:
 
     def _view(self, fold: Fold, *opened: str) -> dict[str, Any]:
         """Another view of the pass, or nothing where it has more steps than a page shows fluidly."""
-        with errstate(self._policy):
-            inside = Stepper(self.root, self._variables(), fold, [*self._options["open"], *opened])
+        try:
+            with errstate(self._policy):
+                inside = Stepper(self.root, self._variables(), fold, [*self._options["open"], *opened])
+        except TooLarge:
+            return {}
         return {"record": inside._record, "picture": base64(inside.picture())} if inside._record else {}
 
     def picture(self) -> str:

@@ -84,12 +84,12 @@ def test_a_huge_value_shows_only_text():
 
 
 def test_without_a_renderer_there_is_text_and_one_line_that_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(render, "_renderers", lambda: iter(()))
+    monkeypatch.setattr(render, "_renderers", lambda seconds: iter(()))
     picture = draw(expression())
     bundle = picture._repr_mimebundle_()
     assert set(bundle) == {"text/plain"}
     assert "pip install" in bundle["text/plain"]
-    with pytest.raises(render.RendererNotFound, match="pip install graphviz-pure"):
+    with pytest.raises(render.RendererNotFound, match="pip install pygraphviz"):
         picture.pipe("svg")
 
 

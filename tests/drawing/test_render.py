@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograd import Value, draw
-from autograd.drawing import RendererNotFound
+from autograd.drawing import RendererNotFound, TooLarge, render, use_renderer
 from autograd.drawing.render import layout
 
 ROOT = Path(__file__).parents[2]
@@ -82,18 +82,19 @@ def test_with_nothing_there_is_a_text_tree_and_one_line_that_says_what_to_instal
     lines = run(python, folder).splitlines()
     assert lines[0] == "['text/plain']"
     assert lines[1].startswith("× a·b  data −6")
-    assert lines[4].startswith("(no renderer found: `pip install graphviz-pure`")
-    assert lines[5].startswith("RendererNotFound: no renderer found: `pip install graphviz-pure`")
+    assert lines[4].startswith("(no renderer found: `pip install pygraphviz`")
+    assert lines[5].startswith("RendererNotFound: no renderer found: `pip install pygraphviz`")
     assert len(lines) == 6
 
 
-def test_without_dot_the_renderer_that_pip_installs_draws(tmp_path):
-    if not shutil.which("graphviz-pure", path=str(Path(sys.executable).parent)):
-        pytest.skip("there is no graphviz-pure here")
-    assert run(sys.executable, tmp_path).splitlines()[-2:] == ["png True", "3"]
+PDF = """
+from autograd import Value, draw
+L = Value(2.0, "a") * Value(-3.0, "b")
+print(draw(L).pipe("pdf")[:4])
+"""
 
 
-def test_pygraphviz_draws_where_nothing_else_can(bare, tmp_path):
+def test_pygraphviz_draws_where_it_is_all_there_is(bare, tmp_path):
     if importlib.util.find_spec("pygraphviz") is None:
         pytest.skip("there is no pygraphviz here")
     _, python = bare
@@ -101,19 +102,72 @@ def test_pygraphviz_draws_where_nothing_else_can(bare, tmp_path):
         add(tmp_path, package)
     for script in (SCRIPT, NO_PROCESSES + SCRIPT):
         assert run(python, tmp_path, script).splitlines()[-2:] == ["png True", "3"]
+        assert run(python, tmp_path, script.replace(SCRIPT, PDF)).strip() == "b'%PDF'"
 
 
-def test_a_process_that_may_start_no_processes_gets_text(bare):
+def test_what_graphviz_warns_of_is_not_the_users_business(bare, tmp_path):
+    if importlib.util.find_spec("pygraphviz") is None:
+        pytest.skip("there is no pygraphviz here")
+    _, python = bare
+    for package in ("graphviz", "pygraphviz"):
+        add(tmp_path, package)
+    paths = os.pathsep.join(map(str, (ROOT, tmp_path / "packages")))
+    done = subprocess.run(
+        [python, "-c", PDF], capture_output=True, env={"PYTHONPATH": paths, "PATH": ""}, check=True
+    )
+    assert done.stderr == b""
+
+
+def test_graphviz_pure_draws_where_it_is_all_there_is(bare):
     pure = shutil.which("graphviz-pure", path=str(Path(sys.executable).parent))
     if pure is None:
         pytest.skip("there is no graphviz-pure here")
     folder, python = bare
     copied = Path(shutil.copy(pure, python.parent))
     try:
-        assert "RendererNotFound" not in run(python, folder)
+        assert run(python, folder).splitlines()[-2:] == ["png True", "3"]
         assert "RendererNotFound: no renderer found" in run(python, folder, NO_PROCESSES + SCRIPT)
     finally:
         copied.unlink()
+
+
+OWN = """
+from autograd import drawing
+drawing.use_renderer(lambda source: '<svg width="1" height="1" viewBox="0 0 1 1"><g class="graph"/></svg>')
+"""
+
+
+def test_a_renderer_of_ones_own_draws_where_nothing_else_can(bare):
+    folder, python = bare
+    lines = run(python, folder, OWN + SCRIPT.replace('pipe("png")', 'pipe("svg")')).splitlines()
+    assert lines[0] == "['image/svg+xml', 'text/plain']"
+    assert lines[-2:] == ["png True", "0"]
+    script = SCRIPT.replace("RendererNotFound as", "ValueError as")
+    assert "use_renderer writes SVG, not png; no renderer found" in run(python, folder, OWN + script)
+
+
+def test_a_renderer_of_ones_own_comes_first_until_it_is_taken_away():
+    use_renderer(lambda source: f'<svg width="1" height="1" viewBox="0 0 1 1"><!--{len(source)}--></svg>')
+    try:
+        assert layout("digraph {}").startswith(b"<svg")
+        assert b"%PDF" in layout("digraph {}", "pdf") or importlib.util.find_spec("pygraphviz") is None
+    finally:
+        use_renderer(None)
+    assert b"<!--10-->" not in layout("digraph {}")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs programs that are scripts")
+def test_a_layout_that_takes_too_long_is_stopped_and_the_answer_says_what_to_do(monkeypatch, tmp_path):
+    program = tmp_path / "forever"
+    program.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(60)\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("AUTOGRAD_DOT", str(program))
+    with pytest.raises(TooLarge, match=r"forever was stopped after 0\.1 s: .*around=.*fold.*tree"):
+        layout("digraph {}", seconds=0.1)
+    monkeypatch.setattr(render, "TIME_LIMIT", 0.1)
+    bundle = (Value(2.0, "a") * Value(3.0, "b"))._repr_mimebundle_()
+    assert set(bundle) == {"text/plain"}
+    assert "was stopped after" in bundle["text/plain"]
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="there is no dot program here")
@@ -148,10 +202,21 @@ def test_what_a_renderer_refuses_is_said_in_its_own_words():
         picture.pipe("nonsense")
 
 
-def test_a_format_that_a_renderer_cannot_write(monkeypatch):
-    pure = shutil.which("graphviz-pure", path=str(Path(sys.executable).parent))
-    if pure is None:
-        pytest.skip("there is no graphviz-pure here")
-    monkeypatch.setenv("AUTOGRAD_DOT", pure)
-    with pytest.raises(ValueError, match="could not render 'pdf'; Graphviz's own `dot` writes PDF"):
+@pytest.mark.skipif(os.name == "nt", reason="needs programs that are scripts")
+def test_a_format_that_no_renderer_can_write(monkeypatch, tmp_path):
+    program = tmp_path / "svg-only"
+    program.write_text(f"#!{sys.executable}\nimport sys\nsys.exit('Error: I write SVG')\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(
+        render, "_renderers", lambda seconds: iter([render._program([str(program)], seconds)])
+    )
+    with pytest.raises(ValueError, match="could not render 'pdf'; pygraphviz and Graphviz's own `dot`"):
         draw(Value(2.0, "a") * 3.0).pipe("pdf")
+
+
+def test_a_format_that_the_first_cannot_write_is_left_to_the_next(monkeypatch):
+    pure = shutil.which("graphviz-pure", path=str(Path(sys.executable).parent))
+    if pure is None or importlib.util.find_spec("pygraphviz") is None:
+        pytest.skip("there is no graphviz-pure or no pygraphviz here")
+    monkeypatch.setenv("AUTOGRAD_DOT", pure)
+    assert draw(Value(2.0, "a") * 3.0).pipe("pdf").startswith(b"%PDF")
