@@ -295,4 +295,4 @@ def test_the_tree_of_a_large_graph_ends():
     v = Value(1.0)
     for _ in range(1500):
         v = v + 1.0
-    assert len(draw(v).tree(colour=False).splitlines()) <= 201
+    assert len(draw(v, fold=False).tree(colour=False).splitlines()) <= 201
