@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no clock")
+
+# Modules that import an optional package; the examples of others say what they need in `EXAMPLES`.
+collect_ignore_glob = [f"autograd/frameworks/{name}_*.py" for name in ("torch", "jax") if not find_spec(name)]
+EXAMPLES = {"from_torch": "torch", "from_jax": "jax", "from_micrograd": "micrograd"}
+
+
+@pytest.fixture(autouse=True)
+def skips_without_the_package(request: pytest.FixtureRequest) -> None:
+    """An example of a function for another framework is skipped visibly where that is missing."""
+    package = EXAMPLES.get(request.node.name.rpartition(".")[2])
+    if package and "frameworks" in request.node.name:
+        pytest.importorskip(package, reason=f"{package} is not installed")
 
 
 @pytest.fixture(autouse=True)

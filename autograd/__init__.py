@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from .compiler import Program
     from .compiler import compile as compile
     from .drawing import draw
+    from .frameworks import Comparison, Difference, Imported, from_jax, from_micrograd, from_torch
     from .grading import EngineReport, Finding, check_engine
     from .nodes.files import write_file
     from .operations.primitives import primitive
@@ -88,6 +89,7 @@ _LATE = {
     "check": ("Gradcheck", "GradcheckError", "gradcheck"),
     "compiler": ("Program", "compile"),
     "drawing": ("draw",),
+    "frameworks": ("Comparison", "Difference", "Imported", "from_jax", "from_micrograd", "from_torch"),
     "grading": ("EngineReport", "Finding", "check_engine"),
     "nodes.files": ("write_file",),
     "operations.primitives": ("primitive",),
@@ -127,6 +129,8 @@ def __dir__() -> list[str]:
 _SHADOWING = ("abs", "compile", "pow", "round", "sum")
 __all__ = [
     "RULES",
+    "Comparison",
+    "Difference",
     "DivisionError",
     "DomainError",
     "EngineReport",
@@ -134,6 +138,7 @@ __all__ = [
     "FormulaRule",
     "Gradcheck",
     "GradcheckError",
+    "Imported",
     "Path",
     "Program",
     "RangeError",
@@ -166,6 +171,9 @@ __all__ = [
     "explain",
     "expm1",
     "floor",
+    "from_jax",
+    "from_micrograd",
+    "from_torch",
     "gelu",
     "grad",
     "gradcheck",

@@ -29,6 +29,7 @@ ORDER = [
     "drawing",
     "stepper",
     "compiler",
+    "frameworks",
 ]
 # Beside packages, whose modules are private to the project: the files that a newcomer reads first.
 AT_THE_ROOT = {"__init__", "__main__", "rules", "graph", "value", "transforms"}
@@ -165,7 +166,7 @@ def test_no_module_is_named_like_a_public_function():
 
 
 def test_import_loads_nothing_optional():
-    optional = "{'numpy', 'matplotlib', 'IPython', 'tqdm', 'graphviz', 'torch', 'hypothesis'}"
+    optional = "{'numpy', 'matplotlib', 'IPython', 'tqdm', 'graphviz', 'torch', 'jax', 'hypothesis'}"
     code = f"import sys, autograd; print(sorted({optional} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert run.stdout.strip() == "[]"

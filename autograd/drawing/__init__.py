@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from ..graph import sweep, topological_order
 from ..nodes.files import save_by_suffix
 from ..text.names import display_names
+from ..text.roots import HasGraph, fold_of, root_of
 from ..value import Value
 from . import fold as folding
 from .boxes import Blank, Edges, Wording
@@ -47,7 +48,7 @@ SECONDS_IN_NOTEBOOK = 5.0  # for the layout of such a value
 
 
 def draw(
-    v: Value,
+    v: Value | HasGraph,
     *,
     names: Mapping[str, Any] | None = None,
     gradients: Mapping[Value, float] | None = None,
@@ -102,6 +103,8 @@ def draw(
         raise ValueError(f"numbers must be at least 1 digit, not {numbers}")
     if around is not None and (fold or open):
         raise ValueError("around shows single nodes: leave out fold and open")
+    fold = fold_of(v, fold)
+    v = root_of(v)
     order = topological_order(v)
     made = neighbourhood(order, around, radius) if around is not None else select(order, fold, open)
     if gradients is None:

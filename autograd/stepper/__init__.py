@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, overload
 
 from ..drawing.selection import Fold
+from ..text.roots import HasGraph
 from ..value import Value
 from .stepping import Stepper
 
@@ -15,11 +16,15 @@ __all__ = ["Stepper", "step"]
 
 @overload
 def step(
-    loss: Value, *, names: Mapping[str, Any] | None = None, fold: Fold = None, open: Sequence[str] = ()
+    loss: Value | HasGraph,
+    *,
+    names: Mapping[str, Any] | None = None,
+    fold: Fold = None,
+    open: Sequence[str] = (),
 ) -> Stepper: ...
 @overload
 def step(
-    loss: Value,
+    loss: Value | HasGraph,
     *,
     names: Mapping[str, Any] | None = None,
     fold: Fold = None,
@@ -27,7 +32,7 @@ def step(
     widget: Literal[True],
 ) -> Any: ...
 def step(
-    loss: Value,
+    loss: Value | HasGraph,
     *,
     names: Mapping[str, Any] | None = None,
     fold: Fold = None,

@@ -17,6 +17,7 @@ from ..nodes.modes import errstate, mode
 from ..text.characters import printable
 from ..text.explanation import Narration, change
 from ..text.names import display_names
+from ..text.roots import HasGraph, fold_of, root_of
 from ..value import Value
 from .frames import frames
 from .messages import box_keys, messages
@@ -38,12 +39,13 @@ class Stepper:
 
     def __init__(
         self,
-        loss: Value,
+        loss: Value | HasGraph,
         names: Mapping[str, Any] | None = None,
         fold: Fold = None,
         open: Sequence[str] = (),
     ) -> None:
-        self.root = loss
+        fold = fold_of(loss, fold)
+        self.root = loss = root_of(loss)
         self.names = display_names(loss, names)
         self._insists = fold is False
         self._policy: Literal["strict", "ieee"] = "ieee" if mode().ieee else "strict"

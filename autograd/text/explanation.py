@@ -19,6 +19,7 @@ from .kinks import kink
 from .mathematics import derivative
 from .names import applied_to, display_names, gradient_name, name_in, product_text, short_number, written_name
 from .reasons import explained, reason, symbol
+from .roots import HasGraph, root_of
 from .typesetting import LATEX
 
 WIDEST = 72  # columns up to which the parts of a trace are aligned
@@ -26,7 +27,7 @@ MAX_DEFINED = 6  # names, in one sentence
 MAX_INSIDE = 12  # steps inside a folded box that are written out
 
 
-def explain(v: Value, names: Mapping[str, Any] | None = None, *, lang: str = "en") -> None:
+def explain(v: Value | HasGraph, names: Mapping[str, Any] | None = None, *, lang: str = "en") -> None:
     """Print the backward pass from `v`, one line per use of the chain rule; no gradient changes.
 
     Each line has what is added to which gradient, the gradient before and after, and the reason for
@@ -50,8 +51,9 @@ def explain(v: Value, names: Mapping[str, Any] | None = None, *, lang: str = "en
         print(line)
 
 
-def trace(v: Value, names: Mapping[str, Any] | None = None, lang: str = "en") -> list[str]:
+def trace(v: Value | HasGraph, names: Mapping[str, Any] | None = None, lang: str = "en") -> list[str]:
     """The lines that `explain` prints."""
+    v = root_of(v)
     return Narration(display_names(v, names), lang).lines(sweep(v, {}))
 
 

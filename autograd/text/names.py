@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -73,8 +74,9 @@ def _choices(node: Value, index: int, pieces: Mapping[Value, Written]) -> Iterat
 
 
 def is_one_word(label: str) -> bool:
-    """Whether a name can stand in a formula without parentheses."""
-    return not any(c.isspace() or c in "+-−*·/×÷^=" for c in label)
+    """Whether a name can stand in a formula without parentheses, as `w` and `weight[1, 2]` can."""
+    outside = re.sub(r"\[[^][]*\]", "", label)
+    return not any(c.isspace() or c in "+-−*·/×÷^=" for c in outside)
 
 
 def name_in(node: Value, names: Mapping[Value, str]) -> str:

@@ -14,6 +14,7 @@ from ..value import Value
 from .catalogue import say
 from .characters import printable
 from .names import display_names, name_in, relation, repeated, short_number
+from .roots import HasGraph, root_of
 from .typesetting import TEXT
 
 LISTED = 1000  # paths, unless a caller wants more: there may be more than atoms in the world
@@ -68,7 +69,7 @@ class Paths(list[Path]):
     __repr__ = __str__
 
 
-def paths(w: Value, loss: Value, limit: int | None = LISTED) -> Paths:
+def paths(w: Value, loss: Value | HasGraph, limit: int | None = LISTED) -> Paths:
     """Every path from `w` to `loss`; their derivatives sum to the gradient dloss/dw.
 
     A list of at most `limit` paths (None lists them all), empty if there is none. Its `total` is the
@@ -94,6 +95,7 @@ def paths(w: Value, loss: Value, limit: int | None = LISTED) -> Paths:
     """
     if limit is not None and limit < 0:
         raise ValueError(f"paths: limit must be at least 0 (or None for all), not {limit}")
+    loss = root_of(loss)
     for given, role in ((w, "the start of a path"), (loss, "the end of a path")):
         require_value(given, role)
     counts, sums = _totals(w, loss)

@@ -1,0 +1,109 @@
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# What is in arrays, and what a framework gives, has no types.
+"""What an import gives: Values in the shape of the original, and the framework's numbers beside ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..graph import sweep
+from ..nodes.modes import scope
+from ..operations.functions import dot
+from ..value import Value
+from .arrays import Array, array
+from .comparison import Comparison, Difference, at_tolerance
+from .places import folded_at_first
+
+
+@dataclass(frozen=True, eq=False)
+class Imported:
+    """A function of another framework as a graph of Values.
+
+    - `output` is the result: a Value, or an array of Values in the result's shape (containers of them
+      where the function gives those).
+    - `leaves` are the parameters and inputs by the framework's names, each a Value or an array of them.
+
+    `draw`, `step` and `explain` take it directly if the output is a single Value; pictures begin with
+    one box for each module and each operation outside of modules.
+    """
+
+    framework: str
+    output: Any
+    leaves: dict[str, Any]
+    operations: tuple[Difference, ...]
+    gradients: dict[str, tuple[Any, str]]  # by leaf, the framework's own and their dtype
+    boxes: frozenset[scope]  # modules, and operations outside of modules
+
+    def compare(self) -> Comparison:
+        """The framework's numbers beside ours: results by operation, then gradients by leaf.
+
+        Where the output has several numbers, the gradients are those of their sum with weights
+        1/n, 2/n, …, 1. No gradient changes.
+        """
+        items = scalars_in(self.output)
+        root: Any = dot(weights(len(items)), items)
+        ours: dict[Value, float] = {}
+        for _ in sweep(root, ours):
+            pass
+        rows = [
+            Difference("gradient", name, _gradients(self.leaves[name], ours), theirs, dtype)
+            for name, (theirs, dtype) in self.gradients.items()
+        ]
+        return Comparison(self.framework, at_tolerance([*self.operations, *rows]))
+
+    def __autograd_graph__(self) -> tuple[Value, list[str]]:
+        """For `draw`, `step` and `explain`: the output, and the scopes that a picture folds at first.
+
+        Raises TypeError if the output is not one Value.
+        """
+        if not isinstance(self.output, Value):
+            raise TypeError(
+                "pictures, steps and explanations start from one number, and this output has several: choose "
+                "one, as in `draw(imported.output[0])`, or import a function that ends in a loss"
+            )
+        return self.output, folded_at_first(self.output, self.boxes)
+
+    def __repr__(self) -> str:
+        count = len(scalars_in(self.leaves))
+        shape = "" if isinstance(self.output, Value) else f" of shape {np.shape(self.output)}"
+        return (
+            f"Imported from {self.framework}: {len(self.operations)} operations on {count} leaves "
+            f"({', '.join(self.leaves)}), output{shape}"
+        )
+
+
+def scalars_in(tree: Any) -> list[Any]:
+    """The Values and numbers in arrays of scalars and containers of them, in order."""
+    if isinstance(tree, Value):
+        return [tree]
+    if isinstance(tree, np.ndarray):
+        items: Any = tree.flat if tree.dtype == object else ()
+        return list(items)
+    if isinstance(tree, (list, tuple, dict)):
+        parts: Any = tree.values() if isinstance(tree, dict) else tree
+        return [item for part in parts for item in scalars_in(part)]
+    return []
+
+
+def weights(count: int) -> list[float]:
+    """The weights of the outputs in `compare`: 1/n, 2/n, …, 1.
+
+    >>> weights(4)
+    [0.25, 0.5, 0.75, 1.0]
+    """
+    return [(place + 1) / count for place in range(count)]
+
+
+def as_given(values: Array) -> Any:
+    """An array of scalars as a user gets it: the scalar itself where there is only one, without axes."""
+    return values if values.ndim else values.item()
+
+
+def _gradients(leaf: Any, gradients: dict[Value, float]) -> Any:
+    values = array(leaf)
+    flat = [gradients.get(value, 0.0) for value in values.flat]
+    return np.array(flat, dtype=float).reshape(values.shape)

@@ -1,0 +1,121 @@
+"""Names and scopes for what is imported: by module, operation and row, as the framework's user knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Sequence
+
+import numpy as np
+
+from ..graph import topological_order
+from ..nodes.modes import current_scope, scope
+from ..value import Value
+from .arrays import Array
+
+Path = Sequence[tuple[Hashable, str]]  # places, outermost first: what tells them apart, and their names
+
+
+class Places:
+    """The scopes of one import, and the names of its operations.
+
+    Two places of one name get numbers: a module that is called twice is "cell: RNNCell", then
+    "cell: RNNCell 2"; results are named like FX names them, "linear", then "linear_1".
+    """
+
+    def __init__(self) -> None:
+        self._outer = current_scope()
+        self._places: dict[tuple[Hashable, ...], scope] = {}
+        self._counts: dict[tuple[scope | None, str], int] = {}
+        self._names: dict[str, int] = {}
+
+    def within(self, path: Path) -> scope | None:
+        """The scope at the end of a path."""
+        place = self._outer
+        for depth, (_, name) in enumerate(path, 1):
+            key = tuple(part for part, _ in path[:depth])
+            if key not in self._places:
+                self._places[key] = self.new(name, place)
+            place = self._places[key]
+        return place
+
+    def new(self, name: str, around: scope | None) -> scope:
+        """A new scope in another, still to be entered."""
+        count = self._counts[around, name] = self._counts.get((around, name), 0) + 1
+        made = scope(name if count == 1 else f"{name} {count}")
+        made.parent = around
+        return made
+
+    def result(self, name: str) -> str:
+        """A name for the results of one more operation called `name`."""
+        count = self._names.get(name, 0)
+        self._names[name] = count + 1
+        return f"{name}_{count}" if count else name
+
+
+MOST_BOXES = 40  # of a picture at first; with more, what lies around them folds
+
+
+def folded_at_first(root: Value, boxes: Collection[scope]) -> list[str]:
+    """The paths of the boxes in the graph that hold several nodes, or of what lies around them."""
+    sizes: dict[scope, int] = {}
+    for node in topological_order(root):
+        for place in _around(node.scope):
+            sizes[place] = sizes.get(place, 0) + 1
+    found = {box for box in boxes if sizes.get(box, 0) > 1}
+    while len(found) > MOST_BOXES and (deepest := max(len(_around(box)) for box in found)) > 1:
+        found = {(box.parent or box) if len(_around(box)) == deepest else box for box in found}
+    return [box.path for box in found]
+
+
+def _around(place: scope | None) -> list[scope]:
+    """A scope and all around it."""
+    found: list[scope] = []
+    while place is not None:
+        found.append(place)
+        place = place.parent
+    return found
+
+
+def label(values: Array, name: str) -> None:
+    """Name the Values of an array that have no name by their indices."""
+    for index in np.ndindex(*values.shape):
+        value = values[index]
+        if isinstance(value, Value) and not value.label:
+            value.label = name + (f"[{', '.join(map(str, index))}]" if index else "")
+
+
+def has_new(values: Array) -> bool:
+    """Whether an operation computed something: not if it only moved results that have names."""
+    return any(isinstance(value, Value) and not value.label for value in values.flat)
+
+
+def into_rows(values: Array, place: scope) -> None:
+    """Give the nodes behind each row of a result a scope of their own; what rows share stays outside.
+
+    Rows are counted along the first axis that has several places, if another one follows.
+    """
+    axis = next((axis for axis, size in enumerate(values.shape) if size > 1), values.ndim)
+    if axis >= values.ndim - 1:
+        return
+    behind = [_nodes_in(row, place) for row in values.swapaxes(0, axis)]
+    seen: set[Value] = set()
+    shared: set[Value] = set()
+    for nodes in behind:
+        shared |= seen & nodes
+        seen |= nodes
+    for number, nodes in enumerate(behind):
+        row = scope(f"row {number}")
+        row.parent = place
+        for node in nodes - shared:
+            node.scope = row
+
+
+def _nodes_in(row: Array, place: scope) -> set[Value]:
+    """The nodes of a scope that a row is computed from."""
+    found: set[Value] = set()
+    waiting = [value for value in row.flat if isinstance(value, Value)]
+    while waiting:
+        node = waiting.pop()
+        if node.scope is place and node not in found:
+            found.add(node)
+            waiting.extend(node.parents)
+    return found
