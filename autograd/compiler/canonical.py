@@ -14,7 +14,7 @@ from math import copysign
 from typing import Any, cast
 
 from ..nodes.modes import scope
-from ..table.row import RULES, FormulaRule, Rule, VariadicRule
+from ..table.row import RULES, FormulaRule, VariadicRule
 from .tracing import Node, Trace
 
 _ADD, _SUB, _NEG, _SUM, _DOT = (RULES[name] for name in ("add", "sub", "neg", "sum", "dot"))
@@ -26,12 +26,13 @@ ZERO = ("constant", 0.0, 1.0)
 
 @dataclass(slots=True)
 class Sum:
-    """Σ lefts·rights + Σ plus − Σ minus, all nodes by number."""
+    """Σ lefts·rights + Σ plus − Σ minus, all nodes by number; or its mean over the examples."""
 
     lefts: list[int] = field(default_factory=list[int])
     rights: list[int] = field(default_factory=list[int])
     plus: list[int] = field(default_factory=list[int])
     minus: list[int] = field(default_factory=list[int])
+    mean: bool = False
 
     @property
     def operands(self) -> list[int]:
@@ -49,7 +50,7 @@ class Graph:
     def __init__(self, trace: Trace, cost: int, outputs: list[int]) -> None:
         self.nodes: list[Node] = []
         self.scopes: dict[int, scope] = {}  # of the nodes that were made inside one
-        number = self._simplified([node.key for node in trace.nodes], trace.scopes)
+        number = self._simplified(trace.keys, trace.scopes)
         self.choices = {number[node] for node in trace.choices}  # the comparisons, which are 0 or 1
         self.cost, self.outputs = number[cost], [number[output] for output in outputs]
         self.labels: list[str] = trace.labels  # of the parameters
@@ -57,7 +58,11 @@ class Graph:
         self.order: list[int] = []
         self.batched = self._batched()
         self._flatten()
-        self.spaces = [self._space(node) for node in range(len(self.nodes))]
+        self.spaces = [self.space(node) for node in range(len(self.nodes))]
+        self.first_adjoint = len(self.nodes)
+        self.reverse: list[int] = []  # the nodes of the reverse pass, in order
+        self.adjoint: dict[int, int] = {}  # of nodes that depend on a parameter
+        self.gradient: list[int] = []  # the adjoints of the parameters
 
     def _simplified(self, keys: list[Node], scopes: dict[int, scope]) -> Sequence[int]:
         """List the nodes; where each came to stand.
@@ -93,7 +98,7 @@ class Graph:
             number.append(known[key])
         return number
 
-    def rule(self, node: int) -> Rule:
+    def rule(self, node: int) -> Any:
         """The operation of a node that is no leaf."""
         return self.nodes[node][0]
 
@@ -105,9 +110,15 @@ class Graph:
         """The number of a constant."""
         return self.nodes[node][1] if self.nodes[node][0] == "constant" else None
 
-    def _space(self, node: int) -> str:
+    def number(self, node: int) -> Any:
+        """The number of a constant; of a seed, which is c/m for m examples, ("seed", c)."""
+        key = self.nodes[node]
+        return key[1] if key[0] == "constant" else key if key[0] == "seed" else None
+
+    def space(self, node: int) -> str:
+        """Where the result of a node lies."""
         if not self.batched[node]:
-            return "U"
+            return "S" if self.nodes[node][0] == "seed" else "U"
         return f"X{self.nodes[node][1]}" if self.nodes[node][0] == "input" else "V"
 
     def _batched(self) -> list[bool]:
@@ -121,8 +132,9 @@ class Graph:
                 flags.append(any([flags[operand] for operand in node[1:]]))  # noqa: C419 # pyright: ignore
         return flags
 
-    def _add(self, rule: Rule, operands: tuple[int, ...], batched: bool) -> int:
-        self.nodes.append((rule, *operands))
+    def add(self, key: Node, batched: bool) -> int:
+        """A new node, by number."""
+        self.nodes.append(key)
         self.batched.append(batched)
         return len(self.nodes) - 1
 
@@ -141,14 +153,10 @@ class Graph:
                 for operand in node[1:]:
                     uses[operand] += 1
         inside: set[int] = set()
-        before: dict[int, list[int]] = {}  # nodes that are made for another, which they precede
         for number in live:
             if number not in inside and self.nodes[number][0] in _LINEAR:
                 self.sums[number] = self._collected(number, uses, inside)
-        for number in list(self.sums):
-            if self.batched[number]:
-                before[number] = self._set_apart(number)
-        self._give_back(before)
+        before = self.finished(list(self.sums))
         for number in live:
             if isinstance(self.nodes[number][0], VariadicRule) and number not in self.sums:
                 before[number] = self._aligned(number)
@@ -157,6 +165,13 @@ class Graph:
                 for made in before.get(number, ()):
                     self.order += [*before.get(made, ()), made]
                 self.order.append(number)
+
+    def finished(self, numbers: list[int]) -> dict[int, list[int]]:
+        """Split sums for speed; the nodes that are made for another, which they precede."""
+        before = {number: self._set_apart(number) for number in numbers if self.batched[number]}
+        sums = {number: self.sums[number] for n in numbers for number in (n, *before.get(n, ()))}
+        self._give_back(sums, before)
+        return before
 
     def _collected(self, root: int, uses: list[int], inside: set[int]) -> Sum:
         """The products and terms below `root`; marks the nodes that it swallows as `inside`."""
@@ -198,28 +213,28 @@ class Graph:
         terms = [term for term in whole.plus if not batched[term]]
         if not same and len(terms) < 2:
             return []
-        apart = self._add(_SUM, (), False)
+        apart = self.add((_SUM,), False)
         self.sums[apart] = Sum([whole.lefts[i] for i in same], [whole.rights[i] for i in same], terms)
         kept = [i for i, right in enumerate(whole.rights) if batched[right]]
         whole.lefts, whole.rights = [whole.lefts[i] for i in kept], [whole.rights[i] for i in kept]
         whole.plus = [term for term in whole.plus if batched[term]] + [apart]
         return [apart]
 
-    def _give_back(self, before: dict[int, list[int]]) -> None:
+    def _give_back(self, sums: dict[int, Sum], before: dict[int, list[int]]) -> None:
         """Products stay in a sum where there are several, or where sums share their factors."""
         shared = Counter(
             tuple(sorted(factors))
-            for whole in self.sums.values()
+            for whole in sums.values()
             for factors in (whole.lefts, whole.rights)
             if factors
         )
-        for number, whole in list(self.sums.items()):
+        for number, whole in sums.items():
             lefts, rights = whole.lefts, whole.rights
             if not lefts or self._worth_a_matrix(whole, shared):
                 continue
             made: list[int] = before.setdefault(number, [])
             for left, right in zip(lefts, rights):
-                product = self._add(_MUL, (left, right), self.batched[left] or self.batched[right])
+                product = self.add((_MUL, left, right), self.batched[left] or self.batched[right])
                 whole.plus.append(product)
                 made.append(product)
             whole.lefts, whole.rights = [], []
@@ -236,11 +251,11 @@ class Graph:
         """Operands of softmax and the like shall lie in one space; those that don't are copied."""
         rule, constants = self.nodes[number][0], self.nodes[number][0].constants
         chosen, listed = self.nodes[number][1 : 1 + constants], self.nodes[number][1 + constants :]
-        spaces = [self._space(operand) for operand in listed]
+        spaces = [self.space(operand) for operand in listed]
         if len(set(spaces)) == 1:
             return []
         copies = [
-            operand if space == "V" else self._add(_IDENTITY, (operand,), True)
+            operand if space == "V" else self.add((_IDENTITY, operand), True)
             for operand, space in zip(listed, spaces)
         ]
         made = [copy for copy, operand in zip(copies, listed) if copy != operand]

@@ -24,7 +24,7 @@ def diagram(equations: Equations, scalar: Any) -> Picture:
         frames.append(Cluster("scalars", "one example", *_apart(drawn.top)))
         arrows += [replace(a, key=f"o{a.key}", tail=f"o{a.tail}", head=f"o{a.head}") for a in drawn.arrows]
     boxes: dict[str, Box] = {}
-    for i, group in enumerate(equations.layout.groups):
+    for i, group in enumerate(equations.layout.forward):
         name, text = equations.written[group]
         rows = f"{len(group.nodes)} × m" if group.space == "V" else f"{len(group.nodes)}"
         grad = equations.errors.get(group, "")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..text.mathematics import POWER, TEXT, Style, Written, applied, derivative, write_number, written
 from .arrays import Array, owner
-from .derivation import Derivation
+from .computation import Computation
 from .forward_equations import ARITHMETIC, Equation, ForwardEquations, Term, is_product
 from .groups import Group, Listed, Map, Matrix, Rows
 from .naming import are_windows
@@ -45,7 +45,7 @@ class Equations(ForwardEquations):
         self.passed: defaultdict[Group, list[Passed]] = defaultdict(list)
         self.gradients: defaultdict[str, list[tuple[Term, str]]] = defaultdict(list)
         self._pass(layout.rows([layout.graph.cost]), Term(1.0))
-        for group in reversed(layout.groups):
+        for group in reversed(layout.forward):
             if self.passed[group]:
                 self._differentiate(group)
         for name, terms in self.gradients.items():
@@ -154,7 +154,8 @@ class Equations(ForwardEquations):
 
     def _local(self, group: Map, operands: list[Written], i: int) -> Term:
         """∂result/∂operand."""
-        rule, style = group.rule, self.style
+        rule: Any = group.rule
+        style = self.style
         constants = [o for o in group.operands if isinstance(o, float)]
         if rule.name == "mul" and constants:
             return Term(prod(constants))
@@ -205,17 +206,21 @@ class Equations(ForwardEquations):
         ]
         return r"$$\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}$$"
 
-    def notes(self, derivation: Derivation) -> dict[Array, str]:
+    def notes(self, computation: Computation) -> dict[Array, str]:
         """What the arrays of a program are, for comments in its source."""
         notes = {
             owner(array): " = ".join(dict.fromkeys(self.written[group]))
-            for group, array in derivation.values.items()
+            for group, array in computation.values.items()
+            if group in self.written
         }
+        adjoints = self.layout.graph.adjoint
         for group, name in self.errors.items():
-            if isinstance(adjoint := derivation.adjoints.get(group), Array):
-                notes[owner(adjoint)] = name
+            made = [adjoints[node] for node in group.nodes if node in adjoints]
+            if len(made) == len(group.nodes):
+                adjoint = computation.read(self.layout.rows(made))
+                notes.setdefault(owner(adjoint), name)
         row = 0
-        for part in derivation.gradient.arrays:
+        for part in computation.gradient.arrays:
             notes |= {owner(part): self.gradient_at[row]} if row in self.gradient_at else {}
             row += part.size
         return notes

@@ -41,10 +41,10 @@ class ForwardEquations(Names):
         self.forward: list[Equation] = []
         self.written: dict[Group, tuple[str, str]] = {}  # the name and the value of each group
         self.layer: dict[Group, int] = {}
-        self.uses = Counter(source for group in layout.groups for source in self._sources(group))
+        self.uses = Counter(source for group in layout.forward for source in self._sources(group))
         graph = layout.graph
-        self.cost = next((g for g in layout.groups if graph.cost in g.nodes), None)
-        for group in layout.groups:
+        self.cost = next((g for g in layout.forward if graph.cost in g.nodes), None)
+        for group in layout.forward:
             self._name(group)
         name = style.name("C")
         if self.cost is None or self.names[self.cost] != Written(name):

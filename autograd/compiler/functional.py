@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from .array_api_code import FunctionalSource
-from .derivation import Derivation
+from .computation import Computation
 from .running import ArrayEngine
 
 
@@ -30,7 +30,7 @@ class Functional:
         self.xp: Any = compat.array_namespace(xp.asarray([0.0]))
         self.parameters: Any = self.xp.asarray(parameters.copy())
         self._reading, self._places = (i if i is None else self.xp.asarray(i) for i in (reading, places))
-        derivation, inputs = Derivation(engine.layout, engine.sizes, quick=False), len(engine.sizes)
+        derivation, inputs = Computation(engine.layout, engine.sizes, quick=False), len(engine.sizes)
         forward = FunctionalSource([derivation.results], inputs, self.xp)
         gradient = FunctionalSource([derivation.mean, derivation.gradient], inputs, self.xp)
         self.source = f"{forward.code}\n\n{gradient.code}"

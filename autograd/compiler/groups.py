@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..table.row import FormulaRule, VariadicRule
+from .reverse import Partial, Pullback
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,15 +42,15 @@ class Group:
 
 @dataclass(eq=False, kw_only=True)
 class Map(Group):
-    """An operation of the table, element by element; an operand is rows, or one number for all."""
+    """An operation, element by element; an operand is rows, or one number for all, ("seed", c) for c/m."""
 
-    rule: FormulaRule
-    operands: list[Rows | float]
+    rule: FormulaRule | Partial
+    operands: list[Any]
 
 
 @dataclass(eq=False, kw_only=True)
 class Matrix(Group):
-    """Σ over blocks of left·right + Σ sign·term, of `shape` (T, F, P).
+    """Σ over blocks of left·right + Σ sign·term, of `shape` (T, F, P), or its mean over the examples.
 
     A block multiplies rows (T, F, K) with rows (T, K, P): T matrix products of F rows with P
     columns (per example). A term has one row, or J rows to add up, for each of the results.
@@ -58,16 +59,22 @@ class Matrix(Group):
     shape: tuple[int, int, int]
     blocks: list[tuple[Rows, Rows]]
     terms: list[tuple[float, Rows]]
+    mean: bool = False
 
 
 @dataclass(eq=False, kw_only=True)
 class Listed(Group):
-    """softmax and the like of `lists` (L, n): node i is about list `which[i]` and operand `choices[i]`."""
+    """softmax and the like of `lists` (L, n): node i is about list `which[i]` and operand `choices[i]`.
 
-    rule: VariadicRule
+    A `Pullback` has the `adjoints` of the lists' results too, and which result was `chosen` in each list.
+    """
+
+    rule: VariadicRule | Pullback
     lists: Rows
     which: list[int]
     choices: list[int]
+    adjoints: Rows | None = None
+    chosen: list[int] | None = None
 
 
 def reads(group: Group) -> list[Rows]:
@@ -75,6 +82,6 @@ def reads(group: Group) -> list[Rows]:
     if isinstance(group, Map):
         return [operand for operand in group.operands if isinstance(operand, Rows)]
     if isinstance(group, Listed):
-        return [group.lists]
+        return [group.lists] if group.adjoints is None else [group.lists, group.adjoints]
     assert isinstance(group, Matrix)
     return [rows for block in group.blocks for rows in block] + [rows for _, rows in group.terms]

@@ -25,7 +25,7 @@ class Names:
         self.names: dict[Group, Written] = {}
         self.groups: defaultdict[str, list[Group]] = defaultdict(list)  # by space, and their first rows
         self.starts: defaultdict[str, list[int]] = defaultdict(list)
-        for group in layout.groups:
+        for group in layout.forward:
             self.groups[group.space].append(group)
             self.starts[group.space].append(group.start)
         self.letters: dict[bytes, Written] = {}  # of parameters, by their rows
@@ -51,7 +51,7 @@ class Names:
 
     def _name_parameters(self) -> None:
         """W and b for what a layer multiplies by and adds; the layer that reads them first counts."""
-        layers = (g for g in self.layout.groups if isinstance(g, Matrix) and self._weights(g))
+        layers = (g for g in self.layout.forward if isinstance(g, Matrix) and self._weights(g))
         for layer, group in enumerate(layers, 2):
             for rows in self._weights(group):
                 self._parameters(rows, "W", layer)
@@ -104,7 +104,7 @@ class Names:
 
     def _sharing(self) -> Any:
         """How many sets of parameters that are read each parameter is in."""
-        read = (self._params_among(rows) for group in self.layout.groups for rows in reads(group))
+        read = (self._params_among(rows) for group in self.layout.forward for rows in reads(group))
         sets = {rows.index.tobytes(): rows.index for rows in read if rows}
         counts = self.layout.numpy.zeros(len(self.layout.params), int)
         for index in sets.values():

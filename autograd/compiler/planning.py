@@ -19,7 +19,7 @@ BATCH = 10  # how many examples a function with inputs is expected to get at a t
 def best(graph: Graph) -> Plan:
     """The plan of a graph for which nobody gave one: arrays, if each has enough to do."""
     batch = BATCH if any(node[0] == "input" for node in graph.nodes) else 1
-    groups = len(levels(graph))
+    groups = len(levels(graph, graph.order, []))
     work = sum(_work(graph, node) for node in graph.order)
     return "straight-line" if work * batch < WORTH_AN_ARRAY * groups or groups > TOO_MANY_GROUPS else "arrays"
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from ..functional.containers import leaves, like, names, shaper
-from ..nodes.modes import errstate
+from ..nodes.modes import errstate, paused_collector
 from ..nodes.numbers import to_float
 from ..text.mathematics import LATEX, TEXT
 from ..value import Value
@@ -61,10 +62,11 @@ class Program:
         self.graph = Graph(trace, cost, outputs)
         self.operations = trace.operations  # as the user wrote them
         self.plan: Plan = plan or best(self.graph)
-        self._arrays = ArrayEngine(self.graph, self.inputs) if self.plan == "arrays" else None
-        self._engine: Any = self._arrays or StraightEngine(self.graph, self.inputs)
+        engine = ArrayEngine if self.plan == "arrays" else StraightEngine
+        self._engine: Any = engine(self.graph, self.inputs, bool(self._params) and derivative is None)
+        self._arrays: ArrayEngine | None = self._engine if self.plan == "arrays" else None
         self._batches = Batches(self.inputs, bool(self.graph.choices))
-        self._shaped_gradient, self._shaped_outputs = shaper(params), shaper(outputs_like)
+        self._shaped_outputs = shaper(outputs_like)
         self._derived: dict[Any, Program] = {}
         # An engine may read the parameters in an order of its own.
         order: Any = self._numpy.array(self._engine.order, int)
@@ -140,6 +142,10 @@ class Program:
         gradient = self.gradient
         return cost, self._shaped_gradient(gradient.copy() if self._places is None else gradient)
 
+    @cached_property
+    def _shaped_gradient(self) -> Callable[[Any], Any]:
+        return shaper(self._params_like)
+
     def _read(self, batches: tuple[Any, ...]) -> tuple[list[Any], int]:
         """The batches as the engine takes them, and their length; the engine gets the parameters."""
         read = self._batches.read(batches, self._parameters)
@@ -201,14 +207,14 @@ class Program:
     @property
     def groups(self) -> list[Group]:
         """Which scalar nodes became which array operation; empty for a straight-line program."""
-        return self._arrays.layout.groups if self._arrays else []
+        return self._arrays.layout.forward if self._arrays else []
 
     @property
     def source(self) -> str:
         """The code that runs: of array programs, with comments that say which lines compute what."""
         if self._arrays is None:
             return self._engine.code
-        notes = self.equations().notes(self._arrays.derivation)
+        notes = self.equations().notes(self._arrays.computation)
         codes = {kind: self._arrays.source(kind, notes).code for kind in ("forward", "gradient")}
         return "\n\n".join(f"# {kind}\n{code}" for kind, code in codes.items())
 
@@ -293,4 +299,5 @@ def compile(
     >>> program.value_and_grad([1.0, 2.0], [2.0, 7.0])
     (2.5, array([-3., -1.]))
     """
-    return Program(f, inputs, params, plan)
+    with paused_collector():
+        return Program(f, inputs, params, plan)

@@ -16,16 +16,17 @@ from ..table.row import VariadicRule
 from .arrays import numpy
 from .canonical import Graph
 from .groups import Group, Listed, Map, Matrix, Rows, reads
+from .reverse import MEAN_PRODUCT, Pullback, differentiate
 from .shapes import axes
 
 FEW = 3  # terms that are added one after the other; more of them are summed along an axis
 
 
-def levels(graph: Graph) -> list[tuple[int, list[int]]]:
-    """(level, nodes) of each group to be, in order of evaluation. Needs the standard library only."""
-    depth = [0] * len(graph.nodes)
+def levels(graph: Graph, order: list[int], depth: list[int]) -> list[tuple[int, list[int]]]:
+    """(level, nodes) of each group to be, in order of evaluation; notes the levels of nodes in `depth`."""
+    depth += [0] * (len(graph.nodes) - len(depth))
     groups: dict[tuple[int, Hashable], list[int]] = {}
-    for node in graph.order:
+    for node in order:
         depth[node] = 1 + max(map(depth.__getitem__, graph.operands(node)), default=0)
         groups.setdefault((depth[node], _kind(graph, node)), []).append(node)
     return [(key[0], groups[key]) for key in sorted(groups, key=lambda key: key[0])]
@@ -38,9 +39,12 @@ def _kind(graph: Graph, node: int) -> Hashable:
         whole = graph.sums[node]
         pairs = Counter(zip(map(spaces.__getitem__, whole.lefts), map(spaces.__getitem__, whole.rights)))
         terms = [Counter(map(spaces.__getitem__, terms)) for terms in (whole.plus, whole.minus)]
-        return (*(frozenset(counted.items()) for counted in (pairs, *terms)), graph.batched[node])
+        kinds = (frozenset(counted.items()) for counted in (pairs, *terms))
+        return (*kinds, graph.batched[node], whole.mean)
     rule, operands = graph.rule(node), graph.operands(node)
-    if isinstance(rule, VariadicRule):
+    if rule is MEAN_PRODUCT:
+        return spaces[operands[0]], spaces[operands[1]]
+    if isinstance(rule, VariadicRule | Pullback):
         return rule, len(operands), spaces[operands[-1]]
     return rule, tuple([spaces[operand] for operand in operands])
 
@@ -61,6 +65,9 @@ class Layout:
         self.row: Any = self.numpy.full(len(graph.nodes), -1)
         self.space: Any = self.numpy.array(graph.spaces)
         self.constants: list[float] = []
+        self.more_constants: list[float] = []  # of the reverse pass, after the results that are one for all
+        self.seeds: list[float] = []
+        self.first_of_reverse = 0
         self.sizes: defaultdict[str, int] = defaultdict(int)  # rows of each space
         self.sizes["U"] = sum(node[0] == "param" for node in graph.nodes)
         for number, node in enumerate(graph.nodes):
@@ -75,14 +82,39 @@ class Layout:
             self.row[self.params] = self.params
         self.first_constant = self.sizes["U"]
         self.sizes["U"] += len(self.constants)
-        for level, nodes in levels(graph):
-            if nodes[0] in graph.sums:
+        self.depth: list[int] = []
+        self._group(graph.order)
+        self.rows([i for i, node in enumerate(graph.nodes) if node[0] == "param"])  # those that nobody reads
+        self.forward = list(self.groups)
+
+    def differentiate(self) -> None:
+        """Add the groups of the reverse pass."""
+        graph, np = self.graph, self.numpy
+        differentiate(graph, [node for group in reversed(self.groups) for node in group.nodes])
+        known = len(self.row)
+        self.first_of_reverse = self.sizes["U"]
+        self.row = np.concatenate([self.row, np.full(len(graph.nodes) - known, -1)])
+        self.space = np.array(graph.spaces)
+        for number in range(known, len(graph.nodes)):
+            node = graph.nodes[number]
+            if node[0] == "seed":
+                self.row[number] = len(self.seeds)
+                self.seeds.append(node[1])
+            elif node[0] == "constant":
+                self.row[number] = self.sizes["U"]
+                self.sizes["U"] += 1
+                self.more_constants.append(node[1])
+        self._group(graph.reverse)
+
+    def _group(self, order: list[int]) -> None:
+        graph = self.graph
+        for level, nodes in levels(graph, order, self.depth):
+            if nodes[0] in graph.sums or graph.rule(nodes[0]) is MEAN_PRODUCT:
                 self._matrices(level, nodes)
-            elif isinstance(graph.rule(nodes[0]), VariadicRule):
+            elif isinstance(graph.rule(nodes[0]), VariadicRule | Pullback):
                 self._lists(level, nodes)
             else:
                 self._map(level, nodes)
-        self.rows([i for i, node in enumerate(graph.nodes) if node[0] == "param"])  # those that nobody reads
 
     def reads_in_line(self) -> bool:
         """Whether every matrix of parameters is a view of the vector of parameters."""
@@ -123,10 +155,10 @@ class Layout:
 
     def _map(self, level: int, nodes: list[int]) -> None:
         nodes, columns = self._sorted(nodes, self.numpy.array([self.graph.operands(node) for node in nodes]))
-        operands: list[Rows | float] = []
+        operands: list[Any] = []
         for column in columns.T:
             one, *others = set(column.tolist())
-            shared = None if others else self.graph.constant(one)
+            shared = None if others else self.graph.number(one)
             operands.append(self.rows(column) if shared is None else shared)
         rule: Any = self.graph.rule(nodes[0])
         self._add(Map(nodes=nodes, level=level, rule=rule, operands=operands))
@@ -137,20 +169,65 @@ class Layout:
         keys = [tuple(self.graph.operands(node)[split if rule.vector else 0 :]) for node in nodes]
         lists = {key: i for i, key in enumerate(dict.fromkeys(keys))}
         which = [lists[key] for key in keys]
-        chosen = [self.graph.constant(self.graph.operands(node)[0]) if split else 0.0 for node in nodes]
-        choices = [int(choice) for choice in chosen if choice is not None]
-        rows = self.rows([key[0 if rule.vector else split :] for key in lists])
-        self._add(Listed(nodes=nodes, level=level, rule=rule, lists=rows, which=which, choices=choices))
+        firsts = [self.graph.constant(self.graph.operands(node)[0]) if split else 0.0 for node in nodes]
+        choices = [int(first) for first in firsts if first is not None]
+        adjoints: Rows | None = None
+        listed: Any = list(lists)
+        chosen: list[int] | None = None
+        if isinstance(rule, Pullback):
+            start = 0 if rule.rule.vector else rule.rule.constants
+            if start:
+                chosen = [int(self.graph.nodes[key[0]][1]) for key in lists]
+            n = len(listed[0]) - start
+            n = n // 2 if rule.rule.vector else n - 1  # operands of a list
+            adjoints = self.rows([key[start:-n] for key in lists])
+            listed = [key[-n:] for key in lists]
+        elif not rule.vector:
+            listed = [key[split:] for key in lists]
+        self._add(
+            Listed(
+                nodes=nodes,
+                level=level,
+                rule=rule,
+                lists=self.rows(listed),
+                which=which,
+                choices=choices,
+                adjoints=adjoints,
+                chosen=chosen,
+            )
+        )
 
     # Sums of products
     def _matrices(self, level: int, nodes: list[int]) -> None:
         np, sums = self.numpy, self.graph.sums
+        if nodes[0] not in sums:
+            if not self._dense(level, nodes):
+                lefts, rights = np.array([self.graph.nodes[node][1:] for node in nodes]).T
+                self._products(level, nodes, lefts[:, None], rights[:, None])
+            return
         if not sums[nodes[0]].lefts:
             reads = [[*sorted(sums[node].plus), *sorted(sums[node].minus)] for node in nodes]
             nodes, _ = self._sorted(nodes, np.array(reads))
             self._matrix(level, nodes, [], [], (len(nodes), 1, 1))
             return
-        lefts, rights = self._in_line(nodes)
+        self._products(level, nodes, *self._in_line(nodes))
+
+    def _dense(self, level: int, nodes: list[int]) -> bool:
+        """Whether all left factors meet the same right factors, in order: one product, made at once."""
+        np = self.numpy
+        lefts, rights = np.array([self.graph.nodes[node][1:] for node in nodes]).T
+        p = int(np.argmax(lefts != lefts[0])) or len(lefts)
+        if len(lefts) % p:
+            return False
+        lefts, rights = lefts.reshape(-1, p), rights.reshape(-1, p)
+        if (lefts != lefts[:, :1]).any() or (rights != rights[0]).any() or len({*lefts[:, 0]}) < len(lefts):
+            return False
+        self._matrix(level, nodes, lefts[None, :, :1], rights[:1, :, None], (1, *lefts.shape))
+        return True
+
+    def _products(self, level: int, nodes: list[int], lefts: Any, rights: Any) -> None:
+        """Groups of full products from the factors (nodes, K) of each node."""
+        np = self.numpy
         keys: list[tuple[bytes, bytes, int]] = []
         seen: Counter[tuple[bytes, bytes]] = Counter()
         for left, right in zip(lefts, rights):
@@ -177,9 +254,10 @@ class Layout:
         np, sums = self.numpy, self.graph.sums
         lefts = np.array([sums[node].lefts for node in nodes])
         rights = np.array([sums[node].rights for node in nodes])
-        # Of two factors from one space, the one that lies first is the left one.
-        swap = (self.space[lefts] == self.space[rights]) & (self.row[lefts] > self.row[rights])
-        lefts, rights = np.where(swap, rights, lefts), np.where(swap, lefts, rights)
+        if not sums[nodes[0]].mean:
+            # Within one space, the factor of the lower row is the left one.
+            swap = (self.space[lefts] == self.space[rights]) & (self.row[lefts] > self.row[rights])
+            lefts, rights = np.where(swap, rights, lefts), np.where(swap, lefts, rights)
         keys = (self.row[lefts], self.row[rights], self.space[rights], self.space[lefts])
         order = np.lexsort(keys, axis=-1)
         return np.take_along_axis(lefts, order, -1), np.take_along_axis(rights, order, -1)
@@ -195,6 +273,9 @@ class Layout:
                 k = slice(pairs.index(pair), pairs.index(pair) + pairs.count(pair))
                 blocks.append((self.rows(lefts[:, :, k]), self.rows(rights[:, :, k].transpose(0, 2, 1))))
         terms: list[tuple[float, Rows]] = []
+        if nodes[0] not in self.graph.sums:
+            self._add(Matrix(nodes=nodes, level=level, shape=shape, blocks=blocks, terms=terms, mean=True))
+            return
         for sign, name in ((1.0, "plus"), (-1.0, "minus")):
             listed: list[list[int]] = [getattr(self.graph.sums[node], name) for node in nodes]
             for space in dict.fromkeys(self.graph.spaces[term] for term in listed[0]):
@@ -206,13 +287,18 @@ class Layout:
                 )
                 few = columns.shape[1] <= FEW and (len(nodes) > 1 or columns.shape[1] == 1)
                 terms += [(sign, self.rows(c)) for c in (columns.T if few else [columns])]
-        self._add(Matrix(nodes=nodes, level=level, shape=shape, blocks=blocks, terms=terms))
+        mean = self.graph.sums[nodes[0]].mean
+        self._add(Matrix(nodes=nodes, level=level, shape=shape, blocks=blocks, terms=terms, mean=mean))
 
     def _place(self, node: int) -> tuple[int, int]:
         return int(self.row[node]), node
 
 
-def layout_of(graph: Graph) -> Layout:
+def layout_of(graph: Graph, differentiated: bool) -> Layout:
     """The layout with parameters as given, if their matrices then are views of the vector."""
     layout = Layout(graph, as_given=True)
-    return layout if layout.reads_in_line() else Layout(graph, as_given=False)
+    if not layout.reads_in_line():
+        layout = Layout(graph, as_given=False)
+    if differentiated and layout.params:
+        layout.differentiate()
+    return layout

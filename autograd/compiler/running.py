@@ -9,16 +9,16 @@ from functools import partial
 from typing import Any
 
 from ..nodes.errors import DomainError
-from ..nodes.modes import errstate, mode
+from ..nodes.modes import mode
 from ..table.formulas import function
 from .arrays import numpy
 from .batches import Batches
 from .canonical import Graph
-from .derivation import Derivation
+from .computation import Computation
 from .groups import Map
 from .numpy_code import Source
 from .regroup import layout_of
-from .straight import StraightEngine
+from .replay import replayed
 
 KEPT = 8  # batch sizes, each with its memory
 
@@ -26,25 +26,24 @@ KEPT = 8  # batch sizes, each with its memory
 class ArrayEngine:
     """Runs the array program of a graph on NumPy; `sizes` are the numbers an example has, per input."""
 
-    def __init__(self, graph: Graph, sizes: list[int]) -> None:
+    def __init__(self, graph: Graph, sizes: list[int], differentiated: bool = True) -> None:
         self.numpy: Any = numpy()
         self.sizes = sizes
-        self.layout = layout_of(graph)
-        self.derivation = Derivation(self.layout, sizes)
+        self.layout = layout_of(graph, differentiated)
+        self.computation = Computation(self.layout, sizes)
         self.order = self.layout.params
         self._column = self.numpy.zeros((len(self.order), 1))
         self.parameters: Any = self._column[:, 0]
         self.latest: Any = self.numpy.zeros(len(self.order))
         self._quick = any(isinstance(group, Map) and group.rule.quick for group in self.layout.groups)
         self._choices = bool(graph.choices)
-        self._straight: StraightEngine | None = None
         self._bind: dict[str, Callable[..., Any]] = {}
         self._bound: dict[tuple[str, int], Callable[..., Any]] = {}
 
     def forward(self, inputs: list[Any], m: int) -> Any:
         """(cost and outputs, examples)."""
         (results,) = self._run("forward", inputs, m)
-        columns = self.numpy.empty((self.derivation.results.size, m))
+        columns = self.numpy.empty((self.computation.results.size, m))
         columns[...] = results.reshape(len(columns), -1)
         return columns
 
@@ -79,17 +78,10 @@ class ArrayEngine:
 
     def _node_by_node(self, kind: str, inputs: list[Any], m: int) -> list[Any]:
         """The results as eager mode has them, which passes nothing, not 0 · ∞, to a branch not taken."""
-        if self._straight is None:
-            self._straight = StraightEngine(self.layout.graph, self.sizes)
-        straight, order = self._straight, self.numpy.argsort(self.order)
-        straight.parameters[:] = self.parameters[order]
-        with errstate("ieee"):
-            if kind == "forward":
-                return [straight.forward(inputs, m).ravel()]
-            mean = straight.gradient(inputs, m)
-        gradient = self.numpy.empty(len(order))
-        gradient[order] = straight.latest
-        return [self.numpy.array([mean]), gradient]
+        parameters = self.numpy.empty(len(self.order))
+        parameters[self.order] = self.parameters
+        results = replayed(self.layout.graph, parameters, inputs, m, kind)
+        return [results.T.ravel()] if kind == "forward" else [results[:1], results[1:][self.order]]
 
     def _bind_to(self, kind: str, m: int) -> Callable[..., Any]:
         """The function for batches of m examples, with its memory and a context where nothing warns."""
@@ -107,11 +99,11 @@ class ArrayEngine:
     def source(self, kind: str, notes: Any = None) -> Source:
         """The code of the "forward" pass, the "gradient", a "careful" twin of these or all "groups"."""
         careful = kind.startswith("careful")
-        derived = Derivation(self.layout, self.sizes, quick=False) if careful else self.derivation
+        computed = Computation(self.layout, self.sizes, quick=False) if careful else self.computation
         if kind == "groups":
-            roots = list(derived.values.values())
+            roots = list(computed.values.values())
         else:
-            roots = [derived.results] if kind.endswith("forward") else [derived.mean, derived.gradient]
+            roots = [computed.results] if kind.endswith("forward") else [computed.mean, computed.gradient]
         return Source(roots, len(self.sizes), notes)
 
     # Checks

@@ -1,7 +1,7 @@
 """Rows of arrays rearranged, added up and multiplied: the other half of what an `Array` can be.
 
 What costs nothing is a view: a slice, a reshape, a transpose, an index that runs through rows in
-equal steps. `spread` is the reverse of `take`: it brings what belongs to an index back to the rows.
+equal steps.
 """
 
 from __future__ import annotations
@@ -39,9 +39,13 @@ def in_line(a: Array) -> Array:
 
 def transpose(a: Array, *axes: int) -> Array:
     """The axes of the rows in another order; the examples stay last."""
-    if axes == tuple(range(len(axes))):
-        return a
-    return make("transpose", (a, axes), [a.shape[axis] for axis in axes], a.batched, a.table)
+    if a.op == "transpose":
+        a, axes = a.args[0], tuple(a.args[1][axis] for axis in axes)
+    long = [axis for axis in axes if a.shape[axis] > 1]
+    shape = [a.shape[axis] for axis in axes]
+    if long == sorted(long):
+        return reshape(a, *shape)
+    return make("transpose", (a, axes), shape, a.batched, a.table)
 
 
 def cut(a: Array, start: int, stop: int, step: int = 1) -> Array:
@@ -65,10 +69,10 @@ def take(a: Array, index: Any) -> Array:
     order, start, step = affine
     sizes = [index.shape[axis] for axis in order]
     size = math.prod(sizes)
-    line = reshape(cut(a, start, start + (size - 1) * step + 1, step), *sizes)
-    kept = sorted(order)
-    line = transpose(line, *(order.index(axis) for axis in kept))
-    return reshape(line, *(n if axis in order else 1 for axis, n in enumerate(index.shape)))
+    order = [*(axis for axis in range(index.ndim) if axis not in order), *order]
+    ones = [1] * (index.ndim - len(sizes))
+    line = reshape(cut(a, start, start + (size - 1) * step + 1, step), *ones, *sizes)
+    return transpose(line, *(order.index(axis) for axis in range(index.ndim)))
 
 
 def axes(index: Any) -> tuple[list[int], int, int] | None:
@@ -87,32 +91,6 @@ def axes(index: Any) -> tuple[list[int], int, int] | None:
             return None
         reach *= index.shape[axis]
     return order, int(index.flat[0]), step
-
-
-def spread(a: Array, index: Any) -> tuple[int, Any]:
-    """The reverse of `take`: the first row and an array of rows, in one line, to which `a` is passed."""
-    affine = axes(index)
-    a = expand(a, index.shape)
-    if affine is not None and affine[2] == 1:
-        order, start, _ = affine
-        for axis in reversed(range(index.ndim)):
-            if axis not in order:
-                a = total(a, axis)
-        kept = sorted(order)
-        a = transpose(a, *(kept.index(axis) for axis in order))
-        return start, reshape(a, a.size)
-    flat = index.ravel()
-    start, rows = int(flat.min()), int(flat.max() - flat.min()) + 1
-    np = numpy()
-    order = np.argsort(flat, kind="stable")
-    counts = np.bincount(flat - start, minlength=rows)
-    places = np.full((rows, counts.max()), flat.size)
-    ranks = np.arange(flat.size) - np.repeat(np.cumsum(counts) - counts, counts)  # 0, 1, … within equal rows
-    places[np.repeat(np.arange(rows), counts), ranks] = order
-    a = reshape(a, flat.size)
-    if (places == flat.size).any():
-        a = concat([a, make("zeros", (), (1,), a.batched, a.table)])
-    return start, total(take(a, places), 1) if counts.max() > 1 else take(a, places[:, 0])
 
 
 def expand(a: Array, shape: Sequence[int]) -> Array:

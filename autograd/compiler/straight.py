@@ -7,36 +7,44 @@ float code, or its IEEE code if that raises.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from ..nodes.errors import DomainError
 from ..nodes.modes import mode
 from ..table.formulas import Formula, float_code, function, ieee_code
-from ..table.row import FLOATS, IEEE_FLOATS, FormulaRule
+from ..table.row import FLOATS, IEEE_FLOATS, FormulaRule, VariadicRule
 from .arrays import numpy
 from .canonical import Graph
-from .tracing import COMPARISONS
+from .replay import replayed
+from .reverse import MEAN_PRODUCT, Partial, Pullback, differentiate
 
 
 class StraightEngine:
     """Runs the graph as functions of one example, made from `code`."""
 
-    def __init__(self, graph: Graph, sizes: list[int]) -> None:
-        self._graph, self.sizes = graph, sizes
-        self.code = _Writer(graph, float_code).source
+    def __init__(self, graph: Graph, sizes: list[int], differentiated: bool = True) -> None:
+        if differentiated:
+            differentiate(graph, graph.order[::-1])
+        self.numpy: Any = numpy()
+        self._graph, self._inputs = graph, len(sizes)
+        self.code = _source(graph, len(sizes), float_code)
         self._strict = self._functions(self.code, FLOATS)
         self._ieee: Any = None
         self.order = [i for i, node in enumerate(graph.nodes) if node[0] == "param"]
-        self.numpy: Any = numpy()
         self.parameters: Any = self.numpy.zeros(len(self.order))
         self.latest: Any = self.numpy.zeros(len(self.order))
 
     def _functions(self, source: str, names: dict[str, Any]) -> tuple[Callable[..., Any], ...]:
         graph, ieee = self._graph, names is IEEE_FLOATS
-        rules = {graph.rule(node) for node in graph.order if node not in graph.sums}
-        helpers = {f"value_{rule.name}": rule.evaluate_ieee if ieee else rule.evaluate for rule in rules}
-        helpers |= {f"partials_{r.name}": r.differentiate_ieee if ieee else r.differentiate for r in rules}
+        helpers: dict[str, Any] = {}
+        for node in (*graph.order, *graph.reverse):
+            rule: Any = None if node in graph.sums else graph.rule(node)
+            if isinstance(rule, VariadicRule):
+                helpers[f"value_{rule.name}"] = rule.evaluate_ieee if ieee else rule.evaluate
+            elif isinstance(rule, Pullback):
+                helpers[f"pull_{rule.rule.name}"] = rule.on_floats
         namespace = {**names, **helpers, "inf": math.inf, "nan": math.nan}
         where = f"autograd straight-line program {id(self)}{' ieee' if ieee else ''}"
         return function(source, "functions", namespace, where)()
@@ -50,127 +58,102 @@ class StraightEngine:
                 results.append(self._strict[which](parameters, *example))
             except (ArithmeticError, ValueError):
                 if self._ieee is None:
-                    self._ieee = self._functions(_Writer(self._graph, ieee_code).source, IEEE_FLOATS)
+                    source = _source(self._graph, self._inputs, ieee_code)
+                    self._ieee = self._functions(source, IEEE_FLOATS)
                 results.append(self._ieee[which](parameters, *example))
         return results
 
     def forward(self, inputs: list[Any], m: int) -> Any:
         """(cost and outputs, examples)."""
-        rows = self._run(0, inputs)
-        self._check("forward", [number for row in rows for number in row])
+        rows: Any = self._run(0, inputs)
+        if not self._finite(number for row in rows for number in row):
+            rows = replayed(self._graph, self.parameters, inputs, m, "forward")
+            self._check("forward", rows.ravel())
         return self.numpy.array(rows).T
 
     def gradient(self, inputs: list[Any], m: int) -> float:
         """The mean cost; its derivatives with respect to the parameters become `latest`."""
         costs, gradients = zip(*self._run(1, inputs))
-        gradient = gradients[0] if m == 1 else [sum(column) / m for column in zip(*gradients)]
-        self._check("gradient", [*costs, *gradient])
+        gradient: Any = gradients[0] if m == 1 else [sum(column) / m for column in zip(*gradients)]
+        cost = sum(costs) / m
+        if not self._finite((cost, *gradient)):
+            cost, *gradient = replayed(self._graph, self.parameters, inputs, m, "gradient")
+            self._check("gradient", (cost, *gradient))
         self.latest = self.numpy.array(gradient)
-        return sum(costs) / m
+        return float(cost)
 
-    def _check(self, kind: str, numbers: list[float]) -> None:
-        if not all(map(math.isfinite, numbers)) and not mode().ieee:
+    def _finite(self, numbers: Any) -> bool:
+        return all(map(math.isfinite, numbers))
+
+    def _check(self, kind: str, numbers: Any) -> None:
+        if not mode().ieee and not self._finite(numbers):
             raise DomainError(
                 f'the {kind} result is not finite. `with autograd.errstate("ieee"):` lets it pass.'
             )
 
 
-class _Writer:
-    """Writes the source; `code` reads a formula as strict or as IEEE code."""
+Code = Callable[[Formula, dict[str, str]], str]  # reads a formula as strict or as IEEE code
 
-    def __init__(self, graph: Graph, code: Callable[[Formula, dict[str, str]], str]) -> None:
-        self.graph, self.code = graph, code
-        self.params = [i for i, node in enumerate(graph.nodes) if node[0] == "param"]
-        constants = {i: repr(node[1]) for i, node in enumerate(graph.nodes) if node[0] == "constant"}
-        self.names = {i: f"v{i}" for i in range(len(graph.nodes))} | constants
-        self.needs = set(self.params)
-        for node in graph.order:
-            if not self.needs.isdisjoint(graph.operands(node)):
-                self.needs.add(node)
-        self.conditional = self._conditional()
-        forward = [f"{self.names[node]} = {self._value(node)}" for node in graph.order]
-        results = ", ".join(self.names[node] for node in (graph.cost, *graph.outputs))
-        inputs: dict[int, list[int]] = {}
-        for i, node in enumerate(graph.nodes):
-            if node[0] == "input":
-                inputs.setdefault(node[1], []).append(i)
-        given = max(inputs, default=-1) + 1
-        head = [f"({''.join(f'v{i}, ' for i in inputs[k])}) = x{k}" for k in inputs]
-        head += [f"({''.join(f'v{i}, ' for i in self.params)}) = parameters"] if self.params else []
-        arguments = ", ".join(["parameters", *(f"x{k}" for k in range(given))])
-        lines = ["def functions():", f"    def forward({arguments}):"]
-        lines += [f"        {line}" for line in [*head, *forward, f"return ({results},)"]]
-        lines += [f"    def gradient({arguments}):"]
-        lines += [f"        {line}" for line in [*head, *forward, *self._reverse()]]
-        self.source = "\n".join([*lines, "    return forward, gradient"]) + "\n"
 
-    def _value(self, node: int) -> str:
-        names = self.names
-        if node in self.graph.sums:
-            whole = self.graph.sums[node]
-            parts = [f" + {names[a]} * {names[b]}" for a, b in zip(whole.lefts, whole.rights)]
-            parts += [f" + {names[term]}" for term in whole.plus] + [
-                f" - {names[term]}" for term in whole.minus
-            ]
-            return "".join(parts).removeprefix(" + ").strip() or "0.0"
-        rule, operands = self.graph.rule(node), self.graph.operands(node)
-        if isinstance(rule, FormulaRule):
-            return self.code(rule.value, dict(zip(rule.operands, (names[o] for o in operands))))
-        return f"value_{rule.name}({', '.join(names[o] for o in operands)})"
+def _source(graph: Graph, inputs: int, code: Code) -> str:
+    """The source of `functions`, which returns the functions for the forward pass and for the gradient."""
+    order = [*graph.order, *graph.reverse]
+    uses = Counter(operand for node in order for operand in graph.operands(node))
+    uses.update([graph.cost, *graph.outputs, *graph.gradient] * 2)
+    names: dict[int, str] = {}
+    members: list[list[str]] = [[] for _ in range(inputs)]
+    params: list[str] = []
+    for i, node in enumerate(cast(Any, graph.nodes)):
+        number = graph.number(i)
+        names[i] = f"v{i}" if number is None else repr(number if number.__class__ is float else number[1])
+        if node[0] == "input":
+            members[int(node[1])].append(f"v{i}, ")
+        elif node[0] == "param":
+            params.append(f"v{i}, ")
+    head = [f"({''.join(part)}) = x{k}" for k, part in enumerate(members) if part]
+    head += [f"({''.join(params)}) = parameters"] if params else []
+    lists: dict[Any, str] = {}
+    statements: list[str] = []
+    forward = 0
+    for node in order:
+        text = _value(graph, node, names, code, lists, statements)
+        if uses[node] == 1 and node not in graph.sums and isinstance(graph.rule(node), Partial):
+            names[node] = f"({text})"  # written where it is read
+        else:
+            statements.append(f"{names[node]} = {text}")
+        if node < graph.first_adjoint:
+            forward = len(statements)
+    results = ", ".join(names[node] for node in (graph.cost, *graph.outputs))
+    gradient = "".join(f"{names[node]}, " for node in graph.gradient)
+    arguments = ", ".join(["parameters", *(f"x{k}" for k in range(inputs))])
+    lines = ["def functions():", f"    def forward({arguments}):"]
+    lines += [f"        {line}" for line in [*head, *statements[:forward], f"return ({results},)"]]
+    lines += [f"    def gradient({arguments}):"]
+    lines += [f"        {line}" for line in [*head, *statements, f"return {names[graph.cost]}, [{gradient}]"]]
+    return "\n".join([*lines, "    return forward, gradient"]) + "\n"
 
-    def _conditional(self) -> set[int]:
-        """The nodes that nothing reads but `where`: in eager mode an edge leads to them if they are taken."""
-        graph = self.graph
-        certain = {graph.cost}
-        for node in reversed(graph.order):
-            choice = node not in graph.sums and graph.rule(node).name in {"where", *COMPARISONS}
-            if node in certain and not choice:
-                certain.update(graph.operands(node))
-        return set(graph.order) - certain
 
-    def _edges(self, node: int) -> list[tuple[int, str, str]]:
-        """(operand, code of the local derivative, condition) for each operand of a node."""
-        graph, names = self.graph, self.names
-        if node in graph.sums:
-            whole = graph.sums[node]
-            edges = [(a, names[b], "") for a, b in zip(whole.lefts, whole.rights)]
-            edges += [(b, names[a], "") for a, b in zip(whole.lefts, whole.rights)]
-            return edges + [(t, "1.0", "") for t in whole.plus] + [(t, "-1.0", "") for t in whole.minus]
-        rule, operands = graph.rule(node), graph.operands(node)
-        if rule.name == "where":
-            condition, a, b = operands
-            return [(a, "1.0", f"{names[condition]} == 1.0"), (b, "1.0", f"{names[condition]} != 1.0")]
-        if rule.name in COMPARISONS:
-            return []
-        if not isinstance(rule, FormulaRule):
-            return [(operand, f"p{node}[{i}]", "") for i, operand in enumerate(operands)]
-        given = {**dict(zip(rule.operands, (names[o] for o in operands))), "y": names[node]}
-        return [(operand, self.code(partial, given), "") for operand, partial in zip(operands, rule.partials)]
-
-    def _reverse(self) -> list[str]:
-        graph, lines = self.graph, [f"d{self.graph.cost} = 1.0"]
-        written = {graph.cost}
-        for node in reversed(graph.order):
-            if node not in written or node not in self.needs:
-                continue
-            guard = f"if r{node}: " if node in self.conditional else ""
-            rule = graph.rule(node)
-            if node not in graph.sums and not isinstance(rule, FormulaRule):
-                texts = ", ".join(self.names[n] for n in (node, *graph.operands(node)))
-                lines.append(f"{guard}p{node} = partials_{rule.name}({texts})")
-            for operand, local, condition in self._edges(node):
-                if operand not in self.needs:
-                    continue
-                passed = {"1.0": f"d{node}", "-1.0": f"-d{node}"}.get(local, f"d{node} * ({local})")
-                edge = " and ".join(c for c in (f"r{node}" if guard else "", condition) if c)
-                if edge and operand not in written:
-                    lines.append(f"d{operand} = 0.0")
-                    if operand in self.conditional:
-                        lines.append(f"r{operand} = False")
-                first = operand not in written and not edge
-                lines.append(f"{f'if {edge}: ' if edge else ''}d{operand} {'=' if first else '+='} {passed}")
-                if operand in self.conditional and edge:
-                    lines.append(f"if {edge}: r{operand} = True")
-                written.add(operand)
-        gradient = "".join(f"{f'd{node}' if node in written else '0.0'}, " for node in self.params)
-        return [*lines, f"return {self.names[graph.cost]}, [{gradient}]"]
+def _value(
+    graph: Graph, node: int, names: dict[int, str], code: Code, lists: dict[Any, str], statements: list[str]
+) -> str:
+    """The expression for a node; what a list passes on is one statement for all its operands."""
+    if node in graph.sums:
+        terms = graph.sums[node]
+        parts = [f" + {names[a]} * {names[b]}" for a, b in zip(terms.lefts, terms.rights)]
+        parts += [f" + {names[term]}" for term in terms.plus] + [f" - {names[term]}" for term in terms.minus]
+        return "".join(parts).removeprefix(" + ").strip() or "0.0"
+    rule: Any = graph.rule(node)
+    operands = [names[operand] for operand in graph.operands(node)]
+    if isinstance(rule, FormulaRule):
+        return code(rule.value, dict(zip(rule.operands, operands)))
+    if isinstance(rule, Partial):
+        return code(rule.rule.partials[rule.slot], dict(zip(("y", *rule.rule.operands), operands)))
+    if rule is MEAN_PRODUCT:
+        return " * ".join(operands)
+    if isinstance(rule, Pullback):
+        key = (rule, *graph.operands(node)[1:])
+        if key not in lists:
+            lists[key] = f"p{node}"
+            statements.append(f"p{node} = pull_{rule.rule.name}({', '.join(operands[1:])})")
+        return f"{lists[key]}[{int(graph.nodes[graph.operands(node)[0]][1])}]"
+    return f"value_{rule.name}({', '.join(operands)})"

@@ -72,6 +72,7 @@ class Trace:
     def __init__(self, params: Sequence[Value]) -> None:
         self.numbers: dict[Node, Traced] = {}  # to find an expression that is there already
         self.nodes: list[Traced] = []
+        self.keys: list[Node] = []  # of the nodes, when the trace is closed
         self.scopes: dict[int, scope] = {}  # of the nodes that were made inside one
         self.choices: set[int] = set()  # the comparisons, which are 0 or 1
         self.operations = 0  # as the user wrote them
@@ -79,6 +80,11 @@ class Trace:
         self.labels: list[str] = [param.label for param in params]
         self.params = list(params)
         self.stand_ins = {id(param): self.node(("param", i)).number for i, param in enumerate(params)}
+
+    def close(self) -> None:
+        """Keep what was recorded, and nothing for what outlives the trace."""
+        self.keys = [node.key for node in self.nodes]
+        self.nodes, self.numbers, self.is_open = [], {}, False
 
     def node(self, key: Node) -> Traced:
         """The node for `key`, which may be there already."""
@@ -274,8 +280,7 @@ def trace_call(
         # In a context of its own: an interrupt, wherever it comes, leaves no mode behind.
         return copy_context().run(_called, trace, f, inputs, derivative)
     finally:
-        trace.is_open = False
-        trace.numbers = {}  # so that what outlives the trace finds nothing
+        trace.close()
 
 
 def _called(

@@ -1,0 +1,219 @@
+"""What a program computes: an array for each group, forward and in reverse, from the rows that it reads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import pairwise
+from math import copysign
+from typing import Any
+
+from .arrays import Array, admit, elementwise, make
+from .groups import Group, Listed, Map, Matrix, Rows
+from .regroup import Layout
+from .reverse import Partial, Pullback
+from .shapes import (
+    concat,
+    cut,
+    expand,
+    in_line,
+    is_number,
+    mean,
+    outer,
+    over_examples,
+    product,
+    reshape,
+    take,
+    total,
+    transpose,
+)
+
+
+class Computation:
+    """The arrays of all groups in `values`, of the `results`, the `mean` cost and its `gradient`.
+
+    The adjoints of what differs between examples have the factor 1/m of the mean in them, from the seed
+    on; so a mean over the examples is written as a sum. With `quick`, by the rows' quick formulas, which
+    are right if the results are finite.
+    """
+
+    def __init__(self, layout: Layout, inputs: list[int], quick: bool = True) -> None:
+        self.quick = quick
+        self.table: dict[Any, Array] = {}
+        self.layout = layout
+        self.values: dict[Group, Array] = {}
+        self.segments: defaultdict[str, list[tuple[int, Array]]] = defaultdict(list)  # (first row, rows)
+        self.starts: defaultdict[str, list[int]] = defaultdict(list)  # the first rows alone
+        self.params = self._leaf("params", len(layout.params), False)
+        if layout.params:
+            self._lie("U", 0, self.params)
+        self._lie_constants("U", layout.first_constant, layout.constants)
+        for k, size in enumerate(inputs):
+            self._lie(f"X{k}", 0, self._leaf(f"X{k}", size, True))
+        if layout.seeds:
+            self._lie("S", 0, self._seeds())
+        for group in layout.forward:
+            self._compute(group)
+        self._lie_constants("U", layout.first_of_reverse, layout.more_constants)
+        for group in layout.groups[len(layout.forward) :]:
+            self._compute(group)
+        graph = layout.graph
+        self.cost = self.read(layout.rows([graph.cost]))
+        outputs = [self.read(layout.rows([output])) for output in graph.outputs]
+        self.results = concat([self.cost, *outputs])
+        self.mean = mean(self.cost) if self.cost.batched else self.cost
+        self.gradient = self._gradient()
+
+    def _lie(self, space: str, start: int, array: Array) -> None:
+        """Note that an array holds the rows of a space from `start` on."""
+        self.segments[space].append((start, array))
+        self.starts[space].append(start)
+
+    def _leaf(self, name: str, size: int, batched: bool) -> Array:
+        return make("input" if batched else "params", (name,), (size,), batched, self.table)
+
+    def _lie_constants(self, space: str, start: int, constants: list[float]) -> None:
+        if constants:
+            numbers = self.layout.numpy.array(constants)
+            self._lie(space, start, make("constants", (numbers,), numbers.shape, False, self.table))
+
+    def _weight(self, number: float) -> Array:
+        """number/m for m examples."""
+        return make("weight", (number,), (), False, self.table)
+
+    def _seeds(self) -> Array:
+        numbers = self.layout.seeds
+        if len({*numbers}) == 1:
+            return make("full", (self._weight(numbers[0]),), (len(numbers),), False, self.table)
+        array = self.layout.numpy.array(numbers)
+        constants = make("constants", (array,), array.shape, False, self.table)
+        return elementwise("mul", self._weight(1.0), constants)
+
+    def _compute(self, group: Group) -> None:
+        self.values[group] = reshape(self._value(group), len(group.nodes))
+        self._lie(group.space, group.start, self.values[group])
+
+    def _gradient(self) -> Array:
+        """The adjoints of the parameters, in their order: the arrays they lie in, one after the other."""
+        layout, numpy = self.layout, self.layout.numpy
+        if not layout.graph.gradient:
+            return self._filled(len(layout.params), 0.0, False)
+        index: Any = layout.rows([layout.graph.gradient[param] for param in layout.params]).index
+        places: Any = numpy.searchsorted(self.starts["U"], index, "right") - 1
+        cuts = [0, *(numpy.flatnonzero(numpy.diff(places)) + 1).tolist(), len(index)]
+        if len(cuts) > 200:
+            return self.read(Rows("U", index))
+        pieces: list[Array] = []
+        for low, high in pairwise(cuts):
+            start, array = self.segments["U"][int(places[low])]
+            rows = index[low:high] - start
+            if array.op == "constants":  # parameters that nothing depends on
+                numbers = array.args[0][rows].tolist()
+                same = len({*numbers}) == 1
+                pieces.append(self._filled(len(rows), numbers[0], False) if same else take(array, rows))
+            else:
+                pieces.append(in_line(expand(take(array, rows), rows.shape)))
+        return concat(pieces)
+
+    # Rows
+    def read(self, rows: Rows) -> Array:
+        """Rows, from the one or several arrays in which they lie."""
+        numpy = self.layout.numpy
+        pieces: list[Array] = []
+        index = numpy.empty_like(rows.index)
+        offset = 0
+        places: Any = numpy.searchsorted(self.starts[rows.space], rows.index, "right") - 1
+        segments = self.segments[rows.space]
+        for start, array in (segments[int(k)] for k in numpy.unique(places)):
+            inside = (rows.index >= start) & (rows.index < start + array.size)
+            if inside.all():
+                return take(array, rows.index - start)
+            first, last = int(rows.index[inside].min()), int(rows.index[inside].max())
+            pieces.append(cut(array, first - start, last - start + 1))
+            index[inside] = rows.index[inside] - first + offset
+            offset += pieces[-1].size
+        return take(concat(pieces), index)
+
+    def read_all(self, rows: Rows) -> Array:
+        """Rows in the full shape of their index."""
+        return expand(self.read(rows), rows.index.shape)
+
+    def _operand(self, operand: Any) -> Any:
+        if isinstance(operand, Rows):
+            return self.read(operand)
+        seeds: Any = operand
+        return self._weight(seeds[1]) if isinstance(operand, tuple) else operand
+
+    # Groups
+    def _value(self, group: Group) -> Array:
+        if isinstance(group, Map):
+            return self._map(group)
+        if isinstance(group, Listed):
+            return self._listed(group)
+        assert isinstance(group, Matrix)
+        value: Any = None
+        shape = squeezed(group.shape)
+        for left, right in group.blocks:
+            product_ = reshape(self._product(group, left, right), *shape)
+            value = product_ if value is None else value + product_
+        for sign, rows in group.terms:
+            if rows.index.ndim > 1:
+                term = reshape(total(self.read_all(rows), 1), *shape)
+            else:
+                term = self.read(Rows(rows.space, rows.index.reshape(shape)))
+            if group.mean:
+                term = over_examples(expand(term, shape))
+            value = sign * term if value is None else value + term if sign > 0 else value - term
+        return expand(value, shape)
+
+    def _map(self, group: Map) -> Array:
+        operands = [self._operand(operand) for operand in group.operands]
+        if isinstance(group.rule, Partial):
+            rule = admit(group.rule.rule)
+            value = rule.differentiate_arrays(*operands, quick=self.quick)[group.rule.slot]
+        else:
+            value = admit(group.rule).evaluate_arrays(*operands, quick=self.quick)
+        return self._filled(len(group.nodes), value, group.space == "V")
+
+    def _filled(self, n: int, value: Any, batched: bool) -> Array:
+        """n rows of a value, which may be a number, one row, or the same for all examples."""
+        if is_number(value):
+            zero = isinstance(value, float) and value == 0.0 and copysign(1.0, value) > 0.0
+            return make("zeros" if zero else "full", () if zero else (value,), (n,), batched, self.table)
+        if batched and not value.batched:
+            return in_line(make("expand", (value,), (n,), True, self.table))
+        return expand(value, (n,))
+
+    def _product(self, group: Matrix, left: Rows, right: Rows) -> Array:
+        a, b = self.read_all(left), self.read_all(right)
+        if group.mean:
+            return outer(a, transpose(b, 0, 2, 1))
+        if a.batched and b.batched and group.shape[1:] == (1, 1):  # Σ a·b for each example
+            return total(reshape(a, a.shape[0], a.shape[2]) * reshape(b, *b.shape[:2]), 1)
+        return product(a, b)
+
+    def _listed(self, group: Listed) -> Array:
+        lists = self.read_all(group.lists)
+        rule = group.rule
+        if isinstance(rule, Pullback):
+            assert group.adjoints is not None
+            chosen = self._one_hot(lists.shape, group.chosen)
+            values = rule.rule.differentiate_arrays(self.read_all(group.adjoints), lists, chosen)
+        else:
+            chosen = self._one_hot(lists.shape, None if rule.vector else group.choices)
+            values = rule.evaluate_arrays(lists, chosen)
+        n = values.shape[1]
+        pairs = zip(group.which, group.choices)
+        places = self.layout.numpy.array([w * n + c if n > 1 else w for w, c in pairs])
+        return take(reshape(values, values.size), places)
+
+    def _one_hot(self, shape: tuple[int, ...], choices: list[int] | None) -> Array:
+        """(L, n) with 1 at the operand that a list is about."""
+        chosen = self.layout.numpy.zeros(shape)
+        if choices is not None and len(choices) == shape[0]:
+            chosen[range(shape[0]), choices] = 1.0
+        return make("constants", (chosen,), chosen.shape, False, self.table)
+
+
+def squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape without axes of length 1."""
+    return tuple(n for n in shape if n > 1) or (1,)
