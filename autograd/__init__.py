@@ -15,6 +15,7 @@ if _os.path.isdir(_os.path.join(_os.path.dirname(__file__), "numpy")):
 from .graph import Step, backward_steps, topological_order
 from .nodes.errors import DivisionError, DomainError, RangeError
 from .nodes.modes import errstate, no_grad, paused_collector, record_lines, scope
+from .nodes.numbers import LostGradientWarning
 from .operations.functions import abs as abs
 from .operations.functions import (
     acos,
@@ -83,7 +84,19 @@ if TYPE_CHECKING:
     from .stepper import step
     from .text.explanation import explain
     from .text.paths import Path, paths
-    from .transforms import grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, linearize, value_and_grad, vjp
+    from .transforms import (
+        grad,
+        hessian,
+        hvp,
+        jacfwd,
+        jacobian,
+        jacrev,
+        jvp,
+        linearize,
+        stop_gradient,
+        value_and_grad,
+        vjp,
+    )
 
 _LATE = {
     "check": ("Gradcheck", "GradcheckError", "gradcheck"),
@@ -105,6 +118,7 @@ _LATE = {
         "jacrev",
         "jvp",
         "linearize",
+        "stop_gradient",
         "value_and_grad",
         "vjp",
     ),
@@ -139,6 +153,7 @@ __all__ = [
     "Gradcheck",
     "GradcheckError",
     "Imported",
+    "LostGradientWarning",
     "Path",
     "Program",
     "RangeError",
@@ -210,6 +225,7 @@ __all__ = [
     "softsign",
     "sqrt",
     "step",
+    "stop_gradient",
     "tan",
     "tanh",
     "topological_order",

@@ -7,14 +7,16 @@ itself, so that an abandoned or failed sweep leaves no mark on the graph.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from .nodes.errors import DomainError, RangeError, at, described
 from .nodes.modes import mode
-from .nodes.numbers import require_value
+from .nodes.numbers import plain, require_value
 
 if TYPE_CHECKING:
     from .value import Value
@@ -145,24 +147,79 @@ def sweep(root: Value, gradients: dict[Value, float]) -> Iterator[Step]:
             yield step
 
 
-def refuse_nan_and_overflow(step: Step) -> None:
-    """Infinity may flow from an infinite local derivative; nan and overflow may not appear.
+def refuse_nan_and_overflow(step: Step, forward: bool = False) -> None:
+    """Refuse a step of a pass (or of a forward pass of tangents) that gives nan or overflows.
 
-    Raises DomainError or RangeError naming the step, unless `errstate("ieee")` is in force.
+    Infinity flows on from a local derivative that is infinite, as sqrt's at 0 is, and not from one
+    that is finite and too large for a float, as log's at 1e-320. Raises DomainError or RangeError
+    naming the operation and the step, unless `errstate("ieee")` is in force.
     """
     if mode().ieee:
         return
-    made = step.node.line
-    where = at(made) if made else "; `with autograd.record_lines():` shows where the node was made"
-    through = f"this step of the backward pass, through {step.node.op}({described(step.node.operands)})"
-    if math.isnan(step.after):
-        error = DomainError(f"{through}, gives nan:\n  {step}{where}")
+    node, order = step.node, 1
+    while (origin := _derivative_of(node, step.root)) is not None:
+        node, order = origin, order + 1
+    operation = f"{node.op}({described(node.operands)})"
+    if order > 1:
+        operation = f"the {_ORDINALS.get(order, f'{order}th')} derivative of {operation}"
+    where = at(node.line) if node.line else "; `with autograd.record_lines():` shows where the node was made"
+    through = f"this step of the {'forward' if forward else 'backward'} pass, through {operation},"
+    shown = f"{step.before!r} + {step.upstream!r} × {step.local!r}" if forward else str(step)
+    if _overflows(step):
+        error = RangeError(f"{through} uses a derivative that is too large for a float:\n  {shown}{where}")
+    elif math.isnan(step.after):
+        error = DomainError(f"{through} gives nan:\n  {shown}{where}")
     elif all(map(math.isfinite, (step.upstream or 0.0, step.local or 0.0, step.before))):
-        error = RangeError(f"{through}, overflows:\n  {step}{where}")
+        error = RangeError(f"{through} overflows:\n  {shown}{where}")
     else:
         return
-    error.node = step.node
+    error.node = node
     raise error
+
+
+_ORDINALS = {2: "second", 3: "third"}
+
+
+def _overflows(step: Step) -> bool:
+    """Whether the local derivative is infinite only because floats end: it has no pole there."""
+    rule = step.node.rule
+    if rule is None or not math.isinf(step.local or 0.0):
+        return False
+    numbers = [plain(operand) for operand in step.node.operands if operand is not None]
+    if not all(map(math.isfinite, (step.node.data, *numbers))):
+        return False
+    try:
+        rule.differentiate(step.node.data, *numbers)
+    except OverflowError:
+        return True
+    except (ArithmeticError, ValueError):  # a pole
+        return False
+    return True
+
+
+class DerivativeLine(str):
+    """The line of a node that a transform made: the value of a local derivative of `node`."""
+
+    __slots__ = ("node",)
+
+    node: Value
+
+    def __new__(cls, line: str, node: Value) -> DerivativeLine:
+        """A text that remembers a node."""
+        made = super().__new__(cls, line)
+        made.node = node
+        return made
+
+
+def _derivative_of(node: Value, root: Value) -> Value | None:
+    """The node whose local derivative `node` is a part of; None for the user's own operations."""
+    above = {node}
+    for user in topological_order(root):
+        if user is node or not above.isdisjoint(user.parents):
+            above.add(user)
+            if isinstance(user.line, DerivativeLine) and node not in topological_order(user.line.node):
+                return user.line.node
+    return None
 
 
 def backward_steps(root: Value) -> Iterator[Step]:
@@ -182,9 +239,7 @@ def backward_steps(root: Value) -> Iterator[Step]:
     3.0 6.0
     """
     order = topological_order(root)
-    for node in order:
-        if node.parents:
-            node._grad = None
+    set_gradients([node for node in order if node.parents], repeat(None))
     gradients: dict[Value, Any] = {node: node._grad for node in order if node._grad is not None}
     for step in sweep(root, gradients):
         (step.node if step.parent is None else step.parent)._grad = step.after
@@ -203,11 +258,11 @@ def backward(root: Value) -> None:
         # What is inf or nan anywhere makes the leaves below it so, even times 0.
         if not all(map(math.isfinite, map(_GRADIENT, leaves))) and not mode().ieee:
             # The stepwise pass allows it or names the step at fault.
-            _restore(order, before)
+            set_gradients(order, before)
             for _ in backward_steps(root):
                 pass
     except BaseException:  # an interrupt from the keyboard, too
-        _restore(order, before)
+        set_gradients(order, before)
         raise
 
 
@@ -236,6 +291,11 @@ def _add_gradients(root: Value, order: list[Value]) -> list[Value]:
 _GRADIENT = attrgetter("_grad")
 
 
-def _restore(order: list[Value], gradients: list[float | None]) -> None:
-    for node, gradient in zip(order, gradients, strict=True):
-        node._grad = gradient
+def set_gradients(nodes: Iterable[Value], gradients: Iterable[float | None]) -> None:
+    """Write all gradients or none: one call of C's, which an interrupt from the keyboard does not enter."""
+    deque(map(setattr, nodes, repeat("_grad"), gradients), maxlen=0)
+
+
+def zero_gradients(root: Value) -> None:
+    """Forget the gradients of all nodes below the root, and its own."""
+    set_gradients(topological_order(root), repeat(None))

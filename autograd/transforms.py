@@ -1,11 +1,16 @@
 """Derivatives of plain Python functions: a derivative is a function again.
 
-Every transform calls the function once on fresh nodes and applies the linearization of what came
-out: `vjp` and `grad` backwards, `jvp` forwards. Transforms nest to any order. Numbers may lie in
-lists, tuples, dicts and numpy arrays; results come back in the same shape. At the outermost level
-results are floats; inside another transform they are Values, through which the outer one sees.
+Every transform calls the function once on fresh nodes and applies the linearization of its graph:
+`vjp` and `grad` backwards, `jvp` forwards. Transforms nest to any order. Numbers may be in lists,
+tuples, dicts and numpy arrays; results come back in the same shape.
 
-Raises TypeError where an argument or a result is no number, and whatever the function raises.
+Plain numbers give plain numbers. If the function is given Values or uses Values from outside (the
+weights of a network), the results are Values attached to them: `backward()` through a term made with
+a transform reaches the weights, as with PyTorch's `create_graph=True`. Under `no_grad` results are
+plain numbers.
+
+Raises TypeError if an argument or a result is not a number, or a Value becomes a plain float on the
+way (`math.exp(x)`), and whatever the function raises.
 """
 
 from __future__ import annotations
@@ -14,8 +19,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec
 
-from .functional.calls import Argnums, Trace, nested, numbers_like, settled
+from .functional.calls import Argnums, Trace, numbers_like
 from .functional.containers import leaves, like
+from .value import Value
 
 # A derivative takes the arguments that the function takes: editors and type checkers see them.
 P = ParamSpec("P")
@@ -33,7 +39,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     ([15.0, 8.0], (15.0, 13.0))
     """
     trace = Trace(f, primals, {}, tuple(range(len(primals))))
-    return settled(trace.output), trace.pull
+    return trace.value(), trace.pull
 
 
 def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
@@ -44,7 +50,7 @@ def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., 
     (15.0, 5.0, 3.0)
     """
     trace = Trace(f, primals, {}, tuple(range(len(primals))))
-    return settled(trace.output), lambda *tangents: trace.push(tangents)
+    return trace.value(), lambda *tangents: trace.push(tangents)
 
 
 def jvp(f: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
@@ -68,23 +74,33 @@ def _check_tuples(transform: str, *given: Any) -> None:
         raise TypeError(f"{transform} takes tuples, one entry per argument of f: {transform}(f, (x,), (v,))")
 
 
-def value_and_grad(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, tuple[Any, Any]]:
+def value_and_grad(
+    f: Callable[P, Any],
+    argnums: Argnums = 0,
+    *,
+    has_aux: bool = False,
+) -> Callable[P, tuple[Any, Any]]:
     """The function (x, …) ↦ (f(x, …), ∇f(x, …)), for the price of a few evaluations of f.
 
-    ∇f has the shape of the argument that `argnums` names, and is a tuple where `argnums` is one.
-    Raises TypeError where f returns anything but one number.
+    ∇f has the shape of the argument that `argnums` names, and is a tuple if `argnums` is one. With
+    `has_aux`, f returns (value, aux), where aux is anything that is not differentiated, and the
+    function gives ((value, aux), ∇f). Raises TypeError if f returns anything else.
 
     >>> value_and_grad(lambda p: p["w"] * 3 + p["b"])({"w": 2.0, "b": 1.0})
     (7.0, {'w': 3.0, 'b': 1.0})
+    >>> value_and_grad(lambda x: (x * x, "aux"), has_aux=True)(3.0)
+    ((9.0, 'aux'), 6.0)
     """
     _check_function("value_and_grad", f, argnums)
 
     @wraps(f)
     def differentiated(*arguments: P.args, **options: P.kwargs) -> tuple[Any, Any]:
-        trace = Trace(f, arguments, options, argnums)
-        value = settled(trace.scalar())
+        trace = Trace(f, arguments, options, argnums, has_aux)
+        value = trace.scalar()
         gradients = trace.pull(1.0)
-        return value, gradients if isinstance(argnums, tuple) else gradients[0]
+        return (value, trace.aux()) if has_aux else value, (
+            gradients if isinstance(argnums, tuple) else gradients[0]
+        )
 
     return differentiated
 
@@ -104,6 +120,17 @@ def grad(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
         return both(*arguments, **options)[1]
 
     return differentiated
+
+
+def stop_gradient(x: Any) -> Any:
+    """x as a constant: derivatives do not pass through it. Value ↦ a leaf with its data, float ↦ itself.
+
+    Containers of numbers give containers. A compiled program passes nothing through it either.
+
+    >>> grad(lambda x: x * stop_gradient(x))(3.0)
+    3.0
+    """
+    return like(x, [leaf.detach() if isinstance(leaf, Value) else leaf for leaf in leaves(x)])
 
 
 def _check_function(transform: str, f: Any, argnums: Any) -> None:
@@ -152,21 +179,9 @@ def _jacobian(
     @wraps(f)
     def differentiated(*arguments: P.args, **options: P.kwargs) -> Any:
         trace = Trace(f, arguments, options, argnums)
-        derivative, on_values = trace.derivative, nested()
-        n, m = len(derivative.inputs), len(derivative.outputs)
-        if n <= m if forward is None else forward:
-            columns = [derivative.push(_basis(n, i), on_values) for i in range(n)]
-            rows = [[column[j] for column in columns] for j in range(m)]
-        else:
-            rows = [derivative.pull(_basis(m, j), on_values) for j in range(m)]
-        inputs = trace.primals if isinstance(argnums, tuple) else trace.primals[0]
-        return settled(like(trace.output, [like(inputs, row) for row in rows]))
+        return trace.jacobian(trace.primals if isinstance(argnums, tuple) else trace.primals[0], forward)
 
     return differentiated
-
-
-def _basis(length: int, index: int) -> list[float]:
-    return [float(i == index) for i in range(length)]
 
 
 def hessian(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:

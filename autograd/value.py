@@ -8,7 +8,7 @@ from . import graph
 from .nodes import codegen as eager
 from .nodes import copying
 from .nodes.errors import user_line
-from .nodes.modes import active_modes, current_scope, mode, open_scopes, scope
+from .nodes.modes import active_modes, current_scope, mode, open_scopes, open_transforms, scope, transforming
 from .nodes.numbers import FloatLike, read, to_float
 from .table.row import Rule
 
@@ -27,8 +27,9 @@ class Value(FloatLike):
 
     Comparisons, `==` included, compare data, so that code written for floats keeps its meaning;
     `hash` is identity, as with torch.Tensor. `float(x)`, and so `math.sin(x)`, is a plain number,
-    from which no gradient comes back: write `x.sin()`. Raises TypeError where `data` is not a real number
-    and ValueError where it is nan (see `errstate`).
+    through which no gradient flows back, so it gives a LostGradientWarning, or a TypeError inside a
+    transform: write `x.sin()`, or `x.data` if a constant is meant. Raises TypeError if `data` is not
+    a real number and ValueError where it is nan (see `errstate`).
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> c = a * b
@@ -79,6 +80,8 @@ class Value(FloatLike):
         self.first = self.d_first = self.second = self.d_second = self.rest = None
         self.scope = current_scope() if open_scopes else None
         self.line = user_line() if active_modes and mode().lines else ""
+        if open_transforms and (transform := transforming.get()):
+            transform.leaves.add(self)
 
     @property
     def op(self) -> str:
@@ -168,14 +171,17 @@ class Value(FloatLike):
 
     def zero_grad(self) -> None:
         """Forget the gradient of this value and of everything below it."""
-        for node in graph.topological_order(self):
-            node._grad = None
+        graph.zero_gradients(self)
 
     def detach(self) -> Value:
         """A leaf with the same data and label that remembers nothing."""
         if active_modes and (traced := read("detach", self)) is not None:
             return traced
         return Value(self._data, self.label)
+
+    def item(self) -> float:
+        """The number, as `data`: a constant, from which no gradient flows back."""
+        return self.data
 
     # Copies, by `copy.copy`, `copy.deepcopy` and `pickle`
     def __copy__(self) -> Value:

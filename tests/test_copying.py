@@ -206,3 +206,69 @@ def test_a_copy_keeps_every_bit():
     xs = [Value(rng.uniform(-1, 1) * 10.0 ** rng.randrange(-320, 300)) for _ in range(200)]
     for twin_of in WAYS.values():
         assert [x.data.hex() for x in twin_of(xs)] == [x.data.hex() for x in xs]
+
+
+def chain(length: int, start: Value | None = None) -> Value:
+    y = Value(0.5) if start is None else start
+    for _ in range(length):
+        y = y * 0.5 + y * 0.499
+    return y
+
+
+class TestOpenPicklers:
+    """A pickler that stays open: what it has written is its own affair, not its thread's."""
+
+    @pytest.mark.parametrize("make", [pickle.Pickler, pickle._Pickler])
+    def test_another_pickler_writes_all_that_it_needs(self, make):
+        deep = chain(1000)
+        stream = io.BytesIO()
+        pickler = make(stream)
+        pickler.dump(deep)
+        above = deep * 2.0 + chain(200)
+        for root in (deep, above, topological_order(above)[17]):
+            assert facts(pickle.loads(pickle.dumps(root))) == facts(root)
+            assert facts(pickle.loads(pickle._dumps(root))) == facts(root)
+
+    @pytest.mark.parametrize("make", [pickle.Pickler, pickle._Pickler])
+    def test_picklers_that_take_turns_share_within_themselves(self, make):
+        """Each reads back one graph, however they alternate and whichever dumps grow upon which."""
+        rng = random.Random(8)
+        for _ in range(3):
+            nodes = [chain(150)]
+            streams = [io.BytesIO() for _ in range(3)]
+            picklers = [make(stream) for stream in streams]
+            written: list[list[Value]] = [[] for _ in picklers]
+            for _ in range(20):
+                nodes.append(chain(rng.randrange(1, 40), rng.choice(nodes)) + rng.choice(nodes))
+                k = rng.randrange(3)
+                root = rng.choice(nodes)
+                picklers[k].dump(root)
+                written[k].append(root)
+                if rng.random() < 0.3:
+                    pickle.dumps(rng.choice(nodes))
+            for stream, roots in zip(streams, written, strict=True):
+                stream.seek(0)
+                unpickler = pickle.Unpickler(stream)
+                twins = [unpickler.load() for _ in roots]
+                for root, twin in zip(roots, twins, strict=True):
+                    assert facts(twin) == facts(root)
+                both = set[int]()
+                for root, twin in zip(roots, twins, strict=True):
+                    pairs = zip(topological_order(root), topological_order(twin), strict=True)
+                    both |= {(id(a), id(b)) for a, b in pairs}
+                assert len(both) == len({a for a, _ in both}) == len({b for _, b in both})
+
+    def test_a_list_of_all_nodes_is_as_small_in_any_order(self):
+        nodes = topological_order(chain(1500))
+        sizes = [len(pickle.dumps(order)) for order in (nodes, nodes[::-1])]
+        assert sizes[0] < 2 * sizes[1]
+        twins = pickle.loads(pickle.dumps(nodes))
+        assert len(set(topological_order(twins[-1]))) == len(nodes)
+        assert topological_order(twins[-1])[-1] is twins[-1]
+
+    def test_nothing_is_kept_when_the_picklers_are_gone(self):
+        from autograd.nodes import copying
+
+        y = chain(50)
+        pickle.dumps([y, y.first])
+        assert not copying._records

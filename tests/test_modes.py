@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import itertools
 import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -197,3 +199,135 @@ def test_a_generator_that_is_dropped_inside_a_block_does_not_leave_it_open():
     generator.close()
     assert is_recording()
     assert not autograd.nodes.modes.active_modes
+
+
+class TestInterleaving:
+    """Blocks that are left in another order than they were entered in: each takes back its own."""
+
+    def test_generators_that_interleave_leave_nothing_behind(self):
+        def holding(block, test, turns):
+            with block:
+                for _ in range(turns):
+                    yield test()
+
+        makers = {
+            "no_grad": (no_grad, lambda: not is_recording()),
+            "ieee": (lambda: errstate("ieee"), is_ieee),
+            "lines": (record_lines, lambda: Value(1.0).line != ""),
+            "scope": (lambda: scope("s"), lambda: Value(1.0).scope is not None),
+        }
+        for (make, test), (make_other, test_other) in itertools.product(makers.values(), repeat=2):
+            for turns in ((1, 3), (2, 2), (3, 1)):
+                one = holding(make(), test, turns[0])
+                two = holding(make_other(), test_other, turns[1])
+                seen = [entry for pair in itertools.zip_longest(one, two) for entry in pair]
+                assert set(seen) <= {True, None}
+                assert is_recording()
+                assert not is_ieee()
+                assert (Value(1.0).line, Value(1.0).scope) == ("", None)
+        assert not autograd.nodes.modes.active_modes
+        assert not autograd.nodes.modes.open_scopes
+
+    def test_the_block_that_stays_is_in_force_alone(self):
+        outer, inner = no_grad(), errstate("ieee")
+        outer.__enter__()
+        inner.__enter__()
+        outer.__exit__()
+        assert (is_recording(), is_ieee()) == (True, True)
+        inner.__exit__()
+        assert not is_ieee()
+
+        first, second = scope("first"), scope("second")
+        first.__enter__()
+        second.__enter__()
+        first.__exit__()
+        assert Value(1.0).scope is second
+        second.__exit__()
+        assert Value(1.0).scope is None
+
+    def test_a_generator_closed_in_another_context_changes_nothing_there(self):
+        def holds():
+            with no_grad(), scope("a"):
+                yield
+
+        generator, here = holds(), copy_context()
+        here.run(next, generator)
+        with errstate("ieee"), scope("b"):
+            generator.close()
+            assert is_ieee()
+            assert is_recording()
+            assert Value(1.0).scope.name == "b"
+
+
+class TestDecorators:
+    def test_without_parentheses(self):
+        @no_grad
+        def f(x: int) -> bool:
+            """Documented."""
+            return is_recording()
+
+        assert f(1) is False
+        assert (f.__name__, f.__doc__) == ("f", "Documented.")
+        assert record_lines(lambda: Value(1.0).line)() != ""
+        assert autograd.paused_collector(gc.isenabled)() is False
+        assert gc.isenabled()
+
+    @pytest.mark.parametrize("decorate", [no_grad, no_grad()])
+    def test_a_generator_function_is_in_the_block_and_its_consumer_is_not(self, decorate):
+        log = []
+
+        @decorate
+        def steps(n):
+            received = []
+            try:
+                for i in range(n):
+                    try:
+                        received.append((yield (i, is_recording())))
+                    except KeyError:
+                        log.append(("caught", is_recording()))
+            finally:
+                log.append(("closed", is_recording()))
+            return received
+
+        generator = steps(3)
+        assert next(generator) == (0, False)
+        assert is_recording()
+        assert generator.send("a") == (1, False)
+        assert is_recording()
+        assert generator.throw(KeyError()) == (2, False)
+        with pytest.raises(StopIteration) as stopped:
+            generator.send("b")
+        assert stopped.value.value == ["a", "b"]
+        assert log == [("caught", False), ("closed", False)]
+        other = steps(3)
+        next(other)
+        other.close()
+        assert log[-1] == ("closed", False)
+        assert is_recording()
+        pairs = list(zip(steps(3), errstate("ieee")(lambda: (is_ieee() for _ in range(3)))()))
+        assert [first for first, _ in pairs] == [(i, False) for i in range(3)]
+
+    def test_a_coroutine_is_in_the_block_until_it_ends(self):
+        @no_grad
+        async def work():
+            first = is_recording()
+            await asyncio.sleep(0)
+            return first, is_recording()
+
+        async def main():
+            task = asyncio.create_task(work())
+            await asyncio.sleep(0)
+            during = is_recording()
+            return await task, during, await work(), is_recording()
+
+        assert run_async(main) == ((False, False), True, (False, False), True)
+
+    def test_what_cannot_be_decorated_is_refused(self):
+        async def stream():
+            yield 1
+
+        for decorated in (stream, Value, 3):
+            with pytest.raises(TypeError, match="decorates functions"):
+                no_grad()(decorated)
+        with pytest.raises(ValueError, match="ieee"):
+            errstate(is_recording)

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from ..functional.containers import leaves, like, names
-from ..nodes.numbers import to_float
+from ..nodes.modes import no_grad
+from ..nodes.numbers import plain, to_float
 from ..transforms import jacfwd, jacrev
 from ..value import Value
 from .differences import Estimate, Slope, derivatives
@@ -71,7 +72,7 @@ class _Flat:
 
     def __init__(self, f: Callable[..., Any], inputs: tuple[Any, ...]) -> None:
         self.f, self.inputs = f, inputs
-        self.output = f(*like(inputs, map(Value, map(float, leaves(inputs)))))
+        self.output = f(*like(inputs, map(Value, map(_finite, leaves(inputs)))))
 
     def __call__(self, xs: Sequence[Any]) -> list[Any]:
         return leaves(self.f(*like(self.inputs, xs)))
@@ -95,7 +96,8 @@ def _compared(
     f: Flat, point: list[float], starts: list[str], variables: list[str], tolerance: float
 ) -> list[Entry]:
     """An entry for every output (`starts` begins its derivatives' names) and variable."""
-    reverse, forward = jacrev(f)(point), jacfwd(f)(point)
+    with no_grad():  # plain numbers, also if f uses Values from outside
+        reverse, forward = jacrev(f)(point), jacfwd(f)(point)
     columns = [_numerical(f, point, i) for i in range(len(point))]
     entries: list[Entry] = []
     for j, start in enumerate(starts):
@@ -110,7 +112,7 @@ def _compared(
 
 def _numerical(f: Flat, point: list[float], i: int) -> list[Estimate]:
     def curve(x: float) -> list[float]:
-        return [float(y) for y in f([Value(c) for c in (*point[:i], x, *point[i + 1 :])])]
+        return [plain(y) for y in f([Value(c) for c in (*point[:i], x, *point[i + 1 :])])]
 
     estimates = derivatives(curve, point[i])
     exact = _complex_step(f, point, i)

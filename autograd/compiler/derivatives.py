@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..functional.containers import leaves, like
-from ..functional.linearization import Linearization
+from ..functional.linearization import Linearization, basis
 from .tracing import Derivative, Trace
 
 
@@ -28,12 +28,12 @@ def recorded(kind: str, inputs: Sequence[Any], params: Any, argnums: Any) -> tup
         if kind == "jacobian":
             results = outputs if leaves(outputs) else cost
             first = Linearization(variables, leaves(results), on_values=True)
-            return like(results, [like(primals, row) for row in _rows(first)])
-        gradient = Linearization(variables, [cost], on_values=True).pull([1.0], on_values=True)
+            return like(results, [like(primals, row) for row in first.rows()])
+        gradient = Linearization(variables, [cost], on_values=True).pull([1.0])
         second = Linearization(variables, gradient, on_values=True)
         if kind == "hvp":
-            return like(primals, second.push(leaves(arguments[-1]), on_values=True))
-        columns = [second.push(_basis(len(variables), i), on_values=True) for i in range(len(variables))]
+            return like(primals, second.push(leaves(arguments[-1])))
+        columns = [second.push(basis(len(variables), i)) for i in range(len(variables))]
         return like(primals, [like(primals, column) for column in columns])  # H is symmetric
 
     return [*inputs, *vectors], derivative
@@ -49,16 +49,3 @@ def _chosen(inputs: Sequence[Any], params: Any, argnums: Any) -> Any:
         if not -len(inputs) <= index < len(inputs):
             raise ValueError(f'argnums names input {index}, but there are {len(inputs)}; or give "params"')
     return like(argnums, [inputs[index] for index in leaves(argnums)])
-
-
-def _rows(linear: Linearization) -> list[list[Any]]:
-    """The rows of J, by columns or by rows, whichever are fewer."""
-    n, m = len(linear.inputs), len(linear.outputs)
-    if n > m:
-        return [linear.pull(_basis(m, j), on_values=True) for j in range(m)]
-    columns = [linear.push(_basis(n, i), on_values=True) for i in range(n)]
-    return [[column[j] for column in columns] for j in range(m)]
-
-
-def _basis(length: int, index: int) -> list[float]:
-    return [float(i == index) for i in range(length)]

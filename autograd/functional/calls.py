@@ -1,19 +1,19 @@
 """One call of a function on fresh nodes: the graph that a transform differentiates.
 
-Every transform calls its function once, inside a `Trace`. Inside another transform the fresh nodes
-follow the outer variables, and derivatives are Values. Which transform we are inside is a context
-variable, so that threads and tasks never meet.
+Every transform calls its function once, inside a `Trace`. Inside another transform, and where Values
+from outside take part, derivatives are Values too, made from the recorded graph: an outer transform
+or `backward()` sees through them. Which transform we are inside is a context variable, so that
+threads and tasks never meet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from contextvars import ContextVar
 from typing import Any
 
-from ..nodes.modes import _Block, mode
-from ..nodes.numbers import to_float
+from ..nodes.modes import Transform, _Block, mode, open_transforms, transforming
+from ..nodes.numbers import plain, to_float
 from ..operations.apply import apply
 from ..rules import RULES
 from ..value import Value
@@ -21,35 +21,6 @@ from .containers import leaves, like, same_shape
 from .linearization import Linearization
 
 Argnums = int | tuple[int, ...]
-
-# Inside a transform: the nodes that the transforms inside it have met so far. They are older than the
-# fresh nodes of the next one, which need not search above them: in a loop of a thousand gradients each
-# node is visited once, not a thousand times.
-_met: ContextVar[set[Value] | None] = ContextVar("autograd nodes met in a transform", default=None)
-
-
-def nested() -> bool:
-    """Whether an outer transform, or a program, is to see through what happens here."""
-    now = mode()
-    return now.tracer is not None or (_met.get() is not None and now.recording)
-
-
-def settled(tree: Any) -> Any:
-    """Values for an outer transform, floats for the user."""
-    return tree if nested() else like(tree, [float(leaf) for leaf in leaves(tree)])
-
-
-def _input(given: Any, role: str) -> Value:
-    """A fresh node for a number, so that its derivative is nobody else's.
-
-    Inside another transform a Value is followed by an `identity`: outer derivatives pass through it.
-    In a function that is being compiled every number is, so that its program has a place for it.
-    """
-    if mode().tracer is not None:
-        return apply(RULES["identity"], given)
-    if not isinstance(given, Value):
-        return Value(to_float(given, role))
-    return apply(RULES["identity"], given) if nested() else given.detach()
 
 
 def _indices(argnums: Argnums, given: int) -> tuple[int, ...]:
@@ -67,33 +38,77 @@ def _indices(argnums: Argnums, given: int) -> tuple[int, ...]:
 
 
 class Trace:
-    """One call of a function on fresh nodes: its `output` as it came, and the derivative there."""
+    """One call of a function on fresh nodes: its `output` as it came, and the derivative there.
+
+    `attached` says whether derivatives are Values, through which gradients flow on to the Values
+    that the function was given or used from outside; under `no_grad` they never are.
+    """
 
     def __init__(
-        self, f: Callable[..., Any], arguments: Sequence[Any], options: dict[str, Any], argnums: Argnums
+        self,
+        f: Callable[..., Any],
+        arguments: Sequence[Any],
+        options: dict[str, Any],
+        argnums: Argnums,
+        has_aux: bool = False,
     ) -> None:
-        """Differentiate by the arguments that `argnums` names; pass the others on as they are."""
+        """Differentiate with respect to the arguments that `argnums` names; pass the others on as they are.
+
+        With `has_aux`, f returns (output, aux), of which only the output is differentiated.
+        """
         chosen = _indices(argnums, len(arguments))
         self.primals = tuple(arguments[index] for index in chosen)
         name = getattr(f, "__name__", "f")
-        inputs = [
-            _input(leaf, f"{name}: argument {index}")
-            for index, primal in zip(chosen, self.primals)
-            for leaf in leaves(primal)
-        ]
-        traced = dict(enumerate(arguments)) | dict(zip(chosen, like(self.primals, inputs)))
-        token = _met.set(set())
+        recording, outer, compiling = mode().recording, transforming.get(), mode().tracer is not None
+        attached = compiling or (recording and outer is not None)
+        inputs: list[Value] = []
+        for index, primal in zip(chosen, self.primals):
+            for leaf in leaves(primal):
+                # A node of its own, so that nested transforms do not confuse perturbations.
+                if compiling or (recording and isinstance(leaf, Value)):
+                    inputs.append(apply(RULES["identity"], leaf))
+                    attached = True
+                elif not isinstance(leaf, Value):
+                    inputs.append(Value(to_float(leaf, f"{name}: argument {index}")))
+                else:
+                    inputs.append(leaf.detach())
+        traced = list(arguments)
+        for index, primal in zip(chosen, like(self.primals, inputs)):
+            traced[index] = primal
+        result: Any
+        transform = Transform(outer)
+        token = transforming.set(transform)
+        open_transforms.append(None)
         try:
-            with nullcontext() if mode().recording else _Block(recording=True):
-                self.output = f(*traced.values(), **options)
+            with nullcontext() if recording else _Block(recording=True):
+                result = f(*traced, **options)
         finally:
-            _met.reset(token)
+            open_transforms.pop()
+            transforming.reset(token)
+        self.output: Any = result
+        self._aux: Any = None
+        if has_aux:
+            self.output, self._aux = _pair(result, name)
         outputs = leaves(self.output)
         for output in outputs:
             if not isinstance(output, Value):
                 to_float(output, f"{name}: the result")
-        older = _met.get() if nested() and mode().tracer is None else None
-        self.derivative = Linearization(inputs, outputs, on_values=nested(), older=older)
+        self.derivative = Linearization(
+            inputs,
+            outputs,
+            on_values=attached,
+            older=outer.met if attached and outer and not compiling else None,
+            constants=transform.leaves if recording and not attached else None,
+        )
+        self.attached = self.derivative.on_values
+
+    def value(self) -> Any:
+        """The output: Values if attached, else floats."""
+        return self._settled(self.output)
+
+    def aux(self) -> Any:
+        """What the function returned beside its output; its Values are floats unless attached."""
+        return self._aux if self.attached else _plain_values(self._aux)
 
     def scalar(self) -> Any:
         """The output, which must be one number."""
@@ -102,17 +117,45 @@ class Trace:
                 f"a gradient needs a function that returns one number, not {self.output!r:.80}; "
                 "jacobian differentiates several at once"
             )
-        return self.output
+        return self.value()
 
     def pull(self, cotangent: Any) -> tuple[Any, ...]:
         """Jᵀ·cotangent, one container per argument."""
         numbers = numbers_like(cotangent, self.output, "the cotangent", "the function's value")
-        return settled(like(self.primals, self.derivative.pull(numbers, nested())))
+        return self._settled(like(self.primals, self.derivative.pull(numbers)), numbers)
 
     def push(self, tangents: tuple[Any, ...]) -> Any:
         """J·tangents, a container like the output."""
         numbers = numbers_like(tangents, self.primals, "the tangents", "the primals")
-        return settled(like(self.output, self.derivative.push(numbers, nested())))
+        return self._settled(like(self.output, self.derivative.push(numbers)), numbers)
+
+    def jacobian(self, shape: Any, forward: bool | None) -> Any:
+        """J: in the place of each number of the output a container like `shape`."""
+        rows = self.derivative.rows(forward)
+        return self._settled(like(self.output, [like(shape, row) for row in rows]))
+
+    def _settled(self, tree: Any, factors: Sequence[Any] = ()) -> Any:
+        """Values if gradients are to flow on (outside all transforms all of them), else floats."""
+        recording = mode().recording
+        if mode().tracer is not None or (recording and transforming.get() is not None):
+            return tree
+        numbers = leaves(tree)
+        if recording and (self.attached or any(isinstance(factor, Value) for factor in factors)):
+            return like(tree, [x if isinstance(x, Value) else Value(x) for x in numbers])
+        return like(tree, map(plain, numbers))
+
+
+def _pair(result: Any, name: str) -> Any:
+    if not isinstance(result, tuple) or len(result) != 2:  # pyright: ignore[reportUnknownArgumentType]
+        raise TypeError(f"with has_aux=True, {name} must return (value, aux), not {result!r:.80}")
+    return result  # pyright: ignore[reportUnknownVariableType]
+
+
+def _plain_values(tree: Any) -> Any:
+    numbers = leaves(tree)
+    if not any(isinstance(number, Value) for number in numbers):
+        return tree
+    return like(tree, map(plain, numbers))
 
 
 def numbers_like(given: Any, shape: Any, role: str, of: str) -> list[Any]:

@@ -8,16 +8,14 @@ is being taken, Values made from the same formulas: then the results are differe
 
 from __future__ import annotations
 
-import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import compress
 from typing import Any
 
-from ..graph import Step, refuse_nan_and_overflow, topological_order
-from ..nodes.errors import DomainError, RangeError
-from ..nodes.modes import mode
-from ..nodes.numbers import is_finite
+from ..graph import DerivativeLine, Step, refuse_nan_and_overflow, topological_order
+from ..nodes.modes import errstate
+from ..nodes.numbers import is_finite, plain
 from ..value import Value
 
 Edge = tuple[Value, Value, Any]  # node, parent, ∂node/∂parent with the other operands held fixed
@@ -28,8 +26,9 @@ class Linearization:
 
     Only what lies between the inputs and the outputs takes part: an outer variable that the
     computation used is a constant here, and its `grad` is never read or written. With `on_values`
-    the local derivatives are Values. `older` are nodes known to have been there before the inputs;
-    those found in the search are added to it.
+    the local derivatives are Values; so they are if a leaf is found below the outputs that is
+    neither an input nor one of `constants`. `older` are nodes known to have been there before the
+    inputs; those found in the search are added to it.
     """
 
     def __init__(
@@ -38,6 +37,7 @@ class Linearization:
         outputs: Sequence[Any],
         on_values: bool = False,
         older: set[Value] | None = None,
+        constants: set[Value] | None = None,
     ) -> None:
         self.inputs, self.outputs = inputs, outputs
         self.edges: list[Edge] = []  # in topological order; of one node, the last operand first
@@ -46,10 +46,14 @@ class Linearization:
         ends = [output for output in outputs if isinstance(output, Value)]
         above = set[Value]() if older is None else older
         above.update(inputs)
-        for node in topological_order(*ends, above=above):
+        nodes = topological_order(*ends, above=above)
+        if constants is not None:
+            on_values = any(node.rule is None and node not in constants for node in nodes)
+        self.on_values = on_values
+        for node in nodes:
             before = len(edges)
             if on_values or node.rest is not None:
-                locals_ = _differentiated(node, reached) if on_values else node.local_derivatives
+                locals_ = differentiated(node, reached) if on_values else node.local_derivatives
                 pairs = zip(node.parents[::-1], locals_[::-1], strict=True)
                 edges += [(node, parent, local) for parent, local in pairs if parent in reached]
             else:
@@ -60,9 +64,9 @@ class Linearization:
             if len(edges) > before:
                 reached.add(node)
 
-    def pull(self, cotangents: Sequence[Any], on_values: bool = False) -> list[Any]:
+    def pull(self, cotangents: Sequence[Any]) -> list[Any]:
         """Jᵀ·v̄, one number per input: reverse mode. A cotangent of 0 leaves its output out."""
-        times, plus = (_times, _plus) if on_values else (operator.mul, operator.add)
+        times, plus = self._arithmetic(cotangents)
         gradients: dict[Value, Any] = {}
         for output, cotangent in zip(self.outputs, cotangents, strict=True):
             if isinstance(output, Value) and output in self._reached and not _is_plain_zero(cotangent):
@@ -72,19 +76,21 @@ class Linearization:
             upstream = gradients.get(node)
             if upstream is None:
                 continue
-            contribution = times(upstream, local)
             before = gradients.get(parent)
-            after = contribution if before is None else plus(before, contribution)
+            try:
+                contribution = times(upstream, local)
+                after = contribution if before is None else plus(before, contribution)
+            except ArithmeticError:
+                self._refuse(node, parent, local, upstream, before)
+                raise
             if not is_finite(after):
-                slot = _slot(node, parent, local)
-                numbers = map(float, (upstream, local, contribution, before or 0.0, after))
-                refuse_nan_and_overflow(Step(node, parent, slot, *numbers, root=self.edges[-1][0]))
+                self._refuse(node, parent, local, upstream, before)
             gradients[parent] = after
         return [gradients.get(leaf, 0.0) for leaf in self.inputs]
 
-    def push(self, tangents: Sequence[Any], on_values: bool = False) -> list[Any]:
+    def push(self, tangents: Sequence[Any]) -> list[Any]:
         """J·v, one number per output: forward mode. A tangent of 0 leaves its input out."""
-        times, plus = (_times, _plus) if on_values else (operator.mul, operator.add)
+        times, plus = self._arithmetic(tangents)
         moved: dict[Value, Any] = {
             leaf: tangent
             for leaf, tangent in zip(self.inputs, tangents, strict=True)
@@ -94,24 +100,75 @@ class Linearization:
             tangent = moved.get(parent)
             if tangent is None:
                 continue
-            contribution = times(local, tangent)
             before = moved.get(node)
-            after = contribution if before is None else plus(before, contribution)
+            try:
+                contribution = times(local, tangent)
+                after = contribution if before is None else plus(before, contribution)
+            except ArithmeticError:
+                self._refuse(node, parent, local, tangent, before, forward=True)
+                raise
             if not is_finite(after):
-                _refuse_tangent(node, (local, tangent, before or 0.0), after)
+                self._refuse(node, parent, local, tangent, before, forward=True)
             moved[node] = after
         return [moved.get(output, 0.0) if isinstance(output, Value) else 0.0 for output in self.outputs]
 
+    def rows(self, forward: bool | None = None) -> list[list[Any]]:
+        """J, a list for each output; forward mode takes a sweep per input, reverse mode one per output.
 
-def _differentiated(node: Value, reached: set[Value]) -> list[Any]:
-    """The local derivatives as Values, one per parent; None for a parent that was not reached."""
+        None chooses the mode that takes fewer.
+        """
+        n, m = len(self.inputs), len(self.outputs)
+        if n <= m if forward is None else forward:
+            columns = [self.push(basis(n, i)) for i in range(n)]
+            return [[column[j] for column in columns] for j in range(m)]
+        return [self.pull(basis(m, j)) for j in range(m)]
+
+    def _arithmetic(self, factors: Sequence[Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
+        if self.on_values or any(isinstance(factor, Value) for factor in factors):
+            return _times, _plus
+        return operator.mul, operator.add
+
+    def _refuse(
+        self, node: Value, parent: Value, local: Any, factor: Any, before: Any, forward: bool = False
+    ) -> None:
+        """Raise if this step gives nan or overflows, as `graph.refuse_nan_and_overflow` says."""
+        numbers = (plain(factor), plain(local), plain(before or 0.0))
+        contribution = numbers[0] * numbers[1]
+        after = numbers[2] + contribution
+        ends = (output for output in self.outputs if isinstance(output, Value))
+        root = next(end for end in ends if node in topological_order(end))
+        slot = _slot(node, parent, local)
+        step = Step(node, parent, slot, *numbers[:2], contribution, numbers[2], after, root)
+        refuse_nan_and_overflow(step, forward)
+
+
+def basis(length: int, index: int) -> list[float]:
+    """The unit vector of this length that is 1 at `index`."""
+    return [float(i == index) for i in range(length)]
+
+
+def differentiated(node: Value, reached: set[Value]) -> list[Any]:
+    """The local derivatives as Values, one per parent; None for a parent that was not reached.
+
+    One that is infinite or overflows is kept, as a recorded float is, until a step uses it.
+    """
     operands = node.operands
     are_values = [isinstance(operand, Value) for operand in operands]
     wanted = [is_value and operand in reached for operand, is_value in zip(operands, are_values)]
     if not any(wanted):
         return [None] * len(node.parents)
-    assert node.rule is not None  # it has parents
-    partials = node.rule.differentiate_values(node, *operands, wanted=wanted)
+    rule = node.rule
+    assert rule is not None  # it has parents
+    try:
+        partials = rule.differentiate_values(node, *operands, wanted=wanted)
+    except (ArithmeticError, ValueError):
+        with errstate("ieee"):
+            partials = rule.differentiate_values(node, *operands, wanted=wanted)
+    for partial in partials:
+        if not (isinstance(partial, Value) and partial.is_known) or partial.rule is None:
+            continue
+        if not any(partial is known for known in (node, *operands)):
+            partial.line = DerivativeLine(partial.line, node)
     return list(compress(partials, are_values))
 
 
@@ -130,13 +187,13 @@ def _is_plain_zero(number: Any) -> bool:
 
 def _times(a: Any, b: Any) -> Any:
     """a·b, without a node for a plain factor 1 or −1, or for a plain 0 times a finite number."""
-    for plain, other in ((a, b), (b, a)):
-        if plain.__class__ is float:
-            if plain == 1.0:
+    for factor, other in ((a, b), (b, a)):
+        if factor.__class__ is float:
+            if factor == 1.0:
                 return other
-            if plain == -1.0:
+            if factor == -1.0:
                 return -other
-            if plain == 0.0 and is_finite(other):
+            if factor == 0.0 and is_finite(other):
                 return 0.0
     return a * b
 
@@ -144,14 +201,3 @@ def _times(a: Any, b: Any) -> Any:
 def _plus(a: Any, b: Any) -> Any:
     """a + b, without a node for a plain 0."""
     return b if _is_plain_zero(a) else a if _is_plain_zero(b) else a + b
-
-
-def _refuse_tangent(node: Value, numbers: Sequence[Any], after: Any) -> None:
-    """Infinity may flow from an infinite local derivative; nan and overflow may not appear."""
-    if mode().ieee:
-        return
-    where = f"forward mode: the tangent of {node!r}"
-    if math.isnan(after):
-        raise DomainError(f"{where} is nan: {float(numbers[0])!r} × {float(numbers[1])!r}")
-    if all(map(is_finite, numbers)):
-        raise RangeError(f"{where} is too large for a float")

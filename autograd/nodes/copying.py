@@ -10,6 +10,8 @@ import threading
 import weakref
 from collections.abc import Callable
 from copy import deepcopy
+from itertools import count
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ..table.row import RULES
@@ -72,7 +74,7 @@ def _rebuilt(
 def _parts(node: Value, of: Callable[[Any], Any]) -> tuple[Any, ...]:
     """The arguments that make `_rebuilt` build a node like this one upon other operands."""
     return (
-        *(type(node), node.op or None, node._data, node._grad, node.label, node.line, node.scope),
+        *(type(node), node.op or None, node._data, node._grad, node.label, str(node.line), node.scope),
         (node.d_first, node.d_second),
         _operands(node, of),
     )
@@ -101,6 +103,9 @@ def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
     return memo[id(root)]
 
 
+_places = count()
+
+
 class _Record:
     """What pickle sees of a node; unpickled, it is the node.
 
@@ -109,66 +114,89 @@ class _Record:
     deeper.
     """
 
-    __slots__ = ("node",)
+    __slots__ = ("__weakref__", "batch", "node", "place")
 
     def __init__(self, node: Value) -> None:
         self.node = node
+        self.place = next(_places)  # operands before what uses them
+        self.batch: Callable[[], _Batch | None] = _no_batch  # a weak reference
 
     def __reduce__(self) -> tuple[Any, ...]:
-        records = _session().records
-        parts = _parts(self.node, lambda operand: records.get(id(operand), operand))
+        parts = _parts(self.node, lambda operand: _records.get(id(operand), operand))
         return _rebuilt, parts, _attributes(self.node) or None
 
 
-class _Session:
-    """The records that a pickler has met, by the `id` of their nodes.
+class _Batch:
+    """Records in the order in which to write them, after all those of `earlier` batches.
 
-    The session is a part of what is pickled, so the pickler keeps it alive, and with it the one
-    record for each node that keeps sharing between `x` and `y` in `[x, y]`.
+    A pickler that has written a batch refers back to it; another one, which has not, writes it. So
+    nothing depends on which pickler asks, in which thread. An earlier batch that is not at least
+    twice as large is taken into the new one: pickle never goes deeper into batches than the
+    logarithm of their size.
     """
 
-    __slots__ = ("__weakref__", "records")
+    __slots__ = ("__weakref__", "earlier", "records")
 
-    def __init__(self) -> None:
-        self.records: dict[int, _Record] = {}
+    def __init__(self, earlier: tuple[_Batch, ...], records: tuple[_Record, ...]) -> None:
+        self.earlier, self.records = earlier, records
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _nothing, ()
+        return _nothing, (self.earlier, self.records)
 
 
-class _Local(threading.local):
-    session: Callable[[], _Session | None] = staticmethod(lambda: None)  # a weak reference
+def _no_batch() -> None:
+    """The batch of a record that is in none."""
 
 
-_local = _Local()
-
-
-def _session() -> _Session:
-    """The session of the pickler at work in this thread."""
-    session = _local.session()
-    if session is None:
-        session = _Session()
-        _local.session = weakref.ref(session)
-    return session
+# The record of each node, by `id`, as long as a pickler remembers it; a record keeps its node.
+_records: weakref.WeakValueDictionary[int, _Record] = weakref.WeakValueDictionary()
+_lock = threading.RLock()  # of the records and their batches
 
 
 def reduced(root: Value) -> tuple[Any, ...]:
     """What `pickle` asks of a Value: a function, and what to give it."""
-    session = _session()
-    records = session.records
-    new: list[_Record] = []
+    with _lock:
+        record = _records.get(id(root))
+        batch = record and record.batch()
+        if record is None or batch is None:
+            batch = _new_batch(root)
+            record = batch.records[-1]
+        return _second, (batch, record)
+
+
+def _new_batch(root: Value) -> _Batch:
+    records: dict[int, _Record] = {}
+    earlier: dict[_Batch, None] = {}  # in the order of their being met
+
+    def is_done(key: int) -> bool:
+        if key in records:
+            return True
+        record = _records.get(key)
+        batch = record and record.batch()
+        if batch is None:
+            return False
+        earlier[batch] = None
+        return True
 
     def finish(node: Value) -> None:
-        new.append(_Record(node))
-        records[id(node)] = new[-1]
+        record = _records.get(id(node)) or _Record(node)
+        _records[id(node)] = records[id(node)] = record
 
-    _parents_first(root, records.__contains__, finish)
-    return _last, (session, tuple(new) or (records[id(root)],))
+    _parents_first(root, is_done, finish)
+    everything = set(records.values())
+    while small := next((batch for batch in earlier if len(batch.records) < 2 * len(everything)), None):
+        del earlier[small]
+        earlier.update(dict.fromkeys(small.earlier))
+        everything.update(small.records)
+    made = _Batch(tuple(earlier), tuple(sorted(everything, key=attrgetter("place"))))
+    for record in made.records:
+        record.batch = weakref.ref(made)
+    return made
 
 
-def _nothing() -> None:
-    """What a session is once it is unpickled."""
+def _nothing(earlier: object, records: object) -> None:
+    """What a batch is once it is unpickled."""
 
 
-def _last(session: None, nodes: tuple[Value, ...]) -> Value:
-    return nodes[-1]
+def _second(batch: None, node: Value) -> Value:
+    return node

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..table.row import Rule
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _HERE = os.path.dirname(os.path.dirname(__file__))  # as frames have it, through symbolic links too
 _OURS = (f"{_HERE}{os.sep}", os.path.join(os.path.dirname(_HERE), "nn", ""), "<autograd ")
+_PYTHON = os.path.join(os.path.dirname(os.__file__), "")
+_PACKAGES = "site-packages"
+_NUMPY = (os.path.join(_PACKAGES, "numpy", ""), "<__array_function__ internals>")
 
 
 class DomainError(ArithmeticError, ValueError):
@@ -72,18 +75,30 @@ for _error in (DomainError, DivisionError, RangeError):
 
 
 def user_frame() -> FrameType | None:
-    """The innermost frame that is not this package's own."""
+    """The innermost frame that is neither this package's own nor of Python's or NumPy's library."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+    while frame is not None and _is_library(frame.f_code.co_filename):
         frame = frame.f_back
     return frame
 
 
+def _is_library(filename: str) -> bool:
+    return (
+        filename.startswith(_OURS)
+        or (filename.startswith(_PYTHON) and _PACKAGES not in filename)
+        or filename.startswith("<frozen ")
+        or any(part in filename for part in _NUMPY)
+    )
+
+
 def user_line() -> str:
-    """Where the user's program is: `file:line: source`, or "" where there is no such frame."""
+    """Where the user's program is: `file:line: source`, or "" if there is no such frame."""
     frame = user_frame()
-    if frame is None:
-        return ""
+    return line_of(frame) if frame else ""
+
+
+def line_of(frame: FrameType) -> str:
+    """`file:line: source` of a frame."""
     filename, number = frame.f_code.co_filename, frame.f_lineno
     text = linecache.getline(filename, number).strip()
     return f"{filename}:{number}" + (f": {text}" if text else "")
@@ -101,15 +116,19 @@ _SHOWN = 10  # of the operands; six times as many of a label's characters
 
 def _described(operand: object) -> str:
     label: str = getattr(operand, "label", "")
-    number = getattr(operand, "data", operand)
+    number = _number(operand)
     if not label.isprintable():
         label = ascii(label)
     return f"{label[: 6 * _SHOWN]} = {number!r}" if label else repr(number)
 
 
+def _number(operand: Any) -> Any:
+    return getattr(operand, "data", operand)
+
+
 def operation_error(rule: Rule, cause: Exception | None, node: Value) -> DomainError | RangeError:
     """The error for finite operands without a finite result; `cause` is what Python raised."""
-    pole = rule.name == "pow" and node.operands[0:1] != () and float(node.operands[0] or 0.0) == 0.0
+    pole = rule.name == "pow" and node.operands[0:1] != () and _number(node.operands[0]) == 0.0
     if isinstance(cause, ZeroDivisionError) or (pole and isinstance(cause, ValueError)):
         kind = DivisionError
     elif isinstance(cause, OverflowError) or (cause is None and math.isinf(node.data)):
@@ -118,7 +137,7 @@ def operation_error(rule: Rule, cause: Exception | None, node: Value) -> DomainE
         kind = DomainError
     if kind is RangeError:
         problem = ": the result is too large for a float"
-    elif any(math.isnan(float(operand)) for operand in node.operands if operand is not None):
+    elif any(math.isnan(_number(operand)) for operand in node.operands if operand is not None):
         problem = " is given nan"
     else:
         problem = f" needs {rule.domain}" if rule.domain and cause else " has no value there"

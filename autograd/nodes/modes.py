@@ -1,20 +1,20 @@
-"""What is in force while an operation runs: error policy, recording, names of places.
+"""What is in force while an operation runs: error policy, recording, transforms, names of places.
 
 Everything here is held in context variables, so threads and asyncio tasks never see each other's
-blocks. `active_modes` and `open_scopes` are the short cut: while they are empty, no `with` block is
-in force anywhere and an operation needs to ask nothing else.
+blocks. `active_modes`, `open_scopes` and `open_transforms` are the short cut: while they are empty,
+nothing is in force anywhere and an operation needs to ask nothing else.
 """
 
 from __future__ import annotations
 
 import gc
+import inspect
 import weakref
-from collections.abc import Callable
-from contextlib import ContextDecorator
-from contextvars import ContextVar, Token
-from copy import copy
-from dataclasses import dataclass, replace
-from typing import Any, Literal, Self
+from collections.abc import Callable, Generator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Literal, Self, TypeVar, cast, overload
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -25,9 +25,20 @@ class Mode:
     recording: bool = True
     lines: bool = False
     tracer: Callable[..., Any] | None = None  # takes over operations: `autograd.compiler.tracing`
+    blocks: tuple[_Entry, ...] = field(default=(), repr=False)  # what made it so, outermost first
 
 
-_mode: ContextVar[Mode] = ContextVar("autograd mode", default=Mode())  # noqa: B039  (frozen)
+class _Entry:
+    """One entry into a block: blocks may be left in another order than that of entering them."""
+
+    __slots__ = ("changes",)
+
+    def __init__(self, changes: dict[str, Any]) -> None:
+        self.changes = changes
+
+
+_DEFAULT = Mode()
+_mode: ContextVar[Mode] = ContextVar("autograd mode", default=_DEFAULT)
 # One entry for every mode that a block has set, as long as any context holds it: a task that was
 # started inside a block keeps the block's mode when the block is left.
 active_modes: list[weakref.ref[Mode]] = []
@@ -38,27 +49,118 @@ def mode() -> Mode:
     return _mode.get()
 
 
-class _Block(ContextDecorator):
-    """A `with` block, or a decorator, that changes some fields of the mode."""
+def _set_mode(blocks: tuple[_Entry, ...]) -> None:
+    changes: dict[str, Any] = {}
+    for entry in blocks:
+        changes |= entry.changes
+    changed = Mode(**changes, blocks=blocks) if blocks else _DEFAULT
+    if blocks:
+        active_modes.append(weakref.ref(changed, active_modes.remove))
+    _mode.set(changed)
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Decorator:
+    """A `with` block that is a decorator too: `@no_grad()`, and `@no_grad` if it needs no argument.
+
+    A decorated generator function is in the block while it runs, and the code that consumes it is
+    not. A coroutine is in the block until it ends, as its task has a context of its own.
+    """
+
+    def _again(self) -> _Decorator:
+        """A block of its own for every call of a decorated function, whatever thread it is in."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        raise NotImplementedError
+
+    def __exit__(self, *_: object) -> None:
+        raise NotImplementedError
+
+    def __call__(self, function: F) -> F:
+        """The function with this block around every call of it.
+
+        Raises TypeError for a class and for an asynchronous generator: write the `with` inside.
+        """
+        name = type(self).__name__
+        if inspect.isclass(function) or inspect.isasyncgenfunction(function) or not callable(function):
+            raise TypeError(
+                f"@{name} decorates functions, generator functions and coroutines, not {function!r:.80}; "
+                f"write `with {name}(…):` inside"
+            )
+
+        def call(*arguments: Any, **options: Any) -> Any:
+            with self._again():
+                return function(*arguments, **options)
+
+        async def run(*arguments: Any, **options: Any) -> Any:
+            with self._again():
+                return await function(*arguments, **options)
+
+        def generate(*arguments: Any, **options: Any) -> Generator[Any, Any, Any]:
+            return (yield from self._around_each_turn(function(*arguments, **options)))
+
+        is_generator, is_coroutine = inspect.isgeneratorfunction, inspect.iscoroutinefunction
+        around: Any = generate if is_generator(function) else run if is_coroutine(function) else call
+        return cast("F", wraps(function)(around))
+
+    def _around_each_turn(self, steps: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        """The generator, in the block whenever it runs and only then."""
+        resume: Callable[..., Any] = steps.send
+        given: Any = None
+        while True:
+            try:
+                with self._again():
+                    item = resume(given)
+            except StopIteration as end:
+                return end.value
+            try:
+                resume, given = steps.send, (yield item)
+            except GeneratorExit:
+                with self._again():
+                    steps.close()
+                raise
+            except BaseException as raised:
+                resume, given = steps.throw, raised
+
+
+class _Bare(_Decorator):
+    """A block without arguments, which decorates without parentheses too."""
+
+    @overload
+    def __new__(cls) -> Self: ...
+    @overload
+    def __new__(cls, function: F) -> F: ...
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        return super().__new__(cls) if function is None else cls()(function)
+
+
+class _Block(_Decorator):
+    """A block that changes some fields of the mode."""
 
     def __init__(self, **changes: Any) -> None:
         self._changes = changes
-        self._tokens: list[Token[Mode]] = []
+        self._entries: list[_Entry] = []
 
     def __enter__(self) -> Self:
-        changed = replace(_mode.get(), **self._changes)
-        active_modes.append(weakref.ref(changed, active_modes.remove))
-        self._tokens.append(_mode.set(changed))
+        entry = _Entry(self._changes)
+        self._entries.append(entry)
+        _set_mode((*_mode.get().blocks, entry))
         return self
 
     def __exit__(self, *_: object) -> None:
-        _mode.reset(self._tokens.pop())
+        """Take this block's changes back, and leave those of blocks that were entered since."""
+        entry = self._entries.pop()
+        blocks = _mode.get().blocks
+        if entry in blocks:  # a generator may be closed in another context, which never had it
+            _set_mode(tuple(other for other in blocks if other is not entry))
 
-    def _recreate_cm(self) -> Self:
-        """A block of its own for every call of a decorated function, whatever thread it is in."""
-        fresh = copy(self)
-        fresh._tokens = []
-        return fresh
+    def _again(self) -> _Block:
+        again = object.__new__(type(self))
+        _Block.__init__(again, **self._changes)
+        return again
 
 
 class errstate(_Block):
@@ -72,12 +174,14 @@ class errstate(_Block):
 
     def __init__(self, policy: Literal["strict", "ieee"]) -> None:
         if policy not in ("strict", "ieee"):
-            raise ValueError(f'errstate takes "strict" or "ieee", not {policy!r}')
+            raise ValueError(f'errstate takes "strict" or "ieee", not {policy!r:.80}')
         super().__init__(ieee=policy == "ieee")
 
 
-class no_grad(_Block):
+class no_grad(_Block, _Bare):
     """`with no_grad():` computes without recording: results are leaves without parents.
+
+    Also a decorator, `@no_grad` or `@no_grad()`: of functions, generator functions and coroutines.
 
     Raises TypeError in a function that is being compiled, whose program would differentiate them.
 
@@ -88,7 +192,7 @@ class no_grad(_Block):
     ()
     """
 
-    def __init__(self) -> None:
+    def __init__(self) -> None:  # pyright: ignore[reportInconsistentConstructor]
         super().__init__(recording=False)
 
     def __enter__(self) -> Self:
@@ -100,7 +204,7 @@ class no_grad(_Block):
         return super().__enter__()
 
 
-class record_lines(_Block):
+class record_lines(_Block, _Bare):
     """`with record_lines():` keeps, for every node, the source line that created it.
 
     Errors of a backward pass then name that line. `node.line` reads "file:line: source".
@@ -113,12 +217,29 @@ class record_lines(_Block):
     (True, True)
     """
 
-    def __init__(self) -> None:
+    def __init__(self) -> None:  # pyright: ignore[reportInconsistentConstructor]
         super().__init__(lines=True)
 
 
-_scope: ContextVar[scope | None] = ContextVar("autograd scope", default=None)
-open_scopes: list[object] = []
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class _Scopes:
+    """The scopes that are open here, outermost first."""
+
+    open: tuple[scope, ...] = ()
+
+
+_scopes: ContextVar[_Scopes] = ContextVar("autograd scopes", default=_Scopes())  # noqa: B039  (frozen)
+_scope: ContextVar[scope | None] = ContextVar("autograd scope", default=None)  # the last of them
+current_scope = _scope.get
+open_scopes: list[object] = []  # as `active_modes`
+
+
+def _set_scopes(scopes: tuple[scope, ...]) -> None:
+    changed = _Scopes(scopes)
+    if scopes:
+        open_scopes.append(weakref.ref(changed, open_scopes.remove))
+    _scopes.set(changed)
+    _scope.set(scopes[-1] if scopes else None)
 
 
 class scope:
@@ -134,12 +255,12 @@ class scope:
     'layer 1/neuron 3'
     """
 
-    __slots__ = ("_token", "name", "parent")
+    __slots__ = ("_entered", "name", "parent")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.parent: scope | None = None
-        self._token: Token[scope | None] | None = None
+        self._entered = False
 
     @property
     def path(self) -> str:
@@ -153,17 +274,18 @@ class scope:
         return _left, (self.name, self.parent)
 
     def __enter__(self) -> Self:
-        if self._token is not None:
-            raise RuntimeError(f"scope {self.name!r} was entered before; write scope(…) anew")
+        if self._entered:
+            raise RuntimeError(f"scope {self.name!r} was entered before; write scope(…) again")
+        self._entered = True
         self.parent = _scope.get()
-        self._token = _scope.set(self)
-        open_scopes.append(None)
+        _set_scopes((*_scopes.get().open, self))
         return self
 
     def __exit__(self, *_: object) -> None:
-        open_scopes.pop()
-        assert self._token is not None
-        _scope.reset(self._token)
+        """Leave this scope, and no other: generators may leave theirs in another order."""
+        scopes = _scopes.get().open
+        if self in scopes:
+            _set_scopes(tuple(other for other in scopes if other is not self))
 
 
 def _left(name: str, parent: scope | None) -> scope:
@@ -173,10 +295,26 @@ def _left(name: str, parent: scope | None) -> scope:
     return made
 
 
-current_scope = _scope.get
+class Transform:
+    """A transform that is calling its function: what it has seen of the graph so far.
+
+    `leaves` are the leaves that the function made itself, which are constants to it; `met` are the
+    nodes that transforms inside this one have searched, so that a loop of a thousand gradients
+    visits each node once.
+    """
+
+    __slots__ = ("leaves", "met")
+
+    def __init__(self, outer: Transform | None) -> None:
+        self.leaves: set[Any] = outer.leaves if outer else set()
+        self.met: set[Any] = set()
 
 
-class paused_collector(ContextDecorator):
+transforming: ContextVar[Transform | None] = ContextVar("autograd transform", default=None)
+open_transforms: list[None] = []  # one entry for each, in any thread
+
+
+class paused_collector(_Bare):
     """`with paused_collector():` builds graphs at half the price: graphs have no cycles to look for.
 
     Python's cyclic garbage collector looks through all objects again and again while many are made;
@@ -189,8 +327,11 @@ class paused_collector(ContextDecorator):
     False
     """
 
-    def __init__(self) -> None:
+    def __init__(self) -> None:  # pyright: ignore[reportInconsistentConstructor]
         self._restore: list[bool] = []
+
+    def _again(self) -> paused_collector:
+        return paused_collector()
 
     def __enter__(self) -> Self:
         self._restore.append(gc.isenabled())

@@ -1,16 +1,104 @@
-"""Numbers: what is taken for one, and what lets a Value pass for one."""
+"""Converting inputs to float, and the float protocol for Value."""
 
 from __future__ import annotations
 
+import dis
 import math
+import os
+import sys
+import warnings
 from numbers import Complex, Number, Real
+from types import FrameType
 from typing import Any
 
-from .modes import active_modes, mode
+from .errors import at, line_of, user_frame
+from .modes import active_modes, mode, transforming
+
+
+class LostGradientWarning(UserWarning):
+    """A Value became a plain float, through which no gradient flows back; given once per line.
+
+    >>> import math, warnings
+    >>> from autograd import Value
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     y = math.exp(Value(0.0))
+    >>> caught[0].category.__name__
+    'LostGradientWarning'
+    """
+
+
+LostGradientWarning.__module__ = "autograd"
+
+_INSTEAD = (
+    "Write autograd.exp(x) for math.exp(x), and the like; keep Values in a list or in "
+    "np.array(…, dtype=object); for a choice, where(condition, a, b); if a constant is meant, "
+    "x.data or autograd.stop_gradient(x)."
+)
+
+
+def lose(value: FloatLike) -> float:
+    """The data of a Value that Python or a library turns into a plain number.
+
+    Inside a transform, whose derivative would silently miss it, raises TypeError; elsewhere warns
+    once per line. Silent under `no_grad`, and for what only shows the number.
+    """
+    if not mode().recording:
+        return value._data
+    frame = user_frame()
+    if frame is None or _is_shown(frame):
+        return value._data
+    if transforming.get() is not None:
+        raise TypeError(
+            "inside a transform (grad, vjp, jacobian, …) a Value cannot become a plain float: the "
+            f"derivative with respect to it would be lost. {_INSTEAD}{at(line_of(frame))}"
+        )
+    warnings.warn_explicit(
+        f"a Value became a plain float, through which no gradient flows back. {_INSTEAD}",
+        LostGradientWarning,
+        frame.f_code.co_filename,
+        frame.f_lineno,
+        frame.f_globals.get("__name__"),
+        frame.f_globals.setdefault("__warningregistry__", {}),
+    )
+    return value._data
+
+
+def _is_shown(frame: FrameType) -> bool:
+    """Whether the frame only shows the number: it formats with `%` or is one of Matplotlib's.
+
+    A Value has no `%`, so that the left operand is a text. Matplotlib calls `math.isfinite` on a
+    number before it looks into its units registry for the number's type: in time to register it.
+    """
+    if _MATPLOTLIB in frame.f_code.co_filename:
+        _register_units()
+        return True
+    code = frame.f_code.co_code
+    operation, argument = code[frame.f_lasti], code[frame.f_lasti + 1]
+    name = dis.opname[operation]
+    return name == "BINARY_MODULO" or (name == "BINARY_OP" and argument in _REMAINDERS)
+
+
+def _register_units() -> None:
+    """Have Matplotlib convert Values, also where it asks NumPy instead of `float()`."""
+    units: Any = sys.modules["matplotlib.units"]
+    if FloatLike in units.registry:
+        return
+
+    class Converter(units.ConversionInterface):
+        @staticmethod
+        def convert(value: Any, unit: Any, axis: Any) -> Any:
+            return plain(value) if isinstance(value, FloatLike) else [plain(number) for number in value]
+
+    units.registry[FloatLike] = Converter()
+
+
+_MATPLOTLIB = os.path.join("site-packages", "matplotlib", "")
+_REMAINDERS = (6, 19)  # `%` and `%=` among the arguments of BINARY_OP
 
 
 class FloatLike:
-    """A Value where a float is expected: compared, converted and rounded by its data.
+    """The float protocol: a Value is compared and rounded by its data; `float(x)` is `lose(x)`.
 
     `hash` is identity, so that equal Values are two keys of a dict.
     """
@@ -60,17 +148,17 @@ class FloatLike:
     def __float__(self) -> float:
         if active_modes:
             read("float", self)
-        return self._data
+        return lose(self)
 
     def __int__(self) -> int:
         if active_modes:
             read("int", self)
-        return int(self._data)
+        return int(lose(self))
 
     def __trunc__(self) -> int:
         if active_modes:
             read("trunc", self)
-        return math.trunc(self._data)
+        return math.trunc(lose(self))
 
     def __floor__(self) -> int:
         if active_modes:
@@ -102,6 +190,11 @@ def is_finite(number: Any) -> bool:
     if number.__class__ is float:
         return math.isfinite(number)
     return not number.is_known or math.isfinite(number._data)
+
+
+def plain(number: Any) -> float:
+    """The number alone, of a Value or a float: for messages and results, where it is meant."""
+    return number._data if isinstance(number, FloatLike) else number
 
 
 def is_real(given: object) -> bool:

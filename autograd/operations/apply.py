@@ -81,7 +81,7 @@ def apply(rule: Rule, *given: object) -> Any:
     if not any(are_values):
         return y
     if active_modes and not mode().recording:
-        return new_node(None, y, (), (), [])
+        return Value(y)
     return new_node(rule, y, operands, _derivatives(rule, y, numbers), are_values)
 
 

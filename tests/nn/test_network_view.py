@@ -53,7 +53,7 @@ def test_circles_hold_the_activations_of_an_input():
     shown = [text.text for text in elements(draw_network(mlp, x), "text")]
     for activations in (x, *mlp.trace(x)[1]):
         for a in activations:
-            assert f"{float(a):.2g}".replace("-", "−") in shown
+            assert f"{a:.2g}".replace("-", "−") in shown
     with pytest.raises(ValueError, match="2 inputs"):
         draw_network(mlp, [1.0])
 

@@ -62,7 +62,7 @@ def passes(sizes=(3, 4, 3, 2), activation="sigmoid", seed=5):
 
 
 def cost_of(mlp, x, y):
-    return float(losses.quadratic(mlp(x), y))
+    return losses.quadratic(mlp(x), y).data
 
 
 # Nielsen, chapter 2
