@@ -44,9 +44,6 @@ TO_MEND = {
     ("autograd.nodes.errors", "autograd.value"),
     ("autograd.stepper.widget", "autograd.stepper"),
     ("autograd.value", "autograd.drawing"),
-    ("nn.model.layers", "nn.views.network_view"),
-    ("nn.model.mlp", "nn.views.network_view"),
-    ("nn.training.history", "nn.views.plots"),
 }
 
 

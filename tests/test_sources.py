@@ -14,10 +14,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "sources.md").read_text("utf-8")
 EXPECTED = [
-    *["N1", "N2", "BP1", "BP2", "BP3", "BP4", *(f"N{n}" for n in range(3, 15))],
-    *(f"B{n}" for n in range(1, 9)),
-    *(f"P{n}" for n in range(1, 9)),
-    *(f"D{n}" for n in range(1, 8)),
+    *["N1", "N2", "BP1", "BP2", "BP3", "BP4", *(f"N{n}" for n in range(3, 17))],
+    *(f"B{n}" for n in range(1, 10)),
+    *(f"P{n}" for n in range(1, 11)),
+    *(f"D{n}" for n in range(1, 10)),
 ]
 ROW = re.compile(
     r"^\| (?P<id>[A-Z]+\d+) \| .+? \| \[\d+\]\(lessons/(?P<lesson>\w+)\.md\), (?P<section>.+?) "

@@ -1,15 +1,16 @@
 """The equations of backpropagation, layer by layer, on plain numbers.
 
 A vector is a list, a matrix a list of rows; row j of `w` belongs to the receiving neuron, column k
-to the sending one. `z = w a + b` is a layer's weighted input, `a = σ(z)` its activation and
-`delta_j = ∂C/∂z_j` its error. Nothing here differentiates anything: these are the equations that
-people derive by hand, and `compare` holds the engine against them.
+to the sending one: so w a is a sum over the inputs, without a transpose. `z = w a + b` is a layer's
+weighted input, `a = σ(z)` its activation and `delta_j = ∂C/∂z_j` its error (which is not the share of
+wrong answers). Index l is the layer, and layer 0 is the input. Nothing here uses the engine: these are
+the equations as people derive them by hand, and `compare` compares them with the engine.
 
-Where the sources write the same thing differently:
+The sources write the same things differently:
 
 | here (Nielsen)          | the textbook (B)      | the Perl pages (P)      | the notes (D)          |
 |-------------------------|-----------------------|-------------------------|------------------------|
-| layer l = 1 (input) … L | no numbers            | no numbers              | layer 0 (input) … L    |
+| layer 0 (input) … L; there 1 … L | (1), (2)     | no numbers              | layer 0 (input) … L    |
 | `z`, `a`                | b and z, then a and y | no names and outputs    | Z, A                   |
 | `delta` = ∂C/∂z         | δ                     | slope of the bias       | dZ                     |
 | `nabla_b`, `nabla_w`    | ∂E/∂w, dummy included | slopes                  | db, dW                 |
@@ -18,22 +19,38 @@ Where the sources write the same thing differently:
 | an example a row of X   | a row                 | one at a time           | a column of X          |
 """
 
-from . import differences
+from .arrays import entrywise
 from .by_hand import one_neuron_a_layer, relu_network, small_graph
-from .cached import Cache, backprop_matrices, layer_backward, layer_forward
+from .cached import Cache, backprop_matrices, layer_backward, layer_by_columns, layer_forward
+from .chapter import ChapterNetwork
 from .comparison import Comparison, Difference, compare
+from .definition import chain, partial_slopes, slope
 from .equations import bp1, bp1_matrix, bp2, bp2_matrix, bp3, bp4, closed_product, softmax_error
 from .minibatches import backprop_minibatch, update
 from .network import Backprop, backprop, feedforward, weighted_input, weights_and_biases
-from .one_element import earlier_layer, last_layer, weight_slopes_column_major
-from .paths import forward_changes, rate_factors
-from .regression import descend, linear_regression, logistic_regression, logistic_regression_matrices
+from .one_element import (
+    as_line,
+    cost_derivative_each,
+    earlier_layer,
+    last_layer,
+    weight_slopes,
+    weight_slopes_column_major,
+)
+from .paths import demon, forward_changes, rate_factors
+from .regression import (
+    descend,
+    linear_regression,
+    logistic_regression,
+    logistic_regression_matrices,
+    steepness,
+)
 from .two_layers import (
     TwoLayers,
     cross_entropy,
     hidden_error,
     mean_cross_entropy,
     output_error,
+    output_error_written_out,
     softmax_derivative,
     squared_output_error,
     two_layers,
@@ -43,9 +60,11 @@ from .two_layers import (
 __all__ = [
     "Backprop",
     "Cache",
+    "ChapterNetwork",
     "Comparison",
     "Difference",
     "TwoLayers",
+    "as_line",
     "backprop",
     "backprop_matrices",
     "backprop_minibatch",
@@ -55,17 +74,21 @@ __all__ = [
     "bp2_matrix",
     "bp3",
     "bp4",
+    "chain",
     "closed_product",
     "compare",
+    "cost_derivative_each",
     "cross_entropy",
+    "demon",
     "descend",
-    "differences",
     "earlier_layer",
+    "entrywise",
     "feedforward",
     "forward_changes",
     "hidden_error",
     "last_layer",
     "layer_backward",
+    "layer_by_columns",
     "layer_forward",
     "linear_regression",
     "logistic_regression",
@@ -73,15 +96,20 @@ __all__ = [
     "mean_cross_entropy",
     "one_neuron_a_layer",
     "output_error",
+    "output_error_written_out",
+    "partial_slopes",
     "rate_factors",
     "relu_network",
+    "slope",
     "small_graph",
     "softmax_derivative",
     "softmax_error",
     "squared_output_error",
+    "steepness",
     "two_layers",
     "update",
     "updated",
+    "weight_slopes",
     "weight_slopes_column_major",
     "weighted_input",
     "weights_and_biases",

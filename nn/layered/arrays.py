@@ -1,7 +1,7 @@
-"""The little linear algebra that the equations need.
+"""The linear algebra that the equations need.
 
-Vectors are lists, matrices lists of rows; NumPy arrays are welcome anywhere and are then multiplied
-by NumPy. Wherever lengths do not fit, ValueError is raised.
+Vectors are lists, matrices lists of rows; NumPy arrays may take their place, and are multiplied by NumPy.
+ValueError is raised if lengths do not fit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Matrix = Sequence[Sequence[float]]
 
 
 def is_array(a: object) -> bool:
-    """Whether `a` is an array that multiplies itself."""
+    """Whether `a` is an array with its own matrix product."""
     return hasattr(a, "__matmul__")
 
 
@@ -61,10 +61,14 @@ def diagonal(v: Vector) -> list[list[float]]:
 
 
 def entrywise(f: Callable[..., float], *arrays: Any) -> Any:
-    """f of the entries that stand in the same place: `entrywise(mul, A, B)` is A ⊙ B.
+    """f of the entries with the same indices: `entrywise(mul, A, B)` is A ⊙ B, the Hadamard (Schur) product.
+
+    With one array it is the vectorised function: f(v) is f of every entry.
 
     >>> entrywise(mul, [[1.0, 2.0], [3.0, 4.0]], [[2.0, 2.0], [0.5, 0.5]])
     [[2.0, 4.0], [1.5, 2.0]]
+    >>> entrywise(lambda x: x**2, [2.0, 3.0])
+    [4.0, 9.0]
     """
     first = arrays[0]
     if is_array(first):
@@ -82,7 +86,7 @@ def row_means(a: Any) -> Any:
 
 
 def alike(model: Any, nested: Any) -> Any:
-    """`nested` as an array where `model` is one."""
+    """`nested` as an array if `model` is one."""
     if not is_array(model) or is_array(nested):
         return nested
     import numpy

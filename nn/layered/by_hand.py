@@ -1,4 +1,4 @@
-"""Small graphs that the notes differentiate by hand: three operations, a chain of neurons, one ReLU layer."""
+"""Small networks by hand, as in the notes: three operations, a chain of neurons, one ReLU layer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .arrays import Vector, entrywise, matmul, plus_column, scaled, transpose
 
 
 def small_graph(a: float, b: float, c: float) -> dict[str, float]:
-    """J = 3 (a + b c) in steps u = b c, v = a + u, J = 3 v, and dvar = ∂J/∂var one step back at a time (D1).
+    """J = 3 (a + b c) in steps u = b c, v = a + u, J = 3 v, and dvar = ∂J/∂var one step back at a time.
 
     >>> small_graph(5.0, 3.0, 2.0)
     {'u': 6.0, 'v': 11.0, 'J': 33.0, 'dv': 3.0, 'da': 3.0, 'du': 3.0, 'db': 6.0, 'dc': 9.0}
@@ -30,9 +30,10 @@ def small_graph(a: float, b: float, c: float) -> dict[str, float]:
 def one_neuron_a_layer(
     w: Vector, b: Vector, x: float, y: float, activations: Sequence[str]
 ) -> tuple[float, list[float], list[float]]:
-    """C = (a[L] − y)² of a chain of neurons: ∂C/∂w[L] = a[L−1] f′(z[L]) 2 (a[L] − y), and further back (D6).
+    """C = (a[L] − y)² of a chain of neurons: ∂C/∂w[L] = a[L−1] f′(z[L]) 2 (a[L] − y), and further back.
 
-    One weight, bias and activation a layer. Returns `(C, dw, db)`.
+    ∂C/∂b[L] = f′(z[L]) 2 (a[L] − y), as ∂z/∂b = 1. One weight, bias and activation a layer. Returns
+    `(C, dw, db)`.
 
     >>> one_neuron_a_layer([2.0, 3.0], [0.0, 0.0], 1.0, 5.0, ["identity", "identity"])
     (1.0, [6.0, 4.0], [6.0, 2.0])
@@ -54,7 +55,7 @@ def one_neuron_a_layer(
 def relu_network(
     W1: Any, b1: Any, W2: Any, b2: Any, X: Any, Y: Any
 ) -> tuple[float, tuple[Any, Any, Any, Any]]:
-    """One hidden layer of ReLUs and E = 1/m Σ ‖A2 − Y‖², the examples being columns (D5).
+    """One hidden layer of ReLUs and E = 1/m Σ ‖A2 − Y‖², the examples being columns.
 
     dZ2 = 2 (A2 − Y) / m, dW2 = dZ2 A1ᵀ, db2 = row sums of dZ2, dZ1 = (W2ᵀ dZ2) ⊙ [Z1 > 0],
     dW1 = dZ1 Xᵀ, db1 = row sums of dZ1. Returns `(E, (dW1, db1, dW2, db2))`: every gradient has its

@@ -1,4 +1,4 @@
-"""Layer by layer with a cache: what the notes on computation graphs do, on m examples at once (D4).
+"""Layer by layer with a cache, as in the notes on computation graphs, on m examples at once.
 
 The examples are the columns of every matrix: A is (n, m). A layer that remembers what it computed
 needs nothing but ∂C/∂A to give its own gradients and ∂C/∂A of the layer before.
@@ -16,14 +16,15 @@ import autograd
 from ..model.activations import activation as activation_named
 from ..model.activations import derivative
 from ..model.mlp import MLP
+from ..training.losses import LossName
 from .arrays import alike, columnwise, entrywise, matmul, plus_column, row_means, scaled, transpose
 from .equations import softmax_error
-from .network import NABLA_A, weights_and_biases
+from .network import nabla_a, weights_and_biases
 
 
 @dataclass(frozen=True, eq=False)
 class Cache:
-    """What the forward pass of a layer keeps for its backward pass."""
+    """The numbers of a layer's forward pass that its backward pass needs."""
 
     a_in: Any
     w: Any
@@ -35,7 +36,7 @@ class Cache:
 def layer_forward(w: Any, b: Any, a_in: Any, activation: str) -> tuple[Any, Cache]:
     """Z = W A + b, A = g(Z): `w` (n[l], n[l-1]), `b` (n[l],), `a_in` (n[l-1], m), A (n[l], m).
 
-    Lists or arrays; raises ValueError where the shapes don't fit or there is no such activation.
+    Lists or arrays; raises ValueError if the shapes don't fit or there is no such activation.
 
     >>> a, cache = layer_forward([[1.0, -1.0]], [0.5], [[2.0, 0.0], [1.0, 3.0]], "relu")
     >>> a, cache.z
@@ -67,32 +68,43 @@ def layer_backward(da: Any, cache: Cache) -> tuple[Any, Any, Any]:
     return matmul(transpose(cache.w), dz), dw, row_means(dz)
 
 
-def backprop_matrices(
-    mlp: MLP, X: Any, Y: Sequence[Any], cost: str = "quadratic"
-) -> tuple[list[Any], list[Any]]:
-    """∇_b C and ∇_w C of the mean cost in one pass of matrices, without a loop over examples (N7).
+def layer_by_columns(W: Any, b: Any, a_in: Any, da: Any, activation: str) -> tuple[Any, Any, Any, Any]:
+    """One layer with the notes' storage of weights, a column per neuron: W is (n[l-1], n[l]), our wᵀ.
 
-    The examples are the columns of `X`, (n, m); `Y` has a target for each. With arrays NumPy
-    multiplies. Raises ValueError for an unknown cost, and for layers whose neurons differ in
-    their activation.
+    Z = Wᵀ A + b, dZ = dA ⊙ g′(Z), dW = A dZᵀ / m, dA of the layer before = W dZ. Returns
+    `(a, da_in, dW, db)`; otherwise as `layer_forward` and `layer_backward`.
+
+    >>> layer_by_columns([[1.0], [-1.0]], [0.5], [[2.0], [1.0]], [[1.0]], "identity")
+    ([[1.5]], [[1.0], [-1.0]], [[2.0], [1.0]], [1.0])
+    """
+    a, cache = layer_forward(transpose(W), b, a_in, activation)
+    da_in, dw, db = layer_backward(da, cache)
+    return a, da_in, transpose(dw), db
+
+
+def backprop_matrices(
+    mlp: MLP, X: Any, Y: Sequence[Any], cost: LossName = "quadratic"
+) -> tuple[list[Any], list[Any]]:
+    """`nabla_b[l]` and `nabla_w[l]` of the mean cost in one pass of matrices, without a loop over examples.
+
+    Index l is the layer; the lists are empty for the input. The examples are the columns of `X`, (n, m);
+    `Y` has a target for each. With arrays NumPy multiplies. Raises ValueError for an unknown cost, and
+    for layers whose neurons differ in their activation.
 
     >>> nabla_b, nabla_w = backprop_matrices(MLP([2, 3, 1], seed=0), [[1.0, 0.5], [-2.0, 0.0]], [1.0, 0.0])
-    >>> len(nabla_w[0]), len(nabla_w[0][0])
-    (3, 2)
+    >>> [len(rows) for rows in nabla_w]
+    [0, 3, 1]
     """
-    if cost not in NABLA_A:
-        raise ValueError(f"no cost {cost!r}; there are {', '.join(NABLA_A)}")
-    a = X
-    caches: list[Cache] = []
-    for layer, w, b in zip(mlp.layers, *weights_and_biases(mlp)):
-        a, cache = layer_forward(alike(X, w), alike(X, b), a, layer.activation)
+    gradient = nabla_a(cost)
+    w, b = weights_and_biases(mlp)
+    a, caches = X, list[Cache]()
+    for l, layer in enumerate(mlp.layers, 1):  # noqa: E741  (the chapter's name)
+        a, cache = layer_forward(alike(X, w[l]), alike(X, b[l]), a, layer.activation)
         caches.append(cache)
-    errors = [NABLA_A[cost](list(outputs), y) for outputs, y in zip(transpose(a), Y, strict=True)]
+    errors = [gradient(list(outputs), y) for outputs, y in zip(transpose(a), Y, strict=True)]
     da = alike(X, transpose(errors))
-    nabla_b: list[Any] = []
-    nabla_w: list[Any] = []
-    for cache in reversed(caches):
-        da, dw, db = layer_backward(da, cache)
-        nabla_b.insert(0, db)
-        nabla_w.insert(0, dw)
+    nabla_b: list[Any] = [[] for _ in mlp.sizes]
+    nabla_w: list[Any] = [[] for _ in mlp.sizes]
+    for l in range(len(caches), 0, -1):  # noqa: E741
+        da, nabla_w[l], nabla_b[l] = layer_backward(da, caches[l - 1])
     return nabla_b, nabla_w

@@ -1,4 +1,4 @@
-"""The layered equations and the engine, side by side."""
+"""The layered equations compared with the engine, which knows nothing of layers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any
 
 from ..model.mlp import MLP
 from ..training import losses
+from ..training.losses import LossName
 from .arrays import Vector
 from .network import backprop
 
 
 @dataclass(frozen=True)
 class Difference:
-    """The largest difference between layered equations and engine in one layer, relative above 1."""
+    """The largest relative difference between the layered equations and the engine in one layer."""
 
     layer: int
     equation: str
@@ -25,7 +26,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The table of `compare`: `rows` by layer; printing it shows it."""
+    """The table of `compare`, one row per layer and equation; print it to see it."""
 
     rows: tuple[Difference, ...]
 
@@ -43,12 +44,13 @@ class Comparison:
         return "\n".join(lines)
 
 
-def compare(mlp: MLP, x: Vector, y: Any, cost: str = "quadratic") -> Comparison:
-    """Run the layered equations and the engine side by side on one example.
+def compare(mlp: MLP, x: Vector, y: Any, cost: LossName = "quadratic") -> Comparison:
+    """Compute one example with the layered equations and with the engine, and compare all numbers.
 
-    The engine knows no layers: it multiplies local derivatives node by node. The errors δ are held
-    against its gradients at the weighted inputs. Works on a copy, so no gradient of `mlp` changes.
-    Raises as `backprop` does.
+    The engine knows nothing of layers: it multiplies local derivatives node by node. Its gradients at
+    the weighted inputs are the errors δ. Differences are relative to each number, however small it is,
+    so a saturated network hides nothing. Works on a copy, so no gradient of `mlp` changes. Raises as
+    `backprop` does.
 
     >>> compare(MLP([2, 3, 1], "sigmoid", seed=0), [1.0, -2.0], [1.0]).largest < 1e-12
     True
@@ -57,18 +59,22 @@ def compare(mlp: MLP, x: Vector, y: Any, cost: str = "quadratic") -> Comparison:
     engine = copy.deepcopy(mlp)
     engine.zero_grad()
     zs, activations = engine.trace(x)
-    getattr(losses, cost)(activations[-1], y).backward()
+    losses.named(cost)(activations[-1], y).backward()
     rows: list[Difference] = []
-    for number, layer in enumerate(engine.layers):
-        flat_nabla_w = [w for row in layered.nabla_w[number] for w in row]
-        output = number == len(engine.layers) - 1
-        for equation, quantity, ours, nodes, read in (
-            ("forward", "a", layered.a[number], activations[number], "data"),
-            ("BP1" if output else "BP2", "δ", layered.delta[number], zs[number], "grad"),
-            ("BP3", "∂C/∂b", layered.nabla_b[number], [n.b for n in layer.neurons], "grad"),
+    for l, layer in enumerate(engine.layers, 1):  # noqa: E741  (the chapter's name)
+        flat_nabla_w = [w for row in layered.nabla_w[l] for w in row]
+        for equation, quantity, ours, nodes, attribute in (
+            ("forward", "a", layered.a[l], activations[l - 1], "data"),
+            ("BP1" if l == len(engine.layers) else "BP2", "δ", layered.delta[l], zs[l - 1], "grad"),
+            ("BP3", "∂C/∂b", layered.nabla_b[l], [n.b for n in layer.neurons], "grad"),
             ("BP4", "∂C/∂w", flat_nabla_w, [w for n in layer.neurons for w in n.w], "grad"),
         ):
-            theirs = [getattr(node, read) for node in nodes]
-            largest = max(abs(p - q) / max(1.0, abs(q)) for p, q in zip(ours, theirs, strict=True))
-            rows.append(Difference(number + 1, equation, quantity, len(nodes), largest))
+            theirs = [getattr(node, attribute) for node in nodes]
+            largest = max(map(_relative, ours, theirs))
+            rows.append(Difference(l, equation, quantity, len(nodes), largest))
     return Comparison(tuple(rows))
+
+
+def _relative(p: float, q: float) -> float:
+    """|p − q| as a share of the larger of the two; below 1e-290, where floats get coarser, of 1e-290."""
+    return abs(p - q) / max(abs(p), abs(q), 1e-290)

@@ -1,7 +1,7 @@
 """BP1–BP4, one function an equation (Nielsen, chapter 2), in their vector and their matrix form.
 
 `sigma_prime_z` is σ′(z), one number per neuron of the layer. Each function is one line of the
-chapter, so it takes what stands on the right-hand side and returns what stands on the left.
+chapter: it takes the right-hand side and returns the left-hand side.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def bp2(w_next: Matrix, delta_next: Vector, sigma_prime_z: Vector) -> list[float
 
 
 def bp3(delta: Vector) -> list[float]:
-    """∂C/∂b_j = δ_j: a bias costs exactly its neuron's error (BP3).
+    """∂C/∂b_j = δ_j: the slope of a bias is its neuron's error (BP3).
 
     >>> bp3([0.125, -0.25])
     [0.125, -0.25]
@@ -94,7 +94,7 @@ def closed_product(w: Sequence[Matrix], sigma_prime_z: Sequence[Vector], nabla_a
 
 
 def softmax_error(nabla_y: Vector, y: Vector) -> list[float]:
-    """δ_i = Σ_j ∂C/∂y_j · y_j (I_ij − y_i): BP1 for softmax outputs, where every y_j depends on z_i.
+    """δ_i = Σ_j ∂C/∂y_j · y_j (I_ij − y_i): BP1 for softmax outputs, where every y_j depends on every z_i.
 
     All of it is (n[L],): the gradient by the outputs `nabla_y`, the outputs `y`, the result.
 

@@ -1,4 +1,4 @@
-"""The algorithm of chapter 2 on an `MLP`: feedforward, then BP1–BP4 from the last layer to the first."""
+"""The algorithm of Nielsen's chapter 2 on an `MLP`: feedforward, then BP1–BP4 from the last layer back."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import autograd
 from ..model.activations import activation, derivative
 from ..model.layers import inputs_for
 from ..model.mlp import MLP
+from ..training.losses import SHORT, LossName
 from ..training.targets import pairs, probabilities
 from .arrays import Matrix, Vector
 from .equations import bp1, bp2, bp3, bp4, softmax_error
@@ -30,35 +31,33 @@ def weighted_input(w: Matrix, a_in: Vector, b: Vector) -> list[float]:
 
 
 def weights_and_biases(mlp: MLP) -> tuple[list[list[list[float]]], list[list[float]]]:
-    """The numbers of the network: `w[l]` (n[l], n[l-1]) and `b[l]` (n[l],), layer by layer.
+    """The numbers of the network: `w[l]` (n[l], n[l-1]) and `b[l]` (n[l],) of each layer l; empty for l = 0.
 
     >>> w, b = weights_and_biases(MLP([2, 3, 1], seed=0))
-    >>> [(len(rows), len(rows[0])) for rows in w], b
-    ([(3, 2), (1, 3)], [[0.0, 0.0, 0.0], [0.0]])
+    >>> [len(rows) for rows in w], b
+    ([0, 3, 1], [[], [0.0, 0.0, 0.0], [0.0]])
     """
     w = [[[weight.data for weight in neuron.w] for neuron in layer.neurons] for layer in mlp.layers]
-    return w, [[neuron.b.data for neuron in layer.neurons] for layer in mlp.layers]
+    return [[], *w], [[], *([neuron.b.data for neuron in layer.neurons] for layer in mlp.layers)]
 
 
 def feedforward(mlp: MLP, x: Vector) -> tuple[list[list[float]], list[list[float]]]:
-    """z[l] = w[l] a[l−1] + b[l] and a[l] = σ(z[l]) (eq. 25), one entry per layer after the input.
+    """z[l] = w[l] a[l−1] + b[l] and a[l] = σ(z[l]) (eq. 25) for each layer l, from a[0] = x; z[0] is empty.
 
-    >>> zs, activations = feedforward(MLP([2, 3, 1], "sigmoid", seed=0), [1.0, -2.0])
-    >>> [len(z) for z in zs]
-    [3, 1]
+    >>> z, a = feedforward(MLP([2, 3, 1], "sigmoid", seed=0), [1.0, -2.0])
+    >>> [len(layer) for layer in z], a[0]
+    ([0, 3, 1], [1.0, -2.0])
     """
-    a: Vector = [float(number) for number in inputs_for("the network", mlp.sizes[0], x)]
-    zs: list[list[float]] = []
-    activations: list[list[float]] = []
-    for layer, w, b in zip(mlp.layers, *weights_and_biases(mlp)):
-        z = weighted_input(w, a, b)
+    w, b = weights_and_biases(mlp)
+    z: list[list[float]] = [[]]
+    a = [[float(number) for number in inputs_for("the network", mlp.sizes[0], x)]]
+    for l, layer in enumerate(mlp.layers, 1):  # noqa: E741  (the chapter's name)
+        z.append(weighted_input(w[l], a[l - 1], b[l]))
         if layer.softmax:
-            a = autograd.softmax(z)
+            a.append(autograd.softmax(z[l]))
         else:
-            a = [activation(neuron.activation)(zj) for neuron, zj in zip(layer.neurons, z)]
-        zs.append(z)
-        activations.append(a)
-    return zs, activations
+            a.append([activation(neuron.activation)(zj) for neuron, zj in zip(layer.neurons, z[l])])
+    return z, a
 
 
 def _mean_squared_error(a: Vector, y: Any) -> list[float]:
@@ -96,12 +95,20 @@ NABLA_A: dict[str, Callable[[Vector, Any], list[float]]] = {
 }
 
 
+def nabla_a(cost: LossName) -> Callable[[Vector, Any], list[float]]:
+    """∇ₐC of a cost, as a function of the last activations and the target; ValueError for an unknown cost."""
+    name = SHORT.get(cost, cost)
+    if name not in NABLA_A:
+        raise ValueError(f"no cost {cost!r}; there are {', '.join(NABLA_A)}")
+    return NABLA_A[name]
+
+
 @dataclass(frozen=True, eq=False)
 class Backprop:
-    """What one pass of the layered equations gives; every list has one entry per layer after the input.
+    """The numbers of one pass of the layered equations; index l is the layer, 0 the input.
 
     `z[l][j]`, `a[l][j]`, the error `delta[l][j]`, and the gradient `nabla_b[l][j] = ∂C/∂b_j` and
-    `nabla_w[l][j][k] = ∂C/∂w_jk`.
+    `nabla_w[l][j][k] = ∂C/∂w_jk`. `a[0]` is the input; the other lists are empty at 0.
     """
 
     z: list[list[float]]
@@ -111,34 +118,35 @@ class Backprop:
     nabla_w: list[list[list[float]]]
 
 
-def backprop(mlp: MLP, x: Vector, y: Any, cost: str = "quadratic") -> Backprop:
-    """The algorithm of chapter 2 on one example: feedforward, BP1, BP2 back to the input, BP3, BP4.
+def backprop(mlp: MLP, x: Vector, y: Any, cost: LossName = "quadratic") -> Backprop:
+    """The algorithm of chapter 2 on one example: feedforward, BP1, BP2 back to layer 1, BP3, BP4.
 
     `cost` is the name of a loss in `nn.losses`, `y` the target as that loss takes it. Raises
     ValueError for another cost or an `x` or `y` of another length.
 
     >>> mlp = MLP([2, 3, 1], "sigmoid", seed=0)
-    >>> pass_ = backprop(mlp, [1.0, -2.0], [1.0])
-    >>> pass_.delta[1] == [pass_.a[1][0] - 1.0]
+    >>> numbers = backprop(mlp, [1.0, -2.0], [1.0])
+    >>> numbers.delta[2] == [numbers.a[2][0] - 1.0]
     True
     """
-    if cost not in NABLA_A:
-        raise ValueError(f"no cost {cost!r}; there are {', '.join(NABLA_A)}")
-    z, a = feedforward(mlp, x)
-    slopes = [
-        [derivative(neuron.activation)(zj) for neuron, zj in zip(layer.neurons, zs)]
-        for layer, zs in zip(mlp.layers, z)
-    ]
-    nabla_a = NABLA_A[cost](a[-1], y)
-    error = softmax_error(nabla_a, a[-1]) if mlp.layers[-1].softmax else bp1(nabla_a, slopes[-1])
-    delta = [error]
+    gradient = nabla_a(cost)
     w, _ = weights_and_biases(mlp)
-    for w_next, slope in zip(w[:0:-1], slopes[-2::-1]):
-        delta.insert(0, bp2(w_next, delta[0], slope))
-    return Backprop(
-        z=z,
-        a=a,
-        delta=delta,
-        nabla_b=[bp3(error) for error in delta],
-        nabla_w=[bp4(a_in, error) for a_in, error in zip([x, *a], delta)],
-    )
+    z, a = feedforward(mlp, x)
+    sigma_prime = [
+        [derivative(neuron.activation)(zj) for neuron, zj in zip(layer.neurons, z[l])]
+        for l, layer in enumerate(mlp.layers, 1)  # noqa: E741
+    ]
+    L = len(mlp.layers)
+    delta: list[list[float]] = [[] for _ in range(L + 1)]
+    nabla_b: list[list[float]] = [[] for _ in range(L + 1)]
+    nabla_w: list[list[list[float]]] = [[] for _ in range(L + 1)]
+    for l in range(L, 0, -1):  # noqa: E741
+        if l < L:
+            delta[l] = bp2(w[l + 1], delta[l + 1], sigma_prime[l - 1])
+        elif mlp.layers[-1].softmax:
+            delta[l] = softmax_error(gradient(a[l], y), a[l])
+        else:
+            delta[l] = bp1(gradient(a[l], y), sigma_prime[l - 1])
+        nabla_b[l] = bp3(delta[l])
+        nabla_w[l] = bp4(a[l - 1], delta[l])
+    return Backprop(z, a, delta, nabla_b, nabla_w)

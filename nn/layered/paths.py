@@ -1,4 +1,4 @@
-"""Changes that travel: the demon (N2), the forward story (N13), the sum over all paths (N10)."""
+"""Small changes and their effects (Nielsen, chapter 2): the demon, the forward story, the sum over paths."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from .arrays import Matrix, Vector, matvec
+
+
+def demon(delta: float, size: float) -> float:
+    """The change Δz, of that size, with which the good demon lowers the cost.
+
+    Its sign is opposite to δ = ∂C/∂z. It changes the cost by about δ Δz, so not at all if δ is 0.
+
+    >>> demon(-0.5, 0.1), demon(0.25, 0.1), demon(0.0, 0.1)
+    (0.1, -0.1, 0.0)
+    """
+    return -math.copysign(size, delta) if delta else 0.0
 
 
 def forward_changes(

@@ -1,7 +1,8 @@
-"""Linear and logistic regression, the networks without a hidden layer (D2, D3), and the step down (D7)."""
+"""Linear and logistic regression, networks without a hidden layer, and gradient descent, as in the notes."""
 
 from __future__ import annotations
 
+import math
 from operator import sub
 from typing import Any
 
@@ -11,7 +12,7 @@ from .arrays import Matrix, Vector, dot, entrywise, matmul, plus_column, scaled,
 
 
 def linear_regression(w: Vector, b: float, X: Matrix, Y: Vector) -> tuple[float, list[float], float]:
-    """C = 1/(2m) Σ (a − y)² with a = w·x + b; dw = 1/m Σ (a − y) x and db = 1/m Σ (a − y) (D2).
+    """C = 1/(2m) Σ (a − y)² with a = w·x + b; dw = 1/m Σ (a − y) x and db = 1/m Σ (a − y).
 
     `X` is (m, n), an example a row. Returns `(C, dw, db)`.
 
@@ -25,7 +26,7 @@ def linear_regression(w: Vector, b: float, X: Matrix, Y: Vector) -> tuple[float,
 
 
 def logistic_regression(w: Vector, b: float, X: Matrix, Y: Vector) -> tuple[float, list[float], float]:
-    """Log-loss of a = σ(w·x + b): dz = a − y, dw_i = x_i dz, db = dz, all as means, in loops (D3).
+    """Log-loss of a = σ(w·x + b): dz = a − y, dw_i = x_i dz, db = dz, all as means, in loops.
 
     `X` is (m, n), an example a row, and `Y` holds 0s and 1s. Returns `(C, dw, db)`; C is computed from
     z, −(y log a + (1 − y) log(1 − a)) = softplus(z) − y z, so that it is right in the tails too.
@@ -46,7 +47,7 @@ def logistic_regression(w: Vector, b: float, X: Matrix, Y: Vector) -> tuple[floa
 
 
 def logistic_regression_matrices(w: Any, b: float, X: Any, Y: Any) -> tuple[list[float], float]:
-    """The same gradients without loops: dw = X dzᵀ / m, db = the mean of dz (D3).
+    """The same gradients without loops: dw = X dzᵀ / m, db = the mean of dz.
 
     Here the examples are the columns of `X`, (n, m); lists or arrays.
 
@@ -60,9 +61,18 @@ def logistic_regression_matrices(w: Any, b: float, X: Any, Y: Any) -> tuple[list
 
 
 def descend(parameters: Vector, gradient: Vector, eta: float) -> list[float]:
-    """p − η ∂C/∂p: the gradient points uphill, so the step is its negative (D7).
+    """p − η ∂C/∂p: the gradient points uphill, so the step is its negative.
 
     >>> descend([3.0, 1.0], [6.0, -1.0], 0.5)
     [0.0, 1.5]
     """
     return [p - eta * g for p, g in zip(parameters, gradient, strict=True)]
+
+
+def steepness(gradient: Vector) -> float:
+    """√Σ (∂C/∂p)²: the length of the gradient is the slope of the cost in the steepest direction.
+
+    >>> steepness([3.0, 4.0])
+    5.0
+    """
+    return math.hypot(*gradient)

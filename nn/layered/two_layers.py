@@ -1,4 +1,4 @@
-"""Two layers, softmax and cross-entropy, as in chapter 7 of the textbook (B1–B8).
+"""Two layers, softmax and cross-entropy, as in chapter 7 of the textbook.
 
 D inputs, M hidden neurons, K outputs: b_j = Σ w_ji x_i, z_j = h(b_j), a_k = Σ v_kj z_j, y = softmax(a).
 Biases are weights of dummy units that are constantly 1: `x` gets x_D = 1 and `z` gets z_M = 1, so
@@ -71,8 +71,21 @@ def output_error(y: Vector, t: Vector) -> list[float]:
     return [yk - tk for yk, tk in zip(y, t, strict=True)]
 
 
+def output_error_written_out(k: int, y: Vector, t: Vector) -> tuple[list[float], float]:
+    """∂E/∂a_k term by term, without a sum sign, and simplified; for k = 0 (7-27 … 7-31):
+
+    −t₀/y₀·∂y₀/∂a₀ − t₁/y₁·∂y₁/∂a₀ − t₂/y₂·∂y₂/∂a₀ = (t₀ + t₁ + t₂) y₀ − t₀, and for the other k alike.
+    Returns the terms, whose sum is the derivative, and the right-hand side.
+
+    >>> output_error_written_out(0, [0.5, 0.25, 0.25], [0.0, 1.0, 0.0])
+    ([-0.0, 0.5, 0.0], 0.5)
+    """
+    slopes = softmax_derivative(y)
+    return [-t[j] / y[j] * slopes[j][k] for j in range(len(y))], sum(t) * y[k] - t[k]
+
+
 def squared_output_error(a: Vector, y: Vector, t: Vector, h: str = "sigmoid") -> list[float]:
-    """δ_k⁽²⁾ = (y_k − t_k) h′(a_k), for outputs y = h(a) and E = ½ Σ (y_k − t_k)² (B6).
+    """δ_k⁽²⁾ = (y_k − t_k) h′(a_k), for outputs y = h(a) and E = ½ Σ (y_k − t_k)².
 
     >>> squared_output_error([0.0], [0.5], [1.0])
     [-0.125]
@@ -98,8 +111,8 @@ def two_layers(
 ) -> TwoLayers:
     """Forward, then back: ∂E/∂v_kj = δ_k⁽²⁾ z_j (7-41) and ∂E/∂w_ji = δ_j⁽¹⁾ x_i.
 
-    `output="softmax"` is with cross-entropy (B3), any other activation with half the squared error
-    (B6). Raises ValueError where lengths don't fit: W is (M, D+1), V is (K, M+1), dummies last.
+    `output="softmax"` is with cross-entropy, any other activation with half the squared error.
+    Raises ValueError if lengths don't fit: W is (M, D+1), V is (K, M+1), dummies last.
 
     >>> net = two_layers([[1.0, -1.0, 0.0]], [[0.0, 0.0], [0.0, 0.0]], [2.0, 2.0], [1.0, 0.0])
     >>> net.z, net.y, net.delta_out
@@ -120,11 +133,11 @@ def two_layers(
     return TwoLayers(b, z, a, y, delta_out, delta_hidden, nabla_v, nabla_w)
 
 
-def updated(weights: Any, gradient: Any, alpha: float) -> Any:
-    """v_kj − α ∂E/∂v_kj for every weight: too large an output shrinks the weights that made it (B7).
+def updated(weights: Any, gradient: Any, eta: float) -> Any:
+    """v_kj − η ∂E/∂v_kj for every weight: an output that is too large shrinks its weights.
 
-    >>> updated([[1.0, 2.0]], [[4.0, -4.0]], alpha=0.25)
+    >>> updated([[1.0, 2.0]], [[4.0, -4.0]], eta=0.25)
     [[0.0, 3.0]]
     """
-    step: Callable[[float, float], float] = lambda weight, slope: weight - alpha * slope  # noqa: E731
+    step: Callable[[float, float], float] = lambda weight, slope: weight - eta * slope  # noqa: E731
     return entrywise(step, weights, gradient)

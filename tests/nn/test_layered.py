@@ -18,16 +18,16 @@ def example(mlp):
 
 
 def engine(mlp, x, y, cost=None):
-    """Gradients by the engine: at the weighted inputs, the biases, the weights."""
+    """Gradients by the engine at the weighted inputs, the biases, the weights; index l is the layer."""
     from nn.training import losses
 
     mlp.zero_grad()
     zs, activations = mlp.trace(x)
-    getattr(losses, cost or "quadratic")(activations[-1], y).backward()
+    losses.named(cost or "quadratic")(activations[-1], y).backward()
     return (
-        [[z.grad for z in layer] for layer in zs],
-        [[n.b.grad for n in layer.neurons] for layer in mlp.layers],
-        [[[w.grad for w in n.w] for n in layer.neurons] for layer in mlp.layers],
+        [[], *([z.grad for z in layer] for layer in zs)],
+        [[], *([n.b.grad for n in layer.neurons] for layer in mlp.layers)],
+        [[], *([[w.grad for w in n.w] for n in layer.neurons] for layer in mlp.layers)],
     )
 
 
@@ -64,6 +64,8 @@ def test_BP1_BP2_BP3_BP4_equal_the_engine(sizes, activation):
         ("cross_entropy_of_probabilities", "softmax", 1),
         ("cross_entropy_of_probabilities", "softmax", [0.5, 0.25, 0.25]),
         ("hinge", "identity", [1, -1, 1]),
+        ("binary_cross_entropy_of_probabilities", "sigmoid", [1.0, 0.0, 0.25]),
+        ("mse", "tanh", [1.0, 0.0, -0.5]),
     ],
 )
 def test_BP1_holds_for_every_cost(cost, output, y):
@@ -120,10 +122,32 @@ def test_compare_shows_a_wrong_equation(equation, monkeypatch):
     assert equation.upper() in {row.equation for row in table.rows if row.largest > 1e-6}
 
 
+@pytest.mark.parametrize("equation", ["bp1", "bp2", "bp3", "bp4"])
+@pytest.mark.parametrize("saturation", [0.0, 40.0, 300.0])
+def test_a_saturated_network_hides_no_wrong_equation(equation, saturation, monkeypatch):
+    """Derivatives of 1e-18 and 1e-130: far below any absolute tolerance."""
+    mlp = MLP([2, 3, 2], "sigmoid", output="sigmoid", seed=0, init="normal")
+    for layer in mlp.layers:
+        layer.neurons[0].b.data += saturation  # one neuron of each layer, so that others are large
+    x, y = [1.0, 0.5], [0.0, 1.0]
+    assert layered.compare(mlp, x, y).largest < TIGHT
+    right = getattr(network, equation)
+
+    def wrong(*arguments):
+        """Wrong for the first neuron only, by a tenth."""
+        result = right(*arguments)
+        first = [1.1 * number for number in result[0]] if isinstance(result[0], list) else 1.1 * result[0]
+        return [first, *result[1:]]
+
+    monkeypatch.setattr(network, equation, wrong)
+    rows = [row for row in layered.compare(mlp, x, y).rows if row.equation == equation.upper()]
+    assert all(row.largest > 0.05 for row in rows)
+
+
 def test_mistakes_are_named():
     mlp = MLP([2, 2], seed=0)
-    with pytest.raises(ValueError, match="no cost 'mse'"):
-        layered.backprop(mlp, [1.0, 2.0], [0.0, 1.0], cost="mse")
+    with pytest.raises(ValueError, match="no cost 'mae'"):
+        layered.backprop(mlp, [1.0, 2.0], [0.0, 1.0], cost="mae")
     with pytest.raises(ValueError, match="takes 2 inputs, not 3"):
         layered.backprop(mlp, [1.0, 2.0, 3.0], [0.0, 1.0])
     with pytest.raises(ValueError, match="2 outputs but 1 targets"):

@@ -12,8 +12,7 @@ import pytest
 
 import autograd
 from autograd import Value
-from nn import MLP, cross_entropy, layered
-from nn.layered import differences
+from nn import MLP, cross_entropy, data, evaluate, fit, layered
 from nn.layered.arrays import matvec
 from nn.training import losses
 
@@ -51,12 +50,12 @@ def flat(nested):
 
 
 def passes(sizes=(3, 4, 3, 2), activation="sigmoid", seed=5):
-    """A network, its example, and one layered pass."""
+    """A network, its example, and one layered pass; index l of all lists is the layer, 0 the input."""
     mlp = MLP(sizes, activation, output=activation, seed=seed, init="normal")
     x, y = [0.5, -1.0, 2.0][: sizes[0]], [1.0, 0.0][: sizes[-1]]
     pass_ = layered.backprop(mlp, x, y)
     w, _ = layered.weights_and_biases(mlp)
-    slopes = [[a * (1 - a) for a in layer] for layer in pass_.a]
+    slopes = [[a * (1 - a) for a in layer] for layer in pass_.a]  # of the input too, unused
     nabla_a = [a - t for a, t in zip(pass_.a[-1], y)]
     return mlp, x, y, pass_, w, slopes, nabla_a
 
@@ -78,8 +77,8 @@ def test_N1_the_cost_of_a_batch_is_the_mean_of_half_squared_distances():
 
 def test_N2_the_demon_changes_the_cost_by_the_error_times_its_change():
     mlp, x, y, pass_, *_ = passes()
-    for index, layer in enumerate(mlp.layers):
-        for neuron, delta in zip(layer.neurons, pass_.delta[index]):
+    for l, layer in enumerate(mlp.layers, 1):  # noqa: E741  (the chapter's name)
+        for neuron, delta in zip(layer.neurons, pass_.delta[l]):
             change = []
             for dz in (1e-6, -1e-6):  # a bias adds to the weighted input
                 neuron.b.data += dz
@@ -100,30 +99,31 @@ def test_BP2_moves_the_error_one_layer_back():
     mlp, x, y, _, w, slopes, _ = passes()
     zs, activations = mlp.trace(x)
     losses.quadratic(activations[-1], y).backward()
-    for l in (0, 1):  # noqa: E741  (the chapter's name)
+    zs = [[], *zs]
+    for l in (1, 2):  # noqa: E741
         assert layered.bp2(w[l + 1], grads(zs[l + 1]), slopes[l]) == close(grads(zs[l]))
 
 
 def test_BP3_the_error_is_the_slope_of_the_bias():
     mlp, x, y, pass_, *_ = passes()
     losses.quadratic(mlp(x), y).backward()
-    for layer, delta in zip(mlp.layers, pass_.delta):
+    for layer, delta in zip(mlp.layers, pass_.delta[1:]):
         assert layered.bp3(delta) == close([neuron.b.grad for neuron in layer.neurons])
 
 
 def test_BP4_input_activation_times_output_error():
     mlp, x, y, pass_, *_ = passes()
     losses.quadratic(mlp(x), y).backward()
-    for layer, a_in, delta in zip(mlp.layers, [x, *pass_.a], pass_.delta):
+    for layer, a_in, delta in zip(mlp.layers, pass_.a, pass_.delta[1:]):
         assert flat(layered.bp4(a_in, delta)) == close(flat([grads(n.w) for n in layer.neurons]))
 
 
 def test_N3_matrix_forms_and_the_closed_product():
     _, _, _, pass_, w, slopes, nabla_a = passes()
     assert layered.bp1_matrix(nabla_a, slopes[-1]) == close(pass_.delta[-1])
-    for l in (0, 1):  # noqa: E741
+    for l in (1, 2):  # noqa: E741
         assert layered.bp2_matrix(w[l + 1], pass_.delta[l + 1], slopes[l]) == close(pass_.delta[l])
-    for l in (0, 1, 2):  # noqa: E741
+    for l in (1, 2, 3):  # noqa: E741
         assert layered.closed_product(w[l + 1 :], slopes[l:], nabla_a) == close(pass_.delta[l])
 
 
@@ -150,8 +150,8 @@ def test_N4_N7_D4_minibatch_loop_and_matrices_equal_the_engine(cost, output, as_
     columns = numpy.array(X).T if as_array else [list(column) for column in zip(*X)]
     matrix_b, matrix_w = layered.backprop_matrices(mlp, columns, Y, cost)
     if as_array:
-        assert isinstance(matrix_w[0], numpy.ndarray)
-        matrix_b, matrix_w = ([part.tolist() for part in parts] for parts in (matrix_b, matrix_w))
+        assert isinstance(matrix_w[1], numpy.ndarray)
+        matrix_b, matrix_w = ([part.tolist() for part in parts[1:]] for parts in (matrix_b, matrix_w))
     assert flat(loop_b) == close(flat(nabla_b))
     assert flat(loop_b) == close(flat(matrix_b))
     assert flat(loop_w) == close(flat(nabla_w))
@@ -169,7 +169,7 @@ def test_N4_an_update_goes_against_the_mean_gradient():
 def test_N8_learning_slows_where_the_input_is_small_or_the_neuron_is_saturated():
     mlp = MLP([2, 2, 1], "sigmoid", output="sigmoid", seed=1, init="normal")
     pass_ = layered.backprop(mlp, [1e-6, 1.0], [0.0])
-    quiet, loud = zip(*pass_.nabla_w[0])
+    quiet, loud = zip(*pass_.nabla_w[1])
     assert [abs(q) for q in quiet] == close([1e-6 * abs(v) for v in loud])
     mlp.layers[1].neurons[0].b.data = 40.0  # saturated: σ′ is about 4e-18
     saturated = layered.backprop(mlp, [1e-6, 1.0], [0.0])
@@ -177,9 +177,9 @@ def test_N8_learning_slows_where_the_input_is_small_or_the_neuron_is_saturated()
     for weight in mlp.layers[1].neurons[0].w:  # large wᵀδ makes up for it in the layer before
         weight.data *= 1e17
     mlp.layers[1].neurons[0].b.data = -sum(
-        w.data * a for w, a in zip(mlp.layers[1].neurons[0].w, saturated.a[0])
+        w.data * a for w, a in zip(mlp.layers[1].neurons[0].w, saturated.a[1])
     )
-    assert max(map(abs, flat(layered.backprop(mlp, [1e-6, 1.0], [0.0]).nabla_w[0]))) > 1.0
+    assert max(map(abs, flat(layered.backprop(mlp, [1e-6, 1.0], [0.0]).nabla_w[1]))) > 1.0
 
 
 def test_N9_P1_finite_differences_need_one_pass_per_weight_and_one():
@@ -193,7 +193,7 @@ def test_N9_P1_finite_differences_need_one_pass_per_weight_and_one():
             parameter.data = number
         return cost_of(mlp, x, y)
 
-    slopes = differences.gradient(cost, [p.data for p in parameters])
+    slopes = layered.partial_slopes(cost, [p.data for p in parameters])
     assert len(calls) == len(parameters) + 1
     weights = [[*row, b] for rows, bs in zip(pass_.nabla_w, pass_.nabla_b) for row, b in zip(rows, bs)]
     assert slopes == pytest.approx(flat(weights), abs=1e-6)
@@ -204,9 +204,16 @@ def test_N10_the_sum_over_all_paths_is_the_gradient():
     losses.quadratic(mlp(x), y).backward()
     for j, neuron in enumerate(mlp.layers[0].neurons):
         for k, weight in enumerate(neuron.w):
-            paths = list(layered.rate_factors(w[1:], slopes, nabla_a, neuron=j, a_in=x[k]))
+            paths = list(layered.rate_factors(w[2:], slopes[1:], nabla_a, neuron=j, a_in=x[k]))
             assert len(paths) == 3 * 2
             assert math.fsum(factor for _, factor in paths) == close(weight.grad)
+    w1 = mlp.layers[0].neurons[1].w[2]
+    mlp.zero_grad()
+    cost = losses.quadratic(mlp(x), y)
+    cost.backward()
+    found = autograd.paths(w1, cost, limit=1000)  # node by node in the engine's own graph
+    assert found.total == 3 * 2
+    assert math.fsum(path.derivative for path in found) == close(w1.grad)
 
 
 def test_N12_BP1_has_one_term_for_elementwise_activations_but_not_for_softmax():
@@ -217,15 +224,29 @@ def test_N12_BP1_has_one_term_for_elementwise_activations_but_not_for_softmax():
             a = autograd.softmax(nodes) if activation == "softmax" else [autograd.sigmoid(n) for n in nodes]
             a[k].backward()
             assert sum(node.grad != 0.0 for node in nodes) == terms
+    nodes, nabla_y = values(z), [0.7, -1.2, 0.4]
+    autograd.dot(nabla_y, autograd.softmax(nodes)).backward()  # three terms for each δ_i
+    assert layered.softmax_error(nabla_y, autograd.softmax(z)) == close(grads(nodes))
 
 
 def test_N13_a_change_of_a_weight_travels_forward():
     mlp, x, y, _, w, slopes, nabla_a = passes()
     losses.quadratic(mlp(x), y).backward()
-    changes = layered.forward_changes(w[1:], slopes, neuron=2, a_in=x[1])
+    changes = layered.forward_changes(w[2:], slopes[1:], neuron=2, a_in=x[1])
     assert [len(change) for change in changes] == [4, 3, 2]
     moved = math.fsum(g * change for g, change in zip(nabla_a, changes[-1]))
     assert moved == close(mlp.layers[0].neurons[2].w[1].grad)
+    neuron = mlp.layers[0].neurons[2]
+    weight = neuron.w[1]
+
+    def story(number):
+        neuron.w[1] = number
+        activations = mlp.trace(x)[1]
+        return [a for layer in activations for a in layer]
+
+    _, forward = autograd.jvp(story, (weight.data,), (1.0,))
+    neuron.w[1] = weight
+    assert forward == close(flat(changes))
 
 
 def test_N14_with_the_error_at_the_activation_the_equations_need_one_more_factor():
@@ -233,10 +254,104 @@ def test_N14_with_the_error_at_the_activation_the_equations_need_one_more_factor
     _, activations = mlp.trace(x)
     losses.quadratic(activations[-1], y).backward()
     at_a = nabla_a
-    for l in (1, 0):  # noqa: E741
+    for l in (2, 1):  # noqa: E741
         at_a = matvec(list(zip(*w[l + 1])), [d * s for d, s in zip(at_a, slopes[l + 1])])
-        assert at_a == close(grads(activations[l]))
+        assert at_a == close(grads(activations[l - 1]))
         assert layered.bp1(at_a, slopes[l]) == close(pass_.delta[l])
+
+
+def test_N15_small_things_the_vectorised_function_the_hadamard_product_the_good_demon():
+    assert layered.entrywise(lambda x: x**2, [2.0, 3.0]) == [4.0, 9.0]
+    assert layered.entrywise(lambda p, q: p * q, [1.0, 2.0], [3.0, 4.0]) == [3.0, 8.0]
+    mlp, x, y, pass_, *_ = passes()
+    here = cost_of(mlp, x, y)
+    for neuron, delta in zip(mlp.layers[0].neurons, pass_.delta[1]):
+        dz = layered.demon(delta, 1e-6)
+        assert abs(dz) == 1e-6
+        neuron.b.data += dz
+        assert cost_of(mlp, x, y) - here == pytest.approx(-abs(delta) * 1e-6, rel=1e-3)  # it always falls
+        neuron.b.data -= dz
+    assert layered.demon(0.0, 1e-6) == 0.0
+
+
+def test_N15_a_weight_has_the_receiving_neuron_first_so_that_no_transpose_is_needed():
+    mlp, x, *_ = passes()
+    w, b = layered.weights_and_biases(mlp)
+    assert w[1][2][0] == mlp.layers[0].neurons[2].w[0].data
+    z, _ = layered.feedforward(mlp, x)
+    assert z[1] == close((numpy.array(w[1]) @ x + b[1]).tolist())
+    assert layered.weighted_input(w[1], x, b[1]) == z[1]
+
+
+def test_N15_the_equations_let_one_design_an_activation():
+    """σ′ of ½ (z + tanh z) is between ½ and 1, so that errors don't fade layer by layer as with σ."""
+
+    @autograd.primitive(z="0.5 * (2 - tanh(z) * tanh(z))")
+    def designed(z):
+        return 0.5 * (z + math.tanh(z))
+
+    try:
+        slopes = [autograd.grad(designed)(z) for z in (-30.0, -1.0, 0.0, 2.0, 30.0)]
+        assert all(0.5 <= slope <= 1.0 for slope in slopes)
+        fading = {}
+        for name in ("sigmoid", "designed"):
+            mlp = MLP([3, 6, 6, 6, 6, 2], name, output=name, seed=1, init="glorot")
+            delta = layered.backprop(mlp, [0.5, -1.0, 2.0], [1.0, 0.0]).delta
+            fading[name] = math.hypot(*delta[1]) / math.hypot(*delta[5])
+            assert layered.compare(mlp, [0.5, -1.0, 2.0], [1.0, 0.0]).largest < 1e-12
+        assert fading["sigmoid"] < 0.02 < 0.2 < fading["designed"]
+    finally:
+        del autograd.RULES["designed"]
+
+
+def columns(mlp):
+    """The network's numbers as the chapter keeps them: weights (n, m), biases (n, 1)."""
+    w, b = layered.weights_and_biases(mlp)
+    return [numpy.array(rows) for rows in w[1:]], [numpy.array(bs).reshape(-1, 1) for bs in b[1:]]
+
+
+def test_N16_the_chapters_program_beside_the_engine_on_its_own_data():
+    mlp = MLP([3, 4, 2], "sigmoid", output="sigmoid", seed=1, init="normal")
+    network = layered.ChapterNetwork([3, 4, 2], seed=0)
+    assert [w.shape for w in network.weights] == [(4, 3), (2, 4)]
+    network.weights, network.biases = columns(mlp)
+    pairs = [(numpy.array(matrix(3, 1)), numpy.array([[float(k == 0)], [float(k == 1)]])) for k in (0, 1, 1)]
+    x, y = pairs[0]
+    output = network.feedforward(x)
+    assert output.ravel().tolist() == close([a.data for a in mlp(x)])  # the engine takes columns, too
+    cost = losses.quadratic(mlp(x), y)
+    cost.backward()
+    assert network.cost_derivative(output, y).ravel().tolist() == close(
+        [a.data - t for a, t in zip(mlp(x), y.ravel())]
+    )
+    nabla_b, nabla_w = network.backprop(x, y)
+    for layer, slopes_b, slopes_w in zip(mlp.layers, nabla_b, nabla_w):
+        assert slopes_b.ravel().tolist() == close([neuron.b.grad for neuron in layer.neurons])
+        assert flat(slopes_w.tolist()) == close(flat([grads(neuron.w) for neuron in layer.neurons]))
+    network.update_mini_batch(pairs, eta=0.5)
+    fit(mlp, pairs, loss="quadratic", optimizer="sgd", lr=0.5, epochs=1, batch_size=3)  # pairs of columns
+    for ours, theirs in zip(columns(mlp), (network.weights, network.biases)):
+        assert flat([part.tolist() for part in ours]) == close(flat([part.tolist() for part in theirs]))
+
+
+def test_N16_the_chapters_program_learns():
+    xnor = [(numpy.array([[a], [b]]), numpy.array([[float(a == b)]])) for a in (0.0, 1.0) for b in (0.0, 1.0)]
+    network = layered.ChapterNetwork([2, 4, 1], seed=3)
+    network.sgd(xnor, epochs=1500, size=2, eta=3.0)
+    assert [round(network.feedforward(x).item()) for x, _ in xnor] == [1, 0, 0, 1]
+
+
+def test_N11_the_reference_job_in_small():
+    """Sigmoid, quadratic cost, N(0, 1), minibatches of 10, η = 3: on 600 of the 8×8 digits."""
+    (X, Y), _ = data.split(*data.digits())
+    mlp = MLP([64, 15, 10], "sigmoid", output="sigmoid", init="normal", seed=1)
+    before = evaluate(mlp, X[600:900], Y[600:900], loss="quadratic")[1]
+    history = fit(
+        mlp, X[:600], Y[:600], loss="quadratic", optimizer="sgd", lr=3.0, epochs=15, engine="compiled"
+    )
+    after = evaluate(mlp, X[600:900], Y[600:900], loss="quadratic")[1]
+    assert before < 0.3 < 0.8 < after
+    assert history[-1].loss < history[0].loss / 3
 
 
 # The textbook: two layers with dummy units
@@ -287,12 +402,27 @@ def test_B3_the_output_error_is_y_minus_t(two):
     assert pass_.delta_out == close([y - tk for y, tk in zip(pass_.y, t)])
 
 
+def test_B9_the_textbooks_way_one_output_written_out(two):
+    W, V, x, t = two
+    _, _, _, a, _ = engine_two(W, V, x, t)
+    y = layered.two_layers(W, V, x, t).y
+    for k in range(3):  # k = 0 first, "k = 1, 2 alike"
+        terms, simplified = layered.output_error_written_out(k, y, t)
+        assert len(terms) == 3
+        assert math.fsum(terms) == close(a[k].grad)
+        assert simplified == close(a[k].grad)
+        assert simplified == close(y[k] - t[k])  # as t₀ + t₁ + t₂ = 1
+    soft = [0.5, 0.25, 0.125]  # the step is where Σ t = 1 comes in: here it is not, and y − t is wrong
+    terms, simplified = layered.output_error_written_out(0, y, soft)
+    assert math.fsum(terms) == close(simplified) != close(y[0] - soft[0])
+
+
 def test_B4_gradient_and_update_of_the_output_weights(two):
     W, V, x, t = two
     _, _, V_values, _, _ = engine_two(W, V, x, t)
     pass_ = layered.two_layers(W, V, x, t)
     assert flat(pass_.nabla_v) == close(flat(grads(V_values)))
-    moved = layered.updated(V, pass_.nabla_v, alpha=0.5)
+    moved = layered.updated(V, pass_.nabla_v, eta=0.5)
     assert flat(moved) == close([v.data - 0.5 * v.grad for row in V_values for v in row])
 
 
@@ -334,15 +464,22 @@ def test_B8_the_gradient_of_the_mean_is_the_mean_of_the_gradients(two):
     (autograd.sum(cross_entropy(a, t) for a in outputs) / 3).backward()
     each = [flat(layered.two_layers(W, V, x, t).nabla_w) for x in X]
     assert flat(grads(W_values)) == close([sum(part) / 3 for part in zip(*each)])
+    mlp = MLP([2, 2, 3], "sigmoid", seed=0)
+    nabla_b, nabla_w = layered.backprop_minibatch(mlp, X, [t] * 3, cost="cross_entropy")
+    engine_b, engine_w = batch_gradients(mlp, X, [t] * 3, "cross_entropy")
+    assert flat(nabla_b) == close(flat(engine_b))
+    assert flat(nabla_w) == close(flat(engine_w))
 
 
 # The Perl pages
 
 
 def test_P1_slopes_by_definition():
-    assert differences.slope(lambda x: 7.0, 3.0) == 0.0
-    assert differences.slope(lambda x: 3 * x + 2, 3.0) == pytest.approx(3.0, abs=1e-7)
-    assert differences.slope(lambda x: 3 * x + 2, 3.0) != 3.0  # rounding shows
+    assert layered.slope(lambda x: 7.0, 3.0) == 0.0
+    assert f"{layered.slope(lambda x: 3 * x + 2, 3.0):.15g}" == "3.00000000444089"  # as the page prints it
+    by_dx = (3 * (3.0 + 1e-7) + 2 - 11.0) / 1e-7
+    assert by_dx == pytest.approx(2.99999999953, abs=1e-11)  # the change is not dx, but as 3 + dx is rounded
+    assert (3.0 + 1e-7) - 3.0 != 1e-7
 
 
 def test_P2_the_slope_of_stages_is_the_product_of_their_slopes():
@@ -356,7 +493,7 @@ def test_P2_the_slope_of_stages_is_the_product_of_their_slopes():
         slopes.append(leaf.grad)
         at, y = stage(at), stage(y)
     y.backward()
-    assert differences.chain(slopes) == close(x.grad)
+    assert layered.chain(slopes) == close(x.grad)
 
 
 @pytest.mark.parametrize(("cost", "right"), [("binary_cross_entropy", "z"), ("quadratic", "a")])
@@ -373,6 +510,14 @@ def test_P3_a_minus_y_is_the_slope_at_z_for_cross_entropy_and_at_a_for_the_quadr
     else:
         assert once == close(z.grad)  # right for the quadratic cost
 
+    def cost_at(numbers):
+        [number] = numbers
+        if right == "z":
+            return losses.binary_cross_entropy(number, y)
+        return losses.quadratic(autograd.sigmoid(number), y)
+
+    assert layered.partial_slopes(cost_at, [z.data]) == pytest.approx([z.grad], rel=1e-6)
+
 
 def test_P3_partial_slopes_hold_the_other_inputs_constant():
     def f(x):
@@ -380,7 +525,46 @@ def test_P3_partial_slopes_hold_the_other_inputs_constant():
 
     nodes = values([1.5, -2.0, 0.4])
     f(nodes).backward()
-    assert differences.gradient(f, [1.5, -2.0, 0.4]) == pytest.approx(grads(nodes), abs=1e-5)
+    assert layered.partial_slopes(f, [1.5, -2.0, 0.4]) == pytest.approx(grads(nodes), abs=1e-5)
+
+
+def test_P9_each_input_alone_is_right_for_a_sum_of_terms_and_wrong_for_softmax():
+    def quadratic(a, y):
+        return a - y
+
+    nodes, y = values([0.3, -0.8, 1.1]), [0.0, 1.0, 0.0]
+    losses.quadratic(nodes, y).backward()
+    assert layered.cost_derivative_each(quadratic, [n.data for n in nodes], y) == close(grads(nodes))
+
+    z = values([0.3, -0.8, 1.1])
+    losses.cross_entropy(z, y).backward()
+    p = autograd.softmax([n.data for n in z])
+    alone = layered.cost_derivative_each(lambda p, y: -y * (1 - p), p, y)  # of −y log p in its own z only
+    assert alone != close(grads(z))
+    assert alone[1] == close(z[1].grad)  # right for the target's output, 0 for the others
+    assert [alone[0], alone[2]] == [0.0, 0.0]
+    assert layered.output_error(p, y) == close(grads(z))
+
+
+def test_P10_an_output_is_a_line_in_each_parameter_one_layer_back_too():
+    w, b, inputs = vector(3), 0.4, vector(3)
+    output = sum(wk * xk for wk, xk in zip(w, inputs)) + b
+    for k in range(3):
+        slope, constant = layered.as_line(w, b, inputs, k)
+        assert slope == inputs[k]
+        assert slope * w[k] + constant == close(output)
+        node = Value(w[k])
+        autograd.dot([*w[:k], node, *w[k + 1 :]], inputs, b).backward()
+        assert slope == close(node.grad)
+    slope, constant = layered.as_line(w, b, inputs)
+    assert (slope, b + constant) == (1.0, close(output))
+    # The step that the page leaves out: the weights of the layer before.
+    mlp, x, y, pass_, w, slopes, _ = passes()
+    losses.quadratic(mlp(x), y).backward()
+    db = layered.earlier_layer(pass_.delta[3], w[3], slopes[2])
+    assert flat(layered.weight_slopes(db, pass_.a[1])) == close(
+        flat([grads(n.w) for n in mlp.layers[1].neurons])
+    )
 
 
 def test_P4_P5_slopes_of_the_last_layer():
@@ -399,7 +583,7 @@ def test_P4_P5_slopes_of_the_last_layer():
 def test_P6_slopes_of_an_earlier_layer_reuse_those_of_the_next():
     mlp, x, y, pass_, w, slopes, _ = passes()
     losses.quadratic(mlp(x), y).backward()
-    db = layered.earlier_layer(pass_.delta[1], w[1], slopes[0])
+    db = layered.earlier_layer(pass_.delta[2], w[2], slopes[1])
     assert db == close([n.b.grad for n in mlp.layers[0].neurons])
 
 
@@ -423,8 +607,12 @@ def test_P7_N7_a_program_of_one_example_is_the_matrix_form_over_a_batch():
     program = autograd.compile(example, [X[0], Y[0]], [biases, weights], plan="arrays")
     _, (nabla_b, nabla_w) = program.value_and_grad(X, Y)
     matrix_b, matrix_w = layered.backprop_matrices(mlp, X.T, Y, "quadratic")
-    for ours, theirs in zip([*nabla_b, *nabla_w], [*matrix_b, *matrix_w], strict=True):
+    for ours, theirs in zip([*nabla_b, *nabla_w], [*matrix_b[1:], *matrix_w[1:]], strict=True):
         assert ours == close(theirs)
+    pass_ = layered.backprop(mlp, X[0].tolist(), Y[0].tolist())
+    _, (_, one_w) = program.value_and_grad(X[:1], Y[:1])  # one example, one element after the other
+    for l in (1, 2):  # noqa: E741
+        assert flat(layered.bp4(pass_.a[l - 1], pass_.delta[l])) == close(flat(one_w[l - 1].tolist()))
 
 
 def test_P8_a_derivative_is_a_function_and_a_slope_is_a_number():
@@ -439,12 +627,18 @@ def test_P8_a_derivative_is_a_function_and_a_slope_is_a_number():
 
 
 def test_D1_one_step_back_at_a_time():
-    a, b, c = Value(5.0), Value(3.0), Value(2.0)
+    a, b, c = Value(5.0, "a"), Value(3.0, "b"), Value(2.0, "c")
     u = b * c
     v = a + u
     J = 3 * v
-    J.backward()
     by_hand = layered.small_graph(5.0, 3.0, 2.0)
+    names = {v: "v", u: "u", a: "a", b: "b", c: "c"}
+    seen = [(names[s.parent], s.contribution) for s in autograd.backward_steps(J) if s.parent is not None]
+    assert dict(seen) == {name: by_hand[f"d{name}"] for name in "vuabc"}
+    assert seen[0][0] == "v"
+    for node in (a, b, c):
+        node.grad = 0.0
+    J.backward()
     assert [by_hand[name] for name in ("u", "v", "J")] == [u.data, v.data, J.data]
     assert [by_hand[f"d{n}"] for n in "vuabc"] == [v.grad, u.grad, a.grad, b.grad, c.grad]
 
@@ -544,3 +738,49 @@ def test_D7_the_negative_gradient_is_the_way_down():
         other = [3.0 + length * math.cos(math.radians(angle)), 1.0 + length * math.sin(math.radians(angle))]
         assert f(step) <= f(other)
     assert (f([3.0 + eta, 1.0]) - here) / eta == pytest.approx(gradient[0], rel=1e-3)  # sensitivity
+
+
+@pytest.mark.parametrize("as_array", [False, True])
+def test_D8_a_column_per_neuron_is_the_transposed_matrix(as_array):
+    W, b, A, dA = matrix(2, 3), vector(3), matrix(2, 4), matrix(3, 4)  # 2 inputs, 3 neurons, 4 examples
+    W_values, b_values, A_values = values(W), values(b), values(A)
+    terms, outputs = [], []
+    for x, upstream in zip(zip(*A_values), zip(*dA)):
+        a = [autograd.tanh(autograd.dot([row[j] for row in W_values], x, b_values[j])) for j in range(3)]
+        outputs.append([number.data for number in a])
+        terms.append(autograd.dot(upstream, a))
+    autograd.sum(terms).backward()
+    given = [numpy.array(part) for part in (W, b, A, dA)] if as_array else [W, b, A, dA]
+    a, da_in, dW, db = layered.layer_by_columns(*given, "tanh")
+    assert numpy.shape(dW) == (2, 3)  # its parameter's shape again
+    assert flat(numpy.array(a).T.tolist()) == close(flat(outputs))
+    assert flat(numpy.array(da_in).tolist()) == close(flat(grads(A_values)))
+    assert flat(numpy.array(dW).tolist()) == close([g / 4 for g in flat(grads(W_values))])
+    assert flat(numpy.array(db).tolist()) == close([g / 4 for g in grads(b_values)])
+
+
+def test_D9_how_steep_and_the_slope_of_a_bias():
+    def f(p):
+        return (p[0] - 1) ** 2 + 3 * (p[1] + 2) ** 2
+
+    nodes = values([3.0, 1.0])
+    f(nodes).backward()
+    gradient = grads(nodes)
+    length = layered.steepness(gradient)
+
+    def along(angle):
+        return autograd.grad(lambda s: f([3.0 + s * math.cos(angle), 1.0 + s * math.sin(angle)]))(0.0)
+
+    slopes = [along(2 * math.pi * k / 360) for k in range(360)]
+    assert along(math.atan2(gradient[1], gradient[0])) == close(length)
+    assert max(slopes) <= length * (1 + 1e-12)
+    assert max(slopes) == pytest.approx(length, rel=1e-3)
+    # The bias slope of the simplest network: ∂z/∂b = 1, but ∂C/∂b = f′(z) · 2 (a − y).
+    w, b, x, y = [0.8], [-0.3], 0.7, 0.2
+    bias = Value(b[0])
+    ((bias + w[0] * x).sigmoid() - y).__pow__(2).backward()
+    _, _, [db] = layered.one_neuron_a_layer(w, b, x, y, ["sigmoid"])
+    z = w[0] * x + b[0]
+    a = 1 / (1 + math.exp(-z))
+    assert db == close(bias.grad)
+    assert db == close(a * (1 - a) * 2 * (a - y))
