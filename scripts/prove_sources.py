@@ -64,7 +64,9 @@ def off(numbers: Iterator[int], result: Any) -> Any:
     if dataclasses.is_dataclass(result) and not isinstance(result, type):
         same = copy.copy(result)
         for field in dataclasses.fields(result):
-            if not isinstance(value := getattr(result, field.name), Value):  # a step's nodes stay who they are
+            if not isinstance(
+                value := getattr(result, field.name), Value
+            ):  # a step's nodes stay who they are
                 object.__setattr__(same, field.name, share(value))
         return same
     if isinstance(result, Iterator):
@@ -129,7 +131,9 @@ def run(test: str) -> set[str]:
     """The outcomes of a test, one for each of its parametrizations."""
     outcome = Outcome()
     with redirect_stdout(StringIO()):
-        pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", test], plugins=[outcome])
+        pytest.main(
+            ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", test], plugins=[outcome]
+        )
     return outcome.words or {"was not found"}
 
 
@@ -137,7 +141,7 @@ def main(ids: list[str]) -> int:
     """Spoil the functions of the rows (of all if none is named), and report what no test noticed."""
     page = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
     rows = [row for row in ROW.finditer(page) if not ids or row["id"] in ids]
-    begun, tried, problems = time.perf_counter(), 0, []
+    begun, tried, problems = time.perf_counter(), 0, list[str]()
     for row in rows:
         if (words := run(row["test"])) != {"passed"}:
             problems.append(f"{row['id']}: {row['test']} fails though nothing is spoilt: {words}")

@@ -9,6 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from autograd import write_file
+
 from .activations import activation as activation_named
 from .mlp import MLP
 from .parameters import assign
@@ -46,7 +48,7 @@ def save(mlp: MLP, path: str | os.PathLike[str]) -> None:
         raise ValueError("save: two places of the network share a parameter; pickle keeps what is shared")
     layers = ",\n".join(_layer(layer) for layer in mlp.layers)
     head = f'"format": {json.dumps(FORMAT)}, "version": {VERSION}, "sizes": {json.dumps(mlp.sizes)}'
-    write_file(Path(path), f'{{{head},\n"layers": [\n{layers}\n]}}\n')
+    write_file(path, f'{{{head},\n"layers": [\n{layers}\n]}}\n')
 
 
 def _layer(layer: Any) -> str:
@@ -62,19 +64,6 @@ def _layer(layer: Any) -> str:
         for neuron in layer.neurons
     )
     return f' {{"softmax": {json.dumps(layer.softmax)}, "neurons": [\n  {neurons}\n ]}}'
-
-
-def write_file(path: Path, text: str) -> None:
-    """Replace the file by one with this text; whoever is killed meanwhile leaves the old one whole."""
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    try:
-        with new.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def load(path: str | os.PathLike[str], mlp: MLP | None = None) -> MLP:

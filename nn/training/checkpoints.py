@@ -8,7 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ..model.saving import write_file
+from autograd import write_file
+
 from .history import Epoch, History
 from .optimizers import Optimizer
 
