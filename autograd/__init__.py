@@ -8,8 +8,8 @@ __version__ = "0.1.0"
 
 if _os.path.isdir(_os.path.join(_os.path.dirname(__file__), "numpy")):
     raise ImportError(
-        "two projects named `autograd` lie in one folder: stepgrad and PyPI's autograd. Uninstall "
-        "both (`pip uninstall autograd stepgrad`), then install the one that this environment is for"
+        "two projects have files in one folder `autograd`: stepgrad and PyPI's autograd. Run `python -m pip "
+        "uninstall --yes autograd stepgrad`, then install the one that this environment is for"
     )
 
 from .graph import Step, backward_steps, topological_order

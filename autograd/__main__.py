@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from argparse import ArgumentParser
@@ -31,13 +32,13 @@ def _arguments() -> ArgumentParser:
     parser = _Parser(
         "python -m autograd",
         description="Compute an expression, and show its backward pass step by step.",
-        epilog=f"Example: {EXAMPLE}. `python -m autograd check FILE:Class` checks an engine.",
+        epilog=f"Example: {EXAMPLE}. `python -m autograd check --help` tells how to check an engine.",
         allow_abbrev=False,
     )
     parser.add_argument(
         "expression", nargs="?", default="", help='arithmetic and functions: "b = a*a; c = a + b; b*c"'
     )
-    parser.add_argument("numbers", nargs="*", metavar="name=number", help="the variables' values")
+    parser.add_argument("numbers", nargs="*", metavar="name=number", help="the variables' values: x=2, y=1/3")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="write the picture of the graph")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page that steps through the pass")
     parser.add_argument("--step", action="store_true", help="step through the pass in the terminal")
@@ -58,6 +59,8 @@ def main(given: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(
         [f" {w}" if w[:1] == "-" and w[:2] not in ("--", "-h") else w for w in words]
     )
+    if arguments.expression.endswith((".py", ".ipynb")):
+        parser.error(f"{arguments.expression} is a file: python -m autograd check {arguments.expression}")
     if not arguments.expression.strip():
         parser.error(f"give an expression and its variables' values: {EXAMPLE}")
     try:
@@ -70,7 +73,10 @@ def main(given: Sequence[str] | None = None) -> None:
             write_file(arguments.svg, render_svg(root))
         if arguments.html:
             Stepper(root, {}).save(arguments.html)
-    except (ExpressionError, ArithmeticError, OSError) as error:
+    except OSError as error:
+        reason = f"cannot write {error.filename}: {error.strerror}" if error.filename else str(error)
+        parser.error(reason)
+    except (ValueError, ArithmeticError) as error:
         parser.error(str(error).partition("\n")[0].partition(" `with")[0])
     if arguments.step and sys.stdin.isatty() and sys.stdout.isatty():
         _show(root, [])
@@ -82,16 +88,32 @@ def main(given: Sequence[str] | None = None) -> None:
 def _numbers(words: Sequence[str]) -> dict[str, float]:
     numbers: dict[str, float] = {}
     for word in words:
-        name, _, text = word.strip().partition("=")
-        if not name.isidentifier():
+        name, equals, text = word.strip().partition("=")
+        if not (name.isidentifier() and equals):
             raise ExpressionError(f"{printable(word):.40}: write name=number, such as x=2")
         if name in numbers:
             raise ExpressionError(f"{printable(name)} is given twice")
-        try:
-            numbers[name] = Value(float(text)).data
-        except ValueError:
-            raise ExpressionError(f"{printable(word):.40}: {printable(text)!r:.40} is no number") from None
+        numbers[name] = _number(name, text)
     return numbers
+
+
+def _number(name: str, text: str) -> float:
+    """A number, or arithmetic with numbers."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = None
+    if number is None or (math.isinf(number) and "inf" not in text.lower()):
+        try:
+            number = read_expression(text, {}).data
+        except ExpressionError as error:
+            raise ExpressionError(
+                f"{printable(name)}={printable(text):.40}: give a number, such as {printable(name)}=0.5 or "
+                f"{printable(name)}=1/3 ({error})"
+            ) from None
+    if math.isnan(number):
+        raise ExpressionError(f"{printable(name)}={printable(text):.40}: nan is not a number")
+    return number
 
 
 def _show(root: Value, steps: Sequence[str]) -> None:

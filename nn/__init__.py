@@ -3,9 +3,15 @@
 import autograd as _autograd
 
 if not hasattr(_autograd, "backward_steps"):
+    if not hasattr(_autograd, "__path__"):
+        raise ImportError(
+            f"`import autograd` finds the file {_autograd.__file__}, not stepgrad: rename it and restart "
+            "Python, or write `from stepgrad import Value, nn`"
+        )
     raise ImportError(
-        f"`import autograd` finds another project at {_autograd.__path__[0]}: PyPI's autograd and "
-        "stepgrad cannot share an environment. `pip uninstall autograd`, or use an environment for each"
+        f"`import autograd` finds {next(iter(_autograd.__path__))}, which is another project or has lost "
+        "files to one: PyPI's autograd and stepgrad cannot share an environment. Run `python -m pip "
+        "uninstall --yes autograd stepgrad`, then install stepgrad again"
     )
 
 from . import activations, data, initializers, layered, losses, optimizers, plots

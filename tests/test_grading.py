@@ -629,11 +629,11 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("text", "name", "message"),
         [
-            (None, "Number", "give a file and a class, engine.py:Value"),
+            (None, "Number", "there is no file or folder '"),
             ("x = 1", "Number", "has no class Number"),
             ("x = ", "Number", "cannot be imported: SyntaxError"),
             ("import sys; sys.exit(0)", "Number", "cannot be imported: SystemExit"),
-            ("x = 1", "", "give a file and a class"),
+            ("x = 1", "", "there is no file or folder"),
         ],
     )
     def test_what_cannot_be_checked_has_status_2(self, tmp_path, capsys, text, name, message):

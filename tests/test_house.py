@@ -177,31 +177,6 @@ def test_import_loads_nothing_that_is_slow_and_seldom_needed():
     assert run.stdout.strip() == "[]"
 
 
-def imported_beside(tmp_path, other_files: list[str], module: str) -> str:
-    """The error of importing `module` when another project has files in a folder `autograd`."""
-    for name in other_files:
-        (tmp_path / "autograd" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "autograd" / name).touch()
-    run = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import {module}"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    )
-    return run.stderr
-
-
-def test_another_project_of_the_same_name_is_recognised(tmp_path):
-    assert "cannot share an environment" in imported_beside(tmp_path, ["__init__.py"], "nn")
-
-
-def test_two_projects_in_one_folder_are_recognised(tmp_path):
-    import shutil
-
-    shutil.copytree(ROOT / "autograd", tmp_path / "autograd")
-    assert "lie in one folder" in imported_beside(tmp_path, ["numpy/__init__.py"], "autograd")
-
-
 def test_every_public_name_is_there_and_listed():
     """Also those that are loaded when first asked for; and nothing else is listed."""
     shadowing = {"abs", "compile", "pow", "round", "sum"}  # Python's own names, which * leaves alone

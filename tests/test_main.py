@@ -73,15 +73,15 @@ BAD = {
     "9**9**9": "too large",
     "__import__('os').system('true')": "only + - * / **",
     "__import__('os')": "no function '__import__'",
-    "x +": "no expression",
+    "x +": "not an expression",
     "1/0*x": "a divisor other than 0",
     "sqrt(-1)*x": "needs x ≥ 0",
-    "x\x1b[31m": "no expression",
-    "x\0": "no expression",
-    "x\x00y": "no expression",
+    "x\x1b[31m": "not an expression",
+    "x\0": "not an expression",
+    "x\x00y": "not an expression",
     "1e999*x": "too large for a float",
     "9" * 400 + "*x": "too large for a float",
-    "9" * 5000 + "*x": "no expression",
+    "9" * 5000 + "*x": "not an expression",
     "x if x else 1": "only + - * / **",
     "tanh(x, x)": "tanh takes 1 operand",
     "leaky_relu()": "takes 1 or 2 operands",
@@ -97,6 +97,15 @@ BAD = {
     "1j*x": "only + - * / **",
     "'x'*9**9": "only + - * / **",
     "z": "'z' has no value: add z=…",
+    "x^2": "write x**2",
+    "2x": "write 2*x",
+    "3x^2 + 2(x + 1)": "write 3*x**2 + 2*(x + 1)",
+    "(x + 1)(x - 1)": "write (x + 1)*(x - 1)",
+    "1e-3x": "write 1e-3*x",
+    "x² − 2·x": "write x**2 - 2*x",
+    "sin x": "write sin(x)",
+    "|x| + √x": "write abs(x) + sqrt(x)",
+    "engine.py": "is a file: python -m autograd check engine.py",
     "1": "no variable 'x'",
     "(" * 10_000 + "x" + ")" * 10_000: "more than 10,000",
     "(" * 4_000 + "x" + ")" * 4_000: "nested",
@@ -123,12 +132,86 @@ def test_bad_input_gets_one_clear_line_and_exit_status_2(expression, capsys):
 
 
 @pytest.mark.parametrize(
-    "words", [["x=a"], ["x=nan"], ["x"], ["x=1", "x=2"], ["1=2"], ["--foo"], ["x=1", "\x1b=2"]]
+    ("words", "says"),
+    [
+        (["x=a"], "x=a: give a number, such as x=0.5 or x=1/3 ('a' has no value"),
+        (["x=nan"], "nan is not a number"),
+        (["x=1e400"], "too large for a float"),
+        (["x=2**2000"], "OverflowError|2000"),
+        (["x=2,5"], "give a number"),
+        (["x=2t"], "write 2*t"),
+        (["x="], "give a number"),
+        (["x"], "write name=number, such as x=2"),
+        (["x=1", "x=2"], "x is given twice"),
+        (["1=2"], "write name=number"),
+        (["--foo"], "unrecognized arguments"),
+        (["x=1", "\x1b=2"], "write name=number"),
+    ],
 )
-def test_bad_numbers(words, capsys):
+def test_bad_numbers(words, says, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(["x", *words])
-    assert capsys.readouterr().err.count("\n") == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert any(text in err for text in says.split("|"))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1/3", 1 / 3), ("-2*pi", -2 * math.pi), ("1e-3", 1e-3), ("inf", math.inf), ("sqrt(2)", math.sqrt(2))],
+)
+def test_numbers_may_be_arithmetic(text, number, capsys):
+    main(["x*2", f"x={text}"])
+    assert f"at x = {number!r}\n" in capsys.readouterr().out
+
+
+def test_e_is_a_number_unless_it_is_a_name():
+    assert read_expression("e**x", {"x": 2.0}).data == math.e**2
+    assert read_expression("e**x", {"x": 2.0, "e": 3.0}).data == 9.0
+    assert read_expression("e = x*x; e + 1", {"x": 3.0}).data == 10.0
+
+
+def test_ln_is_the_natural_logarithm():
+    assert read_expression("ln(x)", {"x": 100.0}).data == math.log(100.0)
+    assert read_expression("log(x)", {"x": 100.0}).data == math.log(100.0)
+
+
+@pytest.mark.parametrize(
+    "expression", ["0x10*x", "x1e5 + 2e3", "2.5e-3 + x", "1_000*x", "max(x, 2)*(x)", "sqrt(x)"]
+)
+def test_what_can_be_read_is_not_respelled(expression):
+    names = {"x": 2.0} if "x1e5" not in expression else {"x1e5": 2.0}
+    assert read_expression(expression, names).data == eval(expression, {"sqrt": math.sqrt, **names})
+
+
+@pytest.mark.parametrize("words", [["--help"], ["x", "--help"], ["check", "--help"], ["check", "-h"]])
+def test_help_is_given_everywhere(words, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(words)
+    assert capsys.readouterr().out.startswith("usage: python -m autograd")
+
+
+def test_the_demo_has_help():
+    done = subprocess.run([sys.executable, "-m", "nn", "--help"], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.startswith("usage: python -m nn")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("option", ["--svg", "--html"])
+def test_a_file_that_cannot_be_written_is_named(option, tmp_path, capsys):
+    path = tmp_path / "nowhere" / f"neuron.{option[2:]}"
+    with pytest.raises(SystemExit, match="2"):
+        main([*NEURON, option, str(path)])
+    err = capsys.readouterr().err
+    assert str(path.parent) in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes close in another way")
+def test_a_closed_pipe_is_no_error():
+    words = f'"{sys.executable}" -m autograd "x*x" x=3 | head -n 0'
+    done = subprocess.run(words, shell=True, capture_output=True, cwd=ROOT)
+    assert done.stderr == b""
 
 
 def test_bad_input_in_a_process_of_its_own():

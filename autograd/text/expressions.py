@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 import unicodedata
 import warnings
 from collections.abc import Callable, Mapping
@@ -30,18 +31,33 @@ _OPERATORS: dict[type[ast.AST], str] = {
     ast.USub: "neg",
 }
 _ALIASES = {"max": "maximum", "min": "minimum", "ln": "log"}
-_CONSTANTS = {"pi": math.pi}
+_CONSTANTS = {"pi": math.pi, "e": math.e}  # names that an expression may use for something else
+
+# How mathematics is written elsewhere, and how it is written here.
+_SPELLINGS: tuple[tuple[str, str], ...] = (
+    (r"\^", "**"),
+    ("[·×⋅]", "*"),
+    ("÷", "/"),
+    ("−", "-"),
+    ("²", "**2"),
+    ("³", "**3"),
+    (r"\|([^|]+)\|", r"abs(\1)"),
+    (r"√\s*(\w+|\([^()]*\))", r"sqrt(\1)"),
+    (r"(?<![\w.])(?!0[xob])(\d[\d_]*\.?\d*(?:e[+-]?\d+)?|\.\d+)\s*(?!e[+-]?\d|j\b)(?=[^\W\d_]|\()", r"\1*"),
+    (r"\)\s*(?=\()", ")*"),
+)
+_CALL = re.compile(r"\b([^\W\d]\w*) +(\w+)")  # sin x
 
 
 class ExpressionError(ValueError):
-    """The text is no expression that can be read here; the message is one line."""
+    """The text is not an expression that can be read here; the message is one line."""
 
 
 def read_expression(text: str, numbers: Mapping[str, float]) -> Value:
     """The Value of an expression such as "tanh(w*x + b)" with its variables set to `numbers`.
 
     Intermediate results may have names: "b = a*a; c = a + b; b*c". Raises ExpressionError for
-    text that is no arithmetic, for names without a number and numbers without a name, and the
+    text that is not arithmetic, for names without a number and numbers without a name, and the
     errors of the operations, such as DomainError.
 
     >>> read_expression("b = a*a; c = a + b; b*c", {"a": 3.0}).data
@@ -53,6 +69,8 @@ def read_expression(text: str, numbers: Mapping[str, float]) -> Value:
     variables = {_normal(name): Value(number, _normal(name)) for name, number in numbers.items()}
     reader = _Reader(variables)
     try:
+        if rewritten := _rewritten(text):
+            raise ExpressionError(f"{printable(text):.40} is not an expression: write {rewritten:.80}")
         statements = _parsed(text)
         for statement in statements[:-1]:
             if not isinstance(statement, ast.Assign):
@@ -72,6 +90,28 @@ def _normal(name: str) -> str:
     return unicodedata.normalize("NFKC", name)
 
 
+def _row_name(name: str) -> str:
+    return _ALIASES.get(name, name)
+
+
+def _rewritten(text: str) -> str:
+    """The text in Python's spelling, if it is written in another and could be read in Python's; else ""."""
+    if len(text) > LONGEST:
+        return ""
+    spelled = _CALL.sub(
+        lambda call: f"{call[1]}({call[2]})" if _row_name(call[1]) in RULES else call[0], text
+    )
+    for theirs, ours in _SPELLINGS:
+        spelled = re.sub(theirs, ours, spelled)
+    if spelled == text:
+        return ""
+    try:
+        ast.parse(spelled.strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    return spelled
+
+
 def _parsed(text: str) -> list[ast.stmt]:
     if len(text) > LONGEST:
         raise ExpressionError(f"the expression has {len(text):,} characters, more than {LONGEST:,}")
@@ -80,7 +120,7 @@ def _parsed(text: str) -> list[ast.stmt]:
             statements = ast.parse(text.strip()).body
     except (SyntaxError, ValueError) as error:
         reason = getattr(error, "msg", str(error))
-        raise ExpressionError(f"this is no expression: {printable(reason)}") from None
+        raise ExpressionError(f"this is not an expression: {printable(reason)}") from None
     except MemoryError:
         raise ExpressionError("the expression is nested too deeply") from None
     if not statements:
@@ -89,10 +129,10 @@ def _parsed(text: str) -> list[ast.stmt]:
 
 
 class _Reader:
-    """Computes trees; what they call on is in the table and nowhere else."""
+    """Computes trees from the operations of the table."""
 
     def __init__(self, variables: Mapping[str, Value]) -> None:
-        self.values: dict[str, Any] = {**_CONSTANTS, **variables}
+        self.values: dict[str, Any] = dict(variables)
         self.used: set[str] = set()
 
     def assign(self, statement: ast.Assign) -> Any:
@@ -130,6 +170,8 @@ class _Reader:
                 return self._number(number)
             case ast.Name(id=name):
                 if name not in self.values:
+                    if name in _CONSTANTS:
+                        return _CONSTANTS[name]
                     raise ExpressionError(f"{printable(name)!r} has no value: add {printable(name)}=…")
                 self.used.add(name)
                 return self.values[name]
@@ -161,7 +203,7 @@ class _Reader:
         lists: dict[str, Callable[..., Any]] = {"sum": sum, "logsumexp": logsumexp}
         if name in lists and given:
             return lambda *operands: lists[name](operands)
-        rule = RULES.get(_ALIASES.get(name, name))
+        rule = RULES.get(_row_name(name))
         if not isinstance(rule, FormulaRule) or rule.name == "where":
             raise ExpressionError(f"there is no function {printable(name)!r}")
         most, least = len(rule.operands), len(rule.operands) - len(rule.defaults)

@@ -1,0 +1,5 @@
+"""`python -m stepgrad`: the command line."""
+
+from . import main
+
+main()
