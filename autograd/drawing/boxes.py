@@ -10,7 +10,7 @@ from typing import Literal
 
 from ..nodes.modes import scope
 from ..table.row import FormulaRule
-from ..text.catalogue import Language, say
+from ..text.catalogue import say
 from ..text.characters import MAX_NAME, cut, visible
 from ..text.mathematics import SUM, Written, applied
 from ..text.names import name_in, short_number
@@ -42,7 +42,7 @@ class Wording:
     digits: int = 3
     flows: Mapping[Use, float] = field(default_factory=dict[Use, float])
     blank: frozenset[Blank] = frozenset()
-    lang: Language = "en"
+    lang: str = "en"
 
     def short(self, x: float) -> str:
         """A number as the picture shows it."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, overload
 
 from ..drawing.selection import Fold
-from ..text.roots import HasGraph
+from ..drawing.variants import variant
+from ..text.roots import HasGraph, root_of
 from ..value import Value
 from .stepping import Stepper
 
@@ -21,6 +22,9 @@ def step(
     names: Mapping[str, Any] | None = None,
     fold: Fold = None,
     open: Sequence[str] = (),
+    quiz: bool = False,
+    seed: int | None = None,
+    lang: str = "en",
 ) -> Stepper: ...
 @overload
 def step(
@@ -29,6 +33,9 @@ def step(
     names: Mapping[str, Any] | None = None,
     fold: Fold = None,
     open: Sequence[str] = (),
+    quiz: bool = False,
+    seed: int | None = None,
+    lang: str = "en",
     widget: Literal[True],
 ) -> Any: ...
 def step(
@@ -37,16 +44,29 @@ def step(
     names: Mapping[str, Any] | None = None,
     fold: Fold = None,
     open: Sequence[str] = (),
+    quiz: bool = False,
+    seed: int | None = None,
+    lang: str = "en",
     widget: bool = False,
 ) -> Any:
     """Step through the backward pass from `loss`, in a notebook, a browser or a program.
 
     In a notebook the result shows itself; a script that runs at a terminal opens a browser. The
-    graph is left as it is: the pass starts from gradients of 0 and writes none. `names`, `fold` and
-    `open` are those of `draw`: graphs above 60 nodes fold by scope, and step box by box.
-    `widget=True` gives a Jupyter widget instead, whose `at` Python reads and sets (it needs a kernel
-    and `pip install "stepgrad[widget]"`). Raises TypeError where `loss` is no Value, ValueError for
-    a scope that does not exist.
+    graph is left as it is: the pass starts from gradients of 0 and writes none.
+
+    Args:
+        loss: The output.
+        names: Names for nodes without a label, such as `vars()`.
+        fold: As for `draw`: graphs above 60 nodes fold by scope, and step box by box.
+        open: The paths of folded scopes to open, as for `draw`.
+        quiz: Whether the page begins by asking, with nothing on it that gives the answers away.
+        seed: Small random numbers in place of the inputs' values, the same for the same seed.
+        lang: The language of the page, "en" or "ja".
+        widget: A Jupyter widget instead, whose `at` Python reads and sets (it needs a kernel and
+            `pip install "stepgrad[widget]"`).
+
+    Raises TypeError if `loss` is not a Value, ValueError for a scope or a language that does not exist,
+    or if there are no random values at which the graph is defined.
 
     >>> a = Value(3.0, "a")
     >>> b = a * a; b.label = "b"
@@ -56,7 +76,9 @@ def step(
     >>> stepper
     Stepper(b, step 2 of 3: a.grad += b.grad · ∂b/∂a⁽¹⁾ = 1 × 3 = 3   0 → 3)
     """
-    stepper = Stepper(loss, names, fold, open)
+    if seed is not None:
+        loss = variant(root_of(loss), seed, names)
+    stepper = Stepper(loss, names, fold, open, lang, quiz)
     if widget:
         from .widget import widget as widget_of
 

@@ -1,7 +1,8 @@
-"""What happens to the output when one value is nudged (Nielsen's demon, ch. 2).
+"""How the output changes when one value is nudged (the demon of Nielsen, "Neural networks and deep
+learning", chapter 2).
 
-The demon adds Δ to one value in the graph. The gradient δ predicts that the output changes by δ·Δ;
-this room computes by how much it does change, from the table's values alone, without derivatives.
+The demon adds Δ to one value in the graph. Its gradient predicts that the output changes by gradient·Δ;
+this module computes by how much it does change, from the table's values alone, without derivatives.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from ..check.differences import derivatives
 from ..table.row import FormulaRule
 from ..value import Value
 
 POINTS = 41  # of a curve: the value itself in the middle
+SMALLEST = 1e-9  # step of a check
 WORK = 300_000  # operands that one page may evaluate
 
 
 class Demon:
-    """Nudges the values of one graph, `order`, as long as the work it may do lasts."""
+    """Nudges the values of one graph, `order`, up to a limit of work."""
 
     def __init__(self, order: Sequence[Value]) -> None:
         self.order = order
@@ -33,26 +36,27 @@ class Demon:
     def about(self, node: Value) -> dict[str, Any]:
         """The numerical check of any node, and the curve of a leaf or a weighted input.
 
-        `check` is (L(v+h) − L(v−h)) / 2h. `demon` has the largest Δ, `span`, and by how much the
-        output changes at 41 values of Δ from −span to span. Empty when the work has run out.
+        `check` is the slope in the limit, or the slopes on both sides of a corner. `demon` has the
+        largest Δ, `span`, and by how much the output changes at 41 values of Δ from −span to span.
+        Empty when the limit of work is reached, or if nothing was found.
         """
         if node is self.order[-1]:
             return {}
         affected = self._affected(node)
-        h = 6e-6 * max(1.0, abs(node.data))
         wide = not node.rule or node in self.weighted_inputs
         count = POINTS if wide else 0
-        cost = sum(len(later.operands) for later in affected) * (count + 2)
+        points: list[float] = []  # at which the check evaluates
+        derivatives(lambda x: [points.append(x) or 0.0], node.data)
+        cost = sum(len(later.operands) for later in affected) * (count + len(points))
         if cost > self.work:
             return {}
         self.work -= cost
         span = _span(node.data)
         middle = count // 2
         nudges = [span * (i - middle) / middle for i in range(count)]
-        above, below, *changes = self._changes(node, affected, [h, -h, *nudges])
-        # What was added to the value is not exactly h, for the sum was rounded.
-        width = (node.data + h) - (node.data - h)
-        told: dict[str, Any] = {"check": (above - below) / width, "h": h}
+        outputs = self._outputs(node, affected, [*points, *(node.data + nudge for nudge in nudges)])
+        told = _check(dict(zip(points, outputs)), node.data)
+        changes = [y - self.order[-1].data for y in outputs[len(points) :]]
         if wide:
             told["demon"] = {"span": span, "changes": [_shortened(change) for change in changes]}
         return told
@@ -67,18 +71,34 @@ class Demon:
                 affected.append(later)
         return affected
 
-    def _changes(self, node: Value, affected: Sequence[Value], nudges: Sequence[float]) -> list[float]:
-        """By how much the output changes for each nudge of `node`."""
-        columns: dict[Value, list[float]] = {node: [node.data + nudge for nudge in nudges]}
+    def _outputs(self, node: Value, affected: Sequence[Value], points: Sequence[float]) -> list[float]:
+        """The output if `node` is at each of the points."""
+        columns: dict[Value, list[float]] = {node: list(points)}
         for later in affected:
             assert later.rule is not None
             operands: list[Any] = [
-                (columns.get(o) or [o.data] * len(nudges)) if isinstance(o, Value) else [o] * len(nudges)
+                (columns.get(o) or [o.data] * len(points)) if isinstance(o, Value) else [o] * len(points)
                 for o in later.operands
             ]
             columns[later] = list(map(later.rule.evaluate_ieee, *operands))
-        root = self.order[-1]
-        return [y - root.data for y in columns[root]]
+        return columns[self.order[-1]]
+
+
+def _check(outputs: dict[float, float], data: float) -> dict[str, Any]:
+    """The slope in the limit of small steps; at a corner those of both sides; nothing if there is none."""
+    least = SMALLEST * max(1.0, abs(data))  # smaller steps may be lost on the way to the output
+
+    def curve(x: float) -> list[float]:
+        return [outputs[x] if x == data or abs(x - data) >= least else math.nan]
+
+    (found,) = derivatives(curve, data)
+    if found.jumps:
+        return {"check": {"kind": "jump"}}
+    if found.at_corner:
+        return {"check": {"kind": "corner", "left": found.left.value, "right": found.right.value}}
+    slope = found.slope
+    certain = slope.error <= 1e-4 * abs(slope.value) + 1e-9
+    return {"check": {"kind": "smooth", "value": slope.value}} if certain else {}
 
 
 def _span(data: float) -> float:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from ..drawing.labels import numbers_in
 from ..drawing.style import text_width
 from ..text.names import product_text, short_number
 
 _SVG = "http://www.w3.org/2000/svg"
 _XML = "http://www.w3.org/XML/1998/namespace"
-_ROOM, _SIZE, _MARGIN = 34.0, 14.0, 8.0  # for the chain rule below the picture, and its type
+_LINE, _SIZE, _MARGIN = 22.0, 14.0, 8.0  # of the text below the picture
 _STYLE = """
 .ad{--now:#966400}.ad-dark{--now:#ffc93c}@media(prefers-color-scheme:dark){.ad-auto{--now:#ffc93c}}
 .ad-waits .ad-line,.ad-waits .ad-head{stroke:var(--ad-muted);stroke-width:1;opacity:.38}
@@ -25,11 +27,12 @@ _STYLE = """
 """
 
 
-def frames(picture: str, model: Mapping[str, Any], captions: list[str]) -> Iterator[str]:
-    """The SVGs for 0, 1, 2, … steps done; `captions` stand below them."""
+def frames(picture: str, model: Mapping[str, Any], captions: list[list[str]]) -> Iterator[str]:
+    """The SVGs for 0, 1, 2, … steps done, with the lines of a caption below each."""
     ElementTree.register_namespace("", _SVG)
     drawn = ElementTree.fromstring(picture)
-    _make_room(drawn, max(text_width(caption, _SIZE) for caption in captions))
+    widest = max(text_width(line, _SIZE) for caption in captions for line in caption)
+    _make_room(drawn, widest, max(map(len, captions)))
     shown = [node for node in model["nodes"] if node["row"] >= 0]
     for at, caption in enumerate(captions):
         frame = deepcopy(drawn)
@@ -57,29 +60,47 @@ def frames(picture: str, model: Mapping[str, Any], captions: list[str]) -> Itera
             _mark(groups[box[done[-1]["node"]]], ad_now=True)
             if "to" in done[-1]:
                 _mark(groups[box[done[-1]["to"]]], ad_receives=True)
-        next(text for text in frame.iter(f"{{{_SVG}}}text") if text.get("class") == "ad-rule").text = caption
+            if "edge" in done[-1]:
+                _turn_head(groups[done[-1]["edge"]])
+        places = [text for text in frame.iter(f"{{{_SVG}}}text") if text.get("class") == "ad-rule"]
+        for place, line in zip(places, caption, strict=False):
+            place.text = line
         yield ElementTree.tostring(frame, encoding="unicode")
 
 
-def _make_room(svg: Element, caption: float) -> None:
-    """Space for a line of text of this width below the picture, and the style of what is active."""
-    x, y, width, height = (float(number) for number in svg.get("viewBox", "0 0 0 0").split())
-    wide, high = max(width, caption + 2 * _MARGIN), height + _ROOM
+def _make_room(svg: Element, width: float, lines: int) -> None:
+    """Space for lines of text of this width below the picture, and the style of what is active."""
+    x, y, wide, high = (float(number) for number in svg.get("viewBox", "0 0 0 0").split())
+    whole, height = max(wide, width + 2 * _MARGIN), high + lines * _LINE + _MARGIN
     svg.attrib.update(
-        {"viewBox": f"{x:g} {y:g} {wide:g} {high:g}", "width": f"{wide:g}pt", "height": f"{high:g}pt"}
+        {"viewBox": f"{x:g} {y:g} {whole:g} {height:g}", "width": f"{whole:g}pt", "height": f"{height:g}pt"}
     )
     style = svg.find(f"{{{_SVG}}}style")
     if style is not None:
         style.text = f"{style.text}{_STYLE}"
-    place = {
-        "x": f"{x + _MARGIN:g}",
-        "y": f"{y + height + 20:g}",
-        "font-size": f"{_SIZE:g}",
-        f"{{{_XML}}}space": "preserve",
-    }
-    ElementTree.SubElement(
-        svg, f"{{{_SVG}}}text", {**place, "class": "ad-rule", "style": "fill:var(--ad-ink)"}
-    )
+    for line in range(lines):
+        place = {
+            "x": f"{x + _MARGIN:g}",
+            "y": f"{y + high + (line + 0.85) * _LINE:g}",
+            "font-size": f"{_SIZE:g}",
+            f"{{{_XML}}}space": "preserve",
+            "class": "ad-rule",
+            "style": "fill:var(--ad-ink)",
+        }
+        ElementTree.SubElement(svg, f"{{{_SVG}}}text", place)
+
+
+def _turn_head(edge: Element) -> None:
+    """A backward step goes to the parent: its arrow ends there."""
+    heads, lines = _parts(edge, "ad-head"), _parts(edge, "ad-line")
+    if not heads or not lines:
+        return
+    numbers = numbers_in(lines[0].get("d", ""))
+    (x, y), (towards_x, towards_y) = numbers[:2], numbers[2:4]
+    length = math.hypot(towards_x - x, towards_y - y) or 1.0
+    a, b = 9 * (towards_x - x) / length, 9 * (towards_y - y) / length
+    corners = [(x, y), (x + a - b * 0.45, y + b + a * 0.45), (x + a + b * 0.45, y + b - a * 0.45)]
+    heads[0].set("points", " ".join(f"{u:.2f},{v:.2f}" for u, v in corners))
 
 
 def _parts(group: Element, name: str) -> list[Element]:

@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 from zlib import compress
 
+from ..text import catalogue
 from ..text.characters import printable
 
-# The rooms of the script, in web/: each imports only from those before it, and names nothing as they do.
-ROOMS = (
-    "numbers", "elements", "pass", "words", "quiz", "message", "picture", "demon", "details", "controls",
-    "stepper",
+# The modules of the script, in web/: each imports only from those before it, and no two define one name.
+MODULES = (
+    "numbers", "elements", "pass", "words", "quiz", "summary", "message", "picture", "demon", "details",
+    "help", "controls", "stepper",
 )  # fmt: skip
 
 _WEB = Path(__file__).with_name("web")
@@ -30,8 +33,8 @@ _WEB = Path(__file__).with_name("web")
 
 @cache
 def script() -> str:
-    """The page's one ES module: all rooms in a row, who then need no imports."""
-    lines = "".join(asset(f"{room}.js") for room in ROOMS).splitlines(keepends=True)
+    """The page's one ES module: all modules in a row, which then need no imports."""
+    lines = "".join(asset(f"{module}.js") for module in MODULES).splitlines(keepends=True)
     return "".join(line for line in lines if not line.startswith("import "))
 
 
@@ -42,19 +45,60 @@ def asset(name: str) -> str:
     return "".join(f"{line}\n" for line in lines if line and not line.startswith(("//", "/**")))
 
 
-def fragment(model: Mapping[str, Any], picture: str, trace: Sequence[str]) -> str:
+@dataclass(frozen=True)
+class Source:
+    """Where a graph comes from: a file's name, and the numbered lines of it that made the nodes."""
+
+    file: str = ""
+    lines: tuple[tuple[int, str], ...] = ()
+
+
+def fragment(
+    model: Mapping[str, Any],
+    picture: str,
+    trace: Sequence[str],
+    lang: str = "en",
+    source: Source | None = None,
+) -> str:
     """The stepper as a part of a page; any number of them can stand on one."""
+
+    def say(key: str, **values: str) -> str:
+        return escape(catalogue.say(f"page.{key}", lang, **values))
+
+    source = source or Source()
+    version: str = sys.modules["autograd"].__version__
     root = next(node for node in model["nodes"] if node["id"] == model["root"])
-    words = escape(f"The graph of {printable(root['label'])}")
     text = escape("\n".join(trace))
+    made = say("made_from", version=version, file=printable(source.file)) if source.file else ""
+    program = "".join(
+        f'<span data-line="{number}">{number:4}  {escape(printable(line))}</span>'
+        for number, line in source.lines
+    )
     return (
-        f'<div class="ad-stepper">\n<style>\n{asset("page.css")}</style>\n'
-        f'<img alt="{words}" src="data:image/svg+xml;base64,{base64(picture)}">\n'
-        f'<details class="ad-trace"><summary>The backward pass as text</summary>'
-        f'<pre tabindex="0">{text}</pre></details>\n'
+        f'<div class="ad-stepper" lang="{lang}">\n<style>\n{asset("page.css")}</style>\n'
+        f'<img alt="{say("graph", output=printable(root["label"]))}" '
+        f'src="data:image/svg+xml;base64,{base64(picture)}">\n'
+        + _folded("trace", say("trace"), text)
+        + _folded("program", say("program"), program)
+        + f'<p class="ad-made">{made or say("made", version=version)}</p>\n'
         f'<script type="application/json">{to_json(model)}</script>\n'
         f'<script type="module">\n{_packed()}</script>\n</div>'
     )
+
+
+def _folded(name: str, title: str, text: str) -> str:
+    """A text that the reader can unfold; nothing if there is none."""
+    pre = f'<pre tabindex="0">{text}</pre>'
+    return f'<details class="ad-{name}"><summary>{title}</summary>{pre}</details>\n' if text else ""
+
+
+def sentences(lang: str) -> dict[str, str]:
+    """The sentences of the page, by key."""
+    return {
+        key.removeprefix("page."): sentence
+        for key, sentence in catalogue.LANGUAGES[lang].items()
+        if key.startswith("page.")
+    }
 
 
 @cache
@@ -103,10 +147,10 @@ def _finite(item: Any) -> Any:
     return item
 
 
-def page(title: str, body: str) -> str:
+def page(title: str, body: str, lang: str = "en") -> str:
     """A whole document around a fragment."""
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<!DOCTYPE html>\n<html lang="' + lang + '">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n"
         "<style>:root { color-scheme: light dark }"

@@ -14,6 +14,7 @@ from ..drawing.selection import Fold, select
 from ..graph import Step, sweep, topological_order
 from ..nodes.files import save_by_suffix, write_file
 from ..nodes.modes import errstate, mode
+from ..text.catalogue import language, say
 from ..text.characters import printable
 from ..text.explanation import Narration, change
 from ..text.names import display_names
@@ -21,8 +22,9 @@ from ..text.roots import HasGraph, fold_of, root_of
 from ..value import Value
 from .frames import frames
 from .messages import box_keys, messages
-from .page import base64, fragment, page
+from .page import base64, fragment, page, sentences
 from .record import record
+from .source import source_of
 
 MAX_STEPS = 1000  # up to here a page stays fluid
 MAX_VIEWS = 4  # so many folded boxes, at most, open one by one
@@ -43,10 +45,13 @@ class Stepper:
         names: Mapping[str, Any] | None = None,
         fold: Fold = None,
         open: Sequence[str] = (),
+        lang: str = "en",
+        quiz: bool = False,
     ) -> None:
         fold = fold_of(loss, fold)
         self.root = loss = root_of(loss)
         self.names = display_names(loss, names)
+        self.lang, self.quiz = language(lang), quiz
         self._insists = fold is False
         self._policy: Literal["strict", "ieee"] = "ieee" if mode().ieee else "strict"
         order = topological_order(loss)
@@ -66,7 +71,7 @@ class Stepper:
         self.steps = tuple(message.step for message in self._messages)
         through = {m.step: m.head.folded.path for m in self._messages if m.head.folded and m.step.parent}
         inside = {m.step: m.inside for m in self._messages if m.inside}
-        self.narration = Narration(self.names, "en", through, inside)
+        self.narration = Narration(self.names, self.lang, through, inside)
         self.at = 0
         # What is shown later is what the graph is now.
         self._record = self._recorded() if self.count <= MAX_STEPS else None
@@ -116,7 +121,8 @@ class Stepper:
             return f"<p>{escape(str(error))}</p>"
 
     def _html(self) -> str:
-        return fragment(self.model(), self.picture(), self.trace())
+        trace = [] if self.quiz else self.trace()  # which has all the answers
+        return fragment(self.model(), self.picture(), trace, self.lang, source_of(self.root))
 
     def model(self) -> dict[str, Any]:
         """What the page knows (`autograd.stepper.record`), where it begins, and what it can open.
@@ -128,10 +134,15 @@ class Stepper:
                 f"{self.count:,} steps are more than a page shows fluidly ({MAX_STEPS:,}). Compute in "
                 "scopes, `with autograd.scope(name):`, which fold into one box each; or insist: `fold=False`"
             )
-        return (self._record or self._recorded()) | {"at": self.at, "views": self._views()}
+        return (self._record or self._recorded()) | {
+            "sentences": sentences(self.lang),
+            "at": self.at,
+            "quiz": self.quiz,
+            "views": self._views(),
+        }
 
     def _recorded(self) -> dict[str, Any]:
-        return record(self.root, self._boxes, self._messages, self.names)
+        return record(self.root, self._boxes, self._messages, self.narration)
 
     def _views(self) -> dict[str, Any]:
         """What the page shows when the reader opens a folded box, by the box's id.
@@ -151,7 +162,9 @@ class Stepper:
         """Another view of the pass, or nothing where it has more steps than a page shows fluidly."""
         try:
             with errstate(self._policy):
-                inside = Stepper(self.root, self._variables(), fold, [*self._options["open"], *opened])
+                inside = Stepper(
+                    self.root, self._variables(), fold, [*self._options["open"], *opened], self.lang
+                )
         except TooLarge:
             return {}
         return {"record": inside._record, "picture": base64(inside.picture())} if inside._record else {}
@@ -198,7 +211,8 @@ class Stepper:
         show(self, self._page(), "stepper")
 
     def _page(self) -> str:
-        return page(f"Backward pass of {printable(self.names[self.root])}", self._html())
+        title = say("page.title", self.lang, output=printable(self.names[self.root]))
+        return page(title, self._html(), self.lang)
 
     def frames(self, folder: str | Path) -> list[Path]:
         """Write one SVG a step, `step-000.svg` first, for slides; returns their paths."""
@@ -207,9 +221,16 @@ class Stepper:
         return [write_file(folder / f"step-{at:03}.svg", svg) for at, svg in enumerate(self._frames())]
 
     def _frames(self) -> Iterator[str]:
-        name = printable(self.names[self.root])
-        captions = [f"{name}: no gradient yet", *map(self.narration.sentence, self.steps)]
+        captions = [[say("page.spoken_start", self.lang)], *map(self._caption, self.steps)]
         return frames(self.picture(), self.model(), captions)
+
+    def _caption(self, step: Step) -> list[str]:
+        """What stands below a frame: what the step adds, the reason, what is to be noted."""
+        told = self.narration
+        return [
+            f"{told.product(step)}   {change(step)}",
+            *filter(None, (told.why(step), *told.notes(step))),
+        ]
 
     def open(self) -> None:
         """Show the page in a browser."""

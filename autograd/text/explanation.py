@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ..graph import Step, sweep
@@ -148,23 +149,34 @@ class Narration:
 
         Beyond `most` definitions there is an ellipsis.
         """
-        made_up = {node: f"v{place}" for place, node in enumerate(self.names, 1)}
+        where = say("text.where", self.lang)
+        found = self.defined(told, most)
+        return [f"{where if i == 0 else ' ' * columns(where)} {line}" for i, line in enumerate(found)]
+
+    def defined(self, told: Iterable[Value], most: int | None = None) -> list[str]:
+        """`v7 = w1·x1 + w2·x2`, for `definitions`."""
+        waiting, seen = deque(dict.fromkeys(told)), set[Value]()
         lines: dict[Value, str] = {}
-        waiting = deque(told)
         while waiting and (most is None or len(lines) < most):
             node = waiting.popleft()
             name = self.names[node]
-            if node in lines or node.label or name.rstrip("′") != made_up[node]:
+            is_made_up = not node.label and name.rstrip("′") == f"v{self._place[node]}"
+            if node in seen or (name.isidentifier() and not is_made_up):
                 continue
-            if node.rule:
+            seen.add(node)
+            if node.rule and not node.label:  # an expression has the names of its operands in it
+                waiting.extend(node.parents)
+            if is_made_up and node.rule:
                 text = applied_to(node, lambda operand: written_name(operand, self.names)).text
-                waiting += node.parents
-            else:
-                text = short_number(node.data)
-            lines[node] = f"{name} = {text}"
-        where = say("text.where", self.lang)
-        found = [lines[node] for node in self.names if node in lines] + ["…"] * bool(waiting)
-        return [f"{where if i == 0 else ' ' * columns(where)} {line}" for i, line in enumerate(found)]
+                lines[node] = f"{name} = {text}"
+            elif is_made_up:
+                lines[node] = f"{name} = {short_number(node.data)}"
+        return [lines[node] for node in sorted(lines, key=self._place.__getitem__)] + ["…"] * bool(waiting)
+
+    @cached_property
+    def _place(self) -> dict[Value, int]:
+        """The places of the nodes in topological order, by which names are made up."""
+        return {node: place for place, node in enumerate(self.names, 1)}
 
     def latex(self, step: Step) -> str:
         """One step as LaTeX, as notebooks show it: the chain rule, the change, and below them the reason."""

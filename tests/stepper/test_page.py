@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from pathlib import Path
 
 import pytest
 from stepper_graphs import HOSTILE, fan, random_graph
@@ -24,7 +26,8 @@ READ = """(host) => {
     data: nodes.map((n) => text(n.querySelector(".ad-data"))),
     grad: nodes.map((n) => text(n.querySelector(".ad-grad"))),
     labels: [...host.querySelectorAll(".ad-edge .ad-edge-label")].map(text).filter(Boolean),
-    rule: text(host.querySelector(".ad-rule")), sum: text(host.querySelector(".ad-sum")),
+    rule: text(host.querySelector(".ad-rule")), reason: text(host.querySelector(".ad-reason")),
+    words: [...host.querySelectorAll(".ad-words")].map(text), sum: text(host.querySelector(".ad-sum")),
     live: text(host.querySelector(".ad-live-region")),
     slider: Number(host.querySelector(".ad-slider").value),
   };
@@ -139,7 +142,8 @@ def test_seeking_both_ways_gives_the_same_as_stepping(opened):
     assert page.evaluate(READ) == stepped[6]
     page.click("[aria-label=Previous]")
     assert page.evaluate(READ) == stepped[5]
-    assert stepped[5]["rule"] == "∂L∂a+=∂L∂b·∂b∂a(1)=21×3=63"
+    assert stepped[5]["rule"] == "a.grad+=b.grad·∂b∂a(1)=21×3=63"
+    assert stepped[5]["reason"] == "∂b∂a(1)=a=3"
     assert stepped[5]["sum"] == "a.grad = 9 + 63 = 72use 2 of 3"
 
 
@@ -213,46 +217,114 @@ def test_a_node_tells_all_about_itself(opened):
     for told in (
         "the sum over 3 uses",
         "through c: 9 × 1 = 9",
-        "through b⁽¹⁾: 21 × 3 = 63",
-        "through b⁽²⁾: 21 × 3 = 63",
+        "a⁽¹⁾ through b: 21 × 3 = 63",
+        "a⁽²⁾ through b: 21 × 3 = 63",
     ):
         assert told in text
     assert page.locator(".ad-details dt", has_text="check").count() == 1
     page.fill(".ad-demon input", "30")
     output = page.inner_text(".ad-demon output")
-    assert output.splitlines() == ["Δ = 0.5", "predicted δ·Δ = 67.5", "true change = 84.9"]
+    assert output.splitlines() == ["Δ = 0.5", "predicted a.grad·Δ = 67.5", "true change = 84.9"]
     page.keyboard.press("Escape")
     page.locator(".ad-node").nth(1).click()
     text = page.inner_text(".ad-details")
-    assert "to a⁽¹⁾: 21 × 3 = 63" in text
+    assert "to a: 21 × 3 = 63" in text
     page.click("[aria-label=Close]")
     assert page.locator(".ad-details").count() == 0
     assert page.evaluate("document.activeElement.dataset.key") == "n1"  # where the reader was
 
 
-def test_the_quiz_hides_answers_counts_and_is_kind(opened):
+def answer(page, text):
+    page.fill("input.ad-answer", text)
+    page.keyboard.press("Enter")
+    return page.inner_text(".ad-score")
+
+
+def test_the_quiz_asks_for_the_rule_its_number_the_gradient_the_product_and_the_sum(opened):
     page = opened(fan())
     page.check("text=quiz")
     page.click("[aria-label=Next]")
     page.click("[aria-label=Next]")
-    seen = page.evaluate(READ)
-    assert seen["rule"].endswith("=1×12=?")
-    assert seen["grad"] == ["·", "·", "·", "1"]
-    assert "12 = 12" not in page.inner_text(".ad-stepper").split("The backward pass as text")[0]
-    for answer, said in (
-        ("-12", "Look at the signs"),
-        ("twelve", "Type a number"),
-        ("12", "Right: 1 × 12 = 12. 1 right, 1 wrong"),
+    assert page.evaluate(READ)["rule"] == "b.grad+=L.grad·∂L∂b=?×?=?"
+    page.click("[aria-label=Next]")  # no further before it is answered
+    assert page.evaluate(READ)["at"] == 2
+    choices = page.locator(".ad-choice")
+    assert sorted(choices.all_text_contents()) == ["1", "L", "b", "c"]
+    for choice, said in (
+        ("b", "That is b itself. Hold the rest still, change b: how does L change?"),
+        ("L", "That is L itself, not how it changes with b."),
+        ("c", "Right. 0 right at once, 1 wrong."),
     ):
-        page.fill(".ad-answer", answer)
-        page.keyboard.press("Enter")
+        choices.filter(has_text=choice).click()
         assert said in page.inner_text(".ad-score")
-    assert page.evaluate(READ)["grad"] == ["·", "12", "·", "1"]
-    page.keyboard.press("ArrowRight")  # the focus went from the answer to the picture
-    page.click("text=Show")
-    assert page.evaluate(READ)["rule"].endswith("=1×9=9")
-    page.keyboard.press("ArrowRight")
-    assert page.evaluate(READ)["at"] == 4
+    for wrong, said, right in (
+        ("9", "That is b itself", "12"),
+        ("108", "That is the value of L (its data), not its gradient.", "1"),
+        ("-12", "The size is right; look at the sign.", "12"),
+    ):
+        assert said in answer(page, wrong)
+        assert "Type a number" in answer(page, "twelve")
+        assert answer(page, right).startswith("Right.")
+    seen = page.evaluate(READ)
+    assert seen["rule"] == "b.grad+=L.grad·∂L∂b=1×12=12"
+    assert seen["grad"] == ["·", "12", "·", "1"]
+
+
+def test_the_quiz_knows_the_common_mistakes_and_ends_with_a_summary_to_keep(opened):
+    page = opened(fan())
+    page.check("text=quiz")
+    page.click("[aria-label=Next]")
+    mistakes = {
+        (4, "product"): [("1", "multiply by 9"), ("10", "multiplied, not added")],
+        (5, "sum"): [("9", "12 was there already"), ("108", "added, not multiplied")],
+        (6, "product"): [
+            ("3", "multiply by 21"),
+            ("21", "the local derivative"),
+            ("24", "not added"),
+        ],
+    }
+    for at in range(2, 8):
+        page.click("[aria-label=Next]")
+        while page.locator(".ad-question").count():
+            if page.locator("input.ad-answer").count() == 0:
+                page.locator(".ad-question >> text=Show").click()
+                continue
+            asked = page.inner_text(".ad-question label")
+            part = "product" if "pass on" in asked else "sum" if "now?" in asked else ""
+            for wrong, said in mistakes.get((at, part), []):
+                assert said in answer(page, wrong)
+            page.click("text=Show")
+    lines = page.locator(".ad-summary li").all_text_contents()
+    assert any("a.grad" in line and "after 3 wrong answers" not in line for line in lines)
+    assert all("undefined" not in line and "{" not in line for line in lines)
+    with page.expect_download() as kept:
+        page.click("text=Save the summary")
+    text = Path(kept.value.path()).read_text("utf-8")
+    assert all(line in text for line in lines)
+
+
+def test_nothing_on_the_page_gives_an_answer_away(tab, tmp_path):
+    """Neither box nor tooltip nor text trace nor slider; and so from the start with quiz=True."""
+    step(fan(), quiz=True).save(tmp_path / "quiz.html")
+    page = visit(tab, tmp_path / "quiz.html")
+    page.click("[aria-label=Next]")
+    page.click("[aria-label=Next]")
+    page.click("[aria-label=Last]")
+    page.fill(".ad-slider", "7")
+    page.keyboard.press("End")
+    assert page.evaluate(READ)["at"] == 2
+    page.locator(".ad-node").first.click()
+    assert page.locator(".ad-details dt").all_text_contents() == ["value"]
+    everything = page.evaluate("""() => {
+      const host = document.querySelector(".ad-stepper").cloneNode(true);
+      for (const hidden of host.querySelectorAll("script, style, .ad-help")) hidden.remove();
+      const attributes = [...host.querySelectorAll("*")].flatMap((e) => [...e.attributes]);
+      const said = attributes.filter((a) => a.name.startsWith("aria") || a.name === "title");
+      return [host.textContent, ...said.map((a) => a.value)].join(" ");
+    }""")
+    for secret in ("135", "63", "72", "21"):  # gradients that come later
+        assert not re.search(rf"\b{secret}\b", everything), secret
+    assert page.locator(".ad-trace").count() == 0
 
 
 def test_an_infinite_contribution_can_be_guessed(opened):
@@ -261,9 +333,12 @@ def test_an_infinite_contribution_can_be_guessed(opened):
     page.check("text=quiz")
     for _ in range(3):
         page.click("[aria-label=Next]")
-    page.fill(".ad-answer", "inf")
-    page.keyboard.press("Enter")
-    assert "Right: 2 × ∞ = ∞" in page.inner_text(".ad-score")
+        while page.locator(".ad-question").count():
+            if "pass on" in page.inner_text(".ad-question") and page.evaluate(READ)["at"] == 3:
+                assert answer(page, "inf").startswith("Right.")
+            else:
+                page.click("text=Show")
+    assert page.evaluate(READ)["at"] == 3
 
 
 def test_several_steppers_on_one_page_are_apart(tab):
@@ -423,7 +498,7 @@ def test_the_branch_not_taken_has_its_place_in_the_formula(opened):
     page = opened(where(x > 0, x, x * x))
     page.click("text=forward")
     page.click("[aria-label=Last]")
-    assert "where(0,…,(x·x))" in page.evaluate(READ)["rule"]
+    assert "where(0,…,x·x)" in page.evaluate(READ)["rule"]
     commas = page.locator(".ad-rule mo", has_text=",").all_text_contents()
     assert set(commas) == {","}  # and no space with them, or a browser would not know the operator
 

@@ -18,7 +18,7 @@ from test_graph import programs
 import autograd
 import nn
 from autograd import DomainError, Value, backward_steps, errstate, step, topological_order
-from autograd.stepper.page import ROOMS, base64, script, to_json
+from autograd.stepper.page import MODULES, base64, script, to_json
 from autograd.text.names import product_text, short_number
 
 
@@ -112,8 +112,8 @@ def test_the_numerical_check_agrees_with_the_gradient(root):
     if any(node.op in kinks for node in topological_order(root)):
         return
     for node in step(root).model()["nodes"]:
-        if "check" in node:
-            assert math.isclose(node["check"], node["grad"], rel_tol=1e-4, abs_tol=1e-6)
+        if node.get("check", {}).get("kind") == "smooth":
+            assert math.isclose(node["check"]["value"], node["grad"], rel_tol=1e-4, abs_tol=1e-6)
 
 
 def test_the_demon_knows_the_true_change():
@@ -165,15 +165,15 @@ def test_a_hostile_label_breaks_nothing():
             self.found.append(tag)
 
     Counter().feed(page)
-    assert Counter.found == ["div", "style", "img", "details", "summary", "pre", "script", "script"]
+    assert Counter.found == ["div", "style", "img", "details", "summary", "pre", "p", "script", "script"]
 
 
-def test_the_rooms_of_the_script_fit_together():
-    """Each imports only from those before it, names nothing as they do, and is no longer than a room."""
+def test_the_modules_of_the_script_fit_together():
+    """Each imports only from those before it, names nothing as they do, and is no longer than 200 lines."""
     web = Path(autograd.stepper.__file__).parent / "web"
-    assert {file.name for file in web.glob("*.js")} == {f"{room}.js" for room in ROOMS}
+    assert {file.name for file in web.glob("*.js")} == {f"{room}.js" for room in MODULES}
     names: dict[str, str] = {}
-    for room in ROOMS:
+    for room in MODULES:
         source = (web / f"{room}.js").read_text("utf-8")
         assert len(source.splitlines()) <= 200, room
         assert source.startswith("//"), f"{room}.js says at its head what it is for"
@@ -232,7 +232,7 @@ def test_frames_are_one_picture_a_step(tmp_path):
         }
         assert boxes == expected
         assert len(list(filter(None, texts["ad-edge-label"]))) == max(at - 1, 0)
-        assert texts["ad-rule"] == [str(now) if at else "L: no gradient yet"]
+        assert texts["ad-rule"][0] == ("   ".join(str(now).split("   ")[:2]) if at else START)
         groups = {name: [e for e in svg.iter() if name in e.get("class", "").split()] for name in MARKS}
         labels = {name: [label(group) for group in found] for name, found in groups.items()}
         assert labels["ad-now"] == ([now.node.label] if at else [])
@@ -242,6 +242,7 @@ def test_frames_are_one_picture_a_step(tmp_path):
         assert len(labels["ad-waits"]) == 6 - max(at - 1, 0)
 
 
+START = "backward pass, no gradient yet"
 CLASSES = ("ad-label", "ad-grad", "ad-edge-label", "ad-rule")
 MARKS = ("ad-now", "ad-receives", "ad-active", "ad-waits")
 
@@ -258,10 +259,15 @@ def test_a_widget_without_anywidget_says_what_to_install(monkeypatch):
         step(fan(), widget=True)
 
 
-def test_a_page_costs_less_than_20_kilobytes_besides_its_graph():
+def test_a_page_costs_less_than_60_kilobytes_besides_its_graph():
     stepper = step(fan())
-    graph = len(to_json(stepper.model())) + len(base64(stepper.picture())) + len("\n".join(stepper.trace()))
-    assert len(stepper._repr_html_().encode()) - graph < 20_000
+    model = stepper.model()
+    graph = (
+        len(to_json({**model, "sentences": {}}))
+        + len(base64(stepper.picture()))
+        + len("\n".join(stepper.trace()))
+    )
+    assert len(stepper._repr_html_().encode()) - graph < 60_000
 
 
 def test_scopes_fold_where_the_steps_are_too_many():

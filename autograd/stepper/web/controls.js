@@ -4,6 +4,7 @@ import { make } from "./elements.js";
 
 // `act` holds what can be done: go, seek, play, byNode, quiz, speed, fold.
 export function controls(pass, act) {
+  const { say } = pass;
   const button = (label, symbol, onclick) =>
     make("button", { type: "button", "aria-label": label, title: label, onclick }, symbol);
   const tick = (label, change) => {
@@ -12,53 +13,55 @@ export function controls(pass, act) {
   };
   const choice = (x) => make("option", { value: x, selected: x === 1 }, `${x}×`);
   const passes = ["forward", "backward"].map((direction) =>
-    make("button", { type: "button", onclick: () => act.seek(0, direction) }, direction),
+    make("button", { type: "button", "data-pass": direction, onclick: () => act.seek(0, direction) }, say(direction)),
   );
-  const playing = button("Play", "▶", act.play);
+  const playing = button(say("play"), "▶", act.play);
   const slider = make("input.ad-slider", {
     type: "range",
     min: 0,
     step: 1,
-    "aria-label": "Step",
+    "aria-label": say("step"),
     oninput: () => act.seek(pass.stops()[Number(slider.value)]),
   });
   const position = make("span.ad-position");
-  const speed = make("select", { "aria-label": "Speed", onchange: () => act.speed(Number(speed.value)) });
+  const speed = make("select", { "aria-label": say("speed"), onchange: () => act.speed(Number(speed.value)) });
   speed.append(...[0.5, 1, 2, 4].map(choice));
-  const byNode = tick("node by node", act.byNode);
-  const quiz = tick("quiz", act.quiz);
+  const byNode = tick(say("node_by_node"), act.byNode);
+  const quiz = tick(say("quiz"), act.quiz);
   const bar = make(
     "div.ad-bar",
-    { role: "group", "aria-label": "Steps" },
-    make("div.ad-passes", { role: "group", "aria-label": "Pass" }, passes),
+    { role: "group", "aria-label": say("steps") },
+    make("div.ad-passes", { role: "group", "aria-label": say("pass") }, passes),
     make(
       "div.ad-buttons",
       {},
-      button("First", "⇤", () => act.seek(0)),
-      button("Previous", "‹", () => act.go(-1)),
+      button(say("first"), "⇤", () => act.seek(0)),
+      button(say("previous"), "‹", () => act.go(-1)),
       playing,
-      button("Next", "›", () => act.go(1)),
-      button("Last", "⇥", () => act.seek(pass.last)),
+      button(say("next"), "›", () => act.go(1)),
+      button(say("last"), "⇥", () => act.seek(pass.reach)),
     ),
     make("div.ad-place", {}, slider, position),
-    make("div.ad-options", {}, speed, byNode, quiz, act.fold && button("Fold again", "fold again", act.fold)),
+    make("div.ad-options", {}, speed, byNode, quiz, act.fold && button(say("fold_again"), say("fold_again"), act.fold)),
   );
   function paint(isPlaying) {
     const stops = pass.stops();
     slider.max = stops.length - 1;
     slider.value = stops.indexOf(pass.at);
-    slider.setAttribute("aria-valuetext", `${pass.at} of ${pass.last}`);
+    slider.setAttribute("aria-valuetext", say("at", { at: pass.at, last: pass.last }));
     position.textContent = `${pass.at} / ${pass.last}`;
     playing.textContent = isPlaying ? "❚❚" : "▶";
-    for (const name of ["aria-label", "title"]) playing.setAttribute(name, isPlaying ? "Pause" : "Play");
-    for (const one of passes) one.setAttribute("aria-pressed", one.textContent === pass.direction);
+    for (const name of ["aria-label", "title"]) playing.setAttribute(name, say(isPlaying ? "pause" : "play"));
+    for (const one of passes) one.setAttribute("aria-pressed", one.dataset.pass === pass.direction);
     byNode.firstChild.checked = pass.byNode;
-    byNode.firstChild.disabled = pass.quiz.on;
+    byNode.firstChild.disabled = pass.quiz !== null;
+    quiz.firstChild.checked = pass.quiz !== null;
   }
   return { bar, paint };
 }
 
-// Keys are caught on their way down, before JupyterLab takes them for its own.
+// Keys are caught on their way down, before JupyterLab takes them for its own. They belong to the stepper if
+// the focus is in it, or nowhere while the pointer is on it; a click anywhere in it takes the focus.
 export function listen(host, act, last) {
   const moves = {
     ArrowLeft: () => act.go(-1),
@@ -70,7 +73,7 @@ export function listen(host, act, last) {
   const keys = (event) => {
     const { target, key } = event;
     if (!host.isConnected) return removeEventListener("keydown", keys, true);
-    const nowhere = target === document.body && target.matches(".ad-page"); // a saved page, just opened
+    const nowhere = target === document.body && (target.matches(".ad-page") || host.matches(":hover"));
     if (!(host.contains(target) || nowhere) || event.ctrlKey || event.metaKey || event.altKey) return;
     const move = target.matches("input:not([type=checkbox]), select") ? null : moves[key];
     const node = [" ", "Enter"].includes(key) && target.closest(".ad-node");
@@ -81,4 +84,8 @@ export function listen(host, act, last) {
   };
   removeEventListener("keydown", host.keys, true);
   addEventListener("keydown", (host.keys = keys), true);
+  host.onclick = ({ target }) =>
+    target.closest("a, button, input, select, summary, label, [tabindex], form") ||
+    String(getSelection()) ||
+    host.querySelector(".ad-picture").focus({ preventScroll: true });
 }

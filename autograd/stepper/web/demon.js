@@ -6,7 +6,9 @@ import { short } from "./numbers.js";
 
 const [WIDTH, HEIGHT] = [300, 140];
 
-export function demon(node, output) {
+export function demon(pass, node) {
+  const { delta } = pass.model.letters;
+  const values = { delta, node: node.label, output: pass.root.label, gradient: pass.grad(node.id) };
   const { span, changes } = node.demon;
   const middle = (changes.length - 1) / 2;
   const nudge = (i) => (span * (i - middle)) / middle;
@@ -20,7 +22,7 @@ export function demon(node, output) {
   const known = changes.map((change, i) => (Number.isFinite(change) ? pen(i) + point(i, change) : ""));
   const tangent = [0, 2 * middle].map((i) => point(i, predicted(i)));
   const dots = ["ad-predicted", "ad-true"].map((kind) => make(`svg:circle.${kind}`, { r: 4 }));
-  const words = `How ${output} changes with Δ, and the tangent`;
+  const words = pass.say("curve", values);
   const chart = make(
     "svg:svg",
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": words },
@@ -37,9 +39,9 @@ export function demon(node, output) {
       dots[k].setAttribute("cy", y(change));
     });
     told.replaceChildren(
-      make("span", {}, `Δ = ${short(nudge(i))}`),
-      make("span.ad-predicted", {}, `predicted δ·Δ = ${short(predicted(i))}`),
-      make("span.ad-true", {}, `true change = ${short(changes[i])}`),
+      make("span", {}, `${delta} = ${short(nudge(i))}`),
+      make("span.ad-predicted", {}, pass.say("predicted", { ...values, number: short(predicted(i)) })),
+      make("span.ad-true", {}, pass.say("true", { number: short(changes[i]) })),
     );
   };
   const slider = make("input", {
@@ -47,10 +49,10 @@ export function demon(node, output) {
     min: 0,
     max: 2 * middle,
     value: middle,
-    "aria-label": `Δ, added to ${node.label}`,
+    "aria-label": pass.say("added", values),
     oninput: () => show(Number(slider.value)),
   });
   show(middle);
-  const title = make("p.ad-title", {}, `What if ${node.label} were a little different?`);
+  const title = make("p.ad-title", {}, pass.say("what_if", values));
   return make("div.ad-demon", {}, title, chart, slider, told);
 }

@@ -1,68 +1,84 @@
 // What one node is and has: its formula, its full sum, its messages, a check, the demon.
 
 import { demon } from "./demon.js";
-import { derivative, make, math, mi, mn, mo, row, written } from "./elements.js";
+import { make, math, mi, mn, mo, row, total, written } from "./elements.js";
 import { short } from "./numbers.js";
+import { reason } from "./words.js";
 
-// `pick` chooses another node, or this one to close; `open` shows a folded box's inside.
+// `pick` chooses another node, or this one to close; `open` shows a folded box's inside. In a quiz only
+// what the node computes is told.
 export function details(pass, node, { pick, open }) {
-  const rule = pass.model.rules[node.op];
-  const incoming = pass.steps.filter((step) => step.to === node.id);
-  const outgoing = pass.steps.filter((step) => step.to && step.node === node.id);
-  const mark = (step) => (pass.place(step) ? `⁽${raised(pass.place(step))}⁾` : "");
-  const sender = (step) => (step.local === null ? pass.boxOf(step.node).label : pass.name(step.node));
-  const messages = (steps, told) =>
-    steps.map((step) => make("div", {}, `${told(step)}${mark(step)}: ${pass.product(step)}`));
-  const uses = `, the sum over ${incoming.length} use${incoming.length > 1 ? "s" : ""}:`;
-  const formulas = rule ? [rule.equation, ...rule.partials] : [];
+  const { say } = pass;
+  const told = !pass.quiz;
+  const close = { type: "button", "aria-label": say("close"), onclick: () => pick(node.id) };
   return make(
     "section.ad-details",
-    { "aria-label": `About ${node.label}` },
+    { "aria-label": say("about", { node: node.label }) },
     make(
       "header",
       {},
       make("h2", {}, node.label),
       node.scope ? make("span", {}, node.scope) : null,
       neighbours(pass, node, pick),
-      way(pass, node, open),
-      make("button", { type: "button", "aria-label": "Close", onclick: () => pick(node.id) }, "✕"),
+      told ? way(pass, node, open) : null,
+      make("button", close, "✕"),
     ),
     make(
       "dl",
       {},
-      term("value", value(pass, node)),
-      term("in general", formulas.map((line) => make("div", {}, math(written(line))))),
-      term(
-        "gradient",
-        math(derivative(pass.output, pass.name(node.id)), mo("="), mn(node.grad)),
-        incoming.length ? uses : [],
-        messages(incoming, (step) => `through ${sender(step)}`),
-      ),
-      term("passes on", messages(outgoing, (step) => `to ${pass.name(step.to)}`)),
-      term("check", node.check === undefined ? [] : check(pass, node)),
-      term("line", node.line ? make("code", {}, node.line) : []),
+      term(say("value"), value(pass, node)),
+      told ? [term(say("gradient"), gradient(pass, node)), term(say("passes_on"), passesOn(pass, node))] : [],
+      term(say("check"), told && node.check ? check(pass, node) : []),
+      term(say("line"), node.line ? make("code", {}, node.line) : []),
     ),
-    node.demon ? demon(node, pass.root.label) : null,
+    told && node.demon ? demon(pass, node) : null,
   );
 }
 
 const raised = (place) => [...String(place)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
 
 const term = (title, ...content) =>
-  content.flat().length ? [make("dt", {}, title), make("dd", {}, content)] : [];
+  content.flat(9).length ? [make("dt", {}, title), make("dd", {}, content)] : [];
 
 function value(pass, node) {
   if (!node.op) return short(node.data, 6);
-  const { letters, exact } = node.formula;
-  return math(mi(pass.name(node.id)), mo("="), written(letters), mo(exact ? "=" : "≈"), mn(node.data));
+  const { letters, numbers, exact } = node.formula;
+  const inNumbers = numbers ? [mo("="), written(numbers)] : [];
+  return math(mi(pass.name(node.id)), mo("="), written(letters), inNumbers, mo(exact ? "=" : "≈"), mn(node.data));
 }
 
-// (L(a + h) − L(a − h)) / 2h, which Python computed.
+// dL/da = 135, the sum over 3 uses, each with what comes through it.
+function gradient(pass, node) {
+  const incoming = pass.steps.filter((step) => step.to === node.id);
+  const mark = (step) => (pass.place(step) ? `${pass.name(step.to)}⁽${raised(pass.place(step))}⁾ ` : "");
+  const sender = (step) => (step.local === null ? pass.boxOf(step.node).label : pass.name(step.node));
+  const line = (step) => `${mark(step)}${pass.say("from", { node: sender(step) })}: ${pass.product(step)}`;
+  return [
+    math(total(pass.output, pass.name(node.id)), mo("="), mi(pass.grad(node.id)), mo("="), mn(node.grad)),
+    incoming.length ? pass.say("sum_of_uses", { count: incoming.length }) : [],
+    incoming.map((step) => make("div", {}, line(step))),
+  ];
+}
+
+// What it passes to its operands, and why so much.
+function passesOn(pass, node) {
+  const outgoing = pass.steps.filter((step) => step.to && step.node === node.id);
+  return outgoing.map((step) => {
+    const words = `${pass.say("to", { node: pass.name(step.to) })}: ${pass.product(step)}`;
+    return make("div", {}, words, reason(pass, pass.edges[step.edge]));
+  });
+}
+
+// (L(a + h) − L(a − h)) / 2h as h goes to 0, which Python computed; at a corner, the slopes of both sides.
 function check(pass, node) {
-  const call = (sign) => [mi(pass.output), mo("("), mi(pass.name(node.id)), mo(sign), mi("h"), mo(")")];
+  const { kind, left, right, value: slope } = node.check;
+  const { h } = pass.model.letters;
+  if (kind === "corner") return pass.say("check_corner", { left: short(left, 6), right: short(right, 6) });
+  if (kind === "jump") return pass.say("check_jump");
+  const call = (sign) => [mi(pass.output), mo("("), mi(pass.name(node.id)), mo(sign), mi(h), mo(")")];
   const numerator = row(call("+"), mo("−"), call("−"));
-  const fraction = make("math:mfrac", {}, numerator, row(mn("2"), mi("h")));
-  return math(fraction, mo("≈"), mn(short(node.check, 6)));
+  const fraction = make("math:mfrac", {}, numerator, row(mn("2"), mi(h)));
+  return [math(fraction, mo("→"), mn(short(slope, 6))), pass.say("check_limit", { h })];
 }
 
 // The nodes of the same folded box.
@@ -76,10 +92,10 @@ function neighbours(pass, node, pick) {
   return (pass.boxes[node.box]?.nodes ?? []).slice(0, 12).map(choose);
 }
 
-// The way into a folded box, where Python has drawn its inside.
+// The way into a folded box, if Python has drawn its inside.
 function way(pass, node, open) {
   const { views } = pass.model;
   const found = views?.[node.box] === "all" ? views.all : views?.[node.box];
-  const label = `open ${pass.boxes[node.box]?.label}`;
+  const label = pass.say("open", { box: pass.boxes[node.box]?.label });
   return found ? make("button", { type: "button", onclick: () => open(found) }, label) : null;
 }

@@ -26,10 +26,16 @@ export const math = (...children) => make("math:math", { display: "inline" }, ..
 // A number as a factor: a negative one has parentheses.
 export const factor = (x) => (short(x).startsWith("−") ? row(mo("("), mn(x), mo(")")) : mn(x));
 
-// ∂of/∂by, marked with the operand's place where there are several.
-export function derivative(of, by, place) {
-  const fraction = make("math:mfrac", {}, row(mo("∂"), mi(of)), row(mo("∂"), mi(by)));
-  return place ? make("math:msup", {}, fraction, make("math:mtext", {}, `(${place})`)) : fraction;
+// ∂of/∂by: one operand of one operation, marked with its place if there are several.
+export function partial(of, by, place) {
+  const operand = place ? make("math:msup", {}, mi(by), make("math:mtext", {}, `(${place})`)) : mi(by);
+  return make("math:mfrac", {}, row(mo("∂"), mi(of)), row(mo("∂"), operand));
+}
+
+// dof/dby: in all, by every way.
+export function total(of, by) {
+  const d = () => make("math:mi", { mathvariant: "normal" }, "d");
+  return make("math:mfrac", {}, row(d(), mi(of)), row(d(), mi(by)));
 }
 
 // MathML that Python wrote and escaped.

@@ -1,6 +1,6 @@
 // Numbers and texts that Python wrote, and numbers as a reader sees them.
 
-// A number to read at a glance, written as autograd.notation.short_number writes it.
+// A number to read at a glance, written as autograd.text.names.short_number writes it.
 export function short(x, digits = 3) {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x > 0 ? "∞" : "−∞";
   const size = Math.abs(x);
@@ -22,9 +22,15 @@ const FLOATS = new Map([
   ["-inf", -Infinity],
   ["nan", NaN],
 ]);
-const WRITTEN = new Set(["label", "line", "scope", "letters", "numbers"]);
+const WRITTEN = new Set(["label", "name", "gradient", "line", "scope", "letters", "numbers", "condition"]);
 export const parse = (json) =>
   JSON.parse(json, (key, value) => (WRITTEN.has(key) ? value : (FLOATS.get(value) ?? value)));
+
+// The sentences of the page's language, with values in their places, as autograd.text.catalogue.say has it.
+export const teller = (sentences) => (key, values = {}) => {
+  const one = values.count === 1 && sentences[`${key}_1`];
+  return (one || sentences[key]).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+};
 
 // The text behind base64.
 export const decoded = (coded) =>

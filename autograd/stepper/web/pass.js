@@ -1,13 +1,14 @@
 // Where the reader is in the recorded pass, and what follows from that: the steps that are done, the
 // gradients that are known, what a quiz still hides. It knows nothing of the page.
 
-import { short } from "./numbers.js";
+import { short, teller } from "./numbers.js";
 
 const byId = (items) => Object.fromEntries(items.map((item) => [item.id, item]));
 
 export class Pass {
   constructor(model, at = 0) {
     this.model = model;
+    this.say = teller(model.sentences);
     this.steps = model.steps;
     this.nodes = byId(model.nodes);
     this.boxes = byId(model.boxes);
@@ -18,7 +19,7 @@ export class Pass {
     this.at = at; // so many steps are done
     this.byNode = false; // whether to stop only where a node has passed all on
     this.picked = null; // the node that the reader asks about
-    this.quiz = { on: false, answered: new Set(), right: 0, wrong: 0, said: "" };
+    this.quiz = null; // what is asked and answered (quiz.js)
   }
 
   get forward() {
@@ -26,6 +27,10 @@ export class Pass {
   }
   get last() {
     return this.forward ? this.computed.length : this.steps.length;
+  }
+  // How far a reader may go: in a quiz, to the first question that is open.
+  get reach() {
+    return this.quiz ? this.quiz.reach() : this.last;
   }
 
   // The places where a reader stops, and the ones before and after this.
@@ -39,7 +44,7 @@ export class Pass {
     return this.stops().findLast((k) => k < this.at);
   }
   after() {
-    return this.stops().find((k) => k > this.at);
+    return this.stops().find((k) => k > this.at && k <= this.reach);
   }
 
   // What happens here: the steps since the last stop, or the node that the forward pass computes.
@@ -50,9 +55,9 @@ export class Pass {
     return this.forward ? this.computed[this.at - 1] : undefined;
   }
 
-  // Whether a quiz hides what the step gives.
-  hides(step) {
-    return this.quiz.on && step.kind === "push" && step.i === this.at - 1 && !this.quiz.answered.has(step.i);
+  // Whether a quiz still hides a part of a step: its rule, local, upstream, product or sum.
+  hides(step, part = "sum") {
+    return this.quiz?.hides(step, part) ?? false;
   }
   asks() {
     return this.current().some((step) => this.hides(step));
@@ -64,13 +69,19 @@ export class Pass {
     return Object.assign({}, ...told.map((step) => step.gains));
   }
 
-  // A name as it stands in a formula: not too long, an expression in parentheses. One that is written
-  // from right to left is kept apart, or it would turn the numbers around it, too.
+  // A name as it is written in a formula. One that is written from right to left is kept apart, or it
+  // would turn the numbers around it, too.
   name(id) {
+    return apart(this.nodes[id].name);
+  }
+  // A name as it is written in a sentence.
+  word(id) {
     const { label } = this.nodes[id];
-    const cut = label.length > 40 ? `${label.slice(0, 39)}…` : label;
-    const apart = /[\u0590-\u08ff\ufb1d-\ufefc]/.test(cut) ? `\u2068${cut}\u2069` : cut;
-    return /[\s+−*·/×÷^=-]/.test(cut) ? `(${apart})` : apart;
+    return apart(label.length > 40 ? `${label.slice(0, 39)}…` : label);
+  }
+  // A gradient as code has it: b.grad.
+  grad(id) {
+    return apart(this.nodes[id].gradient);
   }
   get output() {
     return this.name(this.model.root);
@@ -79,17 +90,22 @@ export class Pass {
   boxOf(id) {
     return this.boxes[this.nodes[id].box];
   }
-  // Which operand the step goes to, where the node has the same one several times; else 0.
+  // Which operand the step goes to, if the node has the same one several times; else 0.
   place(step) {
     return this.edges[step.edge].place;
   }
 
   // upstream × local = contribution, or ? for what is secret.
-  product(step, secret = false) {
-    const result = secret ? "?" : short(step.contribution);
+  product(step) {
+    const result = this.hides(step, "product") ? "?" : short(step.contribution);
     if (step.local === null) return `Σ = ${result}`;
-    const local = short(step.local);
-    const factor = local.startsWith("−") ? `(${local})` : local;
-    return `${short(step.upstream)} × ${factor} ${step.exact[0] || secret ? "=" : "≈"} ${result}`;
+    return `${this.factors(step)} ${step.exact[0] || result === "?" ? "=" : "≈"} ${result}`;
+  }
+  factors(step) {
+    const local = this.hides(step, "local") ? "?" : short(step.local);
+    const upstream = this.hides(step, "upstream") ? "?" : short(step.upstream);
+    return `${upstream} × ${local.startsWith("−") ? `(${local})` : local}`;
   }
 }
+
+const apart = (name) => (/[\u0590-\u08ff\ufb1d-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name);

@@ -11,9 +11,9 @@ export class Picture {
     this.svg = document.importNode(drawn, true);
     this.groups = named(this.svg);
     this.svg.setAttribute("role", "group");
-    this.svg.setAttribute("aria-label", `The graph of ${pass.root.label}`);
+    this.svg.setAttribute("aria-label", pass.say("graph", { output: pass.root.label }));
     this.svg.style.setProperty("--width", this.svg.getAttribute("width"));
-    const label = "The graph; the arrow keys step";
+    const label = pass.say("graph_keys", { output: pass.root.label });
     this.frame = make("div.ad-picture", { tabindex: 0, role: "group", "aria-label": label }, this.svg);
     this.message = make("svg:g", { class: "ad-message", "aria-hidden": "true" });
     this.svg.querySelector("g").append(this.message);
@@ -88,15 +88,26 @@ export class Picture {
       let words = "";
       if (shown && this.sharing[edge.id] === 1) {
         const local = edge.local === null ? "" : short(edge.local);
-        words = pass.forward ? local : pass.product(step, pass.hides(step));
+        words = pass.forward ? local : pass.product(step);
       }
       const label = group.querySelector(".ad-edge-label");
       const cell = group.querySelector(".ad-edge-label-cell");
       if (label) label.textContent = words;
       if (cell) cell.style.display = words ? "" : "none";
       const active = pass.forward ? edge.dst === pass.computing?.id : steps.includes(step);
+      this.#colour(group, pass.forward && shown ? edge.local : null);
       group.classList.toggle("ad-waits", !shown);
       group.classList.toggle("ad-active", active);
+    }
+  }
+
+  // In the forward pass an edge has the sign of its local derivative; else that of what passed along it.
+  #colour(group, local) {
+    const colour = local === null ? "" : `var(--ad-${local > 0 ? "positive" : local < 0 ? "negative" : "zero"})`;
+    for (const part of group.querySelectorAll(".ad-line, .ad-head")) {
+      part.style.stroke = colour;
+      part.style.strokeWidth = colour && 1.4;
+      if (part.matches(".ad-head")) part.style.fill = colour;
     }
   }
 

@@ -1,57 +1,170 @@
-// The quiz: a step's contribution stays hidden until the reader has worked it out, or gives up.
+// The quiz: at each step it asks for the rule, its number, the gradient that comes in, the product and the
+// sum, one after the other, and hides all that would give an answer away.
 
-import { make } from "./elements.js";
+import { make, math, mi, mn, mo, written } from "./elements.js";
+import { short } from "./numbers.js";
+import { symbol } from "./words.js";
 
-// Begin, or end: nothing is answered yet.
-export function restart(quiz, on) {
-  Object.assign(quiz, { on, answered: new Set(), right: 0, wrong: 0, said: "" });
+const PARTS = ["rule", "local", "upstream", "product", "sum"];
+
+export class Quiz {
+  constructor(pass) {
+    this.pass = pass;
+    this.asked = pass.steps.map((step) => parts(pass, step)); // by step, what is still to be answered
+    this.results = []; // {step, part, wrong, shown}
+    this.said = "";
+  }
+
+  hides(step, part) {
+    return this.asked[step.i].some((open) => PARTS.indexOf(open) <= PARTS.indexOf(part));
+  }
+  reach() {
+    const open = this.asked.findIndex((left) => left.length);
+    return open < 0 ? this.asked.length : open + 1;
+  }
+  get done() {
+    return this.asked.every((left) => !left.length);
+  }
+
+  // The result of the question that is open at a step.
+  result(step) {
+    const part = this.asked[step.i][0];
+    const known = this.results.find((one) => one.step === step && one.part === part);
+    if (!known) this.results.push({ step, part, wrong: 0, shown: false });
+    return known ?? this.results.at(-1);
+  }
+  close(step, said) {
+    this.asked[step.i].shift();
+    this.said = said;
+  }
+  miss(step, said) {
+    this.result(step).wrong += 1;
+    this.said = said;
+  }
 }
 
-export const score = ({ on, said, right, wrong }) =>
-  on ? `${said} ${right} right, ${wrong} wrong.`.trim() : "";
+// What can be asked: a rule if there is a choice, its number if the rule is not one, a sum if there are two terms.
+function parts(pass, step) {
+  if (step.kind !== "push" || step.local === null) return [];
+  const rules = choices(pass, step).length > 1 ? ["rule"] : [];
+  return [...rules, "local", "upstream", "product", ...(step.nth > 1 ? ["sum"] : [])];
+}
 
-// The form that asks for what a step gives; `answered` is called whenever the reader has tried.
-export function question(pass, step, answered) {
+// The form for the question that is open at a step; `changed` is called when the reader has tried.
+export function question(pass, step, changed) {
   const { quiz } = pass;
+  const part = quiz.asked[step.i][0];
+  quiz.result(step);
+  const reveal = () => {
+    quiz.result(step).shown = true;
+    const number = part === "rule" ? choices(pass, step)[0].text : short(truth(step)[part]);
+    quiz.close(step, pass.say("shown", { number }));
+    changed();
+  };
+  const show = make("button", { type: "button", onclick: reveal }, pass.say("answer_show"));
+  return part === "rule" ? chooseRule(pass, step, changed, show) : typeNumber(pass, step, part, changed, show);
+}
+
+function chooseRule(pass, step, changed, show) {
+  const { quiz, say } = pass;
+  const own = symbol(pass, pass.edges[step.edge]);
+  const pick = (choice) => {
+    if (choice.right) quiz.close(step, say("right"));
+    else quiz.miss(step, say(choice.wrong, { to: pass.word(step.to), node: pass.word(step.node) }));
+    changed();
+  };
+  const button = (choice, i) =>
+    make(
+      `button.ad-choice${i ? "" : ".ad-answer"}`,
+      { type: "button", "aria-label": choice.text, onclick: () => pick(choice) },
+      choice.shown(),
+    );
+  const options = choices(pass, step).sort((one, other) => (one.text < other.text ? -1 : 1));
+  return make("div.ad-question", { role: "group" }, math(own, mo("="), mi("?")), options.map(button), show);
+}
+
+// The rule of this arrow, those of the others into the node, and what beginners take for it; the right one first.
+export function choices(pass, step) {
+  const edge = pass.edges[step.edge];
+  const found = [];
+  const add = (shown, right, wrong) => {
+    const { textContent: text } = math(shown());
+    if (text && !found.some((one) => one.text === text))
+      found.push({ shown: () => math(shown()), text, right, wrong });
+  };
+  if (!edge.letters) return [];
+  add(() => written(edge.letters), true);
+  add(() => mi(pass.name(step.to)), false, "wrong_own");
+  add(() => mi(pass.name(step.node)), false, "wrong_result");
+  for (const other of pass.model.edges)
+    if (other.dst === edge.dst && other.letters) add(() => written(other.letters), false, "wrong_other");
+  add(() => mn(1), false, "wrong");
+  return found;
+}
+
+export const truth = (step) => ({
+  local: step.local,
+  upstream: step.upstream,
+  product: step.contribution,
+  sum: step.after,
+});
+
+function typeNumber(pass, step, part, changed, show) {
+  const { quiz, say } = pass;
+  const name = symbol(pass, pass.edges[step.edge]);
+  const [before, contribution] = [short(step.before), short(step.contribution)];
+  const values = { gradient: pass.grad(part === "upstream" ? step.node : step.to), before, contribution };
+  const [start, end] = say(`ask_${part}`, { ...values, local: "\n", factors: pass.factors(step) }).split("\n");
   const answer = make("input.ad-answer", {
     type: "text",
     inputmode: "decimal",
     autocomplete: "off",
-    "aria-label": `the contribution to ${pass.name(step.to)}`,
+    "aria-label": `${start} ${say("answer")}`,
   });
   const check = (event) => {
     event.preventDefault();
-    const given = answer.value.trim().replace("−", "-").replace(",", ".");
-    judge(pass, step, given === "" ? NaN : Number(given.replace(/∞|inf$/, "Infinity")));
-    answered();
-  };
-  const reveal = () => {
-    quiz.answered.add(step.i);
-    quiz.said = "";
-    answered();
+    const text = answer.value.trim().replace("−", "-").replace(",", ".");
+    const given = text === "" ? NaN : Number(text.replace(/∞|inf$/, "Infinity"));
+    if (close(given, truth(step)[part])) quiz.close(step, say("right"));
+    else if (Number.isNaN(given)) quiz.said = say("not_a_number");
+    else quiz.miss(step, say(...mistake(pass, step, part, given)));
+    changed();
   };
   return make(
     "form.ad-question",
     { onsubmit: check },
-    make("label", {}, pass.product(step, true).replace("?", ""), answer),
-    make("button", { type: "submit" }, "Check"),
-    make("button", { type: "button", onclick: reveal }, "Show"),
+    make("label", {}, start, end === undefined ? "" : [math(name), end], answer),
+    make("button", { type: "submit" }, say("answer_check")),
+    show,
   );
 }
 
-// Right within 1 %, as a reader rounds.
-function judge(pass, step, given) {
-  const { quiz } = pass;
-  const wanted = step.contribution;
-  if (Number.isNaN(given)) quiz.said = "Type a number, such as 2 or −0.5.";
-  else if (given === wanted || Math.abs(given - wanted) <= 0.01 * Math.abs(wanted) + 1e-12) {
-    quiz.right += 1;
-    quiz.answered.add(step.i);
-    quiz.said = `Right: ${pass.product(step)}.`;
-  } else {
-    quiz.wrong += 1;
-    const sign = given * wanted < 0 ? " Look at the signs." : "";
-    const hint = `multiply the gradient of ${pass.name(step.node)} by the local derivative.`;
-    quiz.said = `Not yet: ${hint}${sign} Try again.`;
-  }
+// Equal as a reader rounds: within 1 %.
+const close = (given, wanted) =>
+  given === wanted || Math.abs(given - wanted) <= 0.01 * Math.abs(wanted) + 1e-12;
+
+// What a wrong number tells of how it was found: the sentence to answer with.
+function mistake(pass, step, part, given) {
+  const [to, node] = [pass.nodes[step.to], pass.nodes[step.node]];
+  const { upstream, local, contribution, before } = step;
+  const known = {
+    local: [
+      ["wrong_own", to.data],
+      ["wrong_result", node.data],
+    ],
+    upstream: [["wrong_value", node.data]],
+    product: [
+      ["wrong_upstream", local],
+      ["wrong_local", upstream],
+      ["wrong_added", upstream + local],
+    ],
+    sum: [
+      ["wrong_overwritten", contribution],
+      ["wrong_multiplied", before * contribution],
+    ],
+  }[part];
+  const found = known.find(([, number]) => close(given, number));
+  const key = found?.[0] ?? (close(-given, truth(step)[part]) ? "wrong_sign" : "wrong");
+  const values = { upstream: short(upstream), local: short(local), before: short(before) };
+  return [key, { ...values, to: pass.word(step.to), node: pass.word(step.node) }];
 }

@@ -1,15 +1,17 @@
 // The stepper: walks a backward pass that Python recorded (autograd/stepper/record.py). No formula is
-// computed here; every number on screen is one of the record's. `mount` puts the rooms together, for
+// computed here; every number on screen is one of the record's. `mount` puts the modules together, for
 // a page, a notebook's output and a widget alike: whatever a reader does changes the pass, and `paint`
 // shows the pass.
 
 import { controls, listen } from "./controls.js";
 import { details } from "./details.js";
+import { help, markLine } from "./help.js";
 import { make } from "./elements.js";
 import { decoded, parse } from "./numbers.js";
 import { Pass } from "./pass.js";
 import { Picture } from "./picture.js";
-import { question, restart, score } from "./quiz.js";
+import { Quiz, question } from "./quiz.js";
+import { score, summary } from "./summary.js";
 import { spoken, statement } from "./words.js";
 
 const PACE = 1500; // milliseconds between steps that are played at speed 1
@@ -22,8 +24,8 @@ export function mount(host, model, source, { at = 0, changed = () => {} } = {}) 
   function seek(k, direction = pass.direction) {
     const onwards = direction !== pass.direction || k > pass.at;
     pass.direction = direction;
-    pass.at = Math.min(Math.max(k, 0), pass.last);
-    pass.quiz.said = "";
+    pass.at = Math.min(Math.max(k, 0), pass.reach);
+    if (pass.quiz) pass.quiz.said = "";
     paint();
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     picture.travel(onwards && !still ? speed : Infinity);
@@ -57,7 +59,9 @@ export function mount(host, model, source, { at = 0, changed = () => {} } = {}) 
     const kept = [...host.children].filter((child) => child.matches("style, details, script"));
     const reached = pass.at / pass.last;
     host.replaceChildren(...kept);
-    const inside = () => ({ ...view.record, views: {}, closes: { record: model, source } });
+    const { sentences, letters } = model;
+    const closes = { record: model, source };
+    const inside = () => ({ ...view.record, sentences, letters, views: {}, closes });
     const record = view.source ? view.record : inside();
     const place = pass.forward ? 0 : Math.round(reached * record.steps.length);
     mount(host, record, view.source ?? decoded(view.picture), { at: place, changed });
@@ -72,8 +76,11 @@ export function mount(host, model, source, { at = 0, changed = () => {} } = {}) 
       seek(pass.stops().find((k) => k >= pass.at));
     },
     quiz: (on) => {
-      restart(pass.quiz, on);
+      pass.quiz = on ? new Quiz(pass) : null;
       pass.byNode = false;
+      pass.picked = null;
+      host.classList.toggle("ad-sealed", on);
+      if (on) for (const title of picture.svg.querySelectorAll(".ad-edge title")) title.remove();
       seek(on ? 0 : pass.at, "backward");
     },
     speed: (x) => {
@@ -89,6 +96,7 @@ export function mount(host, model, source, { at = 0, changed = () => {} } = {}) 
   const panel = make("div.ad-statement");
   const tries = make("p.ad-score", { role: "status" });
   const about = make("div");
+  const result = make("div");
   const live = make("div.ad-live-region", { role: "status", "aria-live": "polite" });
 
   function paint() {
@@ -96,6 +104,8 @@ export function mount(host, model, source, { at = 0, changed = () => {} } = {}) 
     paintBar(timer !== 0);
     refill(panel, statement(pass, (step) => question(pass, step, paint)), ".ad-answer", picture.frame);
     tries.textContent = score(pass.quiz);
+    result.replaceChildren(summary(pass));
+    markLine(host, pass);
     live.textContent = spoken(pass);
     if (told !== pass.picked) {
       const left = told && picture.groupOf(told);
@@ -109,10 +119,12 @@ export function mount(host, model, source, { at = 0, changed = () => {} } = {}) 
 
   adopt(host, picture.svg);
   host.querySelector("img")?.remove();
-  host.prepend(picture.frame, bar, panel, tries, about, live);
+  host.prepend(picture.frame, bar, panel, tries, result, about, help(pass), live);
   host.classList.add("ad-live");
-  listen(host, act, () => pass.last);
+  listen(host, act, () => pass.reach);
+  quiet(picture.svg);
   paint();
+  if (model.quiz) act.quiz(true);
   picture.travel(Infinity);
   return { seek };
 }
@@ -123,6 +135,13 @@ function refill(place, content, next, outside) {
   const focused = place.contains(place.getRootNode().activeElement);
   place.replaceChildren(...content.filter(Boolean));
   if (focused) (place.querySelector(next) ?? outside)?.focus();
+}
+
+// The tooltips of the drawn picture hold numbers that are not known yet, and answers.
+function quiet(svg) {
+  const known = (line) => !/\.grad \+= |^grad = /.test(line);
+  for (const title of svg.querySelectorAll("title"))
+    title.textContent = title.textContent.split("\n").filter(known).join("\n");
 }
 
 // Dark or light as the notebook around is; else as the reader prefers.

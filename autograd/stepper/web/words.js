@@ -1,52 +1,58 @@
 // The current step in symbols, in numbers and in words.
 
-import { derivative, factor, make, math, mi, mn, mo, written } from "./elements.js";
+import { factor, make, math, mi, mn, mo, partial, total, written } from "./elements.js";
 import { short } from "./numbers.js";
 
-const say = (text) => make("p.ad-words", {}, text);
+const words = (text) => make("p.ad-words", {}, text);
 const rule = (...formulas) => make("p.ad-rule", {}, formulas);
 
-// What the page says here; `question` takes the place of the running sum where a quiz hides it.
+// What the page says here; `question` takes the place of what a quiz hides.
 export function statement(pass, question) {
   if (pass.forward) return forwardStatement(pass, pass.computing);
   const steps = pass.current();
-  if (!steps.length)
-    return [
-      say(
-        `Backward pass: how much does ${pass.output} change when a value changes a little? ` +
-          "No gradient is known yet (·). Press → to start at the output.",
-      ),
-    ];
+  if (!steps.length) return [words(pass.say("start", { output: pass.word(pass.model.root) }))];
   const [step] = steps;
   if (steps.length > 1) {
     const rules = steps.map((one) => make("p", {}, chainRule(pass, one)));
-    const label = `What ${pass.name(step.node)} passes on`;
-    return [
-      make("div.ad-list", { tabindex: 0, role: "group", "aria-label": label }, rules),
-      say(`${pass.name(step.node)} passes its gradient to its operands.`),
-    ];
+    const label = pass.say("passes", { node: pass.word(step.node) });
+    const attributes = { tabindex: 0, role: "group", "aria-label": label };
+    return [make("div.ad-list", attributes, rules), words(label)];
   }
-  if (step.kind === "seed") {
-    const seed = math(derivative(pass.output, pass.output), mo("="), mn(1));
-    return [rule(seed), say(words(pass, step))];
-  }
-  const sum = pass.hides(step) ? question(step) : runningSum(pass, step);
-  return [rule(chainRule(pass, step)), sum, say(words(pass, step))];
+  if (pass.hides(step)) return [rule(chainRule(pass, step)), question(step)];
+  const shown = [rule(chainRule(pass, step))];
+  if (step.kind === "push") shown.push(reason(pass, pass.edges[step.edge]), runningSum(pass, step));
+  return [...shown, definitions(pass, step), ...sentences(pass, step).map(words), inside(pass, step)];
 }
 
-// ∂L/∂a += ∂L/∂b · ∂b/∂a, and the same in numbers: two formulas, between which a line may break.
+// a.grad += b.grad · ∂b/∂a, and the same in numbers: formulas between which a line may break.
 function chainRule(pass, step) {
-  const secret = pass.hides(step);
-  const relation = mo(step.exact[0] || secret ? "=" : "≈");
-  const result = secret ? mi("?") : make("math:mrow", { class: "ad-product" }, mn(step.contribution));
-  const gradient = derivative(pass.output, pass.name(step.to));
-  if (step.local === null) return [math(gradient, mo("+="), mo("Σ"), mo("="), result)];
-  const upstream = derivative(pass.output, pass.name(step.node));
-  const local = derivative(pass.name(step.node), pass.name(step.to), pass.place(step));
+  const gradient = mi(pass.grad(step.to ?? step.node));
+  if (step.kind === "seed")
+    return math(gradient, mo("+="), total(pass.output, pass.output), mo("="), mn(1));
+  const secret = (part, shown) => (pass.hides(step, part) ? mi("?") : shown());
+  const result = secret("product", () => make("math:mrow", { class: "ad-product" }, mn(step.contribution)));
+  if (step.local === null) return math(gradient, mo("+="), mo("Σ"), mo("="), result);
+  const relation = mo(step.exact[0] || pass.hides(step) ? "=" : "≈");
+  const upstream = secret("upstream", () => mn(step.upstream));
+  const local = secret("local", () => factor(step.local));
   return [
-    math(gradient, mo("+="), upstream, mo("·"), local),
-    math(mo("="), mn(step.upstream), mo("×"), factor(step.local), relation, result),
+    math(gradient, mo("+=")),
+    math(mi(pass.grad(step.node)), mo("·"), symbol(pass, pass.edges[step.edge])),
+    math(mo("="), upstream, mo("×"), local, relation, result),
   ];
+}
+
+export const symbol = (pass, { dst, src, place }) => partial(pass.name(dst), pass.name(src), place);
+
+// ∂o/∂z = 1 − o² = 1 − 0.707² ≈ 0.5: the rule with the node's own operands, and their numbers.
+export function reason(pass, edge) {
+  if (edge.local === null || edge.slot === null) return "";
+  const parts = [edge.letters, edge.numbers].filter(Boolean).map(written);
+  const value = short(edge.local);
+  const middle = parts.filter((part) => part.textContent !== value).map((part) => math(mo("="), part));
+  const condition = edge.condition ? [make("math:mspace", { width: ".7em" }), written(edge.condition)] : [];
+  const last = math(mo(edge.exact ? "=" : "≈"), mn(value), condition);
+  return make("p.ad-reason", {}, math(symbol(pass, edge)), middle, last);
 }
 
 // a.grad = 9 + 63 = 72, and which of its uses this is.
@@ -54,37 +60,60 @@ function runningSum(pass, step) {
   const added = short(step.contribution);
   const terms = `${short(step.before)} ${added.startsWith("−") ? `− ${added.slice(1)}` : `+ ${added}`}`;
   const sum = step.nth > 1 || step.before ? `${terms} ${step.exact[1] ? "=" : "≈"} ` : "";
-  const use = `use ${step.nth} of ${step.of}${step.nth === step.of ? ": complete" : ""}`;
-  const gradient = make("b", {}, `${pass.name(step.to)}.grad`);
+  const use = pass.say(step.nth === step.of ? "use_last" : "use", step);
+  const gradient = make("b", {}, pass.grad(step.to));
   return make("p.ad-sum", {}, gradient, ` = ${sum}${short(step.after)}`, make("span.ad-use", {}, use));
 }
 
-function words(pass, step) {
-  if (step.kind === "seed")
-    return `The pass starts at the output itself: a change Δ of ${pass.output} is a change of 1·Δ.`;
-  const [to, node] = [pass.name(step.to), pass.name(step.node)];
-  const box = pass.boxOf(step.node);
-  const [upstream, result] = [short(step.upstream), short(step.contribution)];
-  if (pass.hides(step)) return `${node} has the gradient ${upstream}; what does it pass to ${to}?`;
-  if (step.local === null) return `${box.label} has several outputs; together they pass ${result} to ${to}.`;
-  const place = pass.place(step);
-  const through = box ? `, through all of ${box.label},` : place ? `, as operand ${place},` : "";
-  const near = `A small change Δ of ${to}${through} changes ${node} by ${short(step.local)}·Δ`;
-  return `${near}, and ${node} changes ${pass.output} by ${upstream} per unit: together ${result}·Δ.`;
+// What the names that Python made up stand for.
+function definitions(pass, step) {
+  const lines = [step.node, step.to ?? step.node].flatMap((id) => pass.nodes[id].defined ?? []);
+  if (!lines.length) return "";
+  return make("p.ad-defined", {}, pass.say("where", { definitions: [...new Set(lines)].join(", ") }));
+}
+
+// What the step means: directly, through this arrow, and, when the gradient is complete, in all. Where a
+// corner or a jump lies on the way, nothing is said that both sides would have to share.
+function sentences(pass, step) {
+  const { delta } = pass.model.letters;
+  const output = pass.word(pass.model.root);
+  if (step.kind === "seed") return [pass.say("seed", { output, delta })];
+  const edge = pass.edges[step.edge];
+  const box = pass.boxOf(step.node)?.label;
+  const [node, to] = [pass.word(step.node), pass.word(step.to)];
+  const [local, upstream] = [short(step.local), short(step.upstream)];
+  const [contribution, gradient] = [short(step.contribution), short(step.after)];
+  const values = { output, delta, box, node, to, local, upstream, contribution, gradient, place: edge.place };
+  const said = [];
+  if (step.local === null) said.push("several");
+  else if (edge.kink) {
+    Object.assign(values, edge.kink, { operation: pass.nodes[step.node].op });
+    said.push(edge.kink.jumps ? "jump" : "corner");
+  } else {
+    said.push(box ? "direct_box" : edge.place ? "direct_place" : "direct");
+    if (step.node !== pass.model.root) said.push(pass.nodes[step.node].convention ? "arrow_kink" : "arrow");
+  }
+  if (step.nth === step.of && (step.of > 1 || step.node !== pass.model.root || edge.kink))
+    said.push(pass.nodes[step.to].convention ? "complete_kink" : "complete");
+  return said.map((key) => pass.say(key, values));
+}
+
+// What a folded box that is now complete gives to its weights and bias.
+function inside(pass, step) {
+  if (!step.inside) return "";
+  const values = { node: pass.grad(step.to ?? step.node), box: pass.boxOf(step.to ?? step.node).label };
+  const { lines, more } = step.inside;
+  const rest = more ? [make("div", {}, pass.say("more_inside", { count: more }))] : [];
+  const items = lines.map((line) => make("div", {}, line));
+  return make("details.ad-inside", {}, make("summary", {}, pass.say("inside", values)), items, rest);
 }
 
 // y = a·b = 2·3 = 6, and the local derivatives that the way back will need.
 function forwardStatement(pass, node) {
-  if (!node) {
-    const count = pass.computed.length;
-    const follow = `${count} operation${count === 1 ? " follows" : "s follow"}`;
-    return [say(`Forward pass: the inputs are given, ${follow}. Press → for the first.`)];
-  }
+  if (!node) return [words(pass.say("forward_start", { count: pass.computed.length }))];
   const { letters, numbers, exact } = node.formula;
   const edges = pass.model.edges.filter((edge) => edge.dst === node.id && edge.local !== null).slice(0, 6);
-  const locals = edges.map((edge) =>
-    math(derivative(pass.name(node.id), pass.name(edge.src), edge.place), mo("="), mn(edge.local)),
-  );
+  const locals = edges.map((edge) => math(symbol(pass, edge), mo("="), mn(edge.local)));
   const result = math(mo(exact ? "=" : "≈"), mn(node.data));
   return [
     rule(
@@ -92,17 +121,19 @@ function forwardStatement(pass, node) {
       numbers ? math(mo("="), written(numbers)) : [],
       result,
     ),
-    locals.length ? make("p.ad-locals", {}, "local derivatives, kept for the way back: ", locals) : "",
+    locals.length ? make("p.ad-locals", {}, `${pass.say("locals")} `, locals) : "",
   ];
 }
 
 // The step as a screen reader says it.
 export function spoken(pass) {
   if (pass.forward)
-    return pass.at ? `${pass.computing.label} = ${short(pass.computing.data)}` : "forward pass";
+    return pass.at ? `${pass.computing.label} = ${short(pass.computing.data)}` : pass.say("spoken_forward");
   const step = pass.current().at(-1);
-  if (!step) return "backward pass, no gradient yet";
+  if (!step) return pass.say("spoken_start");
+  const place = pass.say("spoken", { at: pass.at, last: pass.last });
+  if (pass.hides(step)) return place;
   const product = step.to ? pass.product(step) : "1";
-  const result = `${pass.name(step.to ?? step.node)}: ${product}, gradient ${short(step.after)}. `;
-  return `Step ${pass.at} of ${pass.last}. ${pass.hides(step) ? "" : result}${words(pass, step)}`;
+  const result = `${pass.grad(step.to ?? step.node)} += ${product}; ${short(step.after)}.`;
+  return [place, result, ...sentences(pass, step)].join(" ");
 }

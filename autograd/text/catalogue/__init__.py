@@ -8,13 +8,17 @@ its templates in the same way (`say` in stepper/web/words.js).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from . import english
 
-Language = Literal["en"]
-
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": english.SENTENCES}
+
+
+def language(lang: str) -> str:
+    """The language, if the catalogue has it; raises ValueError otherwise."""
+    if lang not in LANGUAGES:
+        raise ValueError(f"lang must be {' or '.join(map(repr, LANGUAGES))}, not {lang!r}")
+    return lang
 
 
 def say(key: str, lang: str = "en", **values: str | int) -> str:

@@ -31,11 +31,149 @@ SENTENCES = {
     "text.through": "through {box}",
     "text.inside": "{gradient} is complete; inside its box:",
     "text.more_inside": "… and {count} more",
-    "kink.corner": "{operand} is at a corner of {operation}: slope {left} to the left, {right} to the right; "
-    "{convention} is the convention here",
-    "kink.jump": "{operand} is at a jump of {operation}, where there is no slope; "
-    "{convention} is the convention here",
+    "kink.corner": "{operand} is at a corner of {operation}: slope {left} to the left, {right} to "
+    "the right; {convention} is the convention here",
+    "kink.jump": "{operand} is at a jump of {operation}, where there is no slope; {convention} is "
+    "the convention here",
     "paths.none": "no path",
     "paths.more": "… and {left} more of {total} paths; `limit=` lists more",
     "paths.sum": "sum over all {total} paths: {gradient}",
+    # The stepper's page: controls
+    "page.title": "Backward pass of {output}",
+    "page.graph": "The graph of {output}",
+    "page.graph_keys": "The graph of {output}; the arrow keys step",
+    "page.trace": "The backward pass as text",
+    "page.steps": "Steps",
+    "page.pass": "Pass",
+    "page.forward": "forward",
+    "page.backward": "backward",
+    "page.first": "First",
+    "page.previous": "Previous",
+    "page.play": "Play",
+    "page.pause": "Pause",
+    "page.next": "Next",
+    "page.last": "Last",
+    "page.step": "Step",
+    "page.speed": "Speed",
+    "page.node_by_node": "node by node",
+    "page.quiz": "quiz",
+    "page.fold_again": "fold again",
+    "page.open": "open {box}",
+    "page.close": "Close",
+    "page.at": "{at} of {last}",
+    # What happens at a step
+    "page.start": "Backward pass: how much does {output} change when a value changes a little? No "
+    "gradient is known yet (·). Press › or the → key to start at the output.",
+    "page.seed": "The pass starts at the output itself: a change {delta} of {output} is a change of "
+    "1·{delta}.",
+    "page.direct": "Directly, with everything else that goes into {node} held still, a small change "
+    "{delta} of {to} changes {node} by about {local}·{delta}.",
+    "page.direct_place": "Directly, as operand {place} of {node} alone, with everything else held "
+    "still, a small change {delta} of {to} changes {node} by about {local}·{delta}.",
+    "page.direct_box": "Through all of {box}, with everything else that goes into it held still, a "
+    "small change {delta} of {to} changes {node} by about {local}·{delta}.",
+    "page.arrow": "In all, {node} changes {output} by about {upstream} per unit, so through this "
+    "arrow alone {to} changes {output} by about {contribution}·{delta}.",
+    "page.arrow_kink": "{node} passes its gradient on: {upstream} × {local}.",
+    "page.several": "{box} has several outputs; together they pass {contribution} to {to}.",
+    "page.where": "where {definitions}",
+    "page.complete": "In all, by every way, a small change {delta} of {to} changes {output} by about "
+    "{gradient}·{delta}.",
+    "page.complete_kink": "The gradient of {to} is complete. There is a corner or a jump on the way "
+    "from {to} to {output}, so {gradient} follows from a convention; the slopes to the left and to "
+    "the right may differ.",
+    "page.use": "use {nth} of {of}",
+    "page.use_last": "use {nth} of {of}: complete",
+    "page.corner": "{to} is at a corner of {operation}: slope {left} to the left, {right} to the "
+    "right; {local} is the convention here.",
+    "page.jump": "{to} is at a jump of {operation}, where there is no slope; {local} is the convention here.",
+    "page.passes": "{node} passes its gradient on to its operands.",
+    "page.inside": "{node} is complete. Inside {box}, its weights and bias receive their gradients:",
+    "page.more_inside": "… and {count} more",
+    "page.forward_start": "Forward pass: the inputs are given, {count} operations follow. Press › or "
+    "the → key for the first.",
+    "page.forward_start_1": "Forward pass: the inputs are given, 1 operation follows. Press › or the "
+    "→ key for it.",
+    "page.locals": "local derivatives, kept for the way back:",
+    "page.spoken_forward": "forward pass",
+    "page.spoken_start": "backward pass, no gradient yet",
+    "page.spoken": "Step {at} of {last}.",
+    # What a node tells about itself
+    "page.about": "About {node}",
+    "page.value": "value",
+    "page.gradient": "gradient",
+    "page.sum_of_uses": ", the sum over {count} uses:",
+    "page.sum_of_uses_1": ", from its one use:",
+    "page.from": "through {node}",
+    "page.passes_on": "passes on",
+    "page.to": "to {node}",
+    "page.check": "check",
+    "page.check_corner": "slope {left} to the left, {right} to the right: a corner",
+    "page.check_jump": "the output jumps here",
+    "page.check_limit": " as {h} → 0",
+    "page.line": "line",
+    "page.what_if": "What if {node} were a little different?",
+    "page.curve": "How {output} changes with {delta}, and the tangent",
+    "page.added": "{delta}, added to {node}",
+    "page.predicted": "predicted {gradient}·{delta} = {number}",
+    "page.true": "true change = {number}",
+    # The quiz
+    "page.ask_rule": "Which is {local}?",
+    "page.ask_local": "As a number, {local} =",
+    "page.ask_upstream": "Which gradient comes in? {gradient} =",
+    "page.ask_product": "What does it pass on? {factors} =",
+    "page.ask_sum": "What is {gradient} now? It was {before}, and {contribution} comes:",
+    "page.answer": "the answer",
+    "page.answer_check": "Check",
+    "page.answer_show": "Show",
+    "page.right": "Right.",
+    "page.shown": "It is {number}.",
+    "page.not_a_number": "Type a number, such as 2 or −0.5.",
+    "page.wrong": "Not yet. Try again.",
+    "page.wrong_sign": "The size is right; look at the sign.",
+    "page.wrong_own": "That is {to} itself. Hold the rest still, change {to}: how does {node} change?",
+    "page.wrong_other": "That is the rule for another operand.",
+    "page.wrong_result": "That is {node} itself, not how it changes with {to}.",
+    "page.wrong_value": "That is the value of {node} (its data), not its gradient.",
+    "page.wrong_upstream": "That forgets the gradient that comes in: multiply by {upstream}.",
+    "page.wrong_local": "That forgets the local derivative: multiply by {local}.",
+    "page.wrong_added": "Along an arrow, numbers are multiplied, not added.",
+    "page.wrong_overwritten": "That is what comes now. {before} was there already: += adds, it does "
+    "not replace.",
+    "page.wrong_multiplied": "Contributions of several uses are added, not multiplied.",
+    "page.score": "{right} right at once, {wrong} wrong.",
+    "page.summary": "Summary",
+    "page.summary_line": "step {at}: {question} {answer} — {result}",
+    "page.result_right": "right at once",
+    "page.result_tries": "after {count} wrong answers",
+    "page.result_tries_1": "after 1 wrong answer",
+    "page.result_shown": "shown",
+    "page.save": "Save the summary",
+    # Where it comes from, and the legend
+    "page.made": "Made with stepgrad {version}",
+    "page.made_from": "Made with stepgrad {version} from {file}",
+    "page.program": "The program",
+    "page.help": "What the picture shows, and keys",
+    "page.legend": """box | a value: an input, or the result of the operation on its badge
+data | the number itself
+grad | how much the output changes per unit of this value, in all; · means not known yet
+arrow | one use of a value; when a step passes, a gradient goes back along it
+on an arrow | incoming gradient × local derivative = what is added; forward, the local derivative
+orange, blue | a positive, a negative number; the stronger, the larger
+width of an arrow | how much goes back along it
+thick frame | the value that passes its gradient on, or is computed
+dashed frame | the value that receives
+pale | not reached yet
+a⁽¹⁾, a⁽²⁾ | a as the first, the second operand of one operation
+use 2 of 3 | the second of three arrows that leave this value; the last completes its gradient
+b.grad, dL/db | the gradient of b: by every way to the output
+∂b/∂a | a local derivative: one operation, the other operands held still
++= | is added to what is there already
+Σ | a sum of products, through a box with several outputs
+≈ | the printed numbers are rounded
+box with a title | a folded part, such as a neuron: select it, then open it
+→ ← | next, previous step
+Home End | first, last step
+Tab, Enter | choose a box, and read about it; Escape closes
+Ctrl + wheel, + − | zoom""",
 }

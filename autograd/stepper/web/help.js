@@ -1,0 +1,17 @@
+// Help on the page, folded away: what everything in the picture means, which keys there are, and the program
+// that the graph comes from, with the line of the current node marked.
+
+import { make } from "./elements.js";
+
+export function help(pass) {
+  const terms = pass.say("legend").split("\n").map((line) => line.split(" | "));
+  const list = terms.map(([term, meaning]) => [make("dt", {}, term), make("dd", {}, meaning)]);
+  return make("details.ad-help", {}, make("summary", {}, pass.say("help")), make("dl", {}, list));
+}
+
+// Mark the line of the node that acts now in the program, which Python wrote into the page.
+export function markLine(host, pass) {
+  const node = pass.forward ? pass.computing : pass.nodes[pass.current().at(-1)?.node];
+  for (const line of host.querySelectorAll(".ad-program [data-line]"))
+    line.classList.toggle("ad-here", node?.number !== undefined && Number(line.dataset.line) === node.number);
+}
