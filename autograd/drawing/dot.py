@@ -41,11 +41,12 @@ def write(figure: Figure, graph: Any, ids: str) -> None:
 
 
 def _distance(figure: Figure) -> float:
-    """Inches between ranks: more where many arrows cross, or come together in one box."""
+    """Inches between ranks: more if many arrows cross, as in no tree, or come together in one box."""
     arrows = [arrow for arrow in figure.arrows if arrow.colour != "constant"]
-    crossing = sum(not arrow.label for arrow in arrows)
+    boxes = sum(box.kind != "constant" for box in figure.top.all_boxes())
+    crossing = max(sum(not arrow.label for arrow in arrows) - boxes, 0)
     meeting = max(Counter(arrow.head for arrow in arrows if arrow.label).values(), default=0)
-    return min(0.55 + crossing / 60 + max(meeting - 3, 0) / 10, 3)
+    return min(0.55 + crossing / 12 + max(meeting - 3, 0) / 10, 3)
 
 
 def _write_cluster(cluster: Cluster, graph: Any, ids: str, direction: Direction) -> None:

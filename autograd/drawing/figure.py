@@ -86,7 +86,7 @@ class Cluster:
             yield from cluster.all_boxes()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Figure:
     """A whole picture: `top` holds the boxes that lie in no frame, and the frames."""
 

@@ -14,6 +14,7 @@ import graphviz
 from ..nodes.files import save_by_suffix, write_file
 from . import dot, mermaid, render, showing, svg, tree
 from .figure import Cluster, Figure
+from .ordering import in_order
 from .selection import TooLarge
 from .style import Theme
 
@@ -23,7 +24,14 @@ def picture_of(figure: Figure, ids: str, theme: Theme) -> Picture:
     picture = Picture("autograd", format="svg")
     picture.ids, picture.theme, picture.figure = ids, theme, figure
     dot.write(figure, picture, ids)
+    picture.written = picture._lines()
     return picture
+
+
+def _source_of(figure: Figure, ids: str) -> str:
+    graph = graphviz.Digraph("autograd")
+    dot.write(figure, graph, ids)
+    return graph.source
 
 
 class Picture(graphviz.Digraph):
@@ -38,12 +46,13 @@ class Picture(graphviz.Digraph):
     theme: Theme = "auto"
     figure = Figure(Cluster("", ""), [])
     answer_key: Picture | None = None  # a worksheet's, with all its numbers
+    written: tuple[str, ...] = ()  # the body as `draw` wrote it, to which a user may have added
     seconds: float | None = None  # that its layout may take; by default those of `autograd.drawing.render`
 
     def copy(self) -> Any:
         """A picture like this one, to change."""
         twin = super().copy()
-        twin.ids, twin.theme, twin.figure = self.ids, self.theme, self.figure
+        twin.ids, twin.theme, twin.figure, twin.written = self.ids, self.theme, self.figure, self.written
         return twin
 
     def pipe(self, format: str | None = None, *args: Any, encoding: str | None = None, **options: Any) -> Any:
@@ -57,7 +66,10 @@ class Picture(graphviz.Digraph):
         ):
             return super().pipe(format, *args, encoding=encoding, **options)
         format = format or self.format
-        rendered = render.layout(self.source, format, self.seconds)
+        if self._lines() != self.written:  # somebody has added to it
+            rendered = render.layout(self.source, format, self.seconds)
+        else:
+            rendered = self._in_order(format)
         if format == "svg":
             rendered = svg.finish(rendered.decode(), self.ids, self.theme).encode()
         return rendered.decode(encoding) if encoding else rendered
@@ -92,6 +104,22 @@ class Picture(graphviz.Digraph):
         Raises RendererNotFound if nothing can lay the graph out.
         """
         showing.show(self, showing.page_of(self._svg(), self._title()), "picture")
+
+    def _lines(self) -> tuple[str, ...]:
+        body: list[str] = self.body  # pyright: ignore[reportUnknownVariableType]
+        return tuple(body)
+
+    def _in_order(self, format: str) -> bytes:
+        laid_out: dict[Figure, bytes] = {}
+
+        def sketch(figure: Figure) -> str:
+            laid_out[figure] = render.layout(_source_of(figure, self.ids), "svg", self.seconds)
+            return svg.finish(laid_out[figure].decode(), self.ids, self.theme, labels=False)
+
+        figure = in_order(self.figure, sketch)
+        if format == "svg" and figure in laid_out:
+            return laid_out[figure]
+        return render.layout(_source_of(figure, self.ids), format, self.seconds)
 
     def _svg(self) -> str:
         drawn: str = self.pipe("svg", encoding="utf-8")

@@ -90,7 +90,7 @@ def _close(point: Point, ends: Sequence[Point]) -> bool:
 def _candidates(label: Rect, line: Sequence[Point]) -> Iterator[tuple[Rect, float]]:
     """Places along the line, snugly on each side of it and on it, with how much each is disliked."""
     half_width, half_height = (label.right - label.left) / 2, (label.bottom - label.top) / 2
-    for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74):
+    for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.12, 0.88):
         x, y = line[round(share * (len(line) - 1))]
         heights = [py for px, py in line if abs(px - x) <= half_width + GAP]
         widths = [px for px, py in line if abs(py - y) <= half_height + GAP]
@@ -98,6 +98,6 @@ def _candidates(label: Rect, line: Sequence[Point]) -> Iterator[tuple[Rect, floa
         left, right = min(widths) - GAP - half_width, max(widths) + GAP + half_width
         aside = 60 * abs(share - 0.5)
         for centre, dislike in (
-            ((x, above), 0), ((x, below), 4), ((right, y), 2), ((left, y), 4), ((x, y), 30),
+            ((x, above), 0), ((x, below), 4), ((right, y), 2), ((left, y), 4), ((x, y), 14),
         ):  # fmt: skip
             yield label.moved_to(centre), aside + dislike + 0.7 * math.dist(centre, (x, y))

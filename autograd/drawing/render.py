@@ -20,7 +20,7 @@ from typing import cast
 from .selection import TooLarge
 
 INSTALL = "no renderer found: `pip install pygraphviz`, or install Graphviz so that `dot` is on the PATH"
-TIME_LIMIT = 10.0  # seconds; a layout that needs more has a picture that nobody can read
+TIME_LIMIT = 20.0  # seconds; a layout that needs more has a picture that nobody can read
 
 Renderer = Callable[[str, str], bytes]  # (DOT, format) -> the rendered file
 

@@ -43,7 +43,7 @@ _ROLES = {
 }
 
 
-def finish(rendered: str, ids: str, theme: Theme = "auto") -> str:
+def finish(rendered: str, ids: str, theme: Theme = "auto", *, labels: bool = True) -> str:
     """The renderer's SVG with our ids, classes, style sheet and tooltips.
 
     Raises ValueError where the text is no SVG.
@@ -70,7 +70,8 @@ def finish(rendered: str, ids: str, theme: Theme = "auto") -> str:
             _finish_box(group, "ad-frame" if "node" in kinds else "ad-cluster-frame")
         elif "graph" in kinds:
             group.attrib.pop("id", None)
-    place_labels(svg)
+    if labels:
+        place_labels(svg)
     _use_classes(svg)
     style = Element("style")
     style.text = "\n" + style_sheet() + "\n"
