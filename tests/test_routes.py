@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 import warnings
 
 import pytest
@@ -77,3 +78,15 @@ def test_a_path_of_a_hundred_thousand_nodes():
         y = 1.0 * y
     (path,) = paths(x, y)
     assert len(path.nodes) == 100_001
+
+
+def test_counting_paths_keeps_no_number_longer_than_it_is_needed():
+    v = x = Value(0.5, "x")
+    for _ in range(20_000):
+        v = v * v
+    tracemalloc.start()
+    found = paths(x, v, limit=0)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.total == 2**20_000
+    assert peak < 15_000_000  # the numbers of all nodes have 27 MB

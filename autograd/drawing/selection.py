@@ -46,7 +46,8 @@ def select(order: list[Value], fold: Fold = None, opened: Iterable[str] = ()) ->
         raise TooLarge(
             f"a picture of {len(made):,} boxes would be too large to read. Draw a part of it, "
             "`draw(v, around=w, radius=3)`; compute in scopes, `with autograd.scope(name):`, which "
-            "fold into one box each; or insist, `draw(v, fold=False)`"
+            "fold into one box each; read it as text, `print(draw(v, fold=False).tree())`; or insist, "
+            "`draw(v, fold=False)`"
         )
     return made
 
@@ -117,7 +118,8 @@ def _leaves_together(made: list[Group]) -> list[Group]:
 def neighbourhood(order: list[Value], around: Value, radius: int) -> list[Group]:
     """The nodes within `radius` edges of `around`, in either direction, and all others as one group.
 
-    Raises ValueError where `around` is not below the root, or the radius is negative.
+    Raises ValueError if `around` is not below the root or the radius is negative, TooLarge if these
+    nodes are more than a picture can show.
     """
     if radius < 0:
         raise ValueError(f"radius must be at least 0, not {radius}")
@@ -130,6 +132,11 @@ def neighbourhood(order: list[Value], around: Value, radius: int) -> list[Group]
     for _ in range(radius):
         frontier = {next_ for node in frontier for next_ in (*node.parents, *users.get(node, ()))} - near
         near = near | frontier
+        if len(near) > MAX_BOXES:
+            raise TooLarge(
+                f"more than {MAX_BOXES} values are within {radius} edges of this one: a picture of them "
+                "would be too large to read; ask for a smaller radius, or for a value with fewer uses"
+            )
     shown = [Group("node", [node], node.scope) for node in order if node in near]
     elsewhere = [node for node in order if node not in near]
     return [*shown, Group("elsewhere", elsewhere)] if elsewhere else shown

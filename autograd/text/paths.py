@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -98,9 +99,9 @@ def paths(w: Value, loss: Value | HasGraph, limit: int | None = LISTED) -> Paths
     loss = root_of(loss)
     for given, role in ((w, "the start of a path"), (loss, "the end of a path")):
         require_value(given, role)
-    counts, sums = _totals(w, loss)
-    found = Paths(islice(_walk(w, loss, counts), limit))
-    found.w, found.loss, found.total, found.derivative = w, loss, counts[loss], sums[loss]
+    reached, total, derivative = _totals(w, loss)
+    found = Paths(islice(_walk(w, loss, reached), limit))
+    found.w, found.loss, found.total, found.derivative = w, loss, total, derivative
     if found.total > LISTED == limit:
         warnings.warn(
             f"{LISTED:,} of {_large(found.total)} paths are listed; `limit=None` lists all", stacklevel=2
@@ -108,26 +109,36 @@ def paths(w: Value, loss: Value | HasGraph, limit: int | None = LISTED) -> Paths
     return found
 
 
-def _totals(w: Value, loss: Value) -> tuple[dict[Value, int], dict[Value, float]]:
-    """For each node below `loss`, how many paths lead to it from `w`, and the sum of their derivatives."""
-    counts: dict[Value, int] = {}
-    sums: dict[Value, float] = {}
-    for node in topological_order(loss):
+def _totals(w: Value, loss: Value) -> tuple[set[Value], int, float]:
+    """The nodes to which `w` leads, the number of paths from it to `loss`, and the sum of their derivatives.
+
+    A node's own number is kept only until its last use: it may have as many digits as the graph has nodes.
+    """
+    order = topological_order(loss)
+    left = Counter(parent for node in order for parent in node.parents)
+    reached = {w}
+    totals: dict[Value, tuple[int, float]] = {w: (1, 1.0)}
+    for node in order:
         if node is w:
-            counts[node], sums[node] = 1, 1.0
             continue
-        uses = [use for use in zip(node.parents, node.local_derivatives, strict=True) if counts[use[0]]]
-        counts[node] = sum(counts[parent] for parent, _ in uses)
-        sums[node] = math.fsum(sums[parent] * local for parent, local in uses)
-    return counts, sums
+        uses = [use for use in zip(node.parents, node.local_derivatives, strict=True) if use[0] in reached]
+        if uses:
+            reached.add(node)
+            count = sum(totals[parent][0] for parent, _ in uses)
+            totals[node] = count, math.fsum(totals[parent][1] * local for parent, local in uses)
+        for parent in node.parents:
+            left[parent] -= 1
+            if not left[parent]:
+                totals.pop(parent, None)
+    return reached, *totals.get(loss, (0, 0.0))
 
 
-def _walk(w: Value, loss: Value, counts: dict[Value, int]) -> Iterator[Path]:
+def _walk(w: Value, loss: Value, reached: set[Value]) -> Iterator[Path]:
     """The paths, found from `loss` down, entering only nodes that `w` leads to."""
 
     def uses(node: Value) -> Iterator[tuple[Value, float, int]]:
         places = zip(node.parents, node.local_derivatives, range(len(node.parents)), strict=True)
-        return iter([] if node is w else [use for use in places if counts[use[0]]])
+        return iter([] if node is w else [use for use in places if use[0] in reached])
 
     trail, locals_, slots, open_uses = [loss], [1.0], [0], [uses(loss)]
     if loss is w:

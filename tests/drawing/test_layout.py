@@ -97,3 +97,13 @@ def test_more_boxes_than_anybody_reads_are_refused_before_they_are_laid_out():
     bundle = recurrence(1000)._repr_mimebundle_()
     assert set(bundle) == {"text/plain"}
     assert "would be too large" in bundle["text/plain"]
+
+
+def test_a_neighbourhood_has_the_same_limit():
+    x = Value(1.0, "x")
+    y = x
+    for _ in range(2500):
+        y = y + x
+    with pytest.raises(TooLarge, match="more than 500 values are within 1 edges"):
+        draw(y, around=x, radius=1)
+    assert "ad-n0" in draw(y, around=y, radius=1).pipe("svg", encoding="utf-8")
