@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import nn
+
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "sources.md").read_text("utf-8")
 EXPECTED = [
@@ -50,3 +52,15 @@ def test_its_lesson_function_and_test_exist(row):
 def test_links_lead_to_lessons():
     linked = set(re.findall(r"\(lessons/(\w+)\.md", PAGE))
     assert linked <= {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
+
+
+def test_every_layered_function_occurs_in_a_lesson():
+    code = "\n".join(
+        "".join(cell["source"])
+        for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+        for cell in json.loads(path.read_text("utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    )
+    functions = {name for name in nn.layered.__all__ if not isinstance(getattr(nn.layered, name), type)}
+    functions |= {"ChapterNetwork"}
+    assert {name for name in functions if not re.search(rf"\b{name}\(", code)} == set()
