@@ -164,7 +164,7 @@ def test_activations_may_be_given_layer_by_layer(activation, output, expected):
 def test_one_input_may_come_without_a_list_and_a_column_counts_as_a_list(x):
     mlp = MLP([1, 2, 1], seed=0)
     assert mlp(x) == mlp([1.5])
-    assert [float(z) for z in mlp.layers[0].trace(x)[0]] == [float(z) for z in mlp.layers[0].trace([1.5])[0]]
+    assert mlp.layers[0].trace(x) == mlp.layers[0].trace([1.5])
     assert MLP([2, 1], seed=0)(numpy.array([[1.0], [2.0]])) == MLP([2, 1], seed=0)([1.0, 2.0])
     with pytest.raises(ValueError, match="of one example, not a list of rows"):
         MLP([2, 1])([[1.0, 2.0], [3.0, 4.0]])
