@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import random
 
 import numpy
 import pytest
 
 import autograd
-from autograd import GradcheckError, Value, check, gradcheck, primitive
+from autograd import GradcheckError, Value, check, grad, gradcheck, primitive
 from autograd.check.differences import derivatives
 from autograd.check.report import table
 from autograd.operations.apply import apply
@@ -216,3 +217,101 @@ def test_forward_and_reverse_mode_agree_to_rounding(off, ok, monkeypatch):
     else:
         with pytest.raises(GradcheckError, match="reverse and forward mode differ"):
             gradcheck(lambda x: x * x, 3.0)
+
+
+class TestVerdicts:
+    """Right functions are never accused, wrong ones always."""
+
+    UNARY = ("sin", "cos", "tanh", "exp", "sigmoid", "softplus", "atan", "erf", "gelu", "silu", "relu", "abs")
+
+    def program(self, rng):
+        """A random composition, with cancellation, sums that are constant and corners now and then."""
+        steps = [
+            (
+                rng.choice((*self.UNARY, *"+-*/", "softmax", "mean", "square", "norm")),
+                rng.random(),
+                rng.random(),
+            )
+            for _ in range(rng.randrange(1, 9))
+        ]
+
+        def f(*xs):
+            known = list(xs)
+            for kind, i, j in steps:
+                a, b = known[int(i * len(known))], known[int(j * len(known))]
+                if kind in self.UNARY:
+                    made = getattr(autograd, kind)(a)
+                elif kind in "+-*":
+                    made = {"+": a + b, "-": a - b, "*": a * b}[kind]
+                elif kind == "/":
+                    made = a / (1 + b * b)
+                elif kind == "softmax":
+                    made = autograd.sum(autograd.softmax([a, b, 1.0])) * b
+                elif kind == "mean":
+                    made = a - (a + b + 1.0) / 3
+                elif kind == "square":
+                    made = (a + b) ** 2 - a * a - b * b
+                else:
+                    made = (a * b + 3.0) / autograd.sqrt(a * a + b * b + 1e-5)
+                known.append(autograd.tanh(made) if abs(made) > 4 else made)
+            return known[-1]
+
+        return f
+
+    @pytest.mark.parametrize("seed", range(20))
+    def test_no_right_function_is_accused(self, seed, capsys):
+        """20 functions for each seed; with 100 (2,000 in all) it takes minutes, and finds nothing more."""
+        rng = random.Random(seed)
+        for _ in range(20):
+            inputs = rng.randrange(1, 4)
+            at = [round(rng.uniform(-2, 2), rng.choice((1, 2, 16))) for _ in range(inputs)]
+            gradcheck(self.program(rng), *at)
+
+    @pytest.mark.parametrize(
+        ("f", "at"),
+        [
+            (lambda x: [(c - autograd.sum(x) / 3) / autograd.sqrt(spread(x)) for c in x], [[0.1, 0.5, 0.3]]),
+            (lambda x: autograd.sum(autograd.softmax(x)), [[0.1, 0.5, 0.3]]),
+            (lambda x, y: x * y / y, [1.3, 0.7]),
+            (autograd.floor, [20.3]),
+            (lambda x: autograd.exp(-((x - 0.3) ** 2) * 1e6), [0.3002]),
+            (lambda x: (1e8 + x) - 1e8, [0.7]),
+            (lambda x: autograd.sin(1e6 * x), [0.7]),
+        ],
+    )
+    def test_hard_functions_that_are_right(self, f, at, capsys):
+        gradcheck(f, *at)
+
+    def test_a_hundred_wrong_primitives(self, capsys):
+        rng = random.Random(4)
+        slopes = {
+            "sin": "cos(x)",
+            "exp": "exp(x)",
+            "tanh": "1 - tanh(x) * tanh(x)",
+            "atan": "1 / (1 + x * x)",
+        }
+        spoils = ("{} * 1.0001", "-({})", "{} + 0.001", "{} * x", "0 * x", "{} + 1e-2 * x * x", "2 * ({})")
+        found = 0
+        while found < 100:
+            name, inner, outer = rng.choice(list(slopes)), self.program(rng), self.program(rng)
+
+            function = getattr(math, name)
+
+            @primitive(x=rng.choice(spoils).format(slopes[name]))
+            def wrong(x):
+                return function(x)  # noqa: B023  (called before the next one is defined)
+
+            def f(x, middle, inner=inner, outer=outer):
+                return outer(middle(inner(x)))
+
+            x = rng.uniform(-1.5, 1.5)
+            right, ours = (grad(f)(x, middle) for middle in (getattr(autograd, name), wrong))
+            if abs(ours - right) > 1e-5 * max(abs(right), 1e-3):  # else the fault shows nowhere
+                with pytest.raises(GradcheckError):
+                    gradcheck(lambda x, f=f, wrong=wrong: f(x, wrong), x)
+                found += 1
+
+
+def spread(x):
+    mean = autograd.sum(x) / len(x)
+    return autograd.sum([(c - mean) ** 2 for c in x]) / len(x) + 1e-5

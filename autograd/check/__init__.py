@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from ..functional.containers import leaves, like, names
+from ..graph import topological_order
 from ..nodes.modes import no_grad
 from ..nodes.numbers import plain, to_float
 from ..transforms import jacfwd, jacrev
 from ..value import Value
-from .differences import Estimate, Slope, derivatives
+from .differences import EPSILON, Estimate, Slope, derivatives
 from .report import Entry, Gradcheck, GradcheckError
 
 __all__ = ["Gradcheck", "GradcheckError", "gradcheck"]
@@ -31,7 +32,7 @@ def gradcheck(f: Callable[..., Any], *inputs: Any, tolerance: float = 1e-6) -> G
     edge at the point, the table says so, and ours need only lie between the slopes of the sides.
 
     Raises GradcheckError (an AssertionError), worst first, where a relative error exceeds
-    `tolerance` and what the numerical derivative itself may be off by.
+    `tolerance` and what rounding may put off: of the numerical derivative and of ours.
 
     >>> report = gradcheck(lambda x, y: x * x * y, 3.0, 2.0)
     derivative   reverse   forward   numerical   relative error   verdict
@@ -98,23 +99,47 @@ def _compared(
     """An entry for every output (`starts` begins its derivatives' names) and variable."""
     with no_grad():  # plain numbers, also if f uses Values from outside
         reverse, forward = jacrev(f)(point), jacfwd(f)(point)
-    columns = [_numerical(f, point, i) for i in range(len(point))]
+    at = [Value(x) for x in point]
+    values = f(at)
+    noise, slack = rounding(values), [rounding(values, variable) for variable in at]
+    columns = [_numerical(f, point, i, noise) for i in range(len(point))]
     entries: list[Entry] = []
     for j, start in enumerate(starts):
         for i, variable in enumerate(variables):
             estimate = columns[i][j]
-            verdict = _verdict(reverse[j][i], forward[j][i], estimate, tolerance)
+            ours, off = (reverse[j][i], forward[j][i]), slack[i][j]
+            verdict = _verdict(*ours, estimate, tolerance, off)
             comparable = verdict.startswith(("ok", "WRONG"))
             numerical = estimate.slope.value if comparable else math.nan
-            entries.append(Entry(start + f"∂{variable}", reverse[j][i], forward[j][i], numerical, verdict))
+            off += estimate.slope.error
+            entries.append(Entry(start + f"∂{variable}", *ours, numerical, verdict, rounding=off))
     return entries
 
 
-def _numerical(f: Flat, point: list[float], i: int) -> list[Estimate]:
-    def curve(x: float) -> list[float]:
-        return [plain(y) for y in f([Value(c) for c in (*point[:i], x, *point[i + 1 :])])]
+def rounding(outputs: Sequence[Any], variable: Value | None = None) -> list[float]:
+    """The rounding errors of the outputs or, with a variable, of the derivatives with respect to it.
 
-    estimates = derivatives(curve, point[i])
+    Each result v counts as off by 4 ulp, and so does each derivative: Σ 4·ε·|v|·|∂output/∂v|, or 4·ε for
+    each node times the sum over all paths. Local derivatives count by their absolute values, so that
+    nothing cancels; one pass from the leaves is enough.
+    """
+    sizes: dict[Value, float] = {}
+    order = topological_order(*(output for output in outputs if isinstance(output, Value)))
+    for node in order:
+        own = float(node is variable) if variable else abs(node.data) if node.rule else 0.0
+        edges = zip(node.parents, node.local_derivatives)
+        total = sum((abs(local) * sizes[parent] for parent, local in edges if sizes[parent] > 0.0), own)
+        sizes[node] = math.inf if math.isnan(total) else total
+    unit = 4.0 * EPSILON * (len(order) if variable else 1)
+    return [unit * sizes[output] if isinstance(output, Value) else 0.0 for output in outputs]
+
+
+def _numerical(f: Flat, point: list[float], i: int, noise: Sequence[float]) -> list[Estimate]:
+    def curve(x: float) -> list[float]:
+        with no_grad():
+            return [plain(y) for y in f([Value(c) for c in (*point[:i], x, *point[i + 1 :])])]
+
+    estimates = derivatives(curve, point[i], noise)
     exact = _complex_step(f, point, i)
     if exact is None:
         return estimates
@@ -138,23 +163,23 @@ def _complex_step(f: Flat, point: list[float], i: int) -> list[float] | None:
         return None
 
 
-def _verdict(reverse: float, forward: float, numerical: Estimate, tolerance: float) -> str:
+def _verdict(reverse: float, forward: float, numerical: Estimate, tolerance: float, rounding: float) -> str:
     slope, left, right = numerical.slope, numerical.left, numerical.right
     size = max(abs(reverse), abs(slope.value))
-    if abs(reverse - forward) > 1e-9 * max(abs(reverse), abs(forward)):
+    if abs(reverse - forward) > 1e-9 * max(abs(reverse), abs(forward)) + rounding:
         return "WRONG: reverse and forward mode differ"
     if numerical.jumps:
         return "the function jumps here"
     if numerical.at_corner:
         low, high = sorted((left.value, right.value))
         sides = f"a corner: slope {left.value:.6g} to the left, {right.value:.6g} to the right"
-        slack = tolerance * size + left.error + right.error
+        slack = tolerance * size + left.error + right.error + rounding
         return sides if low - slack <= reverse <= high + slack else f"WRONG: {sides}"
     if math.isinf(reverse) and not slope.error < 1e-3 * abs(slope.value):
         return "an infinite slope"
     if not math.isfinite(slope.error):
         return "no numerical derivative: the function is undefined around here"
-    if not abs(reverse - slope.value) <= tolerance * size + 3 * slope.error:
+    if not abs(reverse - slope.value) <= tolerance * size + 3 * slope.error + rounding:
         return "WRONG"
     if slope.error > max(1e-3 * size, 1e-6):
         return f"can't tell: the numerical derivative may be off by {slope.error:.1e}"

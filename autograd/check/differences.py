@@ -48,8 +48,10 @@ class Estimate:
         return not self.jumps and apart > max(1e-6 * size, 10 * (self.left.error + self.right.error))
 
 
-def derivatives(curve: Curve, x: float) -> list[Estimate]:
+def derivatives(curve: Curve, x: float, noise: Sequence[float] = ()) -> list[Estimate]:
     """The slopes at x of a function of one number that returns several.
+
+    `noise` is how far off rounding may put each value of the function, beside its last bit.
 
     Central differences at steps from 1/8 (about |x|/8 where that is more) down to some that are small
     beside |x|, each a quarter of the last, and Richardson's extrapolation of them; so the step is chosen
@@ -63,7 +65,8 @@ def derivatives(curve: Curve, x: float) -> list[Estimate]:
     here = curve(x)
     above = [(x + h, _values(curve, x + h)) for h in steps]
     below = [(x - h, _values(curve, x - h)) for h in steps]
-    return [_estimate(i, (x, here), above, below) for i in range(len(here))]
+    noise = noise or [0.0] * len(here)
+    return [_estimate(i, (x, here), above, below, noise[i]) for i in range(len(here))]
 
 
 def _eighth(x: float) -> float:
@@ -81,49 +84,63 @@ def _values(curve: Curve, x: float) -> Sequence[float] | None:
     return values if all(map(math.isfinite, values)) else None
 
 
-def _estimate(i: int, here: Point, above: list[Point], below: list[Point]) -> Estimate:
+def _estimate(i: int, here: Point, above: list[Point], below: list[Point], noise: float) -> Estimate:
     at_x = [here] * len(above)
-    left, right = _slope(i, below, at_x, 1), _slope(i, at_x, above, 1)
-    central = _slope(i, below, above, 2)
+    left, right = _slope(i, below, at_x, 1, noise), _slope(i, at_x, above, 1, noise)
+    central = _slope(i, below, above, 2, noise)
     slope = min(central, left, right, key=lambda side: math.isinf(side.error))  # the first there is
-    return Estimate(slope, left, right, _jumps(i, below, above))
+    return Estimate(slope, left, right, _jumps(i, below, above, noise))
 
 
-def _slope(i: int, lower: list[Point], upper: list[Point], order: int) -> Slope:
-    """What all steps say, unless the smallest deny it: large steps may have leapt over a pole at 0."""
-    wide = _extrapolated(i, lower, upper, order)
-    close = _extrapolated(i, lower[-CLOSE:], upper[-CLOSE:], order)
-    return close if abs(wide.value - close.value) > 10 * (wide.error + close.error) else wide
+def _slope(i: int, lower: list[Point], upper: list[Point], order: int, noise: float) -> Slope:
+    """The slope that the smallest steps say, made more precise by larger ones as long as these agree.
 
-
-def _extrapolated(i: int, lower: list[Point], upper: list[Point], order: int) -> Slope:
-    """Richardson's extrapolation to step 0; the error of a difference is of `order` in the step.
-
-    Every entry of the triangular table is judged by its distance from its neighbours, as Ridders
-    does, and by the rounding of the function's values; the best is returned.
+    A large step may leap over a pole, a corner or the whole of a narrow peak, and agree with other
+    large steps in that; it cannot agree with the small ones.
     """
-    best = Slope(math.nan, math.inf)
+    found = Slope(math.nan, math.inf)
+    for slope in reversed(_extrapolated(i, lower, upper, order, noise)):
+        if math.isinf(found.error):
+            found = slope
+        elif abs(slope.value - found.value) > 3 * (slope.error + found.error):
+            break
+        elif slope.error < found.error:
+            found = slope
+    return found
+
+
+def _extrapolated(i: int, lower: list[Point], upper: list[Point], order: int, noise: float) -> list[Slope]:
+    """Richardson's extrapolation to step 0, for each step from all larger ones; the largest step first.
+
+    The error of a difference is of `order` in the step. Every entry of the triangular table is
+    judged by its distance from its neighbours, as Ridders does, and by the rounding of the
+    function's values; of each row the best is returned.
+    """
+    rows: list[Slope] = []
     previous: list[float] = []
     for (a, f_a), (b, f_b) in zip(lower, upper, strict=True):
         if f_a is None or f_b is None:
             previous = []
             continue
         current = [(f_b[i] - f_a[i]) / (b - a)]
-        rounding = 2 * (EPSILON * max(abs(f_a[i]), abs(f_b[i])) + TINY) / (b - a)
+        rounding = 2 * (EPSILON * max(abs(f_a[i]), abs(f_b[i])) + noise + TINY) / (b - a)
+        best = Slope(math.nan, math.inf)
         for j, corner in enumerate(previous[:CLOSE]):
             factor = RATIO ** (order * (j + 1))
             current.append((factor * current[j] - corner) / (factor - 1.0))
             error = max(abs(current[-1] - current[-2]), abs(current[-1] - corner), rounding)
             if error < best.error:
                 best = Slope(current[-1], error)
+        rows.append(best)
         previous = current
-    return best
+    return rows
 
 
-def _jumps(i: int, below: list[Point], above: list[Point]) -> bool:
+def _jumps(i: int, below: list[Point], above: list[Point], noise: float) -> bool:
     """Whether the gap between the sides stays as the steps shrink."""
     pairs = [(f_a[i], f_b[i]) for (_, f_a), (_, f_b) in zip(below, above) if f_a and f_b]
     if len(pairs) < 4:
         return False
     (a, b), (before_a, before_b) = pairs[-1], pairs[-4]
-    return abs(b - a) > max(0.5 * abs(before_b - before_a), 1e4 * EPSILON * max(abs(a), abs(b)))
+    rounding = 1e4 * EPSILON * max(abs(a), abs(b)) + 10 * noise
+    return abs(b - a) > max(0.5 * abs(before_b - before_a), rounding)

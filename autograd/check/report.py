@@ -19,12 +19,13 @@ class Entry:
     forward: float
     numerical: float
     verdict: str
+    rounding: float = 0.0  # how far off ours and the numerical one may be by rounding
 
     @property
     def error(self) -> float:
-        """|ours − numerical|, relative to the larger of the two."""
+        """|ours − numerical|, relative to the larger of the two; 0 if they differ by rounding only."""
         apart = max(abs(self.reverse - self.numerical), abs(self.forward - self.numerical))
-        return apart and apart / max(abs(self.reverse), abs(self.numerical), 1e-300)
+        return 0.0 if apart <= self.rounding else apart / max(abs(self.reverse), abs(self.numerical), 1e-300)
 
     @property
     def wrong(self) -> bool:
