@@ -127,6 +127,8 @@ _MODULE_OF = {name: module for module, names in _LATE.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
+    if name == "draw_dot":  # its name in micrograd's notebook
+        name = "draw"
     module_name = _MODULE_OF.get(name, name)
     if module_name not in _LATE:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")

@@ -8,6 +8,7 @@ from . import graph
 from .nodes import codegen as eager
 from .nodes import copying
 from .nodes.errors import user_line
+from .nodes.hints import Hinted
 from .nodes.modes import active_modes, current_scope, mode, open_scopes, open_transforms, scope, transforming
 from .nodes.numbers import FloatLike, read, to_float
 from .table.row import Rule
@@ -16,7 +17,7 @@ from .table.row import Rule
 Edges = tuple["tuple[Value | float | None, ...]", "tuple[Value, ...]", tuple[float, ...]]
 
 
-class Value(FloatLike):
+class Value(FloatLike, Hinted):
     """A scalar and the record of how it was computed.
 
     `data` is the number and `grad` its gradient ∂output/∂self, 0.0 until a backward pass reaches

@@ -1,0 +1,98 @@
+"""Attributes of micrograd's and PyTorch's values: a few work on ours, others get an error that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+_DICTIONARY = (
+    "keep it in a dictionary, as {p: 0.0 for p in parameters}, or on a subclass: class Parameter(Value): pass"
+)
+_PRIMITIVE = "an operation of your own states its derivative with @autograd.primitive"
+
+# Names that optimizers keep their state in, on the parameters.
+STATE = (
+    "m", "v", "s", "m1", "m2", "velocity", "momentum", "cache", "exp_avg", "exp_avg_sq",
+    "grad_squared", "prev_grad", "last_grad", "accumulated",
+)  # fmt: skip
+
+ADVICE = {
+    "requires_grad": "every Value records its gradient, unless it is made under `with no_grad():`",
+    "requires_grad_": "every Value records its gradient",
+    "grad_fn": "x.op and x.parents say how it was computed",
+    "is_leaf": "write `not x.parents`",
+    "clamp": "write autograd.clip(x, low, high)",
+    "numpy": "write x.data, a float",
+    "cpu": "write x.data, a float",
+    "tolist": "write x.data, a float",
+    "zero_": "write x.grad = 0, or y.zero_grad() for all below y",
+    "_children": "x.parents are the values it was computed from",
+    "_local_grads": "x.local_derivatives are they",
+}
+
+
+class _Foreign:
+    """An attribute of other libraries: read by `get`, if there is one; only subclasses can hold it."""
+
+    def __init__(self, advice: str, get: Callable[[Any], Any] | None = None) -> None:
+        self.advice, self.get = advice, get
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, node: Any, owner: type | None = None) -> Any:
+        if node is None:
+            return self
+        if self.get is not None:
+            return self.get(node)
+        try:
+            return node.__dict__[self.name]
+        except (AttributeError, KeyError):
+            raise AttributeError(self._message(node), name=self.name, obj=node) from None
+
+    def __set__(self, node: Any, value: Any) -> None:
+        if self.get is not None or not hasattr(node, "__dict__"):
+            raise AttributeError(self._message(node), name=self.name, obj=node)
+        node.__dict__[self.name] = value
+
+    def _message(self, node: Any) -> str:
+        return f"{type(node).__name__!r} object has no attribute {self.name!r}: {self.advice}"
+
+
+def _pass_on(node: Any) -> Callable[[], None]:
+    """micrograd's step from a node to its parents, for those who call it by hand."""
+
+    def backward() -> None:
+        for parent, local in zip(node.parents, node.local_derivatives):
+            parent.grad += node.grad * local
+
+    return backward
+
+
+class Hinted:
+    """A base of Value that knows the attributes of micrograd's and PyTorch's values."""
+
+    __slots__ = ()
+
+    _prev = _Foreign(_PRIMITIVE, lambda node: set(node.parents))
+    _op = _Foreign(_PRIMITIVE, lambda node: node.rule.symbol if node.rule else "")
+    _backward = _Foreign(_PRIMITIVE, _pass_on)
+
+    def __getattr__(self, name: str) -> Any:
+        message = f"{type(self).__name__!r} object has no attribute {name!r}"
+        subclass = next((kind.__name__ for kind in type(self).__subclasses__() if hasattr(kind, name)), "")
+        if subclass:
+            message += (
+                f": {subclass} has, but results of operations are plain Values, whatever they were computed "
+                "from; write a function, or @autograd.primitive"
+            )
+        raise AttributeError(message, name=name, obj=self)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*object.__dir__(self)} - {*STATE, *ADVICE})
+
+
+for _name in (*STATE, *ADVICE):
+    _foreign = _Foreign(ADVICE.get(_name, _DICTIONARY))
+    _foreign.__set_name__(Hinted, _name)
+    setattr(Hinted, _name, _foreign)
