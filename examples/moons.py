@@ -26,8 +26,7 @@ _, accuracy = nn.evaluate(mlp, X, Y, loss="hinge")
 print(f"{100 * accuracy:.0f} % of the points are on their own side")
 
 try:
-    axes = nn.plots.plot_decision_boundary(mlp, X, labels, loss="hinge")
-    axes.figure.savefig("moons.png")
+    nn.plots.plot_decision_boundary(mlp, X, labels, loss="hinge").save("moons.png")
     print("the boundary is drawn in moons.png")
 except ImportError as error:
     print(error)

@@ -1,6 +1,6 @@
 """Show that docs/sources.md proves what it says: `python scripts/prove_sources.py [ID …]`.
 
-Every row of that page names functions and a test that holds them against the engine. Each function in
+Every row of that page names functions and a test that compares them with the engine. Each function in
 turn is spoilt (every number that it returns is put off by about a hundredth, a function that changes its
 arguments does nothing), and the named test has to fail then, by an assertion. Exit status 1 if one
 passes, fails in another way, or fails though nothing is spoilt.
@@ -34,7 +34,7 @@ from autograd import Value  # noqa: E402
 ROW = re.compile(
     r"^\| (?P<id>[A-Z]+\d+) \| .+ \| (?P<functions>`[^|]+`) \| `(?P<test>\S+::\w+)` \|$", re.MULTILINE
 )
-# Where a class is named, the method that does what the row is about.
+# For a class, the method that the row is about.
 METHODS = {
     "autograd.compile": "autograd.Program.value_and_grad",
     "nn.MLP": "nn.MLP.trace",

@@ -85,7 +85,7 @@ def row_means(a: Any) -> Any:
     return a.mean(axis=1) if is_array(a) else [math.fsum(row) / len(row) for row in a]
 
 
-def alike(model: Any, nested: Any) -> Any:
+def as_array_like(model: Any, nested: Any) -> Any:
     """`nested` as an array if `model` is one."""
     if not is_array(model) or is_array(nested):
         return nested
@@ -97,7 +97,7 @@ def alike(model: Any, nested: Any) -> Any:
 def columnwise(f: Callable[..., Vector], *arrays: Any) -> Any:
     """f of every column: of a matrix of logits, `softmax` gives a matrix of probabilities."""
     columns = zip(*(transpose(a) for a in arrays), strict=True)
-    return alike(arrays[0], transpose([list(f(*map(list, column))) for column in columns]))
+    return as_array_like(arrays[0], transpose([list(f(*map(list, column))) for column in columns]))
 
 
 def plus_column(a: Any, v: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Layer by layer with a cache, as in the notes on computation graphs, on m examples at once.
+"""Layer by layer with a cache, as in the notes on computation graphs, for m examples together.
 
 The examples are the columns of every matrix: A is (n, m). A layer that remembers what it computed
 needs nothing but ∂C/∂A to give its own gradients and ∂C/∂A of the layer before.
@@ -17,7 +17,7 @@ from ..model.activations import activation as activation_named
 from ..model.activations import derivative
 from ..model.mlp import MLP
 from ..training.losses import LossName
-from .arrays import alike, columnwise, entrywise, matmul, plus_column, row_means, scaled, transpose
+from .arrays import as_array_like, columnwise, entrywise, matmul, plus_column, row_means, scaled, transpose
 from .equations import softmax_error
 from .network import nabla_a, weights_and_biases
 
@@ -99,10 +99,10 @@ def backprop_matrices(
     w, b = weights_and_biases(mlp)
     a, caches = X, list[Cache]()
     for l, layer in enumerate(mlp.layers, 1):  # noqa: E741  (the chapter's name)
-        a, cache = layer_forward(alike(X, w[l]), alike(X, b[l]), a, layer.activation)
+        a, cache = layer_forward(as_array_like(X, w[l]), as_array_like(X, b[l]), a, layer.activation)
         caches.append(cache)
     errors = [gradient(list(outputs), y) for outputs, y in zip(transpose(a), Y, strict=True)]
-    da = alike(X, transpose(errors))
+    da = as_array_like(X, transpose(errors))
     nabla_b: list[Any] = [[] for _ in mlp.sizes]
     nabla_w: list[Any] = [[] for _ in mlp.sizes]
     for l in range(len(caches), 0, -1):  # noqa: E741

@@ -69,7 +69,7 @@ class ChapterNetwork:
         return nabla_b, nabla_w
 
     def update_mini_batch(self, batch: Sequence[Pair], eta: float) -> None:
-        """One step of gradient descent on the mean cost of the pairs: w ← w − η/m Σ ∇_w C, and b alike."""
+        """One step of gradient descent on the mean cost of the pairs: w ← w − η/m Σ ∇_w C, and likewise b."""
         gradients = [self.backprop(x, y) for x, y in batch]
         nabla_b, nabla_w = ([sum(layer) for layer in zip(*part)] for part in zip(*gradients))
         rate = eta / len(batch)

@@ -96,7 +96,7 @@ def closed_product(w: Sequence[Matrix], sigma_prime_z: Sequence[Vector], nabla_a
 def softmax_error(nabla_y: Vector, y: Vector) -> list[float]:
     """δ_i = Σ_j ∂C/∂y_j · y_j (I_ij − y_i): BP1 for softmax outputs, where every y_j depends on every z_i.
 
-    All of it is (n[L],): the gradient by the outputs `nabla_y`, the outputs `y`, the result.
+    All of it is (n[L],): the gradient with respect to the outputs, `nabla_y`, the outputs `y`, the result.
 
     >>> softmax_error([1.0, 0.0], [0.5, 0.5])
     [0.25, -0.25]

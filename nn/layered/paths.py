@@ -23,7 +23,7 @@ def demon(delta: float, size: float) -> float:
 def forward_changes(
     w: Sequence[Matrix], sigma_prime_z: Sequence[Vector], neuron: int, a_in: float, dw: float = 1.0
 ) -> list[list[float]]:
-    """How a change `dw` of one weight moves the activations, layer after layer (eq. 47–52).
+    """The changes of the activations, layer after layer, that a change `dw` of one weight causes (eq. 47–52).
 
     The weight leads into `neuron` of the first of the layers whose slopes σ′(z) are given, from a
     neuron with the activation `a_in`; `w` are the weights of the layers after that one.

@@ -74,7 +74,7 @@ def output_error(y: Vector, t: Vector) -> list[float]:
 def output_error_written_out(k: int, y: Vector, t: Vector) -> tuple[list[float], float]:
     """∂E/∂a_k term by term, without a sum sign, and simplified; for k = 0 (7-27 … 7-31):
 
-    −t₀/y₀·∂y₀/∂a₀ − t₁/y₁·∂y₁/∂a₀ − t₂/y₂·∂y₂/∂a₀ = (t₀ + t₁ + t₂) y₀ − t₀, and for the other k alike.
+    −t₀/y₀·∂y₀/∂a₀ − t₁/y₁·∂y₁/∂a₀ − t₂/y₂·∂y₂/∂a₀ = (t₀ + t₁ + t₂) y₀ − t₀, and likewise for the other k.
     Returns the terms, whose sum is the derivative, and the right-hand side.
 
     >>> output_error_written_out(0, [0.5, 0.25, 0.25], [0.0, 1.0, 0.0])

@@ -1,7 +1,7 @@
 """Activation functions by name: one-operand rows of autograd's table, and "identity".
 
 The forward pass uses the row's function on Values, the layered equations its derivative on numbers,
-so an operation added to the table, by `autograd.primitive` too, is an activation at once.
+so an operation added to the table, by `autograd.primitive` too, is an activation immediately.
 """
 
 from __future__ import annotations

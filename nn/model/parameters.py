@@ -1,4 +1,4 @@
-"""Parameters: reading them from a network, and setting many of them at once."""
+"""Parameters: reading them from a network, and setting all of them or none."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd import write_file
 
+from .engines import Task
 from .history import Epoch, History
 from .optimizers import Optimizer
 
@@ -19,6 +20,20 @@ FORMAT = 2
 def fingerprint(data: object) -> str:
     """A short text that is the same for the same numbers only."""
     return hashlib.sha256(repr(data).encode()).hexdigest()[:16]
+
+
+def description(task: Task) -> dict[str, Any]:
+    """The task, as far as a run that continues it must have the same."""
+    model, cost = task.model, task.loss
+    return {
+        "model": repr(model) if hasattr(model, "sizes") else type(model).__qualname__,
+        "data": fingerprint(task.examples),
+        "validation": fingerprint(task.validation),
+        "loss": getattr(cost, "__qualname__", type(cost).__name__),
+        "optimizer": repr(task.optimizer),
+        "l2": task.l2,
+        "clip_norm": task.clip_norm,
+    }
 
 
 def save(
@@ -44,7 +59,7 @@ def save(
 
 
 def load(path: Path, run: dict[str, Any], optimizer: Optimizer) -> tuple[History, list[float] | None]:
-    """Put parameters and optimizer where the file left them; the history, and the best parameters if kept.
+    """Put parameters and optimizer where the file left them; returns history and best parameters.
 
     Without a file the history is empty. Raises ValueError, before anything has changed, if the file is
     not a checkpoint, is damaged, or is one of another run: other data, another seed, another

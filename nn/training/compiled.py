@@ -12,7 +12,7 @@ from autograd import RangeError
 
 from ..data.reading import as_float
 from . import losses
-from .engines import Examples, Measured, Task, Validation
+from .engines import Examples, StepResult, Task, ValidationResult
 from .losses import Loss
 from .meaning import classes
 from .optimizers import clipped
@@ -42,9 +42,9 @@ class Compiled:
         self.validation = None if task.validation is None else self._arrays(task.validation)
         self.program = self._program()
         if xp is not None:
-            self.twin = self.program.to(xp)
-            self.value_and_grad = _jitted(xp, self.twin.value_and_grad)
-            self.forward = _jitted(xp, self.twin)
+            self.ported = self.program.to(xp)
+            self.value_and_grad = _jitted(xp, self.ported.value_and_grad)
+            self.forward = _jitted(xp, self.ported)
 
     def _arrays(self, examples: Examples) -> tuple[Any, Any, Any]:
         """The inputs and the targets of each example, and its class, −1 for none."""
@@ -90,7 +90,7 @@ class Compiled:
         lists = {name: part if name == "steps" else part.tolist() for name, part in state.items()}
         self.task.optimizer.adopt(parameters.tolist(), lists)
 
-    def step(self, rows: list[int]) -> Measured:
+    def step(self, rows: list[int]) -> StepResult:
         """One step, as `Engine.step`."""
         task, X, Y = self.task, self.X.take(rows, 0), self.Y.take(rows, 0)
         share = None
@@ -106,7 +106,7 @@ class Compiled:
             self.now = optimizer.stepped(self.now[0], gradient, self.now[1], optimizer.parameters)
         return len(rows), mean, share
 
-    def validate(self) -> Validation:
+    def validate(self) -> ValidationResult:
         """Loss and accuracy, as `Engine.validate`."""
         if self.validation is None:
             return None, None
@@ -141,7 +141,7 @@ class Compiled:
         return float(mean), gradient
 
     def _right(self, outputs: Any, labels: Any) -> int:
-        """How many classes are predicted as they are, by the rule of `predict`."""
+        """The number of classes that are predicted rightly, by the rule of `predict`."""
         if self.outputs > 1:
             return int((outputs.argmax(1) == self._placed(labels)).sum())
         return int(((outputs[:, 0] > self.task.limit) == self._placed(labels)).sum())
@@ -185,5 +185,5 @@ def _is_lazy(array: Any) -> bool:
 
 
 def _jitted(xp: Any, function: Any) -> Any:
-    """The function, compiled by XLA where the library is JAX."""
+    """The function, compiled by XLA if the library is JAX."""
     return import_module("jax").jit(function) if xp.__name__ == "jax.numpy" else function

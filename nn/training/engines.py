@@ -1,4 +1,4 @@
-"""How `fit` computes a minibatch: as a new graph each time, or with a program (see `nn.training.compiled`).
+"""The engines of `fit`: a new graph for each minibatch, or a program (see `nn.training.compiled`).
 
 Both engines take the same steps: the mean cost over the rows, its gradient and that of the penalty,
 a limit for its norm, the optimizer's rule. They differ in rounding only, as they add up sums in
@@ -20,8 +20,8 @@ from .losses import Loss
 from .meaning import Model
 from .optimizers import Optimizer, clip_grad_norm
 
-Measured = tuple[int, float, float | None]  # examples, mean loss, accuracy
-Validation = tuple[float | None, float | None]  # mean loss, accuracy; None without validation examples
+StepResult = tuple[int, float, float | None]  # examples, mean loss, accuracy
+ValidationResult = tuple[float | None, float | None]  # mean loss, accuracy; None without validation examples
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Task:
 
 
 class Engine(Protocol):
-    """What `fit` asks of an engine."""
+    """The interface between `fit` and an engine."""
 
     def load(self) -> None:
         """Begin an epoch."""
@@ -52,11 +52,11 @@ class Engine(Protocol):
         """End an epoch, after the last step or an error: write the parameters of the last good step back."""
         ...
 
-    def step(self, rows: list[int]) -> Measured:
+    def step(self, rows: list[int]) -> StepResult:
         """Take one step on some rows; returns loss and accuracy on them before the step."""
         ...
 
-    def validate(self) -> Validation:
+    def validate(self) -> ValidationResult:
         """The mean loss and the accuracy on the validation examples."""
         ...
 
@@ -73,7 +73,7 @@ class Eager:
     def store(self) -> None:
         """Nothing to do: the Values are the parameters."""
 
-    def step(self, rows: list[int]) -> Measured:
+    def step(self, rows: list[int]) -> StepResult:
         """One step, as `Engine.step`."""
         task, optimizer, (X, Y) = self.task, self.task.optimizer, self.task.examples
         outputs = [task.model(X[row]) for row in rows]
@@ -89,7 +89,7 @@ class Eager:
         optimizer.step()
         return len(rows), as_float(mean), accuracy(outputs, targets, task.limit)
 
-    def validate(self) -> Validation:
+    def validate(self) -> ValidationResult:
         """Loss and accuracy, as `Engine.validate`."""
         task = self.task
         return evaluate(task.model, task.validation, loss=task.loss) if task.validation else (None, None)

@@ -1,4 +1,4 @@
-"""How good a model is: its mean loss, and the share of examples whose class it says."""
+"""Evaluation of a model: its mean loss, the classes that it says, and the share that is right."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def predict(model: Model, X: Any, *, loss: LossName | Loss | None = None) -> lis
 def predict(model: Any, X: Any = None, *, loss: LossName | Loss | None = None) -> int | list[int]:
     """The class of each row of X, `predict(mlp, X)`, or the one that outputs say, `predict(outputs)`.
 
-    Of several outputs the largest says the class. A single one says 1 or 0: a probability (of sigmoid)
+    The largest of several outputs says the class. A single one says 1 or 0: a probability (of sigmoid)
     if it is above ½ or not, any other number only together with the `loss` that it was trained for.
     Raises ValueError without it, and as `fit` does for rows that the network does not take.
 
@@ -63,11 +63,11 @@ def predict(model: Any, X: Any = None, *, loss: LossName | Loss | None = None) -
     cost = None if loss is None else losses.named(loss)
     if X is None:
         return decided(model, threshold(cost, meaning(None, model)))
-    said: list[int] = []
+    found: list[int] = []
     for x in read_inputs(X, inputs_of(model)):
         outputs = model(x)
-        said.append(decided(outputs, threshold(cost, meaning(model, outputs))))
-    return said
+        found.append(decided(outputs, threshold(cost, meaning(model, outputs))))
+    return found
 
 
 def accuracy(outputs: Sequence[Sequence[Any]], targets: Sequence[Any], limit: float | None) -> float | None:

@@ -18,7 +18,7 @@ from ..model.layers import at_least_1
 from ..model.parameters import assign
 from . import checkpoints, losses
 from .compiled import Compiled
-from .engines import Eager, Engine, Measured, Task
+from .engines import Eager, Engine, StepResult, Task
 from .evaluation import examples
 from .history import Callback, Epoch, History
 from .losses import Loss, LossName
@@ -115,15 +115,8 @@ def fit(
     path = None if checkpoint is None else Path(checkpoint)
     history, best, run = History(), None, dict[str, Any]()
     if path is not None:
-        run = {
-            "model": repr(model) if hasattr(model, "sizes") else type(model).__qualname__,
-            "data": checkpoints.fingerprint(train),
-            "validation": checkpoints.fingerprint(held_out),
-            "loss": getattr(cost, "__qualname__", type(cost).__name__),
-            "optimizer": repr(optimizer),
+        run = checkpoints.description(task) | {
             "batch_size": batch_size,
-            "l2": l2,
-            "clip_norm": clip_norm,
             "seed": seed,
             "engine": engine,
             "arrays": arrays and arrays.__name__,
@@ -134,7 +127,7 @@ def fit(
     per_epoch = -(-len(train[0]) // batch_size)
     with paused_collector(), _bar(per_epoch, len(history), epochs, progress) as bar:
         while not _ended(callbacks, history) and len(history) < epochs:
-            done: list[Measured] = []
+            done: list[StepResult] = []
             computing.load()
             try:
                 for batch in minibatches(len(train[0]), batch_size, seed, len(history)):
@@ -174,7 +167,7 @@ def minibatches(count: int, batch_size: int, seed: int, epoch: int) -> Iterator[
         yield order[start : start + batch_size]
 
 
-def _mean(measured: list[Measured]) -> tuple[float, float | None]:
+def _mean(measured: list[StepResult]) -> tuple[float, float | None]:
     total = sum(count for count, _, _ in measured)
     loss = sum(count * loss for count, loss, _ in measured) / total
     right = [count * share for count, _, share in measured if share is not None]

@@ -1,4 +1,4 @@
-"""What a network's outputs mean: which losses fit them, and which class they say.
+"""The meaning of a network's outputs: which losses fit them, and which class they say.
 
 The last activation decides: softmax gives probabilities that add up to 1, sigmoid a probability per
 output, every other usual activation numbers, which a loss "from logits" takes for logits.
@@ -31,7 +31,7 @@ Meaning = Literal["numbers", "sigmoid", "softmax"]
 
 
 class Model(Protocol):
-    """What can be trained: an MLP, or anything else that is called with one input like it."""
+    """Anything that can be trained: an MLP, or an object that is called with one input like it."""
 
     def __call__(self, x: Iterable[Any], /) -> list[Value]:
         """The outputs for one input."""
@@ -43,13 +43,13 @@ class Model(Protocol):
 
 
 def inputs_of(model: Any) -> int | None:
-    """How many inputs a network takes, if it has `sizes` as an MLP has."""
+    """The number of inputs of a network, if it has `sizes` as an MLP has."""
     sizes: Any = getattr(model, "sizes", None)
     return sizes[0] if isinstance(sizes, list) else None  # pyright: ignore[reportUnknownVariableType]
 
 
 def meaning(model: Any, outputs: Sequence[Any]) -> Meaning | None:
-    """What the outputs are, by the operation that made them, or by the network's last activation.
+    """The meaning of the outputs, from the operation that made them, or from the last activation.
 
     None if neither tells: a model or an activation of the user's own.
     """
@@ -59,8 +59,8 @@ def meaning(model: Any, outputs: Sequence[Any]) -> Meaning | None:
     for probability in ("softmax", "sigmoid"):
         if operations == {probability} or (not operations and names == {probability}):
             return probability
-    known = {*USUAL, "softmax"} - {"sigmoid"}
-    return "numbers" if names <= known and operations <= names | {"dot", "add"} else None
+    plain = {*USUAL, "softmax"} - {"sigmoid"}
+    return "numbers" if names <= plain and operations <= names | {"dot", "add"} else None
 
 
 def refuse_mismatch(loss: Loss, outputs: int, means: Meaning | None) -> None:
@@ -88,7 +88,7 @@ def refuse_mismatch(loss: Loss, outputs: int, means: Meaning | None) -> None:
 
 
 def threshold(loss: Loss | None, means: Meaning | None) -> float | None:
-    """What a single output must exceed to say class 1; None if it does not say a class."""
+    """The number that a single output must exceed to say class 1; None if it does not say a class."""
     if means in ("sigmoid", "softmax") or loss is losses.binary_cross_entropy_of_probabilities:
         return 0.5
     return 0.0 if loss in (losses.binary_cross_entropy, losses.hinge) else None

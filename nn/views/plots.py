@@ -1,16 +1,21 @@
 """Plots of training: curves, boundaries, gradients by layer, activations (`pip install "stepgrad[plot]"`).
 
-Every function draws into the matplotlib axes `ax`, or into new ones, and returns them.
+Every function draws into the matplotlib axes `ax`, or into new ones, and returns them, with a method
+`.save(path)` that writes their whole figure in the format of the path's suffix.
 """
 
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
+from functools import partial
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import autograd
-from autograd import Value
+from autograd import Value, drawing
 
 from ..data.reading import as_float, read, read_inputs
 from ..training import losses
@@ -40,6 +45,24 @@ def _axes(ax: Any) -> Any:
     return pyplot.subplots(layout="constrained")[1]
 
 
+def _finished(ax: Any) -> Any:
+    """The axes, with a method `save`."""
+
+    def save(path: str | os.PathLike[str]) -> Path:
+        """Write the figure as `.svg`, `.png` or `.pdf`, whole or not at all; the path is returned."""
+
+        def drawn(suffix: str) -> bytes:
+            content = BytesIO()
+            ax.figure.savefig(content, format=suffix)
+            return content.getvalue()
+
+        writers = {suffix: partial(drawn, suffix) for suffix in ("svg", "png", "pdf")}
+        return drawing.save_by_suffix(path, writers, "a plot")
+
+    ax.save = save
+    return ax
+
+
 def plot_history(history: Any, ax: Any = None) -> Any:
     """Loss by epoch of a `History`, and the accuracy, if there is one, on an axis of its own.
 
@@ -64,7 +87,7 @@ def plot_history(history: Any, ax: Any = None) -> Any:
     if right is not None:
         right.set(ylabel="accuracy", ylim=(0.0, 1.02))
     ax.figure.legend(loc="outside upper center", ncols=4, frameon=False)
-    return ax
+    return _finished(ax)
 
 
 def plot_decision_boundary(
@@ -108,7 +131,7 @@ def plot_decision_boundary(
         ax.scatter(*zip(*points, strict=True), s=18, edgecolor="white", linewidth=0.5, label=str(label))
     ax.set(xlabel="x₁", ylabel="x₂")
     ax.legend(title="class", frameon=False)
-    return ax
+    return _finished(ax)
 
 
 def _label(target: Any) -> Any:
@@ -164,7 +187,7 @@ def plot_gradient_norms(norms: Sequence[Sequence[float]], ax: Any = None) -> Any
         )
     ax.set(xlabel="epoch", ylabel="gradient (root mean square)", yscale="log")
     ax.legend(frameon=False)
-    return ax
+    return _finished(ax)
 
 
 def plot_activations(mlp: Any, X: Any, ax: Any = None, bins: int = 40) -> Any:
@@ -186,4 +209,4 @@ def plot_activations(mlp: Any, X: Any, ax: Any = None, bins: int = 40) -> Any:
         )
     ax.set(xlabel="activation", ylabel="share of neurons and inputs")
     ax.legend(frameon=False)
-    return ax
+    return _finished(ax)

@@ -1,4 +1,4 @@
-"""A run that is killed at any moment goes on to the identical result."""
+"""A run that is killed at any moment continues to the identical result."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Data: the bundled digits, shapes drawn at random, idx files, and what is said about bad data."""
+"""Data: the bundled digits, shapes drawn at random, idx files, and the errors for bad data."""
 
 import gzip
 import math

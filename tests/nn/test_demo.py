@@ -10,6 +10,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def test_help_says_what_the_main_job_does_and_runs_nothing(tmp_path):
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    run = subprocess.run(
+        [sys.executable, "-m", "nn", "--help"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert run.returncode == 0
+    assert "usage: python -m nn" in run.stdout
+    assert "handwritten" in run.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_main_job_reads_real_digits_and_leaves_its_pictures(tmp_path):
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     run = subprocess.run(

@@ -139,7 +139,7 @@ def test_a_training_written_in_pytorch_ends_with_the_same_numbers(name):
             assert [p.data for p in neuron.parameters()] == pytest.approx([*row, bias], rel=1e-10)
 
 
-# What reaches a loss of one's own
+# Targets of a loss of one's own
 
 
 def test_a_loss_of_ones_own_gets_numbers_and_lists_as_they_are():
@@ -211,7 +211,7 @@ def test_without_numpy_the_command_that_helps_is_named(monkeypatch):
         trained("compiled")
 
 
-# Where the parameters are meanwhile
+# The parameters during a run
 
 
 @pytest.mark.parametrize("optimizer", [momentum, Adam])
@@ -298,7 +298,7 @@ def test_a_step_out_of_the_floats_is_refused_whole(engine):
     assert [p.data for p in mlp.parameters()] == before
 
 
-# What it is for
+# The purpose
 
 
 def test_the_digits_are_read_in_a_moment():
@@ -347,7 +347,7 @@ def test_numbers_that_are_not_finite_are_found_in_other_libraries_too(name):
 
 
 def test_single_precision_says_which_library_was_left():
-    """A cost beyond float32 stops the training, though double precision could go on."""
+    """A cost beyond float32 stops the training, though double precision would do."""
 
     class Single:
         __name__ = "torch"

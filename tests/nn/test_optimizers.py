@@ -1,4 +1,4 @@
-"""Optimizers against PyTorch's, where it is installed, and against their formulas."""
+"""Optimizers against PyTorch's, if it is installed, and against their formulas."""
 
 import math
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import numpy
 import pytest
 
 from nn import MLP, Epoch, History, fit
@@ -50,6 +51,39 @@ def test_the_boundary_is_where_the_output_changes_sign(axes):
         plots.plot_decision_boundary(model, [[1.0]], [0], axes)
     with pytest.raises(ValueError, match="no examples"):
         plots.plot_decision_boundary(model, [], [], axes)
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "identity"])
+def test_a_probability_is_decided_at_one_half_a_logit_at_zero(axes, output):
+    """On the same network: the boundary of z > 0 is that of σ(z) > ½."""
+    mlp = MLP([2, 1], output=output, init=lambda rng, n, m: ([1.0, 0.0], -0.5))
+    loss = None if output == "sigmoid" else "binary_cross_entropy"
+    plots.plot_decision_boundary(mlp, XOR, ax=axes, resolution=11, loss=loss)
+    contour = axes.collections[1]
+    assert all(abs(x - 0.5) < 1e-2 for path in contour.get_paths() for x, _ in path.vertices)
+    with pytest.raises(ValueError, match="says a class only with the loss"):
+        plots.plot_decision_boundary(MLP([2, 1]), XOR, ax=axes)
+
+
+def test_plots_take_what_fit_takes(axes):
+    drawn = []
+    for data in ((XOR,), XOR, (list(zip(*XOR)),), (numpy.array(XOR[0]), numpy.array(XOR[1]))):
+        axes.clear()
+        plots.plot_decision_boundary(lambda x: [x[0], x[1]], *data, ax=axes, resolution=5)
+        drawn.append([part.get_offsets().tolist() for part in axes.collections[1:]])
+    assert drawn == [drawn[0]] * 4
+    for X in (XOR[0], numpy.array(XOR[0])):
+        axes.clear()
+        plots.plot_activations(MLP([2, 3], seed=0), X, axes)
+
+
+@pytest.mark.parametrize(("suffix", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_a_plot_saves_itself_by_suffix(axes, tmp_path, suffix, start):
+    path = plots.plot_history(History([Epoch(1.0), Epoch(0.5)]), axes).save(tmp_path / f"history.{suffix}")
+    assert path.read_bytes().startswith(start)
+    with pytest.raises(ValueError, match=r"a plot cannot be saved as \.mp3"):
+        plots.plot_history(History([Epoch(1.0)]), axes).save(tmp_path / "history.mp3")
+    assert [path.name for path in tmp_path.iterdir()] == [f"history.{suffix}"]
 
 
 def test_several_outputs_colour_the_largest(axes):

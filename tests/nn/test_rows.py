@@ -1,7 +1,7 @@
-"""Every formula of the source texts, held against the engine on real numbers.
+"""Every formula of the source texts, compared with the engine on real numbers.
 
 The names carry the rows: N (Nielsen, chapter 2), B (the textbook), P (the Perl pages), D (the notes).
-N5 and N6 are in test_layered.py, BP1–BP4 of whole networks too; N11 is a benchmark.
+N5, N6 and BP1–BP4 of whole networks are in test_layered.py; N11 as a whole is benchmarks/mnist.py.
 """
 
 import math
