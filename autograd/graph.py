@@ -163,7 +163,7 @@ def refuse_nan_and_overflow(step: Step, forward: bool = False) -> None:
     if order > 1:
         operation = f"the {_ORDINALS.get(order, f'{order}th')} derivative of {operation}"
     where = at(node.line) if node.line else "; `with autograd.record_lines():` shows where the node was made"
-    through = f"this step of the {'forward' if forward else 'backward'} pass, through {operation},"
+    through = f"this step of {'forward mode' if forward else 'the backward pass'}, through {operation},"
     shown = f"{step.before!r} + {step.upstream!r} × {step.local!r}" if forward else str(step)
     if _overflows(step):
         error = RangeError(f"{through} uses a derivative that is too large for a float:\n  {shown}{where}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import mpmath
 import pytest
 from references import REFERENCES
 
-from autograd import Value, grad, hessian
+import autograd
+from autograd import DomainError, RangeError, Value, errstate, grad, hessian, jvp, record_lines
 from autograd.nodes.numbers import plain
 from autograd.operations.apply import apply
 from autograd.table.row import RULES, Rule
@@ -80,3 +82,53 @@ def test_power_by_base_and_exponent_at_exponent_zero():
 def test_unwanted_partials_are_not_computed():
     rule, a = RULES["pow"], Value(-2.0)
     assert rule.differentiate_values(a**2, a, 2.0, wanted=(True, False))[1] is None
+
+
+class TestOnePolicy:
+    """A local derivative may be infinite; where it is finite and too large, a step that uses it raises."""
+
+    POLES = ((lambda x: autograd.sqrt(2 * x) + x, 0.0, -math.inf), (lambda x: x**1.5, 0.0, math.inf))
+    OVERFLOWS = (
+        (lambda x: autograd.log(1 / x), 1e-200, 1, r"div\(1.0, 1e-200\)"),
+        (autograd.log, 1e-320, 1, r"log\(1e-320\)"),
+        (autograd.log, 1e-160, 2, r"second derivative of log\(1e-160\)"),
+        (lambda x: 1 / x, 1e-110, 2, r"second derivative of div\(1.0, 1e-110\)"),
+        (autograd.log, 1e-110, 3, r"third derivative of log\(1e-110\)"),
+        (lambda x: autograd.acosh(2 + x) + autograd.log10(x), 1e-170, 2, r"second derivative of log10"),
+    )
+
+    @pytest.mark.parametrize(("f", "x", "second"), POLES)
+    def test_what_is_infinite_is_given(self, f, x, second):
+        assert hessian(f)(x) == grad(grad(f))(x) == second
+
+    @pytest.mark.parametrize(("f", "x", "order", "named"), OVERFLOWS)
+    def test_what_overflows_is_refused_where_it_is_used(self, f, x, order, named):
+        assert math.isfinite(f(x))
+        for last in (grad, lambda g: lambda x: jvp(g, (x,), (1.0,))[1]):
+            derivative = f
+            for _ in range(order - 1):
+                derivative = grad(derivative)
+            with pytest.raises(RangeError, match=f"(?s){named}.*too large for a float") as caught:
+                last(derivative)(x)
+            assert caught.value.__context__ is None
+            with errstate("ieee"):
+                assert math.isinf(last(derivative)(x))
+
+    def test_a_backward_pass_refuses_it_too_and_the_value_stays(self):
+        x = Value(1e-320, "x")
+        y = autograd.log(x) * 2.0
+        with pytest.raises(RangeError, match=r"log\(x = 1e-320\).*too large"):
+            y.backward()
+        assert (x.grad, y.grad) == (0.0, 0.0)
+        assert math.isfinite(y.data)
+
+    def test_the_line_of_the_users_operation_is_named(self):
+        w = Value(1e-160, "w")
+        with record_lines():
+            slope = grad(lambda x: autograd.log(w * x))(1.0) * 0 + grad(autograd.log)(w)  # this line
+        with pytest.raises(RangeError, match=r"(?s)second derivative of log.*# this line"):
+            slope.backward()
+
+    def test_nan_in_a_second_derivative_names_it_as_well(self):
+        with pytest.raises(DomainError, match=r"derivative of sqrt|through sqrt"):
+            hessian(lambda x: x * autograd.sqrt(x))(0.0)

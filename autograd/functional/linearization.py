@@ -8,6 +8,7 @@ is being taken, Values made from the same formulas: then the results are differe
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Sequence
 from itertools import compress
@@ -81,8 +82,7 @@ class Linearization:
                 contribution = times(upstream, local)
                 after = contribution if before is None else plus(before, contribution)
             except ArithmeticError:
-                self._refuse(node, parent, local, upstream, before)
-                raise
+                after = math.nan
             if not is_finite(after):
                 self._refuse(node, parent, local, upstream, before)
             gradients[parent] = after
@@ -105,8 +105,7 @@ class Linearization:
                 contribution = times(local, tangent)
                 after = contribution if before is None else plus(before, contribution)
             except ArithmeticError:
-                self._refuse(node, parent, local, tangent, before, forward=True)
-                raise
+                after = math.nan
             if not is_finite(after):
                 self._refuse(node, parent, local, tangent, before, forward=True)
             moved[node] = after
