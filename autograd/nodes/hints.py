@@ -48,15 +48,17 @@ class _Foreign:
         try:
             return node.__dict__[self.name]
         except (AttributeError, KeyError):
-            raise AttributeError(self._message(node), name=self.name, obj=node) from None
+            raise AttributeError(self.name) from None  # __getattr__ says more
 
     def __set__(self, node: Any, value: Any) -> None:
         if self.get is not None or not hasattr(node, "__dict__"):
-            raise AttributeError(self._message(node), name=self.name, obj=node)
+            raise AttributeError(_message(node, self.name, self.advice), name=self.name, obj=node)
         node.__dict__[self.name] = value
 
-    def _message(self, node: Any) -> str:
-        return f"{type(node).__name__!r} object has no attribute {self.name!r}: {self.advice}"
+
+def _message(node: Any, name: str, advice: str) -> str:
+    message = f"{type(node).__name__!r} object has no attribute {name!r}"
+    return f"{message}: {advice}" if advice else message
 
 
 def _pass_on(node: Any) -> Callable[[], None]:
@@ -79,14 +81,15 @@ class Hinted:
     _backward = _Foreign(_PRIMITIVE, _pass_on)
 
     def __getattr__(self, name: str) -> Any:
-        message = f"{type(self).__name__!r} object has no attribute {name!r}"
-        subclass = next((kind.__name__ for kind in type(self).__subclasses__() if hasattr(kind, name)), "")
-        if subclass:
-            message += (
-                f": {subclass} has, but results of operations are plain Values, whatever they were computed "
-                "from; write a function, or @autograd.primitive"
-            )
-        raise AttributeError(message, name=name, obj=self)
+        advice = _DICTIONARY if name in STATE else ADVICE.get(name, "")
+        if not advice:
+            subclass = next((kind for kind in type(self).__subclasses__() if hasattr(kind, name)), None)
+            if subclass:
+                advice = (
+                    f"{subclass.__name__} has, but results of operations are plain Values, whatever they were "
+                    "computed from; write a function, or @autograd.primitive"
+                )
+        raise AttributeError(_message(self, name, advice), name=name, obj=self)
 
     def __dir__(self) -> list[str]:
         return sorted({*object.__dir__(self)} - {*STATE, *ADVICE})
