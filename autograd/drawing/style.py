@@ -32,18 +32,43 @@ FONT = "Helvetica"  # alone: Graphviz has its metrics, and takes Times for a lis
 FONT_STACK = '"Helvetica Neue",Helvetica,Arial,"Liberation Sans",sans-serif'
 
 
+# The pages that say with a class or an attribute, and not with CSS's `color-scheme`, whether they are dark.
+_DARK = (
+    "[data-jp-theme-light=false],.vscode-dark,.vscode-high-contrast,[data-theme=dark],[theme=dark],"
+    "[data-md-color-scheme=slate]"
+)
+_LIGHT = (
+    "[data-jp-theme-light=true],.vscode-light,.vscode-high-contrast-light,[data-theme=light],[theme=light],"
+    "[data-md-color-scheme=default]"
+)
+
+
 def _variables(theme: int) -> str:
     return ";".join(f"--ad-{name}:{colours[theme]}" for name, colours in PALETTE.items())
 
 
+def _both_themes() -> str:
+    return ";".join(f"--ad-{name}:light-dark({light},{dark})" for name, (light, dark) in PALETTE.items())
+
+
 def style_sheet() -> str:
-    """The CSS inside every SVG: the two themes, and one class per use of a colour."""
+    """The CSS inside every SVG: the two themes, and one class per use of a colour.
+
+    A picture is as dark as the place where it stands: inside a page, as the page is (its
+    `color-scheme`, or the attributes that notebooks and this project's site have); in a file of its
+    own or an <img>, as the reader prefers. Older browsers go by the reader's preference everywhere.
+    """
     uses = [f".ad-{use}-{name}{{{use}:var(--ad-{name})}}" for name in PALETTE for use in ("fill", "stroke")]
+    old = f"@media(prefers-color-scheme:dark){{.ad-auto{{{_variables(1)}}}}}"
     return "\n".join(
         [
             f".ad{{{_variables(0)};max-width:100%;height:auto}}",
             f".ad-dark{{{_variables(1)}}}",
-            f"@media(prefers-color-scheme:dark){{.ad-auto{{{_variables(1)}}}}}",
+            f"@supports not (color:light-dark(red,red)){{{old}}}",
+            f"@supports (color:light-dark(red,red)){{.ad-auto{{{_both_themes()}}}}}",
+            ":root.ad-auto{color-scheme:light dark}",
+            f":is({_LIGHT}) .ad-auto{{color-scheme:light}}",
+            f":is({_DARK}) .ad-auto{{color-scheme:dark}}",
             f".ad text{{font-family:{FONT_STACK};font-variant-numeric:tabular-nums}}",
             ".ad-dim{opacity:.35}",
             *uses,

@@ -24,8 +24,8 @@ from ..text.characters import printable
 
 # The modules of the script, in web/: each imports only from those before it, and no two define one name.
 MODULES = (
-    "numbers", "elements", "pass", "words", "quiz", "summary", "message", "picture", "demon", "details",
-    "help", "controls", "stepper",
+    "numbers", "elements", "pass", "words", "quiz", "summary", "message", "view", "picture", "demon",
+    "details", "help", "controls", "stepper",
 )  # fmt: skip
 
 _WEB = Path(__file__).with_name("web")

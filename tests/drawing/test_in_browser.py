@@ -211,15 +211,33 @@ def test_an_svg_is_an_image_too(chromium):
     assert loaded > 100
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_one_svg_serves_both_themes(scheme, chromium):
-    page = chromium.new_page(color_scheme=scheme)
-    page.set_content(draw(expression()).pipe("svg", encoding="utf-8"))
+def colour(value: str) -> str:
+    red, green, blue = (int(value[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgb({red}, {green}, {blue})"
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+@pytest.mark.parametrize("around", ["style='color-scheme: light'", "style='color-scheme: dark'",
+    "data-jp-theme-light=true", "data-jp-theme-light=false", "class=vscode-light", "class=vscode-dark",
+    "data-theme=light", "data-theme=dark", "data-md-color-scheme=default", "data-md-color-scheme=slate", ""],
+)  # fmt: skip
+def test_a_picture_is_as_dark_as_the_page_whatever_the_system_is(around, system, chromium):
+    page = chromium.new_page(color_scheme=system)
+    page.set_content(f"<body {around}>" + draw(expression()).pipe("svg", encoding="utf-8"))
     ink = page.evaluate("getComputedStyle(document.querySelector('.ad-label')).fill")
     page.close()
-    value = PALETTE["ink"][scheme == "dark"]
-    red, green, blue = (int(value[i : i + 2], 16) for i in (1, 3, 5))
-    assert ink == f"rgb({red}, {green}, {blue})"
+    dark = any(word in around for word in ("dark", "slate", "false"))
+    assert ink == colour(PALETTE["ink"][dark])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_file_of_its_own_is_as_the_reader_prefers(scheme, chromium, tmp_path):
+    page = chromium.new_page(color_scheme=scheme)
+    for path in (tmp_path / "L.svg", tmp_path / "L.html"):
+        page.goto(draw(expression()).save(path).as_uri())
+        ink = page.evaluate("getComputedStyle(document.querySelector('.ad-label')).fill")
+        assert ink == colour(PALETTE["ink"][scheme == "dark"])
+    page.close()
 
 
 def test_pictures_on_one_page_do_not_disturb_each_other(show):

@@ -669,3 +669,122 @@ def test_on_paper_the_whole_graph_is_seen_and_no_button(opened):
     picture = page.locator(".ad-picture")
     assert picture.evaluate("(e) => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight")
     assert not page.locator(".ad-bar").is_visible()
+
+
+SCREENS = [(1280, 800), (1920, 1080), (390, 844)]
+OUTSIDE = """() => {
+    const view = document.querySelector('.ad-picture').getBoundingClientRect()
+    const parts = [...document.querySelectorAll('.ad-now, .ad-receives, .ad-edge.ad-active')]
+    return parts.filter((part) => {
+        const box = part.getBoundingClientRect()
+        return box.left < view.left - 2 || box.right > view.right + 2 ||
+            box.top < view.top - 2 || box.bottom > view.bottom + 2
+    }).map((part) => part.dataset.key)
+}"""
+
+
+def small_network():
+    [y] = nn.MLP([2, 3, 1], seed=1)([Value(-0.5, "x₁"), Value(-1.0, "x₂")])
+    return (y - 1.0) ** 2
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_the_whole_graph_is_in_view_at_first_and_the_walked_arrow_with_its_boxes_always(
+    screen, chromium, tmp_path
+):
+    stepper = step(small_network(), fold=False)
+    page = chromium.new_page(viewport={"width": screen[0], "height": screen[1]})
+    page.goto(stepper.save(tmp_path / "page.html").as_uri())
+    page.wait_for_selector(".ad-live")
+    inside = """() => {
+        const [view, graph] = ['.ad-picture', 'svg.ad'].map((name) =>
+            document.querySelector(name).getBoundingClientRect())
+        return graph.width <= view.width && graph.height <= view.height
+    }"""
+    assert page.evaluate(inside)
+    for at in range(stepper.count):
+        page.keyboard.press("ArrowRight")
+        assert not page.evaluate(OUTSIDE), at
+    page.close()
+
+
+def test_buttons_keys_wheel_and_dragging_zoom_and_move(chromium, tmp_path):
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(step(fan()).save(tmp_path / "page.html").as_uri())
+    page.wait_for_selector(".ad-live")
+
+    def width() -> float:
+        return page.evaluate("document.querySelector('svg.ad').getBoundingClientRect().width")
+
+    whole = width()
+    for larger, smaller in (
+        (page.get_by_label("Zoom in").click, page.get_by_label("Zoom out").click),
+        (lambda: page.keyboard.press("+"), lambda: page.keyboard.press("-")),
+    ):
+        larger()
+        assert width() == pytest.approx(1.25 * whole)
+        smaller()
+        assert width() == pytest.approx(whole)
+    page.mouse.move(640, 200)
+    page.mouse.wheel(0, -300)
+    assert width() == pytest.approx(whole)  # without Ctrl the page scrolls
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    page.wait_for_function(f"document.querySelector('svg.ad').getBoundingClientRect().width > {whole} * 1.5")
+    empty = page.evaluate("""() => {
+        const view = document.querySelector('.ad-picture').getBoundingClientRect()
+        for (let y = view.top + 5; y < view.bottom - 5; y += 5)
+            for (let x = view.left + 150; x < view.right - 5; x += 5)
+                if (!document.elementFromPoint(x, y).closest('.ad-node, .ad-view')) return [x, y]
+    }""")
+    before = page.evaluate("document.querySelector('.ad-picture').scrollLeft")
+    page.mouse.move(*empty)
+    page.mouse.down()
+    page.mouse.move(empty[0] - 40, empty[1], steps=4)
+    page.mouse.up()
+    assert page.evaluate("document.querySelector('.ad-picture').scrollLeft") == pytest.approx(
+        before + 40, abs=1
+    )
+    page.keyboard.press("0")
+    assert width() == pytest.approx(whole)
+    page.close()
+
+
+def test_two_fingers_zoom_the_picture_and_not_the_page(chromium, tmp_path):
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(step(fan()).save(tmp_path / "page.html").as_uri())
+    page.wait_for_selector(".ad-live")
+    whole = page.evaluate("document.querySelector('svg.ad').getBoundingClientRect().width")
+    top = page.evaluate("document.querySelector('.ad-picture').getBoundingClientRect().top") + 40
+    session = context.new_cdp_session(page)
+
+    def touch(kind, apart):
+        points = [{"x": 200 + side * apart, "y": top, "id": side + 2} for side in (-1, 1)] if apart else []
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 30)
+    for apart in range(40, 91, 10):
+        touch("touchMove", apart)
+    touch("touchEnd", 0)
+    page.wait_for_function(f"document.querySelector('svg.ad').getBoundingClientRect().width > 2 * {whole}")
+    assert page.evaluate("visualViewport.scale") == 1
+    context.close()
+
+
+def test_a_presentation_hides_the_controls_and_keeps_the_keys(chromium, tmp_path):
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(step(fan()).save(tmp_path / "page.html").as_uri())
+    page.wait_for_selector(".ad-live")
+    page.keyboard.press("f")
+    page.wait_for_selector(".ad-presenting")
+    assert not page.is_visible(".ad-bar")
+    assert not page.is_visible(".ad-help")
+    page.keyboard.press("ArrowRight")
+    assert page.get_attribute(".ad-stepper", "data-at") == "1"
+    assert page.evaluate("document.querySelector('.ad-stepper').scrollHeight <= innerHeight")
+    page.keyboard.press("f")
+    page.wait_for_selector(".ad-presenting", state="detached")
+    assert page.is_visible(".ad-bar")
+    page.close()

@@ -69,13 +69,17 @@ export function listen(host, act, last) {
     Home: () => act.seek(0),
     End: () => act.seek(last()),
     Escape: act.close,
+    "+": () => act.zoom(1.25),
+    "-": () => act.zoom(0.8),
+    0: act.fit,
+    f: act.present,
   };
   const keys = (event) => {
     const { target, key } = event;
     if (!host.isConnected) return removeEventListener("keydown", keys, true);
     const nowhere = target === document.body && (target.matches(".ad-page") || host.matches(":hover"));
     if (!(host.contains(target) || nowhere) || event.ctrlKey || event.metaKey || event.altKey) return;
-    const move = target.matches("input:not([type=checkbox]), select") ? null : moves[key];
+    const move = target.matches("input:not([type=checkbox]), select") ? null : moves[key === "=" ? "+" : key];
     const node = [" ", "Enter"].includes(key) && target.closest(".ad-node");
     if (move || node) event.preventDefault();
     if (move) move();

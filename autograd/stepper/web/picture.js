@@ -3,18 +3,19 @@
 import { make } from "./elements.js";
 import { send } from "./message.js";
 import { short } from "./numbers.js";
+import { View } from "./view.js";
 
 export class Picture {
-  constructor(source, pass, pick) {
+  constructor(source, pass, pick, host) {
     this.pass = pass;
     const drawn = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
     this.svg = document.importNode(drawn, true);
     this.groups = named(this.svg);
     this.svg.setAttribute("role", "group");
     this.svg.setAttribute("aria-label", pass.say("graph", { output: pass.root.label }));
-    this.svg.style.setProperty("--width", this.svg.getAttribute("width"));
     const label = pass.say("graph_keys", { output: pass.root.label });
-    this.frame = make("div.ad-picture", { tabindex: 0, role: "group", "aria-label": label }, this.svg);
+    this.view = new View(this.svg, label, pass.say, host);
+    this.frame = this.view.frame;
     this.message = make("svg:g", { class: "ad-message", "aria-hidden": "true" });
     this.svg.querySelector("g").append(this.message);
     const sizes = pass.model.nodes.map((node) => Math.abs(node.grad)).filter(Number.isFinite);
@@ -111,7 +112,7 @@ export class Picture {
     }
   }
 
-  // Send the message of this place along its edges, and scroll to where it goes.
+  // Send the message of this place along its edges, and look to where it goes.
   travel(speed) {
     const { pass } = this;
     const edges = pass.forward
@@ -119,18 +120,8 @@ export class Picture {
       : pass.current().flatMap((step) => (step.edge ? [pass.edges[step.edge]] : []));
     send(this.message, edges.map((edge) => this.groups[edge.id]), pass.forward, speed);
     if (!edges.length) return;
-    const { src, dst } = edges.at(-1);
-    for (const id of pass.forward ? [src, dst] : [dst, src]) this.#lookAt(this.groupOf(id));
-  }
-
-  // Scroll the picture, and nothing else.
-  #lookAt(group) {
-    const [box, view] = [group.getBoundingClientRect(), this.frame.getBoundingClientRect()];
-    const move = (low, high, from, to) => (low < from ? low - from - 20 : high > to ? high - to + 20 : 0);
-    this.frame.scrollBy(
-      move(box.left, box.right, view.left, view.right),
-      move(box.top, box.bottom, view.top, view.bottom),
-    );
+    const { id, src, dst } = edges.at(-1);
+    this.view.show(this.groupOf(src), this.groups[id], this.groupOf(dst));
   }
 }
 

@@ -88,10 +88,13 @@ export function mount(host, model, source, { at = 0, changed = () => {} } = {}) 
       if (timer) [pause(), play()];
     },
     fold: model.closes && (() => show(model.closes)),
-    close: () => pass.picked && pick(pass.picked),
+    close: () => (pass.picked ? pick(pass.picked) : picture.view.present(false)),
+    zoom: (factor) => picture.view.zoom(factor),
+    fit: () => picture.view.fit(),
+    present: () => picture.view.present(),
   };
 
-  const picture = new Picture(source, pass, pick);
+  const picture = new Picture(source, pass, pick, host);
   const { bar, paint: paintBar } = controls(pass, act);
   const panel = make("div.ad-statement");
   const tries = make("p.ad-score", { role: "status" });
@@ -117,9 +120,9 @@ export function mount(host, model, source, { at = 0, changed = () => {} } = {}) 
     host.dataset.pass = pass.direction;
   }
 
-  adopt(host, picture.svg);
+  adopt(host);
   host.querySelector("img")?.remove();
-  host.prepend(picture.frame, bar, panel, tries, result, about, help(pass), live);
+  host.prepend(picture.view.element, bar, panel, tries, result, about, help(pass), live);
   host.classList.add("ad-live");
   listen(host, act, () => pass.reach);
   quiet(picture.svg);
@@ -144,15 +147,20 @@ function quiet(svg) {
     title.textContent = title.textContent.split("\n").filter(known).join("\n");
 }
 
-// Dark or light as the notebook around is; else as the reader prefers.
-function adopt(host, svg) {
-  const dark = host.closest(
-    "[data-jp-theme-light=false], .vscode-dark, .vscode-high-contrast, [data-theme=dark], [theme=dark]",
-  );
-  const light = host.closest("[data-jp-theme-light=true], .vscode-light, [data-theme=light]");
-  if (!dark && !light) return;
-  host.classList.add(dark ? "ad-dark" : "ad-light");
-  svg.setAttribute("class", `ad ${dark ? "ad-dark" : "ad-light"}`);
+// Dark or light as the page around is, now and whenever it is switched; else as the reader prefers.
+const DARK = "[data-jp-theme-light=false], .vscode-dark, .vscode-high-contrast:not(.vscode-high-contrast-light), " +
+  "[data-theme=dark], [theme=dark], [data-md-color-scheme=slate]";
+const LIGHT = "[data-jp-theme-light=true], .vscode-light, .vscode-high-contrast-light, [data-theme=light], " +
+  "[theme=light], [data-md-color-scheme=default]";
+function adopt(host) {
+  const paint = () => {
+    const dark = host.closest(DARK) !== null;
+    host.classList.toggle("ad-dark", dark);
+    host.classList.toggle("ad-light", !dark && host.closest(LIGHT) !== null);
+  };
+  paint();
+  const watch = new MutationObserver(paint);
+  for (const element of [document.documentElement, document.body]) watch.observe(element, { attributes: true });
 }
 
 // In a page and in a notebook's output: every stepper that is not yet alive.

@@ -58,6 +58,11 @@ SENTENCES = {
     "page.node_by_node": "node by node",
     "page.quiz": "quiz",
     "page.fold_again": "fold again",
+    "page.view": "View",
+    "page.zoom_in": "Zoom in (+)",
+    "page.zoom_out": "Zoom out (−)",
+    "page.zoom_fit": "Whole graph (0)",
+    "page.present": "Presentation (f)",
     "page.open": "open {box}",
     "page.close": "Close",
     "page.at": "{at} of {last}",
@@ -175,5 +180,6 @@ box with a title | a folded part, such as a neuron: select it, then open it
 → ← | next, previous step
 Home End | first, last step
 Tab, Enter | choose a box, and read about it; Escape closes
-Ctrl + wheel, + − | zoom""",
++ − 0, Ctrl + wheel, two fingers | zoom in, out, whole graph; drag to move
+F | presentation: the picture and its words on the whole screen; Escape ends it""",
 }
