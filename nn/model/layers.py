@@ -40,7 +40,11 @@ def inputs_for(whose: str, expected: int, x: Iterable[Any] | Any) -> list[Any]:
 
     Raises ValueError, naming whose inputs they are, if there are not as many as expected.
     """
-    inputs: list[Any] = list(cast("Iterable[Any]", x)) if isinstance(x, Iterable) else [x]
+    inputs: list[Any]
+    if type(x) is list:  # the usual case, told apart first: every neuron asks
+        inputs = x
+    else:
+        inputs = list(cast("Iterable[Any]", x)) if isinstance(x, Iterable) else [x]
     if inputs and hasattr(inputs[0], "__len__") and not isinstance(inputs[0], str):
         if any(len(number) != 1 for number in inputs):
             raise ValueError(f"{whose} takes {expected} inputs of one example, not a list of rows")

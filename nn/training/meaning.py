@@ -102,7 +102,7 @@ def decided(outputs: Sequence[Any], limit: float | None) -> int:
     if limit is None:
         raise ValueError(
             "a single output that is not a probability says a class only with the loss that it was trained "
-            'for, loss="binary_cross_entropy" or "hinge"'
+            'for, as in predict(mlp, X, loss="bce") or loss="hinge"'
         )
     return int(numbers[0] > limit)
 
