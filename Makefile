@@ -17,6 +17,7 @@ lint: $(VENV)/test $(VENV)/lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/pyright --pythonpath $(BIN)/python --project pyright.tests.json
 	@if command -v npm >/dev/null; \
 	then npm install --silent --no-package-lock --no-audit --no-fund && npm run --silent lint; \
 	else echo "no npm: the page's JavaScript is NOT linted"; fi

@@ -137,7 +137,7 @@ def checked(program: Any, mlp: nn.MLP, train: tuple[Any, Any], seed: int) -> boo
     largest = float(np.max(differences))  # nan if one of them is
     ok = largest <= TOLERANCE
     verdict = "the same" if ok else f"not the same: more than {TOLERANCE:.0e}"
-    say(f"after {count:,} updates the chapter's loop differs by {largest:.1e}, {verdict}", started)
+    say(f"after {CHECKED:,} updates the chapter's loop differs by {largest:.1e}, {verdict}", started)
     return ok
 
 

@@ -95,7 +95,8 @@ def w2(layers: Any, neuron: Any = plain_neuron, add: Any = sum) -> Any:
 
 def plain_cross_entropy(logits: list[Any], target: int) -> Any:
     """−log softmax(logits)[target], written with exp and log."""
-    return sum(z.exp() for z in logits).log() - logits[target]
+    exponentials: Any = sum(z.exp() for z in logits)
+    return exponentials.log() - logits[target]
 
 
 def w3(layers: Any, neuron: Any = plain_neuron, cross_entropy: Any = plain_cross_entropy) -> Any:

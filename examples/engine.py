@@ -91,9 +91,9 @@ def topological_order(root):
 
 
 if __name__ == "__main__":
-    w, b = Value(0.0), Value(0.0)
+    w, b, loss = Value(0.0), Value(0.0), Value(0.0)
     for _ in range(100):  # find the line y = w·x + b through three points
-        loss = sum((w * x + b - y) ** 2 for x, y in [(0, 1), (1, 3), (2, 5)])
+        loss = sum(((w * x + b - y) ** 2 for x, y in [(0, 1), (1, 3), (2, 5)]), Value(0.0))
         w.grad = b.grad = 0.0
         loss.backward()
         w.data -= 0.1 * w.grad

@@ -23,7 +23,7 @@ def after_epoch(history):
 print(mlp.summary())
 nn.fit(mlp, X, Y, loss="hinge", l2=1e-4, optimizer=sgd, epochs=100, batch_size=100, callbacks=[after_epoch])
 _, accuracy = nn.evaluate(mlp, X, Y, loss="hinge")
-print(f"{100 * accuracy:.0f} % of the points are on their own side")
+print(f"{accuracy:.0%} of the points are on their own side")
 
 try:
     nn.plots.plot_decision_boundary(mlp, X, labels, loss="hinge").save("moons.png")

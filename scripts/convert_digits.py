@@ -8,6 +8,7 @@ One line per image: its label, then 64 characters for the 8×8 pixels, row by ro
 """
 
 from pathlib import Path
+from typing import Any
 
 from sklearn.datasets import load_digits
 
@@ -23,7 +24,7 @@ TARGET = Path(__file__).resolve().parent.parent / "nn" / "data" / "digits.txt"
 
 def main() -> None:
     """Write the file and say so."""
-    digits = load_digits()
+    digits: Any = load_digits()
     lines = [
         f"{label} {''.join(LEVELS[int(level)] for level in image)}"
         for label, image in zip(digits.target, digits.data, strict=True)

@@ -12,9 +12,9 @@ import tomllib
 from pathlib import Path
 
 try:
-    from hatchling.metadata.plugin.interface import MetadataHookInterface
+    from hatchling.metadata.plugin.interface import MetadataHookInterface as Hook
 except ImportError:  # imported by the tests or by notebooks.py: nothing is being built
-    MetadataHookInterface = object
+    Hook = object
 
 ROOT = Path(__file__).resolve().parent.parent
 _LINK = re.compile(r"(?P<picture>!?)\[(?P<words>[^]]*)\]\((?!https?:|#)(?P<target>[^)\s]+)\)")
@@ -50,7 +50,7 @@ def published(readme: str, address: str) -> str:
     return _LINK.sub(absolute, readme)
 
 
-class Metadata(MetadataHookInterface):
+class Metadata(Hook):  # pyright: ignore[reportGeneralTypeIssues]
     """The hook that Hatch calls during a build."""
 
     PLUGIN_NAME = "custom"

@@ -63,7 +63,7 @@ def stripped(notebook: Notebook) -> Notebook:
 def refreshed(path: Path, photograph: Photograph | None = None) -> Notebook:
     """The notebook with its outputs, without times or paths."""
     notebook = read(path)
-    for cell, run in zip(notebook["cells"], executed(path).cells, strict=True):
+    for cell, run in zip(notebook["cells"], executed(path)["cells"], strict=True):
         if cell["cell_type"] == "code":
             outputs = [json.loads(json.dumps(given)) for given in _joined_streams(run.outputs)]
             cell |= {"execution_count": run.execution_count, "outputs": outputs}
@@ -115,7 +115,7 @@ def main() -> None:
 
         def photograph(shown: str) -> bytes:
             svg = shown.lstrip().startswith(("<svg", "<?xml"))
-            size = {"width": PICTURE if svg else PAGE, "height": 700}
+            size: Any = {"width": PICTURE if svg else PAGE, "height": 700}
             page = browser.new_page(viewport=size, color_scheme="light", reduced_motion="reduce")
             page.set_content(f"<body style='margin:0;background:white'><div id=shown>{shown}</div>")
             page.wait_for_function("!document.querySelector('.ad-stepper:not(.ad-live)')")

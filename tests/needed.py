@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -13,7 +13,7 @@ REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 
 
-def missing(what: str) -> None:
+def missing(what: str) -> NoReturn:
     """Skip, or fail if the thing is required, as in CI."""
     if REQUIRED:
         pytest.fail(f"REQUIRE_BROWSER=1, but there is no {what}", pytrace=False)

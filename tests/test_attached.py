@@ -96,7 +96,7 @@ def test_every_transform_and_nesting(order, x_is_a_value):
         (made * made).backward()
         close([made.data, w.grad], [theirs, v.grad])
         if x_is_a_value:
-            close([x.grad], [y.grad])
+            close([x.grad], [y.grad])  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def torch_twin(mlp):
@@ -158,7 +158,7 @@ def test_a_gradient_penalty():
         for x in map(tensor, points):
             (slope,) = torch.autograd.grad(network(list(x))[0], x, create_graph=True)
             total = total + (slope.norm() - 1.0) ** 2
-        total.backward()
+        total.backward()  # pyright: ignore[reportAttributeAccessIssue]
         close(gradients(loss, mlp.parameters()), [p.grad for p in parameters])
 
 
@@ -186,8 +186,8 @@ def test_steps_within_a_step_as_in_maml():
             (slopes,) = torch.autograd.grad(error(fast, x, y), fast, create_graph=True)
             fast = fast - 0.1 * slopes
         total = total + error(fast, x, y)
-    total.backward()
-    close([outer.data], [total])
+    total.backward()  # pyright: ignore[reportAttributeAccessIssue]
+    close([outer.data], [total])  # pyright: ignore[reportAttributeAccessIssue]
     close(gradients(outer, start), theirs.grad)
 
 

@@ -217,7 +217,7 @@ def test_a_library_answers_from_a_process_of_its_own():
 
 def test_a_missing_library_is_an_import_error_here_too():
     with pytest.raises(ImportError, match="no_such_module"):
-        processes.Library("missing", partial(importlib.import_module, "no_such_module"))
+        processes.Library("missing", partial(importlib.import_module, "no_such_module"))  # pyright: ignore[reportArgumentType]
 
 
 def test_what_a_node_costs_is_told_for_every_graph_and_part():

@@ -88,14 +88,14 @@ def test_a_partial_that_is_off_is_found_in_every_row(rule, factor, monkeypatch):
             partials[slot] *= factor
             return tuple(partials)
 
-        broken.differentiate = broken.differentiate_ieee = staticmethod(off)
-        broken.evaluate = staticmethod(rule.evaluate)
-        broken.evaluate_ieee = staticmethod(rule.evaluate_ieee)
+        broken.differentiate = broken.differentiate_ieee = staticmethod(off)  # pyright: ignore[reportAttributeAccessIssue]
+        broken.evaluate = staticmethod(rule.evaluate)  # pyright: ignore[reportAttributeAccessIssue]
+        broken.evaluate_ieee = staticmethod(rule.evaluate_ieee)  # pyright: ignore[reportAttributeAccessIssue]
         found = False
         for point in rule.points:
             constants, variables = point[: rule.name == "where"], point[rule.name == "where" :]
             try:
-                gradcheck(lambda *xs, c=constants, rule=broken: apply(rule, *c, *xs), *variables)
+                gradcheck(lambda *xs, c=constants, rule=broken: apply(rule, *c, *xs), *variables)  # pyright: ignore[reportArgumentType]
             except GradcheckError as error:
                 found = error.report.entries[slot - len(constants)].wrong
                 if found:

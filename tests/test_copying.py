@@ -19,7 +19,7 @@ WAYS = {
     "deepcopy": copy.deepcopy,
     "pickle": lambda x: pickle.loads(pickle.dumps(x)),
     "oldest pickle": lambda x: pickle.loads(pickle.dumps(x, protocol=0)),
-    "pickle in Python": lambda x: pickle._loads(pickle._dumps(x)),
+    "pickle in Python": lambda x: pickle._loads(pickle._dumps(x)),  # pyright: ignore[reportAttributeAccessIssue]
 }
 by_any_way = pytest.mark.parametrize("twin_of", WAYS.values(), ids=WAYS)
 
@@ -227,7 +227,7 @@ class TestOpenPicklers:
         above = deep * 2.0 + chain(200)
         for root in (deep, above, topological_order(above)[17]):
             assert facts(pickle.loads(pickle.dumps(root))) == facts(root)
-            assert facts(pickle.loads(pickle._dumps(root))) == facts(root)
+            assert facts(pickle.loads(pickle._dumps(root))) == facts(root)  # pyright: ignore[reportAttributeAccessIssue]
 
     @pytest.mark.parametrize("make", [pickle.Pickler, pickle._Pickler])
     def test_picklers_that_take_turns_share_within_themselves(self, make):
@@ -256,7 +256,7 @@ class TestOpenPicklers:
                 for root, twin in zip(roots, twins, strict=True):
                     pairs = zip(topological_order(root), topological_order(twin), strict=True)
                     both |= {(id(a), id(b)) for a, b in pairs}
-                assert len(both) == len({a for a, _ in both}) == len({b for _, b in both})
+                assert len(both) == len({a for a, _ in both}) == len({b for _, b in both})  # pyright: ignore[reportGeneralTypeIssues]
 
     def test_a_list_of_all_nodes_is_as_small_in_any_order(self):
         nodes = topological_order(chain(1500))

@@ -124,7 +124,7 @@ def test_the_error_carries_a_node_of_its_own_that_can_be_drawn():
     node = caught.value.node
     assert node.op == "sqrt"
     assert node.parents == (y,)
-    assert "√" in autograd.draw(node).source
+    assert "√" in autograd.draw(node).source  # pyright: ignore[reportArgumentType]
     y.backward()
     assert node.grad == 0.0
 
@@ -186,7 +186,7 @@ BAD = {
     "overflow": lambda v: (v * v + 1000).exp(),
     "text": lambda v: v + "s",
     "None": lambda v: autograd.maximum(v, None),
-    "a list": lambda v: autograd.sum([v, [v]]),
+    "a list": lambda v: autograd.sum([v, [v]]),  # pyright: ignore[reportArgumentType, reportCallIssue]
     "lengths": lambda v: autograd.dot([v, v], [1.0]),
     "target": lambda v: autograd.cross_entropy([v, v], 2),
     "complex": lambda v: v * 1j,
@@ -211,8 +211,8 @@ def test_after_an_error_everything_is_as_before(kind, root, passes):
     with pytest.raises((ArithmeticError, ValueError, TypeError, AttributeError)):
         BAD[kind](root)
     assert state([root]) == before
-    assert not autograd.nodes.modes.active_modes
-    assert not autograd.nodes.modes.open_scopes
+    assert not autograd.nodes.modes.active_modes  # pyright: ignore[reportAttributeAccessIssue]
+    assert not autograd.nodes.modes.open_scopes  # pyright: ignore[reportAttributeAccessIssue]
 
 
 @given(root=programs())
@@ -224,7 +224,7 @@ def test_after_a_failed_or_abandoned_stepwise_pass_a_full_pass_is_right(root):
         BAD["0 · inf, stepwise"](root)
     steps = backward_steps(root)
     next(steps)
-    steps.close()
+    steps.close()  # pyright: ignore[reportAttributeAccessIssue]
     root.zero_grad()
     root.backward()
     assert [node.grad for node in topological_order(root)] == expected

@@ -419,7 +419,7 @@ def test_single_precision_is_no_licence():
         def exp(self):
             return type(self).__mro__[1].exp(self) * 1.001
 
-    assert "`a.exp()` gives" in check_engine(Wrong).of("wrong")[0].sentence
+    assert "`a.exp()` gives" in check_engine(Wrong).of("wrong")[0].sentence  # pyright: ignore[reportArgumentType]
 
 
 def test_names_are_given_or_discovered():

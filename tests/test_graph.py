@@ -107,10 +107,10 @@ def test_steps_tell_the_truth(root):
     assert (first.before, first.contribution, first.after) == (0.0, 1.0, 1.0)
     received = {root: 1.0}
     for step in steps:
-        assert step.node.parents[step.slot] is step.parent
-        assert step.local == step.node.local_derivatives[step.slot]
+        assert step.node.parents[step.slot] is step.parent  # pyright: ignore[reportArgumentType, reportCallIssue]
+        assert step.local == step.node.local_derivatives[step.slot]  # pyright: ignore[reportArgumentType, reportCallIssue]
         assert step.upstream == received[step.node] == step.node.grad
-        assert step.contribution == step.upstream * step.local
+        assert step.contribution == step.upstream * step.local  # pyright: ignore[reportOperatorIssue]
         assert step.before == received.get(step.parent, 0.0)
         assert step.after == step.before + step.contribution
         received[step.parent] = step.after

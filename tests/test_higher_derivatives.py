@@ -20,7 +20,7 @@ ROWS = list(RULES.values())  # before any test adds an operation
 CASES = [pytest.param(rule, point, id=f"{rule.name}{point}") for rule in ROWS for point in rule.points]
 
 JUMPS = {("floor", 17.0), ("floor", -40.0), ("ceil", 17.0), ("ceil", -40.0), ("round", 2.5)}
-SMOOTH = [case for case in CASES if (case.values[0].name, case.values[1][0]) not in JUMPS]
+SMOOTH = [case for case in CASES if (case.values[0].name, case.values[1][0]) not in JUMPS]  # pyright: ignore[reportAttributeAccessIssue, reportIndexIssue]
 
 
 @pytest.mark.parametrize(("rule", "point"), SMOOTH)

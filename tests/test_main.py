@@ -291,21 +291,21 @@ def walked(root: autograd.Value, columns: int, answers: str) -> list[str]:
 
 def test_a_walk_fits_its_terminal_and_keeps_names_and_numbers_together():
     root = read_expression(NEURON[0], {"x1": 2.0, "x2": 0.0, "w1": -3.0, "w2": 1.0, "b": 6.881})
-    lines = walked(root, 44, ["", "", "q"])
+    lines = walked(root, 44, ["", "", "q"])  # pyright: ignore[reportArgumentType]
     assert lines[-4:-1] == [
         "  grad: w1 ·  x1 ·  (w1·x1) ·  w2 ·  x2 ·",
         "        (w2·x2) ·  v7 ·  b ·  (v7 + b) 0.5",
         "        y 1",
     ]
-    assert walked(root, 200, ["q"])[:-1] == [
+    assert walked(root, 200, ["q"])[:-1] == [  # pyright: ignore[reportArgumentType]
         "  grad: w1 ·  x1 ·  (w1·x1) ·  w2 ·  x2 ·  (w2·x2) ·  v7 ·  b ·  (v7 + b) ·  y ·"
     ]
-    assert walked(root, 80, [*[""] * 10, ""])[-1] == "[10/10] Enter: done, b: back, q: quit "
+    assert walked(root, 80, [*[""] * 10, ""])[-1] == "[10/10] Enter: done, b: back, q: quit "  # pyright: ignore[reportArgumentType]
 
 
 def test_a_walk_through_a_large_graph_shows_what_changed_last():
     root = autograd.sum([autograd.Value(1.0, f"x{i}") for i in range(100)])
-    lines = walked(root, 400, [*[""] * 50, "q"])
+    lines = walked(root, 400, [*[""] * 50, "q"])  # pyright: ignore[reportArgumentType]
     assert lines[0] == "  grad: ·"
     assert lines[-2].split() == ["grad:", *" ".join(f"x{i} 1" for i in range(25, 49)).split()]
 

@@ -328,6 +328,6 @@ class TestDecorators:
 
         for decorated in (stream, Value, 3):
             with pytest.raises(TypeError, match="decorates functions"):
-                no_grad()(decorated)
+                no_grad()(decorated)  # pyright: ignore[reportArgumentType]
         with pytest.raises(ValueError, match="ieee"):
-            errstate(is_recording)
+            errstate(is_recording)  # pyright: ignore[reportArgumentType]

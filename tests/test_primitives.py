@@ -70,7 +70,7 @@ def test_errors_of_the_function_are_domain_errors(self_power):
     with errstate("ieee"):
         assert math.isnan(self_power(Value(-1.0)).data)
 
-    @primitive(x="1")
+    @primitive(x="1")  # pyright: ignore[reportArgumentType]
     def words(x):
         return "three"
 
@@ -93,7 +93,7 @@ def test_a_partial_that_gives_no_number_is_named(given):
 
 def test_can_be_used_in_the_formulas_of_others_and_defined_again():
     @primitive(x="2 * x")
-    def squared(x):
+    def squared(x):  # pyright: ignore[reportRedeclaration]
         return x * x
 
     @primitive(x="2 * x * 2 * squared(x)")
@@ -149,11 +149,11 @@ def test_names_that_are_taken_are_refused():
         with pytest.raises(
             ValueError, match=f"'{name}' cannot be an operand; .* no operand is called defaults, "
         ):
-            primitive(**{name: "1"})(g["g"])
+            primitive(**{name: "1"})(g["g"])  # pyright: ignore[reportArgumentType]
     for name in ("name", "value", "rule", "x"):
         g = {}
         exec(f"def g({name}): return 2.0 * {name}", g)
-        assert primitive(**{name: "2"})(g["g"])(Value(3.0)).local_derivatives == (2.0,)
+        assert primitive(**{name: "2"})(g["g"])(Value(3.0)).local_derivatives == (2.0,)  # pyright: ignore[reportArgumentType]
     with pytest.raises(ValueError, match=r"'\*xs' cannot be an operand"):
 
         @primitive(xs="1")

@@ -56,10 +56,10 @@ def test_every_rule_has_a_reason_in_every_notation(rule):
             continue
         y = rule.function(*map(Value, point)) if rule.function else None
         for slot in range(len(y.parents) if y is not None else 0):
-            names = display_names(y)
+            names = display_names(y)  # pyright: ignore[reportArgumentType]
             for style in (LATEX, MATHML):
-                assert reason(y, slot, names, style).letters
-            assert said(y, slot).startswith(symbol(y, slot, names))
+                assert reason(y, slot, names, style).letters  # pyright: ignore[reportArgumentType]
+            assert said(y, slot).startswith(symbol(y, slot, names))  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize(

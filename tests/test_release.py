@@ -58,7 +58,9 @@ def test_groups_and_extras_agree_on_what_they_need():
     floors: dict[str, set[str]] = {}
     for needs in (*EXTRAS.values(), *GROUPS.values()):
         for need in needs:
-            name, operator, number = re.fullmatch(r"([\w\[\],-]+?)(?:([><=]=)([\w.]+))?", need).groups()
+            found = re.fullmatch(r"([\w\[\],-]+?)(?:([><=]=)([\w.]+))?", need)
+            assert found is not None, need
+            name, operator, number = found.groups()
             if operator == ">=":
                 floors.setdefault(name, set()).add(number)
     assert {name: numbers for name, numbers in floors.items() if len(numbers) > 1} == {}

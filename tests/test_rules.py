@@ -72,7 +72,7 @@ def points(rule) -> list[tuple[float, ...]]:
 TINY, MAX = mpf(5e-324), mpf(sys.float_info.max)
 
 
-def ulp(exact) -> mpf:
+def ulp(exact) -> mpf:  # pyright: ignore[reportInvalidTypeForm]
     """The distance between floats near an exact number."""
     return mpf(math.ulp(float(abs(exact)))) if abs(exact) < MAX else mpf(2) ** 971
 
@@ -85,7 +85,7 @@ NAMES = {"ulp": ulp, "TINY": TINY, "MAX": MAX, "log": mp.log, "exp": mp.exp, "sq
 }
 
 
-def allowed(rule, of: str, exact, operands) -> mpf:
+def allowed(rule, of: str, exact, operands) -> mpf:  # pyright: ignore[reportInvalidTypeForm]
     """The error that docs/numerics.md allows; `of` is "y", or "da" for the derivative by a."""
     bound = BOUNDS.get((rule.name, of))
     if bound is None:
@@ -137,7 +137,7 @@ def check_row(rule) -> None:
         with mp.workdps(precision(operands)):
             numbers = [mpf(x) for x in operands]
             exact = exactly(value, numbers)
-            if exact is None or abs(exact) > MAX:
+            if exact is None or abs(exact) > MAX:  # pyright: ignore[reportArgumentType]
                 continue
             y = rule.evaluate_ieee(*operands)
             check(rule, "y", y, exact, operands)

@@ -124,7 +124,7 @@ def compare(instructions, xs, vector) -> None:
     first = torch.autograd.grad(theirs, leaves, create_graph=True, materialize_grads=True)
     along = sum(g * v for g, v in zip(first, vector, strict=True))
     second = [0.0] * len(xs)
-    if along.requires_grad:
+    if along.requires_grad:  # pyright: ignore[reportAttributeAccessIssue]
         second = torch.autograd.grad(along, leaves, materialize_grads=True)
     assert close([value], [theirs.item()])
     assert close(gradient, [g.item() for g in first])

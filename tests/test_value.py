@@ -142,7 +142,7 @@ def test_a_result_cannot_be_overwritten_but_a_leaf_can():
     x.data = 5
     assert (x.data, y.data) == (5.0, 6.0)
     with pytest.raises(TypeError):
-        x.data = "5"
+        x.data = "5"  # pyright: ignore[reportAttributeAccessIssue]
     with pytest.raises(TypeError, match="Value already"):
         x.data = x - 0.1
     assert x.data == 5.0
@@ -190,7 +190,7 @@ def test_comparisons_compare_data_and_hash_is_identity():
     assert len({a, b}) == 2
     assert max([a, other]) is other
     with pytest.raises(TypeError):
-        _ = a < "2"
+        _ = a < "2"  # pyright: ignore[reportOperatorIssue]
 
 
 def test_a_value_works_where_a_float_does():
@@ -206,7 +206,7 @@ def test_a_value_works_where_a_float_does():
 
 def test_unknown_operands_get_pythons_own_error():
     v = Value(1.0)
-    for operation in (lambda: v + "s", lambda: v * None, lambda: [1] - v, lambda: v ** "2", lambda: v / 1j):
+    for operation in (lambda: v + "s", lambda: v * None, lambda: [1] - v, lambda: v ** "2", lambda: v / 1j):  # pyright: ignore[reportOperatorIssue]
         with pytest.raises(TypeError, match="Value"):
             operation()
 
@@ -264,13 +264,13 @@ def test_cross_entropy_wants_a_class_index(target, error):
 def test_arrays_are_taken_element_by_element():
     v = Value(2.0)
     for product in (numpy.array([1.0, 3.0]) * v, v * numpy.array([1.0, 3.0])):
-        assert product.dtype == object
-        assert [element.data for element in product] == [2.0, 6.0]
+        assert product.dtype == object  # pyright: ignore[reportAttributeAccessIssue]
+        assert [element.data for element in product] == [2.0, 6.0]  # pyright: ignore[reportGeneralTypeIssues]
     values = numpy.array([Value(0.5), Value(1.0)])
     matrix = numpy.array([[1.0, 2.0], [3.0, 4.0]])
     assert [z.data for z in matrix @ values] == [2.5, 5.5]
     assert [y.data for y in numpy.tanh(values)] == [math.tanh(0.5), math.tanh(1.0)]
-    assert (v - numpy.array([1.0]))[0].data == 1.0
+    assert (v - numpy.array([1.0]))[0].data == 1.0  # pyright: ignore[reportIndexIssue]
     assert (numpy.array([1.0]) - v)[0].data == -1.0
     assert values.mean().data == 0.75
     assert (numpy.float64(3) * v).data == 6.0
@@ -286,9 +286,9 @@ def test_functions_of_numpy_take_a_value(name):
     y.backward()
     assert y.data == pytest.approx(getattr(numpy, name)(0.3), rel=1e-15)
     assert y.parents == (x,)
-    assert numpy.linalg.norm([Value(3.0), Value(4.0)]).data == 5.0
-    assert numpy.arctan2(x, 1.0).op == numpy.arctan2([x], 1.0)[0].op == "atan2"
-    assert numpy.hypot([Value(3.0)], 4.0)[0].data == 5.0
+    assert numpy.linalg.norm([Value(3.0), Value(4.0)]).data == 5.0  # pyright: ignore[reportArgumentType]
+    assert numpy.arctan2(x, 1.0).op == numpy.arctan2([x], 1.0)[0].op == "atan2"  # pyright: ignore[reportArgumentType, reportCallIssue]
+    assert numpy.hypot([Value(3.0)], 4.0)[0].data == 5.0  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
 def test_detach_and_no_grad_remember_nothing():

@@ -142,7 +142,7 @@ def test_several_inputs_and_bad_argnums():
     with pytest.raises(ValueError, match="argnums names input 2, but there are 2"):
         program.hessian([3.0], [5.0], argnums=2)
     with pytest.raises(TypeError, match='"params"'):
-        program.hessian([3.0], [5.0], argnums="x")
+        program.hessian([3.0], [5.0], argnums="x")  # pyright: ignore[reportArgumentType]
     with pytest.raises(ValueError, match="there are no params"):
         program.hessian([3.0], [5.0], argnums="params")
 

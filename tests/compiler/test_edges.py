@@ -37,7 +37,7 @@ def eager(f, params, x):
 @pytest.mark.parametrize("name", FORMULAS)
 def test_every_row_agrees_with_eager_mode_at_the_edges(name, plan):
     rule = RULES[name]
-    params = [Value(1.0) for _ in rule.operands[1:]]
+    params = [Value(1.0) for _ in rule.operands[1:]]  # pyright: ignore[reportAttributeAccessIssue]
     with errstate("ieee"):
         program = compile(lambda x: apply(rule, x * 1.0, *params) + 0.0 * x, [1.0], params, plan=plan)
         varied = [Value(1.0)]
@@ -172,7 +172,7 @@ def test_random_graphs_under_ieee(graph, numbers, plan):
     assert all(map(same, gradient, expected_gradient)), (gradient, expected_gradient)
 
 
-@pytest.mark.parametrize("name", [name for name in FORMULAS if RULES[name].quick])
+@pytest.mark.parametrize("name", [name for name in FORMULAS if RULES[name].quick])  # pyright: ignore[reportAttributeAccessIssue]
 def test_quick_formulas_keep_the_digits_of_the_table(name):
     """Also in the tails: 1 − y² as tanh′ would have none left at 20."""
     rule = RULES[name]

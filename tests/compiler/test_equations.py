@@ -64,7 +64,7 @@ def test_latex_says_the_same():
     latex = PROGRAM._repr_latex_()
     assert latex.startswith(r"$$\begin{aligned}")
     assert latex.endswith(r"\end{aligned}$$")
-    assert r"{\delta}^{2} &= {{W}^{3}}^{T} \cdot {\delta}^{3} \odot \sigma'\left({z}^{2}\right)" in latex
+    assert r"{\delta}^{2} &= {{W}^{3}}^{T} \cdot {\delta}^{3} \odot \sigma'\left({z}^{2}\right)" in latex  # pyright: ignore[reportOperatorIssue]
     assert latex.count(r"\text{(BP4)}") == 2
     assert latex.count("{") == latex.count("}")
 
@@ -197,7 +197,7 @@ def test_parameters_that_are_read_in_several_sets_are_rows_of_all_and_their_grad
     assert found["∂C/∂θ+"] == "0.2·θ"
     assert found["∂C/∂b²+"] == "δ² (BP3)"
     latex = compile(penalized, [[0.1, 0.2]], layers, plan="arrays")._repr_latex_()
-    assert r"\mathrel{+}= 0.2 \cdot \theta" in latex
+    assert r"\mathrel{+}= 0.2 \cdot \theta" in latex  # pyright: ignore[reportOperatorIssue]
 
 
 def test_quotients_among_factors_are_in_brackets():

@@ -391,7 +391,7 @@ def test_a_condition_that_is_known_beforehand_chooses_at_once(plan):
     program = check(f, [[0.3], [-0.2]], w, plan)
     assert "where" not in program.source
     with pytest.raises(TypeError, match="where"):
-        compile(lambda x: x * where(True, "one", x), [1.0])
+        compile(lambda x: x * where(True, "one", x), [1.0])  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
 @pytest.mark.parametrize("plan", PLANS)

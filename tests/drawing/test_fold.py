@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from operator import add, mul, sub
+from typing import Any
 
 import pytest
 from drawing_graphs import diamond, expression, parsed, texts
@@ -182,8 +183,9 @@ def test_the_rest_of_the_graph_still_contributes():
 
 def test_a_node_from_elsewhere_is_refused():
     for option in ("around", "path"):
+        options: dict[str, Any] = {option: Value(1.0)}
         with pytest.raises(ValueError, match=f"{option}: Value.* is not in the graph"):
-            draw(expression(), **{option: Value(1.0)})
+            draw(expression(), **options)
     with pytest.raises(ValueError, match="radius"):
         draw(expression(), around=expression(), radius=-1)
 

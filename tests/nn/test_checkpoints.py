@@ -139,7 +139,7 @@ def overfitting(path=None, kill_after=None, **settings):
 
     settings = {"callbacks": [early_stopping(patience=4, restore_best=True), look]} | settings
     other = ([[0.2, 0.1], [0.9, 0.2]], [0.3, 0.6])
-    history = fit(mlp, XOR, loss="mse", lr=0.2, epochs=40, validation=other, checkpoint=path, **settings)
+    history = fit(mlp, XOR, loss="mse", lr=0.2, epochs=40, validation=other, checkpoint=path, **settings)  # pyright: ignore[reportArgumentType]
     return [p.data for p in mlp.parameters()], history, seen
 
 
@@ -148,7 +148,7 @@ def test_the_best_parameters_come_back(engine):
     parameters, history, seen = overfitting(engine=engine)
     losses = [epoch.validation_loss for epoch in history.epochs]
     assert 1 < history.best < len(history) < 40
-    assert losses[history.best - 1] == min(losses)
+    assert losses[history.best - 1] == min(losses)  # pyright: ignore[reportArgumentType]
     assert parameters == seen[history.best - 1] != seen[-1]
     last, history, seen = overfitting(engine=engine, callbacks=[early_stopping(patience=4)])
     assert last != parameters

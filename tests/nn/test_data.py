@@ -145,10 +145,10 @@ def test_idx_files_are_read_gzip_or_not(tmp_path, gz, dot):
         for name, content in ((f"images{dot}idx3-ubyte", images()), (f"labels{dot}idx1-ubyte", labels())):
             path = tmp_path / f"{prefix}-{name}{'.gz' if gz else ''}"
             path.write_bytes(gzip.compress(content) if gz else content)
-        X, Y = data.mnist(tmp_path, part)
+        X, Y = data.mnist(tmp_path, part)  # pyright: ignore[reportArgumentType]
         assert X == [[0.0, 0.2, 0.4, 0.6], [0.8, 1.0, 0.0, 0.2], [0.4, 0.6, 0.8, 1.0]]
         assert Y == [7, 0, 9]
-        assert data.mnist(tmp_path, part, limit=1) == (X[:1], Y[:1])
+        assert data.mnist(tmp_path, part, limit=1) == (X[:1], Y[:1])  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize(
@@ -188,6 +188,6 @@ def test_missing_files_and_parts(tmp_path):
     with pytest.raises(FileNotFoundError, match="train-images-idx3-ubyte, train-images-idx3"):
         data.mnist(tmp_path)
     with pytest.raises(ValueError, match='"train" or "test"'):
-        data.mnist(tmp_path, "t10k")
+        data.mnist(tmp_path, "t10k")  # pyright: ignore[reportArgumentType]
     with pytest.raises(ValueError, match="limit must be at least 1"):
         data.mnist(tmp_path, limit=0)

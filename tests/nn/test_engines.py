@@ -4,6 +4,7 @@ import math
 import random
 import sys
 from contextlib import contextmanager, nullcontext
+from typing import Any
 
 import numpy
 import pytest
@@ -21,10 +22,18 @@ SOFT = [[0.5, 0.25, 0.25] if c else [0.0, 1.0, 0.0] for c in CLASSES]
 SIDES = [2 * (c > 0) - 1 for c in CLASSES]
 
 
-def trained(engine, targets=CLASSES, outputs=3, optimizer=Adam, lr=0.05, output="identity", **settings):
+def trained(
+    engine,
+    targets: Any = CLASSES,
+    outputs=3,
+    optimizer: Any = Adam,
+    lr=0.05,
+    output="identity",
+    **settings: Any,
+):
     mlp = MLP([3, 4, outputs], seed=1, output=output)
     made = optimizer(mlp.parameters(), lr=lr)
-    arguments = {"epochs": 3, "batch_size": 4} | settings
+    arguments: dict[str, Any] = {"epochs": 3, "batch_size": 4} | settings
     history = fit(mlp, (X, targets), optimizer=made, engine=engine, **arguments)
     return mlp, history, made
 
@@ -80,9 +89,9 @@ def test_penalty_limit_and_validation_are_the_same_too(settings, optimizer):
 
 def test_validation_in_blocks_is_the_mean_over_all(monkeypatch):
     settings = {"validation": (X[:5], CLASSES[:5])}
-    whole = trained("compiled", **settings)
-    monkeypatch.setattr(nn.training.compiled, "BLOCK", 2)  # blocks of 2, 2 and 1
-    same(trained("compiled", **settings), whole)
+    whole = trained("compiled", **settings)  # pyright: ignore[reportArgumentType]
+    monkeypatch.setattr(nn.training.compiled, "BLOCK", 2)  # blocks of 2, 2 and 1  # pyright: ignore[reportAttributeAccessIssue]
+    same(trained("compiled", **settings), whole)  # pyright: ignore[reportArgumentType]
 
 
 def test_a_parameter_that_nothing_uses_is_only_penalised():
@@ -124,7 +133,7 @@ def test_a_training_written_in_pytorch_ends_with_the_same_numbers(name):
     theirs = getattr(torch.optim, name)(tensors, **settings)
     x, y = torch.tensor(X, dtype=torch.float64), torch.tensor(CLASSES)
     for epoch in range(5):
-        for rows in nn.training.fitting.minibatches(len(X), 4, seed=0, epoch=epoch):
+        for rows in nn.training.fitting.minibatches(len(X), 4, seed=0, epoch=epoch):  # pyright: ignore[reportAttributeAccessIssue]
             w1, b1, w2, b2 = tensors
             logits = torch.tanh(x[rows] @ w1.T + b1) @ w2.T + b2
             cost = torch.nn.functional.cross_entropy(logits, y[rows])
@@ -253,7 +262,7 @@ def test_callbacks_see_the_parameters_and_may_change_them():
 def test_an_error_leaves_the_last_good_step(engine):
     """A row whose cost is not finite: the steps before it in the epoch are kept, its own is not taken."""
     rows = [[0.1 * k] for k in range(8)]
-    batches = list(nn.training.fitting.minibatches(8, 2, seed=0, epoch=0))
+    batches = list(nn.training.fitting.minibatches(8, 2, seed=0, epoch=0))  # pyright: ignore[reportAttributeAccessIssue]
     bad = batches[2][0]
     rows[bad] = [1e6]
 

@@ -147,7 +147,7 @@ def test_a_saturated_network_hides_no_wrong_equation(equation, saturation, monke
 def test_mistakes_are_named():
     mlp = MLP([2, 2], seed=0)
     with pytest.raises(ValueError, match="no cost 'mae'"):
-        layered.backprop(mlp, [1.0, 2.0], [0.0, 1.0], cost="mae")
+        layered.backprop(mlp, [1.0, 2.0], [0.0, 1.0], cost="mae")  # pyright: ignore[reportArgumentType]
     with pytest.raises(ValueError, match="takes 2 inputs, not 3"):
         layered.backprop(mlp, [1.0, 2.0, 3.0], [0.0, 1.0])
     with pytest.raises(ValueError, match="2 outputs but 1 targets"):

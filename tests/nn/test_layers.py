@@ -100,7 +100,7 @@ def test_the_seed_decides_the_parameters():
 
 def test_initializers_scale_as_their_papers_say():
     for init, variance in (("normal", 1.0), ("glorot", 2.0 / (100 + 50)), ("he", 2.0 / 100)):
-        layer = Layer(100, 50, init=init, seed=0)
+        layer = Layer(100, 50, init=init, seed=0)  # pyright: ignore[reportArgumentType]
         weights = [w.data for neuron in layer.neurons for w in neuron.w]
         assert sum(w * w for w in weights) / len(weights) == pytest.approx(variance, rel=0.05)
         biases = [neuron.b.data for neuron in layer.neurons]
@@ -115,7 +115,7 @@ def test_the_relu_family_starts_as_he_the_rest_as_glorot():
         ("tanh", "glorot"),
         ("sigmoid", "glorot"),
     ):
-        default, named = (Layer(5, 4, activation, init=i, seed=2).parameters() for i in (None, init))
+        default, named = (Layer(5, 4, activation, init=i, seed=2).parameters() for i in (None, init))  # pyright: ignore[reportArgumentType]
         assert [p.data for p in default] == [p.data for p in named]
 
 
@@ -124,20 +124,20 @@ def test_the_relu_family_starts_as_he_the_rest_as_glorot():
     [
         (lambda: MLP([3]), ValueError, "at least"),
         (lambda: MLP([3, 0]), ValueError, "at least 1"),
-        (lambda: MLP([3, 2.0]), TypeError, "whole number, not 2.0"),
+        (lambda: MLP([3, 2.0]), TypeError, "whole number, not 2.0"),  # pyright: ignore[reportArgumentType]
         (lambda: MLP([3, 2], output="tahn"), ValueError, "no activation 'tahn'"),
         (lambda: MLP([3, 2, 2], "softmax"), ValueError, "last layer"),
         (lambda: MLP([3, 2, 2], ["softmax", "tanh"]), ValueError, "last layer"),
         (lambda: MLP([3, 2, 2], ["tanh"] * 3), ValueError, "3 activations for 2 layers"),
         (lambda: MLP([3, 2, 2], ["tanh", "tanh"], "sigmoid"), ValueError, "2 activations for 2 layers"),
-        (lambda: MLP([3, 2], math.tanh), TypeError, "given by its name|not iterable"),
+        (lambda: MLP([3, 2], math.tanh), TypeError, "given by its name|not iterable"),  # pyright: ignore[reportArgumentType]
         (lambda: Neuron(2, "softmax"), ValueError, "softmax needs all"),
         (lambda: Neuron(2, "pow"), ValueError, "no activation 'pow'"),
-        (lambda: Neuron(2, init="xavier"), ValueError, "normal, glorot, he"),
+        (lambda: Neuron(2, init="xavier"), ValueError, "normal, glorot, he"),  # pyright: ignore[reportArgumentType]
         (lambda: MLP([3, 2])([1.0, 2.0]), ValueError, "takes 3 inputs, not 2"),
         (lambda: Neuron(2)([1.0, 2.0, 3.0]), ValueError, "takes 2 inputs, not 3"),
         (lambda: MLP([1, 1])(["one"]), TypeError, "'one'"),
-        (lambda: MLP(2, [3, 1]), TypeError, r"all sizes in one list, .* MLP\(\[2, 3, 1\]\), not 2"),
+        (lambda: MLP(2, [3, 1]), TypeError, r"all sizes in one list, .* MLP\(\[2, 3, 1\]\), not 2"),  # pyright: ignore[reportArgumentType]
         (lambda: MLP([2, 1], "neg", "neg"), ValueError, "no activation 'neg'"),
         (lambda: Neuron(2, init=lambda rng, n, m: ([0.0], 0.0)), ValueError, "1 weights for 2 inputs"),
     ],
@@ -205,7 +205,7 @@ def test_attributes_of_a_value_say_which_output_has_them():
 
 
 def test_sizes_may_be_numpy_integers():
-    assert MLP(numpy.array([2, 3, 1]), seed=0).sizes == [2, 3, 1]
+    assert MLP(numpy.array([2, 3, 1]), seed=0).sizes == [2, 3, 1]  # pyright: ignore[reportArgumentType]
 
 
 def test_an_operation_of_ones_own_is_an_activation_for_both_engines(tmp_path):

@@ -31,7 +31,7 @@ def test_every_weight_is_a_line_whose_colour_is_its_sign():
 def test_a_larger_weight_has_a_wider_line():
     mlp = MLP([2, 1], seed=1)
     mlp.layers[0].neurons[0].w[0].data, mlp.layers[0].neurons[0].w[1].data = 0.1, -3.0
-    narrow, wide = (float(line.get("stroke-width")) for line in elements(draw_network(mlp), "line"))
+    narrow, wide = (float(line.get("stroke-width")) for line in elements(draw_network(mlp), "line"))  # pyright: ignore[reportArgumentType]
     assert narrow < wide
 
 
@@ -67,7 +67,7 @@ def test_a_wide_layer_is_cut_and_says_how_many_are_left_out():
 
 def test_options_that_do_not_exist_are_refused():
     with pytest.raises(ValueError, match="colour must be"):
-        draw_network(MLP([2, 1]), colour="size")
+        draw_network(MLP([2, 1]), colour="size")  # pyright: ignore[reportArgumentType]
     with pytest.raises(ValueError, match="most must be"):
         draw_network(MLP([2, 1]), most=1)
 

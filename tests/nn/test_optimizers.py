@@ -186,7 +186,7 @@ P = Value(1.0, "p")
         (lambda: AdamW([P], weight_decay=-0.1), ValueError, "weight_decay must be"),
         (lambda: SGD([P, P]), ValueError, "twice"),
         (lambda: SGD([P * 2]), TypeError, "must be a leaf Value"),
-        (lambda: Adam([1.0]), TypeError, "must be a leaf Value, not 1.0"),
+        (lambda: Adam([1.0]), TypeError, "must be a leaf Value, not 1.0"),  # pyright: ignore[reportArgumentType]
         (lambda: clip_grad_norm([P], 0.0), ValueError, "max_norm must be above 0"),
     ],
 )

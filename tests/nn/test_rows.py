@@ -6,6 +6,7 @@ N5, N6 and BP1–BP4 of whole networks are in test_layered.py; N11 as a whole is
 
 import math
 from random import Random
+from typing import Any
 
 import numpy
 import pytest
@@ -37,19 +38,19 @@ def matrix(n, m):
     return [vector(m) for _ in range(n)]
 
 
-def values(nested):
+def values(nested) -> Any:
     return [values(part) if isinstance(part, list) else Value(part) for part in nested]
 
 
-def grads(nested):
+def grads(nested) -> Any:
     return [grads(part) if isinstance(part, list) else part.grad for part in nested]
 
 
-def flat(nested):
+def flat(nested) -> Any:
     return [number for part in nested for number in flat(part)] if isinstance(nested, list) else [nested]
 
 
-def passes(sizes=(3, 4, 3, 2), activation="sigmoid", seed=5):
+def passes(sizes=(3, 4, 3, 2), activation="sigmoid", seed=5) -> Any:
     """A network, its example, and one layered pass; index l of all lists is the layer, 0 the input."""
     mlp = MLP(sizes, activation, output=activation, seed=seed, init="normal")
     x, y = [0.5, -1.0, 2.0][: sizes[0]], [1.0, 0.0][: sizes[-1]]
@@ -146,7 +147,7 @@ def test_N4_N7_D4_minibatch_loop_and_matrices_equal_the_engine(cost, output, as_
     mlp = MLP([3, 5, 4], "tanh", output=output, seed=3)
     X, Y = matrix(6, 3), [k % 4 for k in range(6)]
     nabla_b, nabla_w = batch_gradients(mlp, X, Y, cost)
-    loop_b, loop_w = layered.backprop_minibatch(mlp, numpy.array(X) if as_array else X, Y, cost)
+    loop_b, loop_w = layered.backprop_minibatch(mlp, numpy.array(X) if as_array else X, Y, cost)  # pyright: ignore[reportArgumentType]
     columns = numpy.array(X).T if as_array else [list(column) for column in zip(*X)]
     matrix_b, matrix_w = layered.backprop_matrices(mlp, columns, Y, cost)
     if as_array:
@@ -225,7 +226,7 @@ def test_N12_BP1_has_one_term_for_elementwise_activations_but_not_for_softmax():
             a[k].backward()
             assert sum(node.grad != 0.0 for node in nodes) == terms
     nodes, nabla_y = values(z), [0.7, -1.2, 0.4]
-    autograd.dot(nabla_y, autograd.softmax(nodes)).backward()  # three terms for each δ_i
+    autograd.dot(nabla_y, autograd.softmax(nodes)).backward()  # three terms for each δ_i  # pyright: ignore[reportAttributeAccessIssue]
     assert layered.softmax_error(nabla_y, autograd.softmax(z)) == close(grads(nodes))
 
 
@@ -350,7 +351,7 @@ def test_N11_the_reference_job_in_small():
         mlp, X[:600], Y[:600], loss="quadratic", optimizer="sgd", lr=3.0, epochs=15, engine="compiled"
     )
     after = evaluate(mlp, X[600:900], Y[600:900], loss="quadratic")[1]
-    assert before < 0.3 < 0.8 < after
+    assert before < 0.3 < 0.8 < after  # pyright: ignore[reportOperatorIssue]
     assert history[-1].loss < history[0].loss / 3
 
 
@@ -363,7 +364,7 @@ def two():
     return W, V, x, t
 
 
-def engine_two(W, V, x, t, output="softmax"):
+def engine_two(W, V, x, t, output="softmax") -> Any:
     """The same network on Values; returns E and what the gradients are read from."""
     W, V = values(W), values(V)
     b = [autograd.dot(row, [*x, 1.0]) for row in W]
@@ -606,7 +607,7 @@ def test_P7_N7_a_program_of_one_example_is_the_matrix_form_over_a_batch():
 
     program = autograd.compile(example, [X[0], Y[0]], [biases, weights], plan="arrays")
     _, (nabla_b, nabla_w) = program.value_and_grad(X, Y)
-    matrix_b, matrix_w = layered.backprop_matrices(mlp, X.T, Y, "quadratic")
+    matrix_b, matrix_w = layered.backprop_matrices(mlp, X.T, Y, "quadratic")  # pyright: ignore[reportArgumentType]
     for ours, theirs in zip([*nabla_b, *nabla_w], [*matrix_b[1:], *matrix_w[1:]], strict=True):
         assert ours == close(theirs)
     pass_ = layered.backprop(mlp, X[0].tolist(), Y[0].tolist())
@@ -682,7 +683,7 @@ def test_D4_a_layer_with_a_cache(activation, as_array):
         terms.append(autograd.dot(upstream, a))
     autograd.sum(terms).backward()
     made = [numpy.array(part) if as_array else part for part in (w, b, A, dA)]
-    a_out, cache = layered.layer_forward(*made[:3], activation)
+    a_out, cache = layered.layer_forward(*made[:3], activation)  # pyright: ignore[reportCallIssue]
     da, dw, db = layered.layer_backward(made[3], cache)
     shapes = [numpy.shape(part) for part in (a_out, cache.z, da, dw, db)]
     assert shapes == [(3, 4), (3, 4), (2, 4), (3, 2), (3,)]
@@ -751,7 +752,7 @@ def test_D8_a_column_per_neuron_is_the_transposed_matrix(as_array):
         terms.append(autograd.dot(upstream, a))
     autograd.sum(terms).backward()
     given = [numpy.array(part) for part in (W, b, A, dA)] if as_array else [W, b, A, dA]
-    a, da_in, dW, db = layered.layer_by_columns(*given, "tanh")
+    a, da_in, dW, db = layered.layer_by_columns(*given, "tanh")  # pyright: ignore[reportCallIssue]
     assert numpy.shape(dW) == (2, 3)  # its parameter's shape again
     assert flat(numpy.array(a).T.tolist()) == close(flat(outputs))
     assert flat(numpy.array(da_in).tolist()) == close(flat(grads(A_values)))

@@ -198,7 +198,7 @@ def test_what_cannot_be_kept_is_refused_and_the_file_stays(tmp_path, spoil, prob
         nn.save(mlp, path)
     assert path.read_bytes() == before
     with pytest.raises(TypeError, match="Layer"):
-        nn.save(network().layers[0], path)
+        nn.save(network().layers[0], path)  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize("failing", ["os.fsync", "os.replace"])

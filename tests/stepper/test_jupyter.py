@@ -219,7 +219,7 @@ def test_a_widget_shares_its_step_with_python(chromium, jupyter):
         told = page.locator(".jp-Cell").nth(1).locator(".jp-OutputArea-output").last.inner_text()
         if told.strip() == "at 2 2":
             break
-    assert told.strip() == "at 2 2"
+    assert told.strip() == "at 2 2"  # pyright: ignore[reportPossiblyUnboundVariable]
     run_cell(page, 2)
     page.wait_for_function("document.querySelector('.ad-stepper').dataset.at === '3'")
     assert host.locator("[data-key=n0] .ad-grad").text_content() == "6"

@@ -90,11 +90,11 @@ def test_every_number_on_screen_is_pythons(first, tab):
             if at < 2:
                 continue
             now = stepper.steps[at - 1]
-            product = product_text(now.upstream, now.local, now.contribution)
+            product = product_text(now.upstream, now.local, now.contribution)  # pyright: ignore[reportArgumentType]
             assert seen["rule"].endswith(product.replace(" ", "").partition("×")[2])
             assert product in seen["live"]
             assert f" {short_number(now.after)}use " in seen["sum"]
-            passed = [product_text(s.upstream, s.local, s.contribution) for s in stepper.steps[1:at]]
+            passed = [product_text(s.upstream, s.local, s.contribution) for s in stepper.steps[1:at]]  # pyright: ignore[reportArgumentType]
             assert sorted(seen["labels"]) == sorted(passed)
 
 

@@ -218,10 +218,9 @@ def test_frames_are_one_picture_a_step(tmp_path):
     root = fan()
     paths = step(root).frames(tmp_path / "slides")
     assert [path.name for path in paths] == [f"step-{at:03}.svg" for at in range(8)]
-    passing = backward_steps(root)
+    passing, now = backward_steps(root), None
     for at, path in enumerate(paths):
-        if at:
-            now = next(passing)
+        now = next(passing, None) if at else None
         svg = ElementTree.parse(path).getroot()
         texts = {
             name: [e.text or "" for e in svg.iter() if name in e.get("class", "").split()] for name in CLASSES
@@ -238,7 +237,7 @@ def test_frames_are_one_picture_a_step(tmp_path):
         assert labels["ad-now"] == ([now.node.label] if at else [])
         assert labels["ad-receives"] == ([now.parent.label] if at > 1 else [])
         [product] = labels["ad-active"] or [""]
-        assert product == (product_text(now.upstream, now.local, now.contribution) if at > 1 else "")
+        assert product == (product_text(now.upstream, now.local, now.contribution) if at > 1 else "")  # pyright: ignore[reportArgumentType]
         assert len(labels["ad-waits"]) == 6 - max(at - 1, 0)
 
 
