@@ -14,7 +14,8 @@ from .graph import topological_order
 from .nodes.files import write_file
 from .stepper import Stepper
 from .stepper.terminal import walk
-from .text.characters import printable
+from .text.catalogue import LANGUAGES
+from .text.characters import columns, padded, printable
 from .text.explanation import trace
 from .text.expressions import ExpressionError, read_expression
 from .value import Value
@@ -41,6 +42,7 @@ def _arguments() -> ArgumentParser:
     parser.add_argument("numbers", nargs="*", metavar="name=number", help="the variables' values: x=2, y=1/3")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="write the picture of the graph")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page that steps through the pass")
+    parser.add_argument("--lang", default="en", choices=tuple(LANGUAGES), help="the language of the texts")
     parser.add_argument("--step", action="store_true", help="step through the pass in the terminal")
     return parser
 
@@ -65,14 +67,14 @@ def main(given: Sequence[str] | None = None) -> None:
         parser.error(f"give an expression and its variables' values: {EXAMPLE}")
     try:
         root = read_expression(arguments.expression, _numbers(arguments.numbers))
-        steps = trace(root, {})
+        steps = trace(root, {}, arguments.lang)
         root.backward()
         if arguments.svg:
             from .drawing import render_svg
 
-            write_file(arguments.svg, render_svg(root))
+            write_file(arguments.svg, render_svg(root, lang=arguments.lang))
         if arguments.html:
-            Stepper(root, {}).save(arguments.html)
+            Stepper(root, {}, lang=arguments.lang).save(arguments.html)
     except OSError as error:
         reason = f"cannot write {error.filename}: {error.strerror}" if error.filename else str(error)
         parser.error(reason)
@@ -80,7 +82,7 @@ def main(given: Sequence[str] | None = None) -> None:
         parser.error(str(error).partition("\n")[0].partition(" `with")[0])
     if arguments.step and sys.stdin.isatty() and sys.stdout.isatty():
         _show(root, [])
-        walk(Stepper(root, {}))
+        walk(Stepper(root, {}, lang=arguments.lang))
     else:
         _show(root, steps)
 
@@ -120,10 +122,10 @@ def _show(root: Value, steps: Sequence[str]) -> None:
     """The value, the gradients of the variables, the steps."""
     leaves = [node for node in topological_order(root) if not node.parents and node is not root]
     name = printable(root.label)
-    width = max((len(printable(leaf.label)) for leaf in leaves), default=0)
+    width = max((columns(printable(leaf.label)) for leaf in leaves), default=0)
     lines = [f"{name} = {root.data!r}", ""]
     lines += [
-        f"d{name}/d{printable(leaf.label):{width}} = {leaf.grad!r:24} at {leaf.label} = {leaf.data!r}"
+        f"d{name}/d{padded(printable(leaf.label), width)} = {leaf.grad!r:24} at {leaf.label} = {leaf.data!r}"
         for leaf in leaves
     ]
     lines += ["", *steps] if leaves else steps

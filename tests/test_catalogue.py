@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from autograd import Value, draw, explain, step
 from autograd.text.catalogue import LANGUAGES, say
+from autograd.text.characters import columns
 
 ROOT = Path(__file__).parent.parent
 PLACES = re.compile(r"\{(\w+)\}")
@@ -26,3 +28,34 @@ def test_a_language_has_every_sentence_with_its_places(lang):
 def test_one_has_its_own_sentence():
     assert say("picture.nodes", count=1) == "1 node"
     assert say("picture.nodes", count=12_345) == "12,345 nodes"
+
+
+def test_every_sentence_is_said_somewhere():
+    """A key is written out in the code, or is made of a part that is."""
+    sources = [*(ROOT / "autograd").rglob("*.py"), *(ROOT / "autograd").rglob("*.js")]
+    code = "\n".join(path.read_text("utf-8") for path in sources if path.parent.name != "catalogue")
+    for key in LANGUAGES["en"]:
+        part = key.removesuffix("_1").partition(".")[2]
+        written = {part, part.removeprefix("more_")}
+        asked = part.startswith("ask_") and part[4:] in ("rule", "local", "upstream", "product", "sum")
+        assert asked or any(re.search(rf"[\"'.`]{name}[\"'`]", code) for name in written), key
+
+
+def test_a_language_that_is_not_there_is_refused():
+    x = Value(2.0, "x")
+    for call in (draw, step):
+        with pytest.raises(ValueError, match="lang must be 'en' or 'ja', not 'fr'"):
+            call(x * x, lang="fr")
+    with pytest.raises(ValueError, match="lang must be"):
+        explain(x * x, lang="fr")
+
+
+def test_a_trace_in_japanese_is_aligned_by_the_width_of_its_characters(capsys):
+    loss = Value(2.0, "損失") * Value(0.5, "w") + Value(0.0, "x").relu()
+    explain(loss, lang="ja")
+    lines = capsys.readouterr().out.splitlines()
+    arrows = {columns(line.partition(" → ")[0].rpartition("   ")[0]) for line in lines if " → " in line}
+    assert len(arrows) == 1
+    assert any(line.strip().startswith("x は relu の折れ点にあります: 左側の傾きは 0") for line in lines)
+    picture = draw(loss, lang="ja")
+    assert "逆伝播がまだこのノードに届いていません" in picture.source

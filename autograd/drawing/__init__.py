@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from ..graph import sweep, topological_order
 from ..nodes.files import save_by_suffix
+from ..text.catalogue import language
 from ..text.names import display_names
 from ..text.roots import HasGraph, fold_of, root_of
 from ..value import Value
@@ -63,6 +64,7 @@ def draw(
     numbers: int = 3,
     theme: Theme = "auto",
     ids: str = "ad",
+    lang: str = "en",
 ) -> Picture:
     """The picture of the graph below `v`: `.save("graph.svg")` and `.show()` it, or leave it to a notebook.
 
@@ -82,7 +84,8 @@ def draw(
     - `blank="grad"` (or "data", "local", or several) leaves these numbers out: a worksheet, whose
       solution is its `.answer_key`.
     - `direction` is "LR" or "TB", `numbers` how many significant digits are shown, `theme` "auto"
-      (light or dark as the reader prefers), "light" or "dark"; `ids` begins the ids in the SVG.
+      (light or dark as the reader prefers), "light" or "dark"; `ids` begins the ids in the SVG; `lang`
+      is the language of its texts, "en" or "ja".
 
     Raises TooLarge (a ValueError) for more than 500 boxes, ValueError for an option that does not
     exist or a scope or node that is not in the graph. No gradient changes.
@@ -118,7 +121,7 @@ def draw(
     called = display_names(v, names)
 
     def picture(blank: frozenset[Blank]) -> Picture:
-        wording = Wording(called, gradients, edges, numbers, shares, blank)
+        wording = Wording(called, gradients, edges, numbers, shares, blank, language(lang))
         return picture_of(figure_of(order, made, links, wording, direction), ids, theme)
 
     sheet = picture(hidden)

@@ -76,7 +76,7 @@ def fragment(
     )
     return (
         f'<div class="ad-stepper" lang="{lang}">\n<style>\n{asset("page.css")}</style>\n'
-        f'<img alt="{say("graph", output=printable(root["label"]))}" '
+        f'<img{" hidden" if model["quiz"] else ""} alt="{say("graph", output=printable(root["label"]))}" '
         f'src="data:image/svg+xml;base64,{base64(picture)}">\n'
         + _folded("trace", say("trace"), text)
         + _folded("program", say("program"), program)

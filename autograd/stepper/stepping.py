@@ -175,7 +175,8 @@ class Stepper:
         with errstate(self._policy):  # in which the stepper was made
             for _ in sweep(self.root, gradients):
                 pass
-        return render_svg(self.root, gradients=gradients, names=self._variables(), **self._options)
+        names = self._variables()
+        return render_svg(self.root, gradients=gradients, names=names, lang=self.lang, **self._options)
 
     def _variables(self) -> dict[str, Value]:
         return {name: node for node, name in self.names.items()}

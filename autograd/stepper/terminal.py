@@ -10,7 +10,8 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from ..graph import Step, topological_order
-from ..text.explanation import change
+from ..text.catalogue import say
+from ..text.explanation import MAX_DEFINED, change
 from ..text.names import name_in, short_number
 from ..value import Value
 
@@ -31,8 +32,8 @@ def walk(stepper: Stepper, ask: Callable[[str], str] = input, show: Callable[[st
     show(coloured(_gradients(stepper), FAINT))
     while True:
         try:
-            onwards = "Enter: next" if stepper.at < stepper.count else "Enter: done"
-            answer = ask(f"[{stepper.at}/{stepper.count}] {onwards}, b: back, q: quit ").strip().lower()
+            prompt = say("terminal.next" if stepper.at < stepper.count else "terminal.done", stepper.lang)
+            answer = ask(f"[{stepper.at}/{stepper.count}] {prompt} ").strip().lower()
         except (EOFError, KeyboardInterrupt):
             answer = "q"
         if answer == "q" or (not answer and stepper.at == stepper.count):
@@ -45,7 +46,9 @@ def walk(stepper: Stepper, ask: Callable[[str], str] = input, show: Callable[[st
             sign = BLUE if step.contribution < 0 else ORANGE
             told = stepper.narration
             show(coloured(told.product(step), BOLD) + "   " + coloured(change(step), sign))
-            for line in filter(None, (told.why(step), *told.notes(step))):
+            lines = [told.why(step), *told.notes(step)]
+            lines += told.definitions([step.node, *step.node.parents], MAX_DEFINED)
+            for line in filter(None, lines):
                 show(f"    {line}")
         show(coloured(_gradients(stepper), FAINT))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..graph import Step, sweep
 from ..value import Value
-from .catalogue import say
+from .catalogue import language, say
 from .characters import columns, padded
 from .kinks import kink
 from .mathematics import derivative
@@ -55,7 +55,7 @@ def explain(v: Value | HasGraph, names: Mapping[str, Any] | None = None, *, lang
 def trace(v: Value | HasGraph, names: Mapping[str, Any] | None = None, lang: str = "en") -> list[str]:
     """The lines that `explain` prints."""
     v = root_of(v)
-    return Narration(display_names(v, names), lang).lines(sweep(v, {}))
+    return Narration(display_names(v, names), language(lang)).lines(sweep(v, {}))
 
 
 @dataclass(frozen=True, eq=False)

@@ -306,6 +306,7 @@ def test_the_quiz_knows_the_common_mistakes_and_ends_with_a_summary_to_keep(open
 def test_nothing_on_the_page_gives_an_answer_away(tab, tmp_path):
     """Neither box nor tooltip nor text trace nor slider; and so from the start with quiz=True."""
     step(fan(), quiz=True).save(tmp_path / "quiz.html")
+    assert "<img hidden " in (tmp_path / "quiz.html").read_text("utf-8")  # for who has no scripts
     page = visit(tab, tmp_path / "quiz.html")
     page.click("[aria-label=Next]")
     page.click("[aria-label=Next]")
@@ -788,3 +789,74 @@ def test_a_presentation_hides_the_controls_and_keeps_the_keys(chromium, tmp_path
     page.wait_for_selector(".ad-presenting", state="detached")
     assert page.is_visible(".ad-bar")
     page.close()
+
+
+def test_a_page_in_japanese(tab, tmp_path):
+    step(fan(), lang="ja").save(tmp_path / "ja.html")
+    page = visit(tab, tmp_path / "ja.html")
+    assert page.evaluate("document.documentElement.lang") == "ja"
+    assert page.title() == "L の逆伝播"
+    for _ in range(7):
+        page.click("[aria-label=次へ]")
+        said = page.evaluate(READ)
+        assert not re.search(r"undefined|\{|[a-z]{4,} [a-z]{2,}", " ".join(said["words"]))
+    assert said["sum"] == "a.grad = 72 + 63 = 1353 回の使用のうち 3 回目: 完了"
+    page.check("text=クイズ")
+    page.click("[aria-label=次へ]")
+    page.click("[aria-label=次へ]")
+    page.locator(".ad-choice", has_text="c").click()
+    assert page.inner_text(".ad-score").startswith("正解です。")
+
+
+def test_a_page_says_what_it_was_made_from_and_marks_the_line(tab, tmp_path):
+    with autograd.record_lines():
+        a = Value(3.0, "a")
+        b = a * a
+        loss = b + a
+    step(loss, names={"b": b, "L": loss}).save(tmp_path / "page.html")
+    page = visit(tab, tmp_path / "page.html")
+    assert page.inner_text(".ad-made") == f"Made with stepgrad {autograd.__version__} from test_page.py"
+    page.click("text=The program")
+    for at, line in ((1, "loss = b + a"), (4, "b = a * a")):
+        while page.evaluate(READ)["at"] < at:
+            page.click("[aria-label=Next]")
+        assert page.locator(".ad-here").inner_text().endswith(line)
+
+
+def test_a_click_or_the_pointer_gives_the_arrow_keys_to_the_stepper(tab):
+    tab.set_content(step(fan())._repr_html_())
+    tab.wait_for_selector(".ad-live")
+    tab.keyboard.press("ArrowRight")  # in a notebook, not a page of its own
+    assert tab.evaluate(READ)["at"] == 0
+    tab.hover(".ad-statement")
+    tab.keyboard.press("ArrowRight")
+    assert tab.evaluate(READ)["at"] == 1
+    tab.mouse.move(0, 0)
+    tab.click(".ad-statement")
+    tab.keyboard.press("ArrowRight")
+    assert tab.evaluate(READ)["at"] == 2
+
+
+def test_the_forward_pass_gives_no_gradient_away(opened):
+    """Colours and widths are of the local derivatives; tooltips have no gradient."""
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    page = opened(-(x * y))  # local derivatives 3, 2, −1; all contributions negative
+    page.click("text=forward")
+    page.click("[aria-label=Last]")
+    page.click("[aria-label=Previous]")
+    strokes = page.evaluate(
+        "[...document.querySelectorAll('.ad-edge')].map((e) => e.querySelector('.ad-line').style.stroke)"
+    )
+    assert sorted(strokes) == ["", "var(--ad-positive)", "var(--ad-positive)"]
+    titles = page.locator("svg.ad title").all_text_contents()
+    assert titles
+    assert not any("grad = " in title or ".grad +=" in title for title in titles)
+
+
+def test_help_explains_what_is_on_the_screen(opened):
+    page = opened(fan())
+    page.focus(".ad-help summary")
+    page.keyboard.press("Enter")
+    terms = page.locator(".ad-help dt").all_text_contents()
+    for told in ("data", "grad", "orange, blue", "dashed frame", "a⁽¹⁾, a⁽²⁾", "use 2 of 3", "∂b/∂a"):
+        assert told in terms

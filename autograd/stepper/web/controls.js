@@ -77,7 +77,7 @@ export function listen(host, act, last) {
   const keys = (event) => {
     const { target, key } = event;
     if (!host.isConnected) return removeEventListener("keydown", keys, true);
-    const nowhere = target === document.body && (target.matches(".ad-page") || host.matches(":hover"));
+    const nowhere = target === document.body && (target.matches(".ad-page") || pointed);
     if (!(host.contains(target) || nowhere) || event.ctrlKey || event.metaKey || event.altKey) return;
     const move = target.matches("input:not([type=checkbox]), select") ? null : moves[key === "=" ? "+" : key];
     const node = [" ", "Enter"].includes(key) && target.closest(".ad-node");
@@ -86,6 +86,9 @@ export function listen(host, act, last) {
     else if (node) node.dispatchEvent(new Event("click"));
     event.stopPropagation();
   };
+  let pointed = false; // whether the pointer is on the stepper
+  host.onpointerenter = () => (pointed = true);
+  host.onpointerleave = () => (pointed = false);
   removeEventListener("keydown", host.keys, true);
   addEventListener("keydown", (host.keys = keys), true);
   host.onclick = ({ target }) =>

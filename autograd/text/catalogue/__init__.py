@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import english
+from . import english, japanese
 
-LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": english.SENTENCES}
+LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": english.SENTENCES, "ja": japanese.SENTENCES}
 
 
 def language(lang: str) -> str:

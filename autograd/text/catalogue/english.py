@@ -35,6 +35,8 @@ SENTENCES = {
     "the right; {convention} is the convention here",
     "kink.jump": "{operand} is at a jump of {operation}, where there is no slope; {convention} is "
     "the convention here",
+    "terminal.next": "Enter: next, b: back, q: quit",
+    "terminal.done": "Enter: done, b: back, q: quit",
     "paths.none": "no path",
     "paths.more": "… and {left} more of {total} paths; `limit=` lists more",
     "paths.sum": "sum over all {total} paths: {gradient}",

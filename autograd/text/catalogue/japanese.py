@@ -1,0 +1,177 @@
+"""The catalogue in Japanese, in the terms of Japanese textbooks on backpropagation (逆誤差伝播法)."""
+
+SENTENCES = {
+    # Boxes and arrows of a picture
+    "picture.no_gradient": "逆伝播がまだこのノードに届いていません",
+    "picture.constant": "定数 {numbers}",
+    "picture.constants": "{count} 個の数",
+    "picture.nodes": "{count} ノード",
+    "picture.in_one_box": "{size}を一つの箱にまとめています",
+    "picture.leaves": "{count} 個の葉",
+    "picture.outputs": "{count} 個の出力",
+    "picture.parameters": "{count} 個のパラメータ",
+    "picture.more_leaves": "… ほか {count} 個の葉",
+    "picture.more_outputs": "… ほか {count} 個の出力",
+    "picture.more_parameters": "… ほか {count} 個のパラメータ",
+    "picture.values": "{count} 個の値",
+    "picture.uses_not_shown": "{count} 回の使用は省略",
+    "picture.not_shown": "省略",
+    "picture.in_all_through": "{scope} を通るすべての経路の合計",
+    "picture.rest": "省略した部分",
+    # Texts: explain, print(step), the terminal
+    "text.where": "ただし",
+    "text.through": "{box} を通して",
+    "text.inside": "{gradient} が確定しました。箱の中では:",
+    "text.more_inside": "… ほか {count} 個",
+    "kink.corner": "{operand} は {operation} の折れ点にあります: 左側の傾きは {left}、右側の傾きは "
+    "{right}。ここでは {convention} と決めています",
+    "kink.jump": "{operand} は {operation} の不連続点にあり、傾きはありません。ここでは {convention} "
+    "と決めています",
+    "terminal.next": "Enter: 次へ、b: 前へ、q: 終了",
+    "terminal.done": "Enter: 完了、b: 前へ、q: 終了",
+    "paths.none": "経路はありません",
+    "paths.more": "… ほか {left} 本 (全 {total} 本)。`limit=` で表示を増やせます",
+    "paths.sum": "全 {total} 本の経路の和: {gradient}",
+    # The stepper's page: controls
+    "page.title": "{output} の逆伝播",
+    "page.graph": "{output} の計算グラフ",
+    "page.graph_keys": "{output} の計算グラフ。矢印キーで進みます",
+    "page.trace": "逆伝播を文字で読む",
+    "page.steps": "ステップ",
+    "page.pass": "方向",
+    "page.forward": "順伝播",
+    "page.backward": "逆伝播",
+    "page.first": "最初",
+    "page.previous": "前へ",
+    "page.play": "再生",
+    "page.pause": "一時停止",
+    "page.next": "次へ",
+    "page.last": "最後",
+    "page.step": "ステップ",
+    "page.speed": "速さ",
+    "page.node_by_node": "ノードごと",
+    "page.quiz": "クイズ",
+    "page.fold_again": "また畳む",
+    "page.view": "表示",
+    "page.zoom_in": "拡大 (+)",
+    "page.zoom_out": "縮小 (−)",
+    "page.zoom_fit": "全体 (0)",
+    "page.present": "発表用の表示 (f)",
+    "page.open": "{box} を開く",
+    "page.close": "閉じる",
+    "page.at": "{last} のうち {at}",
+    # What happens at a step
+    "page.start": "逆伝播: ある値が少し変わると、{output} "
+    "はどれだけ変わるでしょうか。勾配はまだ一つもわかっていません (·)。› か → "
+    "キーを押すと、出力から始まります。",
+    "page.seed": "出力そのものから始めます: {output} が {delta} 変われば、{output} は 1·{delta} 変わります。",
+    "page.direct": "直接には、{node} に入るほかの値を固定すると、{to} の小さな変化 {delta} で {node} "
+    "は約 {local}·{delta} 変わります。",
+    "page.direct_place": "直接には、{node} の {place} "
+    "番目の引数としてだけ変え、ほかをすべて固定すると、{to} の小さな変化 {delta} で {node} は約 "
+    "{local}·{delta} 変わります。",
+    "page.direct_box": "{box} 全体を通して、そこに入るほかの値を固定すると、{to} の小さな変化 "
+    "{delta} で {node} は約 {local}·{delta} 変わります。",
+    "page.arrow": "{node} が 1 変わると、全体として {output} は約 {upstream} "
+    "変わる割合です。だからこの矢印だけを通して、{to} は {output} を約 {contribution}·{delta} "
+    "変えます。",
+    "page.arrow_kink": "{node} は勾配を渡します: {upstream} × {local}。",
+    "page.several": "{box} には出力がいくつもあり、合わせて {contribution} を {to} に渡します。",
+    "page.where": "ただし {definitions}",
+    "page.complete": "全体では、あらゆる経路を通して、{to} の小さな変化 {delta} で {output} は約 "
+    "{gradient}·{delta} 変わります。",
+    "page.complete_kink": "{to} の勾配が確定しました。{to} から {output} "
+    "までの間に折れ点か不連続点があるので、{gradient} "
+    "は取り決めによる値です。左右の傾きは異なることがあります。",
+    "page.use": "{of} 回の使用のうち {nth} 回目",
+    "page.use_last": "{of} 回の使用のうち {nth} 回目: 完了",
+    "page.corner": "{to} は {operation} の折れ点にあります: 左側の傾きは {left}、右側の傾きは "
+    "{right}。ここでは {local} と決めています。",
+    "page.jump": "{to} は {operation} の不連続点にあり、傾きはありません。ここでは {local} と決めています。",
+    "page.passes": "{node} は勾配を引数に渡します。",
+    "page.inside": "{node} が確定しました。{box} の中では、重みとバイアスが勾配を受け取ります:",
+    "page.more_inside": "… ほか {count} 個",
+    "page.forward_start": "順伝播: 入力は与えられています。このあと {count} 個の演算が続きます。› か "
+    "→ キーで最初の演算に進みます。",
+    "page.locals": "局所的な微分 (逆伝播のために取っておきます):",
+    "page.spoken_forward": "順伝播",
+    "page.spoken_start": "逆伝播、勾配はまだありません",
+    "page.spoken": "{last} ステップのうち {at}。",
+    # What a node tells about itself
+    "page.about": "{node} について",
+    "page.value": "値",
+    "page.gradient": "勾配",
+    "page.sum_of_uses": "、{count} 回の使用の和:",
+    "page.from": "{node} を通して",
+    "page.passes_on": "渡すもの",
+    "page.to": "{node} へ",
+    "page.check": "検算",
+    "page.check_corner": "左側の傾き {left}、右側の傾き {right}: 折れ点",
+    "page.check_jump": "出力はここで不連続です",
+    "page.check_limit": " ({h} → 0)",
+    "page.line": "行",
+    "page.what_if": "もし {node} が少し違っていたら?",
+    "page.curve": "{delta} に対する {output} の変化と、その接線",
+    "page.added": "{node} に加える {delta}",
+    "page.predicted": "予測 {gradient}·{delta} = {number}",
+    "page.true": "実際の変化 = {number}",
+    # The quiz
+    "page.ask_rule": "{local} はどれでしょう?",
+    "page.ask_local": "数で書くと {local} =",
+    "page.ask_upstream": "入ってくる勾配は? {gradient} =",
+    "page.ask_product": "何を渡しますか? {factors} =",
+    "page.ask_sum": "{gradient} はいくらになりますか? これまで {before}、そこへ {contribution} が加わります:",
+    "page.answer": "答え",
+    "page.answer_check": "答え合わせ",
+    "page.answer_show": "答えを見る",
+    "page.right": "正解です。",
+    "page.shown": "答えは {number} です。",
+    "page.not_a_number": "2 や −0.5 のように数を入れてください。",
+    "page.wrong": "違います。もう一度。",
+    "page.wrong_sign": "大きさは合っています。符号を見てください。",
+    "page.wrong_own": "それは {to} そのものです。ほかを固定して {to} を変えると、{node} はどう変わりますか?",
+    "page.wrong_other": "それは別の引数についての規則です。",
+    "page.wrong_result": "それは {node} そのもので、{to} による変化ではありません。",
+    "page.wrong_value": "それは {node} の値 (data) で、勾配ではありません。",
+    "page.wrong_upstream": "入ってくる勾配を忘れています: {upstream} を掛けてください。",
+    "page.wrong_local": "局所的な微分を忘れています: {local} を掛けてください。",
+    "page.wrong_added": "矢印に沿っては足すのではなく掛けます。",
+    "page.wrong_overwritten": "それは今加わる分です。すでに {before} がありました。+= "
+    "は置き換えではなく加算です。",
+    "page.wrong_multiplied": "複数の使用からの寄与は、掛けるのではなく足します。",
+    "page.score": "一回で正解 {right}、それ以外 {wrong}。",
+    "page.summary": "まとめ",
+    "page.summary_line": "ステップ {at}: {question} {answer} — {result}",
+    "page.result_right": "一回で正解",
+    "page.result_tries": "{count} 回間違えて正解",
+    "page.result_shown": "答えを見た",
+    "page.save": "まとめを保存",
+    # Where it comes from, and the legend
+    "page.made": "stepgrad {version} で作成",
+    "page.made_from": "stepgrad {version} で {file} から作成",
+    "page.program": "プログラム",
+    "page.help": "図の見方とキー",
+    "page.legend": """箱 | 一つの値: 入力、またはバッジの演算の結果
+data | 数そのもの
+grad | この値が 1 変わるとき、全体として出力がどれだけ変わるか。· はまだわからない
+矢印 | 値の一回の使用。ステップでは勾配がこれを逆にたどる
+矢印の数 | 入ってくる勾配 × 局所的な微分 = 加わる分。順伝播では局所的な微分
+橙、青 | 正の数、負の数。大きいほど濃い
+矢印の太さ | これを戻る量
+太い枠 | 勾配を渡している値、または計算している値
+破線の枠 | 受け取る値
+薄い色 | まだ届いていない
+a⁽¹⁾、a⁽²⁾ | 一つの演算の一番目、二番目の引数としての a
+3 回の使用のうち 2 回目 | この値から出る三本の矢印の二本目。最後の一本で勾配が確定する
+b.grad、dL/db | b の勾配: 出力までのあらゆる経路を合わせたもの
+∂b/∂a | 局所的な微分: 一つの演算で、ほかの引数を固定したもの
++= | すでにある値に加える
+Σ | 出力がいくつもある箱を通る積の和
+≈ | 表示した数は丸めてある
+題のある箱 | ニューロンなどを畳んだもの: 選んで開くことができる
+→ ← | 次のステップ、前のステップ
+Home End | 最初のステップ、最後のステップ
+Tab、Enter | 箱を選び、説明を読む。Escape で閉じる
++ − 0、Ctrl + ホイール、二本指 | 拡大、縮小、全体。ドラッグで動かす
+F | 発表用の表示: 図と説明を画面いっぱいに。Escape で終わる""",
+}
