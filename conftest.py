@@ -18,7 +18,7 @@ EXAMPLES = {"from_torch": "torch", "from_jax": "jax", "from_micrograd": "microgr
 
 @pytest.fixture(autouse=True)
 def skips_without_the_package(request: pytest.FixtureRequest) -> None:
-    """An example of a function for another framework is skipped visibly where that is missing."""
+    """An example of a function for another framework is skipped visibly if that is missing."""
     package = EXAMPLES.get(request.node.name.rpartition(".")[2])
     if package and "frameworks" in request.node.name:
         pytest.importorskip(package, reason=f"{package} is not installed")

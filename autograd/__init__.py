@@ -70,7 +70,7 @@ from .rules import RULES
 from .table.row import FormulaRule, Rule
 from .value import Value
 
-# What stands on the engine is loaded when it is first asked for: `import autograd` stays quick.
+# The upper layers are loaded on first use, so that `import autograd` stays fast.
 if TYPE_CHECKING:
     from .check import Gradcheck, GradcheckError, gradcheck
     from .compiler import Program

@@ -38,7 +38,7 @@ function offer() {
       status.textContent = "Change the code if you like. Shift + Enter runs a cell.";
     } catch (error) {
       // A browser's stack is small: freeing a very deep graph of closures can be too much for it.
-      const where = python ? "Python stopped for good; reload the page to start anew" : "could not start";
+      const where = python ? "Python stopped for good; reload the page to start again" : "could not start";
       status.textContent = `${where}: ${error.message}`;
     }
     start.disabled = false;
@@ -61,7 +61,7 @@ function offer() {
     outputOf(cell).before(button("Run", () => runUpTo(cell)));
   }
 
-  // What a cell needs may stand in cells above that were never run.
+  // A cell may need names from cells above that were never run.
   const runUpTo = (cell) => run(cells.slice(0, cells.indexOf(cell) + 1).filter((c) => c === cell || !done.has(c)));
 }
 

@@ -31,7 +31,7 @@ NOTE = "This cell needs {}, which the browser does not have. What stands below i
 
 
 def run_cell(source):
-    """What the cell printed, its last expression, or the error it ended with, as JSON."""
+    """Run a cell; return its printed text, its last expression or its error, as JSON."""
     shown = []
     printed = io.StringIO()
     try:

@@ -136,9 +136,14 @@ def modules() -> list[str]:
 
 
 def tests_of(module: str) -> str:
-    """The module's own examples and the tests of its package."""
+    """The module's own examples and the tests of its package, those of a similar name first."""
     prefix = max((prefix for prefix in TESTS if module.startswith(prefix)), key=len)
-    return f"{module} {TESTS[prefix]}"
+    tests = TESTS[prefix].split()
+    if (ROOT / tests[0]).is_dir():
+        files = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / tests[0]).rglob("test_*.py"))
+        stem = Path(module).stem
+        tests = sorted((test for test in files if test not in SLOW), key=lambda test: stem[:5] not in test)
+    return " ".join([module, *tests])
 
 
 def spots(source: str) -> Iterator[tuple[int, int, str, str]]:
@@ -223,7 +228,6 @@ def is_noticed(fault: Fault, project: Path) -> bool:
     source = path.read_text("utf-8")
     path.write_text(spoilt(source, fault), "utf-8")
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *fault.tests.split()]
-    command += [f"--ignore={test}" for test in SLOW]
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
     try:
         status = subprocess.run(

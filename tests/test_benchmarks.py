@@ -145,7 +145,7 @@ def test_arrays_agree_entry_by_entry():
 
 @pytest.fixture
 def folder(tmp_path):
-    """Images of 3 × 3 whose label is where they are white."""
+    """Images of 3 × 3; the label is the position of the white pixel."""
     rng = np.random.default_rng(0)
     for prefix, count in (("train", 60), ("t10k", 20)):
         labels = rng.integers(0, 9, count).astype(np.uint8)

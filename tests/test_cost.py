@@ -73,7 +73,7 @@ def paths() -> dict[str, Any]:
 
 
 def instructions(run: Any) -> int:
-    """How many bytecode instructions `run()` executes in Python frames."""
+    """The number of bytecode instructions that `run()` executes in Python frames."""
     count = 0
 
     def trace(frame: FrameType, event: str, _: object) -> Any:

@@ -1,4 +1,4 @@
-"""What an error says, where it points, and that nothing has changed after it."""
+"""The text of an error, where it points, and that nothing has changed after it."""
 
 from __future__ import annotations
 

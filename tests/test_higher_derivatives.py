@@ -85,7 +85,7 @@ def test_unwanted_partials_are_not_computed():
 
 
 class TestOnePolicy:
-    """A local derivative may be infinite; where it is finite and too large, a step that uses it raises."""
+    """A local derivative may be infinite; if it is finite and too large, a step that uses it raises."""
 
     POLES = ((lambda x: autograd.sqrt(2 * x) + x, 0.0, -math.inf), (lambda x: x**1.5, 0.0, math.inf))
     OVERFLOWS = (

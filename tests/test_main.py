@@ -276,7 +276,7 @@ def test_without_a_terminal_step_prints_the_trace():
 
 
 def walked(root: autograd.Value, columns: int, answers: str) -> list[str]:
-    """What the walk shows in a terminal of so many columns."""
+    """The output of the walk in a terminal of `columns` columns."""
     given, said = iter(answers), list[str]()
 
     def ask(prompt: str) -> str:

@@ -40,14 +40,14 @@ def _kernel_finds_this_checkout(monkeypatch, tmp_path):
 
 
 def names_bound(statement: ast.stmt) -> set[str]:
-    """What a statement defines."""
+    """The names that a statement defines."""
     targets = [name for target in getattr(statement, "targets", []) for name in ast.walk(target)]
     assigned = {name.id for name in targets if isinstance(name, ast.Name)}
     return assigned | {getattr(statement, "name", "")} - {""}
 
 
 def solution_of(text: str) -> str | None:
-    """The code in the solution at the top of a cell of text, where there is some."""
+    """The code in the solution at the top of a cell of text, if there is any."""
     if not text.startswith("<details><summary>Solution</summary>"):
         return None
     inside = text.partition("</details>")[0]

@@ -43,7 +43,7 @@ def same(given: float, expected: float) -> bool:
 
 
 def outcome(make):
-    """What `make()` gives or raises."""
+    """The result or the exception of `make()`."""
     try:
         return make()
     except Exception as error:

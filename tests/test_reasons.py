@@ -1,4 +1,4 @@
-"""The reasons for local derivatives, corners and jumps, and what the steps of a pass are said to do."""
+"""The reasons for local derivatives, corners and jumps, and the sentences about the steps of a pass."""
 
 from __future__ import annotations
 

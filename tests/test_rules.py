@@ -86,7 +86,7 @@ NAMES = {"ulp": ulp, "TINY": TINY, "MAX": MAX, "log": mp.log, "exp": mp.exp, "sq
 
 
 def allowed(rule, of: str, exact, operands) -> mpf:  # pyright: ignore[reportInvalidTypeForm]
-    """The error that docs/numerics.md allows; `of` is "y", or "da" for the derivative by a."""
+    """The error that docs/numerics.md allows; `of` is "y", or "da" for the derivative with respect to a."""
     bound = BOUNDS.get((rule.name, of))
     if bound is None:
         return 4 * ulp(exact)
@@ -101,7 +101,7 @@ def allowed(rule, of: str, exact, operands) -> mpf:  # pyright: ignore[reportInv
 
 
 def exactly(function, operands):
-    """The exact real number, or None where there is none (a pole, a complex number)."""
+    """The exact real number, or None if there is none (a pole, a complex number)."""
     try:
         exact = function(*operands)
     except (ZeroDivisionError, ValueError):
@@ -191,7 +191,7 @@ OPERATORS = {
 
 
 def check_eager(rule) -> None:
-    """What users call records the row's numbers, with Values and plain numbers as operands."""
+    """The public functions record the row's numbers, with Values and plain numbers as operands."""
     if not isinstance(rule, FormulaRule) or rule.name in ("identity", "where"):
         return
     call = OPERATORS.get(rule.name) or getattr(autograd, rule.name)
@@ -260,7 +260,7 @@ def check_eager_on_lists(rule) -> None:
 
 
 def check_mathematics(rule) -> None:
-    """What is shown is what is computed, but for rounding, infinities and the parity of large exponents."""
+    """The shown and the computed formula agree up to rounding, infinities and parity of large exponents."""
     if not isinstance(rule, FormulaRule):
         return
     value, *partials = rule.shown

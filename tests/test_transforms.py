@@ -223,7 +223,7 @@ class TestOuterValues:
 
 
 class TestFunctions:
-    """What f may do."""
+    """Side effects and results that f may have."""
 
     def test_ignores_an_argument_or_returns_a_constant_or_its_input(self):
         assert grad(lambda x, y: y * y, (0, 1))(3.0, 4.0) == (0.0, 8.0)

@@ -86,8 +86,8 @@ class Hinted:
             subclass = next((kind for kind in type(self).__subclasses__() if hasattr(kind, name)), None)
             if subclass:
                 advice = (
-                    f"{subclass.__name__} has, but results of operations are plain Values, whatever they were "
-                    "computed from; write a function, or @autograd.primitive"
+                    f"{subclass.__name__} has, but results of operations are plain Values, whatever their "
+                    "operands are; write a function, or @autograd.primitive"
                 )
         raise AttributeError(_message(self, name, advice), name=name, obj=self)
 

@@ -41,10 +41,12 @@ def inputs_for(whose: str, expected: int, x: Iterable[Any] | Any) -> list[Any]:
     Raises ValueError, naming whose inputs they are, if there are not as many as expected.
     """
     inputs: list[Any]
-    if type(x) is list:  # the usual case, told apart first: every neuron asks
-        inputs = x
+    if type(x) is list:  # the usual case comes first: every neuron asks
+        inputs = cast("list[Any]", x)
+    elif isinstance(x, Iterable):
+        inputs = list(cast("Iterable[Any]", x))
     else:
-        inputs = list(cast("Iterable[Any]", x)) if isinstance(x, Iterable) else [x]
+        inputs = [x]
     if inputs and hasattr(inputs[0], "__len__") and not isinstance(inputs[0], str):
         if any(len(number) != 1 for number in inputs):
             raise ValueError(f"{whose} takes {expected} inputs of one example, not a list of rows")

@@ -297,7 +297,7 @@ def test_parameters_among_other_terms_have_their_labels_and_gradients():
 
 
 def test_parts_that_overlap_add_up():
-    """What two rows of a group receive, and one of them alone."""
+    """The parts that two rows of a group receive, and one of them alone."""
     w = [Value(0.1), Value(0.2)]
 
     def f(x):

@@ -293,7 +293,7 @@ UNARY = ["sin", "tanh", "sigmoid", "softplus", "abs", "relu", "exp"]
 
 
 def operations(nodes, a, b, j):
-    """What could grow without bound goes through tanh."""
+    """Everything that could grow without bound goes through tanh."""
     return [
         lambda: a + b,
         lambda: a - b,
@@ -396,7 +396,7 @@ def test_a_condition_that_is_known_beforehand_chooses_at_once(plan):
 
 @pytest.mark.parametrize("plan", PLANS)
 def test_gradients_of_saturated_lists_keep_their_digits(plan):
-    """1 − softmax is what the others have, also where that is 1e-22 of the whole."""
+    """1 − softmax is what the others have, even if that is 1e-22 of the whole."""
     w = [Value(50.0), Value(0.0), Value(-1.0)]
     check(lambda x: softmax([a * x for a in w])[0] * 2.0, [[1.0], [0.5]], w, plan)
     check(lambda x: dot(softmax([a * x for a in w]), [3.0, 5.0, 7.0]), [[1.0], [0.5]], w, plan)

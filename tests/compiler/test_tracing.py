@@ -1,4 +1,4 @@
-"""What tracing leaves behind: nothing, whatever happens."""
+"""Traces of a compile: nothing, whatever happens."""
 
 from __future__ import annotations
 

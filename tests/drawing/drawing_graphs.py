@@ -71,7 +71,7 @@ def parsed(svg: str) -> dict[str, Element]:
 
 
 def texts(group: Element, name: str) -> list[str]:
-    """What the text elements of a class say."""
+    """The texts that the elements of a class say."""
     return [e.text or "" for e in group.iter(f"{SVG}text") if name in (e.get("class") or "").split()]
 
 

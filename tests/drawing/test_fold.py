@@ -209,7 +209,7 @@ def test_paths_are_highlighted_and_the_rest_is_dim():
 
 def test_one_parameter_is_not_called_parameters():
     x = Value(1.0, "x")
-    for k in range(14):  # so many boxes that each shows its outputs only
+    for k in range(14):  # enough boxes that each shows only its outputs
         with scope(f"block {k}"):
             x = x * Value(2.0, f"w{k}")
     x.backward()

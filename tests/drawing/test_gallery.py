@@ -16,7 +16,7 @@ TOLD = "docs/gallery.md is not what its lines draw: run `make gallery`"
 
 
 def words(svg: str) -> list[str]:
-    """What a picture says, whatever the layout, and the last digits of the machine's functions."""
+    """The texts of a picture, whatever the layout, and the last digits of the machine's functions."""
     return sorted(e.text or "" for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("}text"))
 
 

@@ -34,7 +34,7 @@ HOSTILE = [
     "\ud800",
 ]
 
-# What a browser makes of an SVG: where boxes, texts and lines are, and what a reader sees.
+# An SVG as a browser shows it: where boxes, texts and lines are, and what a reader sees.
 MEASURE = """() => {
   const box = e => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom] }
   const frames = [...document.querySelectorAll('.ad-node')].map(node => ({

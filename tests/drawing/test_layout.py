@@ -18,7 +18,7 @@ def network(sizes: list[int]) -> Value:
 
 
 def places(svg: str, direction: str) -> dict[str, float]:
-    """By the first label of each box, where it is across the ranks."""
+    """The position of each box across the ranks, by its first label."""
     axis, extent = ("y", "height") if direction == "LR" else ("x", "width")
     found: dict[str, float] = {}
     for group in ElementTree.fromstring(svg).iter(f"{SVG}g"):

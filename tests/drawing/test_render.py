@@ -30,7 +30,7 @@ try:
 except RendererNotFound as error:
     print("RendererNotFound:", error)
 """
-# What a browser's Python does when asked to start a process.
+# The behaviour of a browser's Python when asked to start a process.
 NO_PROCESSES = """
 import sys
 def refuse(event, arguments):

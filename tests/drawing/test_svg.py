@@ -1,4 +1,4 @@
-"""What the stepper, and whoever else drives a picture, relies on in its SVG."""
+"""The parts of the SVG that the stepper and other programs rely on."""
 
 from __future__ import annotations
 

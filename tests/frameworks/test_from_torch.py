@@ -510,7 +510,7 @@ def test_outputs_keep_their_containers():
     assert imported.output["k"] == 3
 
 
-# What passes no gradient
+# Operations that pass no gradient
 
 
 def test_detached_results_are_leaves_that_say_so():
@@ -547,7 +547,7 @@ def autograd_value(value: Any) -> float:
     return value.data if isinstance(value, Value) else value
 
 
-# What is left as it was
+# Unchanged state
 
 
 def test_nothing_of_the_users_changes():

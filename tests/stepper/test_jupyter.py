@@ -65,7 +65,7 @@ def jupyter(tmp_path_factory):
 
 
 def _address(runtime, log):
-    """Where the server says that it listens, once it answers there."""
+    """The address that the server prints, as soon as it answers there."""
     for _ in range(600):
         with contextlib.suppress(StopIteration, ValueError, OSError):
             told = json.loads(next(runtime.glob("jpserver-*.json")).read_text("utf-8"))

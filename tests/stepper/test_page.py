@@ -56,7 +56,7 @@ def opened(tab, tmp_path):
 
 
 def shown(root: Value, at: int) -> dict[str, list[str]]:
-    """What the page must say when `at` steps are done, from a real pass over the graph."""
+    """The words on the page when `at` steps are done, from a real pass over the graph."""
     root.zero_grad()
     passing = backward_steps(root)
     for _ in range(at):
@@ -480,7 +480,7 @@ def test_a_name_from_right_to_left_does_not_turn_numbers_around(opened):
     x, w = Value(2.0, "שלום"), Value(3.0, "w")
     page = opened(w * x, at=3)
     page.locator(".ad-node", has_text="w").first.click()
-    # Where the first number and the last one stand on the screen.
+    # The positions of the first number and the last one on the screen.
     places = page.evaluate("""() => {
       const text = document.evaluate("//dd//text()[contains(., '1 × 2 = 2')]", document).iterateNext();
       const at = text.data.indexOf("1 × 2 = 2");
@@ -567,7 +567,7 @@ def test_nothing_is_inaccessible(scheme, opened, axe):
         assert found == []
 
 
-# Where the active message's head is, in words: it moves, so both are read at once.
+# The position of the active message's head, and its words: it moves, so one call reads both.
 MESSAGE = """(click) => {
   if (click) document.querySelector("[aria-label=Next]").click();
   const box = (name) => document.querySelector(name).getBoundingClientRect();
@@ -610,7 +610,7 @@ def test_a_message_forward_ends_at_the_tip_of_its_edges_arrow(opened):
     assert len(ends[0]) == 2
 
 
-# What stands out of the page, where nothing around it scrolls.
+# The elements that extend beyond the page if nothing around them scrolls.
 CUT_OFF = """() => {
   const host = document.querySelector(".ad-stepper");
   const scrolled = (e) => getComputedStyle(e).overflowX !== "visible";
