@@ -12,7 +12,7 @@ if _os.path.isdir(_os.path.join(_os.path.dirname(__file__), "numpy")):
         "uninstall --yes autograd stepgrad`, then install the one that this environment is for"
     )
 
-from .graph import Step, backward_steps, topological_order
+from .graph import StaleGraphWarning, Step, backward_steps, topological_order
 from .nodes.errors import DivisionError, DomainError, RangeError
 from .nodes.modes import errstate, no_grad, paused_collector, record_lines, scope
 from .nodes.numbers import LostGradientWarning
@@ -160,6 +160,7 @@ __all__ = [
     "Program",
     "RangeError",
     "Rule",
+    "StaleGraphWarning",
     "Step",
     "Value",
     "acos",

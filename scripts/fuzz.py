@@ -92,7 +92,7 @@ def is_safe(name: str, numbers: Sequence[float]) -> bool:
     if name in JUMPS:
         return 1e-2 < JUMPS[name](numbers[0]) % 1.0 < 0.99
     if name in ("maximum", "minimum", "hypot", "atan2"):
-        return abs(numbers[0] - numbers[1]) > 1e-2 and abs(numbers[1]) > 1e-2
+        return min(abs(numbers[0] - numbers[1]), abs(numbers[0]), abs(numbers[1])) > 1e-2
     if name == "clip":
         return numbers[1] < numbers[2] and min(abs(numbers[0] - bound) for bound in numbers[1:]) > 1e-2
     if name in ("asin", "acos", "atanh"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import warnings
 
 import pytest
 from hypothesis import given
@@ -209,3 +210,63 @@ def test_depth_costs_no_recursion(kind):
 def test_a_pass_begins_at_a_value(use, given):
     with pytest.raises(TypeError, match="must be a Value, not"):
         use(given)
+
+
+class TestStaleGraphs:
+    """A graph that keeps growing over training steps gets one warning; nothing else does."""
+
+    @staticmethod
+    def train(cut=lambda state: state, move=0.1, steps=6):
+        """A state that each step hands on to the next, and its weights."""
+        w, u, state = Value(0.5), Value(-0.3), Value(1.0)
+        for k in range(steps):
+            state = cut((w * state + u * float(k)).tanh())
+            loss = (state - 0.5) ** 2
+            w.grad = u.grad = 0.0
+            loss.backward()
+            w.data -= move * w.grad
+            u.data -= move * u.grad
+
+    def test_one_warning_names_detach(self):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("default")
+            self.train()
+        (warning,) = caught
+        assert warning.category is autograd.StaleGraphWarning
+        assert "state.detach()" in str(warning.message)
+        assert warning.filename == __file__
+
+    def test_as_an_error_it_leaves_all_gradients(self):
+        w = Value(0.5)
+        state = w * 2.0
+        (state * state).backward()
+        w.data = 0.4
+        loss = (w * state) ** 2
+        before = [(node, node._grad) for node in topological_order(loss)]
+        with pytest.raises(autograd.StaleGraphWarning):
+            loss.backward()
+        assert [(node, node._grad) for node in topological_order(loss)] == before
+
+    def test_right_programs_get_none(self):  # warnings are errors in the test suite
+        self.train(cut=Value.detach)
+        self.train(move=0.0)  # nothing changes: gradients through all of the past are right
+        x = Value(3.0)
+        y = x * x
+        y.backward()
+        x.data = 100.0
+        y.backward()  # again, at the recorded point
+        (y * y).backward()  # and from above it
+        y.zero_grad()
+
+        w, data = Value(2.0), Value(1.0)  # two losses on one trunk, with an input that changes
+        trunk = w * data
+        (trunk * trunk).backward()
+        data.data = 5.0
+        (w * trunk).backward()
+
+    def test_with_data_as_leaves_it_says_nothing_without_evidence(self):
+        w, state = Value(0.5), Value(0.0)
+        for k in range(4):
+            state = w * Value(float(k)) + state  # each product has a leaf of its own
+            (state * state).backward()
+        assert w.grad != 0.0

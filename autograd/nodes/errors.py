@@ -10,6 +10,7 @@ import linecache
 import math
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -102,6 +103,25 @@ def line_of(frame: FrameType) -> str:
     filename, number = frame.f_code.co_filename, frame.f_lineno
     text = linecache.getline(filename, number).strip()
     return f"{filename}:{number}" + (f": {text}" if text else "")
+
+
+def warn(message: str, category: type[Warning]) -> None:
+    """Warn at the user's line, once for each."""
+    frame = user_frame()
+    if frame is not None:
+        warn_at(frame, message, category)
+
+
+def warn_at(frame: FrameType, message: str, category: type[Warning]) -> None:
+    """Warn at the line of a frame, once for each."""
+    warnings.warn_explicit(
+        message,
+        category,
+        frame.f_code.co_filename,
+        frame.f_lineno,
+        frame.f_globals.get("__name__"),
+        frame.f_globals.setdefault("__warningregistry__", {}),
+    )
 
 
 def described(operands: Sequence[object]) -> str:

@@ -48,7 +48,7 @@ class _Foreign:
         try:
             return node.__dict__[self.name]
         except (AttributeError, KeyError):
-            raise AttributeError(self.name) from None  # __getattr__ says more
+            raise AttributeError(_message(node, self.name, self.advice), name=self.name, obj=node) from None
 
     def __set__(self, node: Any, value: Any) -> None:
         if self.get is not None or not hasattr(node, "__dict__"):
@@ -80,22 +80,31 @@ class Hinted:
     _op = _Foreign(_PRIMITIVE, lambda node: node.rule.symbol if node.rule else "")
     _backward = _Foreign(_PRIMITIVE, _pass_on)
 
-    def __getattr__(self, name: str) -> Any:
-        advice = _DICTIONARY if name in STATE else ADVICE.get(name, "")
-        if not advice:
-            subclass = next((kind for kind in type(self).__subclasses__() if hasattr(kind, name)), None)
-            if subclass:
-                advice = (
-                    f"{subclass.__name__} has, but results of operations are plain Values, whatever their "
-                    "operands are; write a function, or @autograd.primitive"
+    # Not __getattr__: it would make every access to every attribute slow.
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Have Values that are not of this subclass say so when they are asked for its attributes."""
+        super().__init_subclass__(**options)
+        if Hinted in cls.__bases__ or cls.__module__.startswith("autograd."):
+            return
+        for name in vars(cls):
+            if not name.startswith("__") and not any(name in vars(base) for base in cls.__mro__[1:]):
+                _add(
+                    name,
+                    f"{cls.__name__} has, but results of operations are plain Values, whatever their "
+                    "operands are; write a function, or @autograd.primitive",
                 )
-        raise AttributeError(_message(self, name, advice), name=name, obj=self)
 
     def __dir__(self) -> list[str]:
-        return sorted({*object.__dir__(self)} - {*STATE, *ADVICE})
+        hidden = {name for name in vars(Hinted) if isinstance(vars(Hinted)[name], _Foreign)}
+        own = {name for kind in type(self).__mro__ if kind is not Hinted for name in vars(kind)}
+        return sorted({*object.__dir__(self)} - (hidden - own - {*getattr(self, "__dict__", ())}))
+
+
+def _add(name: str, advice: str) -> None:
+    foreign = _Foreign(advice)
+    foreign.__set_name__(Hinted, name)
+    setattr(Hinted, name, foreign)
 
 
 for _name in (*STATE, *ADVICE):
-    _foreign = _Foreign(ADVICE.get(_name, _DICTIONARY))
-    _foreign.__set_name__(Hinted, _name)
-    setattr(Hinted, _name, _foreign)
+    _add(_name, ADVICE.get(_name, _DICTIONARY))

@@ -6,12 +6,11 @@ import dis
 import math
 import os
 import sys
-import warnings
 from numbers import Complex, Number, Real
 from types import FrameType
 from typing import Any
 
-from .errors import at, line_of, user_frame
+from .errors import at, line_of, user_frame, warn_at
 from .modes import active_modes, mode, transforming
 
 
@@ -53,13 +52,10 @@ def lose(value: FloatLike) -> float:
             "inside a transform (grad, vjp, jacobian, …) a Value cannot become a plain float: the "
             f"derivative with respect to it would be lost. {_INSTEAD}{at(line_of(frame))}"
         )
-    warnings.warn_explicit(
+    warn_at(
+        frame,
         f"a Value became a plain float, through which no gradient flows back. {_INSTEAD}",
         LostGradientWarning,
-        frame.f_code.co_filename,
-        frame.f_lineno,
-        frame.f_globals.get("__name__"),
-        frame.f_globals.setdefault("__warningregistry__", {}),
     )
     return value._data
 
