@@ -1,6 +1,7 @@
 """Automatic differentiation one scalar at a time, with every number of the chain rule in sight."""
 
 import os as _os
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,61 +14,19 @@ if _os.path.isdir(_os.path.join(_os.path.dirname(__file__), "numpy")):
     )
 
 from .graph import StaleGraphWarning, Step, backward_steps, topological_order
+from .nodes.display import displays as _displays
 from .nodes.errors import DivisionError, DomainError, RangeError
 from .nodes.modes import errstate, no_grad, paused_collector, record_lines, scope
 from .nodes.numbers import LostGradientWarning
+from .operations import functions as _functions
+from .operations.functions import *  # noqa: F403
 from .operations.functions import abs as abs
-from .operations.functions import (
-    acos,
-    acosh,
-    asin,
-    asinh,
-    atan,
-    atan2,
-    atanh,
-    cbrt,
-    ceil,
-    clip,
-    cos,
-    cosh,
-    cross_entropy,
-    dot,
-    elu,
-    erf,
-    erfc,
-    exp,
-    exp2,
-    expm1,
-    floor,
-    gelu,
-    hypot,
-    leaky_relu,
-    log,
-    log1p,
-    log2,
-    log10,
-    logsumexp,
-    maximum,
-    minimum,
-    relu,
-    sigmoid,
-    sign,
-    silu,
-    sin,
-    sinh,
-    softmax,
-    softplus,
-    softsign,
-    sqrt,
-    tan,
-    tanh,
-    where,
-)
+from .operations.functions import max as max
+from .operations.functions import min as min
 from .operations.functions import pow as pow
 from .operations.functions import round as round
 from .operations.functions import sum as sum
-from .rules import RULES
-from .table.row import FormulaRule, Rule
+from .rules import RULES, FormulaRule, ListRule, Rule
 from .value import Value
 
 # The upper layers are loaded on first use, so that `import autograd` stays fast.
@@ -137,6 +96,18 @@ def __getattr__(name: str) -> Any:
     return found
 
 
+def _late(module_name: str, name: str) -> Callable[[Any], Any]:
+    """A function that is imported when it is first called."""
+    return lambda thing: getattr(import_module(f".{module_name}", __name__), name)(thing)
+
+
+_displays.update(
+    sentence=_late("text.explanation", "sentence"),
+    latex=_late("text.explanation", "latex"),
+    mimebundle=_late("drawing", "mimebundle"),
+)
+
+
 def __dir__() -> list[str]:
     return sorted({*__all__, *_SHADOWING, "__version__"})
 
@@ -155,6 +126,7 @@ __all__ = [
     "Gradcheck",
     "GradcheckError",
     "Imported",
+    "ListRule",
     "LostGradientWarning",
     "Path",
     "Program",
@@ -163,77 +135,34 @@ __all__ = [
     "StaleGraphWarning",
     "Step",
     "Value",
-    "acos",
-    "acosh",
-    "asin",
-    "asinh",
-    "atan",
-    "atan2",
-    "atanh",
     "backward_steps",
-    "cbrt",
-    "ceil",
     "check_engine",
-    "clip",
-    "cos",
-    "cosh",
-    "cross_entropy",
-    "dot",
     "draw",
-    "elu",
-    "erf",
-    "erfc",
     "errstate",
-    "exp",
-    "exp2",
     "explain",
-    "expm1",
-    "floor",
     "from_jax",
     "from_micrograd",
     "from_torch",
-    "gelu",
     "grad",
     "gradcheck",
     "hessian",
     "hvp",
-    "hypot",
     "jacfwd",
     "jacobian",
     "jacrev",
     "jvp",
-    "leaky_relu",
     "linearize",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "logsumexp",
-    "maximum",
-    "minimum",
     "no_grad",
     "paths",
     "paused_collector",
     "primitive",
     "record_lines",
-    "relu",
     "scope",
-    "sigmoid",
-    "sign",
-    "silu",
-    "sin",
-    "sinh",
-    "softmax",
-    "softplus",
-    "softsign",
-    "sqrt",
     "step",
     "stop_gradient",
-    "tan",
-    "tanh",
     "topological_order",
     "value_and_grad",
     "vjp",
-    "where",
     "write_file",
 ]
+__all__ += _functions.__all__

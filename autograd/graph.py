@@ -12,17 +12,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import repeat
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .nodes.errors import DomainError, RangeError, at, described, warn
+from .nodes.display import displayed
+from .nodes.errors import DomainError, RangeError, described
+from .nodes.lines import at, warn
 from .nodes.modes import mode
+from .nodes.node import Node
 from .nodes.numbers import plain, require_value
 
 if TYPE_CHECKING:
-    from .value import Value
+    from typing_extensions import TypeVar
+
+    N = TypeVar("N", bound=Node, default=Any)  # `Step` alone is a step of any kind of node
+else:
+    N = TypeVar("N")
 
 
-def topological_order(*roots: Value, above: set[Value] | None = None) -> list[Value]:
+def topological_order(*roots: N, above: set[N] | None = None) -> list[N]:
     """All nodes below the roots, parents before results: the order of evaluation; one root is last.
 
     A depth-first search: a node is listed when all its parents are. Reversed, it is the order in
@@ -36,9 +43,9 @@ def topological_order(*roots: Value, above: set[Value] | None = None) -> list[Va
     >>> [v.op or v.label for v in topological_order(c)]
     ['a', 'add', 'add']
     """
-    order: list[Value] = []
-    seen: set[Value] = set() if above is None else above
-    left_off: dict[Value, Iterator[Value]] = {}  # among the parents of a node with more than two
+    order: list[N] = []
+    seen: set[N] = set() if above is None else above
+    left_off: dict[N, Iterator[N]] = {}  # among the parents of a node with more than two
     for root in roots:
         require_value(root, "the output of a graph")
         if root in seen:
@@ -46,7 +53,7 @@ def topological_order(*roots: Value, above: set[Value] | None = None) -> list[Va
         seen.add(root)
         path: list[Any] = [None]  # above the node whose parents are being searched, up to the root
         node: Any = root
-        done: Value | None = None  # the parent of `node` that the search comes back from
+        done: N | None = None  # the parent of `node` that the search comes back from
         while node is not None:
             if done is None and node.d_first is not None and (parent := node.first) not in seen:
                 seen.add(parent)
@@ -83,7 +90,7 @@ def topological_order(*roots: Value, above: set[Value] | None = None) -> list[Va
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Step:
+class Step(Generic[N]):
     """One use of the chain rule: `parent.grad += upstream * local`.
 
     `node` passes its gradient `upstream` to `node.parents[slot]`, multiplied by `local`, the
@@ -102,28 +109,24 @@ class Step:
     x.grad += y.grad · ∂y/∂x = 1 × 5 = 5   0 → 5   ∂y/∂x = 5
     """
 
-    node: Value
-    parent: Value | None
+    node: N
+    parent: N | None
     slot: int | None
     upstream: float | None
     local: float | None
     contribution: float
     before: float
     after: float
-    root: Value
+    root: N
 
     def __str__(self) -> str:
-        from .text.explanation import sentence
-
-        return sentence(self)
+        return displayed("sentence", self)
 
     def _repr_latex_(self) -> str:
-        from .text.explanation import latex
-
-        return latex(self)
+        return displayed("latex", self)
 
 
-def sweep(root: Value, gradients: dict[Value, float]) -> Iterator[Step]:
+def sweep(root: N, gradients: dict[N, float]) -> Iterator[Step[N]]:
     """The backward pass from `root`, one chain-rule step at a time; it touches no node.
 
     What each node has received so far is summed in `gradients`, which may hold gradients of leaves
@@ -202,16 +205,16 @@ class DerivativeLine(str):
 
     __slots__ = ("node",)
 
-    node: Value
+    node: Node
 
-    def __new__(cls, line: str, node: Value) -> DerivativeLine:
+    def __new__(cls, line: str, node: Node) -> DerivativeLine:
         """A text that remembers a node."""
         made = super().__new__(cls, line)
         made.node = node
         return made
 
 
-def _derivative_of(node: Value, root: Value) -> Value | None:
+def _derivative_of(node: Node, root: Node) -> Node | None:
     """The node whose local derivative `node` is a part of; None for the user's own operations."""
     above = {node}
     for user in topological_order(root):
@@ -222,7 +225,7 @@ def _derivative_of(node: Value, root: Value) -> Value | None:
     return None
 
 
-def backward_steps(root: Value) -> Iterator[Step]:
+def backward_steps(root: N) -> Iterator[Step[N]]:
     """Perform the backward pass from `root`, one step per `next()`, writing `grad` as it goes.
 
     The first step seeds ∂root/∂root = 1. Leaves add to the gradients of earlier passes, results
@@ -240,13 +243,13 @@ def backward_steps(root: Value) -> Iterator[Step]:
     """
     order = topological_order(root)
     set_gradients([node for node in order if node.parents], repeat(None))
-    gradients: dict[Value, Any] = {node: node._grad for node in order if node._grad is not None}
+    gradients: dict[N, Any] = {node: node._grad for node in order if node._grad is not None}
     for step in sweep(root, gradients):
         (step.node if step.parent is None else step.parent)._grad = step.after
         yield step
 
 
-def backward(root: Value) -> None:
+def backward(root: Node) -> None:
     """The pass of `backward_steps` without stopping, or, where it raises, without any effect.
 
     Two passes add up in the leaves: through (x²)² at 3 they give 216 in x, as 2 · 108 should.
@@ -268,9 +271,9 @@ def backward(root: Value) -> None:
         raise
 
 
-def _add_gradients(root: Value, order: list[Value]) -> list[Value]:
+def _add_gradients(root: N, order: list[N]) -> list[N]:
     """The loop of the pass; the leaves among the nodes."""
-    leaves: list[Value] = []
+    leaves: list[N] = []
     for node in order:
         if node.rule is None:
             leaves.append(node)
@@ -354,11 +357,11 @@ def _is_current(node: Value) -> bool:
         return False
 
 
-def set_gradients(nodes: Iterable[Value], gradients: Iterable[float | None]) -> None:
+def set_gradients(nodes: Iterable[Node], gradients: Iterable[float | None]) -> None:
     """Write all gradients or none: one call of C's, which an interrupt from the keyboard does not enter."""
     deque(map(setattr, nodes, repeat("_grad"), gradients), maxlen=0)
 
 
-def zero_gradients(root: Value) -> None:
+def zero_gradients(root: Node) -> None:
     """Forget the gradients of all nodes below the root, and its own."""
     set_gradients(topological_order(root), repeat(None))

@@ -1,16 +1,16 @@
 """Show that the tests would notice a wrong formula: `python scripts/mutate.py [ROW …]`.
 
 For every row of the table, the formula of its value and of each partial derivative is put 0.1 % off,
-and then given the wrong sign (a 0 becomes another number). Each time the comparison with mpmath in
-tests/test_rules.py has to fail on the spoilt row. Exit status 1 if it does not, or if it fails
-on a row that is whole.
+and then given the wrong sign (a 0 becomes another number): first only what floats compute, then the
+schoolbook's formula in the same way. Each time the comparison with mpmath in tests/test_rules.py has to
+fail on the spoilt row. Exit status 1 if it does not, or if it fails on a row that is whole.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,61 +18,57 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from test_rules import check_row  # noqa: E402
+from test_rules import check_independently, check_row  # noqa: E402
 
 from autograd.table.formulas import Formula  # noqa: E402
-from autograd.table.row import RULES, FormulaRule, Rule, VariadicRule  # noqa: E402
+from autograd.table.lists import ListRule  # noqa: E402
+from autograd.table.row import RULES, FormulaRule, Rule  # noqa: E402
 
 FAULTS = {"0.1 % off": 1.001, "of the other sign": -1.0}
 
 
-def spoilt_formula(formula: Formula, factor: float) -> Formula:
-    """The formula times the factor; a derivative that is 0 becomes another number."""
-    return Formula(f"{factor!r} * ({formula.text})" if formula.text != "0" else repr(factor - 1.0))
+def spoilt(stated: Any, factor: float) -> Any:
+    """A formula, its text or a Python function, times the factor; a derivative of 0 becomes another."""
+    if callable(stated):
+        return lambda *given: _times(stated(*given), factor)
+    text = stated if isinstance(stated, str) else stated.text
+    changed = f"{factor!r} * ({text})" if text != "0" else repr(factor - 1.0)
+    return changed if isinstance(stated, str) else Formula(changed)
 
 
-def spoilt_code(rule: VariadicRule, name: str, slot: int | None, factor: float) -> Callable[..., Any]:
-    """A row's Python code, with its result, or one slot of it, times the factor."""
-    code = getattr(rule, name)
-
-    def spoilt(*given: Any) -> Any:
-        result = code(*given)
-        if slot is None:
-            return result * factor
-        return rule.group_operands(
-            [
-                number if i != slot else number * factor if number != 0.0 else factor - 1.0
-                for i, number in enumerate(rule.flatten(result))
-            ]
-        )
-
-    return spoilt
+def _times(result: Any, factor: float) -> Any:
+    return [_times(item, factor) for item in result] if isinstance(result, list) else result * factor
 
 
 def mutants(rule: Rule) -> Iterator[tuple[str, Rule]]:
     """Every way to spoil a row, with what was done."""
+    assert isinstance(rule, FormulaRule | ListRule)
+    skipped = rule.index_operands if isinstance(rule, FormulaRule) else 0
+    operands = rule.operands if isinstance(rule, FormulaRule) else rule.arguments[rule.index_operands :]
     for what, factor in FAULTS.items():
-        if isinstance(rule, FormulaRule):
-            yield f"the value {what}", replace(rule, value=spoilt_formula(rule.value, factor))
-            for slot, operand in enumerate(rule.operands):
-                partials = list(rule.partials)
-                partials[slot] = spoilt_formula(partials[slot], factor)
-                yield f"the derivative by {operand} {what}", replace(rule, partials=tuple(partials))
-            continue
-        assert isinstance(rule, VariadicRule)
-        value = spoilt_code(rule, "evaluate_lists", None, factor)
-        yield f"the value {what}", replace(rule, evaluate_lists=value)
-        for slot in range(max(map(len, rule.points))):
-            partials = {name: spoilt_code(rule, name, slot, factor) for name in DERIVATIVES}
-            yield f"derivative {slot + 1} {what}", replace(rule, **partials)
-
-
-DERIVATIVES = ("differentiate_lists", "differentiate_lists_of_values")
+        for both in (False, True):
+            also = " in both places" if both else ""
+            shown = list(rule.shown)
+            shown[0] = spoilt(shown[0], factor)
+            changed = {"shown": tuple(shown)} if both else {}
+            yield f"the value {what}{also}", replace(rule, value=spoilt(rule.value, factor), **changed)
+            for slot, operand in list(enumerate(operands))[skipped:]:
+                if both and (rule.name, operand) == ("where", "condition"):
+                    continue  # of which there is no derivative
+                partials, shown = list(rule.partials), list(rule.shown)
+                partials[slot], shown[1 + slot] = (
+                    spoilt(partials[slot], factor),
+                    spoilt(shown[1 + slot], factor),
+                )
+                changed = {"shown": tuple(shown)} if both else {}
+                fault = f"the derivative with respect to {operand} {what}{also}"
+                yield fault, replace(rule, partials=tuple(partials), **changed)
 
 
 def is_caught(rule: Rule) -> bool:
     """Whether the comparison with mpmath fails on the row."""
     try:
+        check_independently(rule)
         check_row(rule)
     except AssertionError:
         return True

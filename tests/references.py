@@ -1,172 +1,269 @@
-"""Independent references for every row of the table: textbook formulas on mpmath numbers.
+"""References for every row of the table.
 
-Each entry gives the value and then one partial derivative per operand; for an operation on any
-number of operands the partials are one function that returns a list. Precision is the caller's
-business (`mpmath.workdps`); formulas here need not be stable, only right.
+`exact` evaluates a row's schoolbook formulas on mpmath, with as many digits as it takes until two
+precisions agree: they are what `numeric` formulas and float code are compared with. Against a slip in
+both, `INDEPENDENT` has each value once more, as a function of mpmath's or by another formula; its
+derivatives are found by mpmath itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from mpmath import mp, mpf
+from mpmath import mp, mpc, mpf
 
-Reference = tuple[Callable[..., Any], ...]
+from autograd.rules import RULES, FormulaRule, ListRule, Rule
+from autograd.table.formulas import Formula
+
+PRECISIONS = (60, 120, 400, 800, 1600)  # digits; a float has exponents down to −324
 
 
-def _steps(function: Callable[[Any], Any]) -> Reference:
-    return function, lambda x: mpf(0)
+def _erf(x: Any) -> Any:
+    """mpmath's own fails on numbers of more digits than a float can count."""
+    return mp.erf(x) if abs(x) < 1e6 else mp.sign(x)
 
 
 def _erfc(x: Any) -> Any:
-    """mpmath's own fails on numbers of more digits than a float can count."""
     return mp.erfc(x) if abs(x) < 1e6 else mpf(2) if x < 0 else mpf(0)
 
 
-def _logistic(x: Any) -> Any:
-    return 1 / (1 + mp.exp(-x))
+# The functions that formulas end in, where mpmath has another name for them.
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "abs": abs,
+    "acosh": mp.acosh,
+    "cbrt": lambda x: mp.sign(x) * mp.cbrt(abs(x)),
+    "digamma": mp.digamma,
+    "erf": _erf,
+    "erfc": _erfc,
+    "erfinv": mp.erfinv,
+    "exp2": lambda x: mp.power(2, x),
+    "lgamma": lambda x: mp.re(mp.loggamma(x)),
+    "log2": lambda x: mp.log(x) / mp.log(2),
+    "log10": lambda x: mp.log(x) / mp.log(10),
+    "polygamma": lambda n, x: mp.polygamma(int(n), x),
+    "pow": mp.power,
+    "round": mp.nint,
+}
+CONSTANTS = {"PI": lambda: mp.pi, "LN2": lambda: mp.log(2), "LN10": lambda: mp.log(10)}
+REDUCTIONS = {"sum": mp.fsum, "prod": mp.fprod, "max": max, "min": min}
+_ARITHMETIC = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b,
+}
+_COMPARISONS = {
+    ast.Lt: lambda a, b: a < b,
+    ast.LtE: lambda a, b: a <= b,
+    ast.Gt: lambda a, b: a > b,
+    ast.GtE: lambda a, b: a >= b,
+    ast.Eq: lambda a, b: a == b,
+}
 
 
-def _phi(x: Any) -> Any:
-    """The density of the standard normal distribution."""
-    return mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi)
+def read(tree: ast.expr, names: dict[str, Any]) -> Any:
+    """The number a formula stands for; `names` holds numbers and lists, i and j count items."""
+
+    def item(name: str, counter: str) -> Any:
+        value = names[name]
+        return value[int(names[counter])] if isinstance(value, list) else value
+
+    def value(tree: ast.expr, counter: str) -> Any:
+        match tree:
+            case ast.Constant(value=number):
+                return mpf(number)
+            case ast.Name(id=name) if name in CONSTANTS:
+                return CONSTANTS[name]()
+            case ast.Name(id=name):
+                return item(name, counter)
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Name(id=chosen)):
+                return item(name, chosen)
+            case ast.UnaryOp(operand=operand):
+                return -value(operand, counter)
+            case ast.BinOp(left=left, op=op, right=right):
+                return _ARITHMETIC[type(op)](value(left, counter), value(right, counter))
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                return _COMPARISONS[type(op)](value(left, counter), value(right, counter))
+            case ast.IfExp(test=test, body=body, orelse=otherwise):
+                return value(body if value(test, counter) else otherwise, counter)
+            case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)]):
+                return mpf(len(names[name]))
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                return call(name, arguments, counter)
+        raise AssertionError(ast.unparse(tree))
+
+    def call(name: str, arguments: list[ast.expr], counter: str) -> Any:
+        rule = RULES.get(name)
+        if isinstance(rule, ListRule):
+            [argument] = arguments[rule.index_operands :]
+            size = len(next(v for v in names.values() if isinstance(v, list)))
+            outer = names.get("j")
+            items = []
+            for j in range(size):
+                names["j"] = j
+                items.append(value(argument, "j"))
+            names["j"] = outer
+            if name in REDUCTIONS:
+                return REDUCTIONS[name](items)
+            index = [value(arguments[0], counter)] if rule.index_operands else []
+            return read(
+                rule.shown[0].tree, dict(zip([a.lstrip("*") for a in rule.arguments], [*index, items]))
+            )
+        numbers = [value(argument, counter) for argument in arguments]
+        if isinstance(rule, FormulaRule) and name not in rule.shown[0].functions:
+            return read(rule.shown[0].tree, dict(zip(rule.operands, numbers)))
+        return FUNCTIONS.get(name, getattr(mp, name, None))(*numbers)
+
+    return value(tree, "i")
 
 
-def _Phi(x: Any) -> Any:
-    return _erfc(-x / mp.sqrt(2)) / 2
+def _once(rule: Rule, operands: Sequence[float]) -> list[Any]:
+    """Value and partials at the current precision; None where a formula is undefined."""
+    numbers = [mpf(x) for x in operands]
+    if isinstance(rule, ListRule):
+        grouped = [list(g) if isinstance(g, list | tuple) else g for g in rule.group_operands(numbers)]
+        names = dict(zip([a.lstrip("*") for a in rule.arguments], grouped))
+        tasks = [(rule.shown[0], None)]
+        for argument, formula in zip(rule.arguments[rule.index_operands :], rule.shown[1:]):
+            items = range(len(names[argument[1:]])) if argument[0] == "*" else [None]
+            tasks += [(formula, i) for i in items]
+    else:
+        assert isinstance(rule, FormulaRule)
+        names = dict(zip(rule.operands, numbers))
+        tasks = [(formula, None) for formula in rule.shown]
+    results: list[Any] = []
+    for formula, i in tasks:
+        results.append(_number(formula, names | {"i": i}))
+        if len(results) == 1:
+            if results[0] is None:
+                return [None] * len(tasks)
+            names["y" if "y" not in names else "_y"] = results[0]
+    return results
 
 
-def _power_by_base(a: Any, b: Any) -> Any:
-    return mpf(0) if b == 0 else b * mp.power(a, b - 1)
+def _number(formula: Formula, names: dict[str, Any]) -> Any:
+    try:
+        result = read(formula.tree, dict(names))
+    except (ZeroDivisionError, ValueError, TypeError, OverflowError):
+        return None
+    if isinstance(result, mpc):
+        if result.imag != 0:
+            return None
+        result = result.real
+    return result if mp.isfinite(result) else None
 
 
-def _power_by_exponent(a: Any, b: Any) -> Any:
-    return mpf(0) if a == 0 and b >= 0 else mp.power(a, b) * mp.log(a)
+def exact(rule: Rule, operands: Sequence[float]) -> list[Any]:
+    """The value and the partial derivatives (of the operands that have one), None where undefined.
+
+    Two precisions must agree to 40 digits, or to less than any float; a 0 may come of cancellation and
+    is believed from 800 digits on.
+    """
+    everyday = all(x == 0 or 1e-15 < abs(x) < 1e15 for x in operands)
+    precisions = PRECISIONS if everyday else PRECISIONS[2:]
+    with mp.workdps(precisions[0]):
+        before = _once(rule, operands)
+    for digits in precisions[1:]:
+        with mp.workdps(digits):
+            now = _once(rule, operands)
+            if all(_agree(a, b, digits) for a, b in zip(before, now, strict=True)):
+                return now
+            before = now
+    raise AssertionError(f"{rule.name}{tuple(operands)}: {PRECISIONS[-1]} digits are not enough")
 
 
-def _share(mine: Any, other: Any) -> Any:
-    """The derivative of max(mine, other) by the first."""
-    return mpf(1) if mine > other else mpf(0) if mine < other else mpf(1) / 2
+def _agree(a: Any, b: Any, digits: int) -> bool:
+    if a is None or b is None:
+        return a is b
+    if b == 0 and digits < 800:
+        return False
+    return abs(a - b) <= abs(b) * mpf(10) ** -40 + mpf(10) ** -400
 
 
-def _over_length(part: Any, a: Any, b: Any) -> Any:
-    length = mp.sqrt(a * a + b * b)
-    return part / length if length else mpf(0)
+def _pair(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *xs: function(list(xs))
 
 
-def _total(xs: Any) -> Any:
-    return mp.fsum(xs)
+def _chosen(function: Callable[[int, list[Any]], Any]) -> Callable[..., Any]:
+    return lambda k, *xs: function(int(k), list(xs))
 
 
-def _softmax(xs: Any) -> list[Any]:
-    exponentials = [mp.exp(x) for x in xs]
-    return [exponential / _total(exponentials) for exponential in exponentials]
+def _softmax(k: int, xs: list[Any]) -> Any:
+    return 1 / mp.fsum(mp.exp(x - xs[k]) for x in xs)
 
 
-def _dot(*operands: Any) -> Any:
-    n = len(operands) // 2
-    return _total([w * x for w, x in zip(operands[:n], operands[n:], strict=False)]) + operands[-1]
-
-
-def _dot_partials(*operands: Any) -> list[Any]:
-    n = len(operands) // 2
-    return [*operands[n : 2 * n], *operands[:n], mpf(1)]
-
-
-def _softmax_partials(choice: Any, *xs: Any) -> list[Any]:
-    k, ys = int(choice), _softmax(xs)
-    return [mpf(0), *(ys[k] * ((j == k) - y) for j, y in enumerate(ys))]
-
-
-def _cross_entropy_partials(choice: Any, *xs: Any) -> list[Any]:
-    t = int(choice)
-    return [mpf(0), *(y - (j == t) for j, y in enumerate(_softmax(xs)))]
-
-
-REFERENCES: dict[str, Reference] = {
-    "add": (lambda a, b: a + b, lambda a, b: mpf(1), lambda a, b: mpf(1)),
-    "sub": (lambda a, b: a - b, lambda a, b: mpf(1), lambda a, b: mpf(-1)),
-    "mul": (lambda a, b: a * b, lambda a, b: b, lambda a, b: a),
-    "div": (lambda a, b: a / b, lambda a, b: 1 / b, lambda a, b: -a / b**2),
-    "identity": (lambda x: x, lambda x: mpf(1)),
-    "neg": (lambda x: -x, lambda x: mpf(-1)),
-    "pow": (mp.power, _power_by_base, _power_by_exponent),
-    "sqrt": (mp.sqrt, lambda x: 1 / (2 * mp.sqrt(x))),
-    "cbrt": (
-        lambda x: mp.sign(x) * mp.cbrt(abs(x)),
-        lambda x: 1 / (3 * mp.cbrt(abs(x)) ** 2),
-    ),
-    "exp": (mp.exp, mp.exp),
-    "exp2": (lambda x: mp.power(2, x), lambda x: mp.power(2, x) * mp.log(2)),
-    "expm1": (mp.expm1, mp.exp),
-    "log": (mp.log, lambda x: 1 / x),
-    "log1p": (mp.log1p, lambda x: 1 / (1 + x)),
-    "log2": (lambda x: mp.log(x) / mp.log(2), lambda x: 1 / (x * mp.log(2))),
-    "log10": (mp.log10, lambda x: 1 / (x * mp.log(10))),
-    "hypot": (mp.hypot, lambda a, b: _over_length(a, a, b), lambda a, b: _over_length(b, a, b)),
-    "sin": (mp.sin, mp.cos),
-    "cos": (mp.cos, lambda x: -mp.sin(x)),
-    "tan": (mp.tan, lambda x: mp.sec(x) ** 2),
-    "asin": (mp.asin, lambda x: 1 / mp.sqrt(1 - x * x)),
-    "acos": (mp.acos, lambda x: -1 / mp.sqrt(1 - x * x)),
-    "atan": (mp.atan, lambda x: 1 / (1 + x * x)),
-    "atan2": (mp.atan2, lambda a, b: b / (a * a + b * b), lambda a, b: -a / (a * a + b * b)),
-    "sinh": (mp.sinh, mp.cosh),
-    "cosh": (mp.cosh, mp.sinh),
-    "tanh": (mp.tanh, lambda x: mp.sech(x) ** 2),
-    "asinh": (mp.asinh, lambda x: 1 / mp.sqrt(1 + x * x)),
-    "acosh": (mp.acosh, lambda x: 1 / mp.sqrt(x * x - 1)),
-    "atanh": (mp.atanh, lambda x: 1 / (1 - x * x)),
-    "sigmoid": (_logistic, lambda x: _logistic(x) * _logistic(-x)),
-    "softplus": (lambda x: mp.log1p(mp.exp(x)), _logistic),
-    "softsign": (lambda x: x / (1 + abs(x)), lambda x: 1 / (1 + abs(x)) ** 2),
-    "erf": (
-        lambda x: mp.erf(x) if abs(x) < 1e6 else mp.sign(x),
-        lambda x: 2 / mp.sqrt(mp.pi) * mp.exp(-x * x),
-    ),
-    "erfc": (_erfc, lambda x: -2 / mp.sqrt(mp.pi) * mp.exp(-x * x)),
-    "relu": (lambda x: max(x, mpf(0)), lambda x: mpf(x > 0)),
-    "leaky_relu": (
-        lambda x, slope: x if x > 0 else slope * x,
-        lambda x, slope: mpf(1) if x > 0 else slope,
-        lambda x, slope: mpf(0) if x > 0 else x,
-    ),
-    "elu": (
-        lambda x, alpha: x if x > 0 else alpha * mp.expm1(x),
-        lambda x, alpha: mpf(1) if x > 0 else alpha * mp.exp(x),
-        lambda x, alpha: mpf(0) if x > 0 else mp.expm1(x),
-    ),
-    "gelu": (lambda x: x * _Phi(x), lambda x: _Phi(x) + x * _phi(x)),
-    "silu": (
-        lambda x: x * _logistic(x),
-        lambda x: _logistic(x) + x * _logistic(x) * _logistic(-x),
-    ),
-    "abs": (abs, mp.sign),
-    "sign": _steps(mp.sign),
-    "floor": _steps(mp.floor),
-    "ceil": _steps(mp.ceil),
-    "round": _steps(mp.nint),
-    "maximum": (max, _share, lambda a, b: _share(b, a)),
-    "minimum": (min, lambda a, b: _share(-a, -b), lambda a, b: _share(-b, -a)),
-    "clip": (
-        lambda x, low, high: min(max(x, low), high),
-        lambda x, low, high: mpf(low <= x <= high),
-        lambda x, low, high: mpf(x < low),
-        lambda x, low, high: mpf(x > high),
-    ),
-    "where": (
-        lambda condition, a, b: a if condition else b,
-        lambda condition, a, b: mpf(0),
-        lambda condition, a, b: mpf(bool(condition)),
-        lambda condition, a, b: mpf(not condition),
-    ),
-    "sum": (lambda *xs: _total(xs), lambda *xs: [mpf(1)] * len(xs)),
-    "dot": (_dot, _dot_partials),
-    "logsumexp": (lambda *xs: mp.log(_total(map(mp.exp, xs))), lambda *xs: _softmax(xs)),
-    "softmax": (lambda choice, *xs: _softmax(xs)[int(choice)], _softmax_partials),
-    "cross_entropy": (
-        lambda choice, *xs: -mp.log(_softmax(xs)[int(choice)]),
-        _cross_entropy_partials,
-    ),
+# Each value by a function of mpmath's that the formulas do not use, or by another formula.
+INDEPENDENT: dict[str, Callable[..., Any]] = {
+    "add": lambda a, b: mp.fsum([a, b]),
+    "sub": lambda a, b: mp.fsum([a, -b]),
+    "mul": lambda a, b: mp.fdot([a], [b]),
+    "div": mp.fdiv,
+    "identity": lambda x: +x,
+    "neg": mp.fneg,
+    "sign": lambda x: mp.sign(x),
+    "abs": mp.fabs,
+    "floor": lambda x: mpf(mp.mpf(x).__floor__()) if hasattr(x, "__floor__") else mp.floor(x),
+    "ceil": lambda x: -mp.floor(-x),
+    "round": lambda x: mp.floor(x + mpf(1) / 2) if (x + mpf(1) / 2) % 2 != 1 else x - mpf(1) / 2,
+    "floordiv": lambda a, b: mp.floor(mp.fdiv(a, b)),
+    "mod": mp.fmod,
+    "pow": lambda a, b: mp.exp(b * mp.log(a)) if a > 0 else mp.power(a, b),
+    "sqrt": lambda x: mp.root(x, 2),
+    "cbrt": lambda x: mp.sign(x) * mp.root(abs(x), 3),
+    "exp": lambda x: mp.power(mp.e, x),
+    "exp2": lambda x: mp.exp(x * mp.ln2),
+    "expm1": mp.expm1,
+    "log": mp.ln,
+    "log1p": lambda x: mp.log(1 + x),
+    "log2": lambda x: mp.log(x, 2),
+    "log10": mp.log10,
+    "hypot": mp.hypot,
+    "xlogy": lambda a, b: mp.log(mp.power(b, a)) if a else mpf(0),
+    "sin": lambda x: mp.im(mp.expj(x)),
+    "cos": lambda x: mp.re(mp.expj(x)),
+    "tan": lambda x: mp.sin(x) / mp.cos(x),
+    "asin": lambda x: mp.atan2(x, mp.sqrt((1 - x) * (1 + x))),
+    "acos": lambda x: mp.atan2(mp.sqrt((1 - x) * (1 + x)), x),
+    "atan": lambda x: mp.atan2(x, 1),
+    "atan2": lambda a, b: mp.arg(mp.mpc(b, a)),
+    "sinc": mp.sinc,
+    "sinh": lambda x: (mp.exp(x) - mp.exp(-x)) / 2,
+    "cosh": lambda x: (mp.exp(x) + mp.exp(-x)) / 2,
+    "tanh": lambda x: mp.sinh(x) / mp.cosh(x),
+    "asinh": lambda x: mp.sign(x) * mp.log(abs(x) + mp.sqrt(x * x + 1)),
+    "acosh": lambda x: mp.log(x + mp.sqrt(x * x - 1)),
+    "atanh": lambda x: mp.log((1 + x) / (1 - x)) / 2,
+    "sigmoid": lambda x: (1 + mp.tanh(x / 2)) / 2,
+    "softplus": lambda x: x / 2 + mp.log(2 * mp.cosh(x / 2)),
+    "logaddexp": lambda a, b: (a + b) / 2 + mp.log(2 * mp.cosh((a - b) / 2)),
+    "erf": lambda x: 1 - 2 * mp.ncdf(-x * mp.sqrt(2)),
+    "erfc": lambda x: 2 * mp.ncdf(-x * mp.sqrt(2)),
+    "erfinv": mp.erfinv,
+    "polygamma": lambda n, x: mp.psi(int(n), x),
+    "digamma": lambda x: mp.psi(0, x),
+    "lgamma": lambda x: mp.log(abs(mp.gamma(x))),
+    "heaviside": lambda x, h: (1 + mp.sign(x)) / 2 + (h - mpf(1) / 2) * (x == 0),
+    "maximum": max,
+    "minimum": min,
+    "clip": lambda x, low, high: min(max(x, low), high),
+    "where": lambda condition, a, b: a if condition else b,
+    "relu": lambda x: (x + abs(x)) / 2,
+    "leaky_relu": lambda x, slope: max(x, mpf(0)) + slope * min(x, mpf(0)),
+    "elu": lambda x, alpha: max(x, mpf(0)) + alpha * mp.expm1(min(x, mpf(0))),
+    "gelu": lambda x: x * mp.ncdf(x),
+    "silu": lambda x: x * (1 + mp.tanh(x / 2)) / 2,
+    "softsign": lambda x: mp.sign(x) * (1 - 1 / (1 + abs(x))),
+    "sum": _pair(mp.fsum),
+    "mean": _pair(lambda xs: mp.fsum(x / len(xs) for x in xs)),
+    "dot": lambda *xs: mp.fdot(xs[: len(xs) // 2], xs[len(xs) // 2 : -1]) + xs[-1],
+    "prod": _pair(mp.fprod),
+    "max": _pair(max),
+    "min": _pair(min),
+    "norm": _pair(lambda xs: mp.norm(xs, 2)),
+    "softmax": _chosen(_softmax),
+    "logsumexp": _pair(lambda xs: max(xs) + mp.log(mp.fsum(mp.exp(x - max(xs)) for x in xs))),
+    "cross_entropy": _chosen(lambda t, xs: mp.log(mp.fsum(mp.exp(x - xs[t]) for x in xs))),
+    "log_softmax": _chosen(lambda k, xs: mp.log(_softmax(k, xs))),
 }

@@ -12,17 +12,10 @@ from importlib import import_module
 from typing import Any
 
 from ..table.formulas import function
+from ..table.row import RULES
 from .arrays import VIEWS, Array, examples, full_shape, numpy, ordered
 
-OPERATORS = {
-    "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=",
-    "eq": "==",
-}  # fmt: skip
-# What the standard lacks, written with what it has; {0} is the operand.
-WRITTEN = {
-    "exp2": "xp.exp({0} * LN2)",
-    "cbrt": "xp.sign({0}) * xp.abs({0}) ** (1 / 3)",
-}
+COMPARISONS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "eq": "=="}
 
 
 class FunctionalSource:
@@ -179,23 +172,25 @@ class FunctionalSource:
     # Element by element
     def _elementwise(self, array: Array) -> str:
         op, operands = array.op, [self._operand(arg) for arg in array.args]
-        if op in OPERATORS:
-            text = f"{operands[0]} {OPERATORS[op]} {operands[1]}"
-        elif op in WRITTEN:
-            text = WRITTEN[op].format(*operands)
+        rule: Any = RULES.get(op)
+        infix = COMPARISONS.get(op) or (rule.operator if op in ("add", "sub", "mul", "div") else "")
+        if infix:
+            text = f"{operands[0]} {infix} {operands[1]}"
+        elif rule and rule.array_api:
+            text = rule.array_api.format(*operands)
         elif hasattr(self.xp, op):
             arrays = [
                 text if isinstance(arg, Array) else f"one * {text}" for arg, text in zip(array.args, operands)
             ]
             text = f"xp.{op}({', '.join(arrays)})"
         else:
-            self.namespace[op] = _special(self.xp, op)
+            self.namespace[op] = _special(self.xp, getattr(rule, "special", "") or op)
             text = f"{op}({', '.join(operands)})"
         return text if len(array.shape) == 1 else self._in_rows(text, array)
 
 
 def _special(xp: Any, name: str) -> Any:
-    """erf and erfc, where the array library keeps them."""
+    """A special function, where the array library keeps them."""
     library = xp.__name__.removeprefix("array_api_compat.").split(".")[0]
     places = {
         "torch": "torch.special",

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from ..table.arithmetic import IEEE
 from ..table.row import ARRAYS, IEEE_FLOATS, RULES, FormulaRule
 
 VIEWS = {"reshape", "transpose", "slice", "expand"}  # nothing is computed for these
@@ -141,7 +140,11 @@ def _native(name: str) -> Callable[..., Any]:
     return partial(elementwise, name)
 
 
-for _name in (*IEEE, *BOOLEAN, "where", "heaviside", "maximum", "minimum", "sign"):
+for _name in (
+    *BOOLEAN,
+    "where",
+    *(r.name for r in RULES.values() if isinstance(r, FormulaRule) and r.is_native),
+):
     ARRAYS[_name] = _native(_name)
 ARRAYS["divide"] = _native("div")
 
@@ -151,7 +154,7 @@ def admit(rule: FormulaRule) -> FormulaRule:
     for formula in (rule.value, *rule.partials):
         for name in formula.functions - ARRAYS.keys():
             called = RULES.get(name)
-            if isinstance(called, FormulaRule) and name not in called.value.functions:
+            if isinstance(called, FormulaRule) and not called.is_native:
                 ARRAYS[name] = called.evaluate_arrays
                 admit(called)
             else:  # a primitive: number by number

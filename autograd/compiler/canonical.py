@@ -14,7 +14,8 @@ from math import copysign
 from typing import Any, cast
 
 from ..nodes.modes import scope
-from ..table.row import RULES, FormulaRule, VariadicRule
+from ..table.lists import ListRule
+from ..table.row import RULES, FormulaRule
 from .tracing import Node, Trace
 
 _ADD, _SUB, _NEG, _SUM, _DOT = (RULES[name] for name in ("add", "sub", "neg", "sum", "dot"))
@@ -158,7 +159,7 @@ class Graph:
                 self.sums[number] = self._collected(number, uses, inside)
         before = self.finished(list(self.sums))
         for number in live:
-            if isinstance(self.nodes[number][0], VariadicRule) and number not in self.sums:
+            if isinstance(self.nodes[number][0], ListRule) and number not in self.sums:
                 before[number] = self._aligned(number)
         for number in reversed(live):
             if number not in inside or number in self.sums:
@@ -249,7 +250,7 @@ class Graph:
 
     def _aligned(self, number: int) -> list[int]:
         """Operands of softmax and the like shall lie in one space; those that don't are copied."""
-        rule, constants = self.nodes[number][0], self.nodes[number][0].constants
+        rule, constants = self.nodes[number][0], self.nodes[number][0].index_operands
         chosen, listed = self.nodes[number][1 : 1 + constants], self.nodes[number][1 + constants :]
         spaces = [self.space(operand) for operand in listed]
         if len(set(spaces)) == 1:

@@ -146,6 +146,11 @@ class Equations(ForwardEquations):
             return Term(term.number, (soft, applied("sub", [self._times(received), shared], self.style)))
         if group.rule.name == "cross_entropy":
             soft = applied("sub", [soft, Written(self.style.name("t"))], self.style)
+        elif group.rule.name != "logsumexp":
+            name = f"{group.rule.name}{self.style.symbol('′')}"
+            soft = Written(
+                self.style.row(self.style.word(name), self.style.fenced(self._read(group.lists).text))
+            )
         return Term(term.number, (*term.factors, soft))
 
     def _is_condition(self, group: Map, i: int) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..table.lists import ListRule
 from ..text.mathematics import CASES, POWER, PRODUCT, SIGN, Style, Written, applied, write_number
 from .groups import Group, Listed, Map, Matrix, Rows, reads
 from .naming import Names
@@ -122,7 +123,8 @@ class ForwardEquations(Names):
         if isinstance(group, Map):
             return self._applied(group)
         if isinstance(group, Listed):
-            which = [Written(style.name("t"))] if group.rule.constants and not group.rule.vector else []
+            assert isinstance(group.rule, ListRule)
+            which = [Written(style.name("t"))] if group.rule.index_operands and not group.rule.vector else []
             return applied(group.rule.name, [self._read(group.lists), *which], style)
         assert isinstance(group, Matrix)
         terms: list[tuple[float, Written]] = []

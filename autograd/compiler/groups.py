@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..table.row import FormulaRule, VariadicRule
+from ..table.lists import ListRule
+from ..table.row import FormulaRule
 from .reverse import Partial, Pullback
 
 
@@ -69,7 +70,7 @@ class Listed(Group):
     A `Pullback` has the `adjoints` of the lists' results too, and which result was `chosen` in each list.
     """
 
-    rule: VariadicRule | Pullback
+    rule: ListRule | Pullback
     lists: Rows
     which: list[int]
     choices: list[int]

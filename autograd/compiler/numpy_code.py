@@ -10,16 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..table.row import IEEE_FLOATS
+from ..table.row import IEEE_FLOATS, RULES
 from .arrays import VIEWS, Array, ordered, owner
 from .memory import LEAVES, Memory
 
-UFUNCS = {
-    "add": "add", "sub": "subtract", "mul": "multiply", "div": "divide", "pow": "power", "abs": "absolute",
-    "round": "rint", "lt": "less", "lte": "less_equal", "gt": "greater", "gte": "greater_equal",
-    "eq": "equal", "atan2": "arctan2", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
-    "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
-}  # fmt: skip
+COMPARISONS = {"lt": "less", "lte": "less_equal", "gt": "greater", "gte": "greater_equal", "eq": "equal"}
 SPECIAL = {"where", "concat", "copy", "take", "sum", "max", "examples", "mean", "product", "outer"}
 
 
@@ -175,13 +170,13 @@ class Source(Memory):
         self._call("copyto", self.text(array), a, f"where={condition}")
 
     def _elementwise(self, array: Array, operands: list[str]) -> None:
-        name = UFUNCS.get(array.op, array.op)
+        name = COMPARISONS.get(array.op) or getattr(RULES.get(array.op), "numpy", "")
         self._at(array)
         out = self.text(array)
         if name == "multiply" and array.args[0] == -1.0:
             self._call("negative", operands[1], out)
-        elif hasattr(self.numpy, name):
+        elif name:
             self._call(name, *operands, f"out={out}" if name in ("maximum", "minimum") else out)
         else:  # number by number: erf, or a user's primitive
-            self.namespace[name] = self.numpy.frompyfunc(IEEE_FLOATS[name], len(operands), 1)
-            self._call("copyto", out, f"{name}({', '.join(operands)}).astype(float)")
+            self.namespace[array.op] = self.numpy.frompyfunc(IEEE_FLOATS[array.op], len(operands), 1)
+            self._call("copyto", out, f"{array.op}({', '.join(operands)}).astype(float)")

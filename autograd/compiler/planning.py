@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ..table.row import VariadicRule
+from ..table.lists import ListRule
 from .canonical import Graph
 from .regroup import levels
 
@@ -29,4 +29,4 @@ def _work(graph: Graph, node: int) -> int:
     if node in graph.sums:
         whole = graph.sums[node]
         return max(1, len(whole.lefts) + len(whole.plus) + len(whole.minus) - 1)
-    return len(graph.operands(node)) if isinstance(graph.rule(node), VariadicRule) else 1
+    return len(graph.operands(node)) if isinstance(graph.rule(node), ListRule) else 1

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable
 from typing import Any
 
-from ..table.row import VariadicRule
+from ..table.lists import ListRule
 from .arrays import numpy
 from .canonical import Graph
 from .groups import Group, Listed, Map, Matrix, Rows, reads
@@ -44,7 +44,7 @@ def _kind(graph: Graph, node: int) -> Hashable:
     rule, operands = graph.rule(node), graph.operands(node)
     if rule is MEAN_PRODUCT:
         return spaces[operands[0]], spaces[operands[1]]
-    if isinstance(rule, VariadicRule | Pullback):
+    if isinstance(rule, ListRule | Pullback):
         return rule, len(operands), spaces[operands[-1]]
     return rule, tuple([spaces[operand] for operand in operands])
 
@@ -111,7 +111,7 @@ class Layout:
         for level, nodes in levels(graph, order, self.depth):
             if nodes[0] in graph.sums or graph.rule(nodes[0]) is MEAN_PRODUCT:
                 self._matrices(level, nodes)
-            elif isinstance(graph.rule(nodes[0]), VariadicRule | Pullback):
+            elif isinstance(graph.rule(nodes[0]), ListRule | Pullback):
                 self._lists(level, nodes)
             else:
                 self._map(level, nodes)
@@ -165,7 +165,7 @@ class Layout:
 
     def _lists(self, level: int, nodes: list[int]) -> None:
         rule: Any = self.graph.rule(nodes[0])
-        split = rule.constants
+        split = rule.index_operands
         keys = [tuple(self.graph.operands(node)[split if rule.vector else 0 :]) for node in nodes]
         lists = {key: i for i, key in enumerate(dict.fromkeys(keys))}
         which = [lists[key] for key in keys]
@@ -175,7 +175,7 @@ class Layout:
         listed: Any = list(lists)
         chosen: list[int] | None = None
         if isinstance(rule, Pullback):
-            start = 0 if rule.rule.vector else rule.rule.constants
+            start = 0 if rule.rule.vector else rule.rule.index_operands
             if start:
                 chosen = [int(self.graph.nodes[key[0]][1]) for key in lists]
             n = len(listed[0]) - start

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..nodes.modes import errstate
+from ..nodes.numbers import plain
 from ..operations.apply import apply
 from ..operations.functions import sum as total
 from ..operations.functions import where
@@ -35,11 +36,11 @@ def replayed(graph: Graph, parameters: Any, inputs: list[Any], m: int, kind: str
             values = _Values(graph, params, [batch[i].tolist() for batch in inputs])
             cost = values.of(graph.cost)
             if kind == "forward":
-                rows.append([float(number) for number in (cost, *map(values.of, graph.outputs))])
+                rows.append([plain(number) for number in (cost, *map(values.of, graph.outputs))])
                 continue
             if isinstance(cost, Value):
                 cost.backward()
-            rows.append([float(cost), *(param.grad for param in params)])
+            rows.append([plain(cost), *(param.grad for param in params)])
     results = np.array(rows)
     with np.errstate(all="ignore"):
         return results if kind == "forward" else results.mean(axis=0)
@@ -92,5 +93,5 @@ class _Values:
             return choose(known[condition] == 1.0, known.get(a, 0.0), known.get(b, 0.0))
         values = [known[operand] for operand in operands]
         if rule in COMPARISONS.values() or rule is DETACH:
-            return rule.evaluate_ieee(*map(float, values))
+            return rule.evaluate_ieee(*map(plain, values))
         return apply(rule, *values)

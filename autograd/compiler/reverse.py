@@ -19,7 +19,8 @@ from itertools import repeat
 from math import copysign
 from typing import Any
 
-from ..table.row import RULES, FormulaRule, VariadicRule
+from ..table.lists import ListRule
+from ..table.row import RULES, FormulaRule
 from .canonical import Graph, Sum
 from .tracing import COMPARISONS, DETACH, Node
 
@@ -53,8 +54,8 @@ class Partial:
 class Pullback:
     """What a row of lists passes to one operand: of (which, *chosen, *adjoints, *operands)."""
 
-    rule: VariadicRule
-    constants = 1
+    rule: ListRule
+    index_operands = 1
     vector = True
 
     @property
@@ -68,7 +69,7 @@ class Pullback:
         """What all operands of a list receive, of (*chosen, *adjoints, *operands)."""
         rule = self.rule
         if not rule.vector:
-            k = rule.constants
+            k = rule.index_operands
             received_by, listed = [(operands[:k], operands[k])], operands[k + 1 :]
         else:
             n = len(operands) // 2
@@ -76,7 +77,7 @@ class Pullback:
         received = [0.0] * len(listed)
         for chosen, g in received_by:
             y = rule.evaluate(*chosen, *listed)
-            for i, slope in enumerate(rule.differentiate(y, *chosen, *listed)[rule.constants :]):
+            for i, slope in enumerate(rule.differentiate(y, *chosen, *listed)[rule.index_operands :]):
                 received[i] += g * slope
         return received
 
@@ -253,8 +254,8 @@ class Reverse:
             self._through_sum(node, graph.sums[node], adjoint)
             return
         rule, operands = graph.rule(node), graph.operands(node)
-        if isinstance(rule, VariadicRule):
-            choice = operands[0] if rule.constants else node
+        if isinstance(rule, ListRule):
+            choice = operands[0] if rule.index_operands else node
             self.pending[self._list(node)][choice] = adjoint
         elif rule is _WHERE:
             condition, a, b = operands
@@ -329,13 +330,13 @@ class Reverse:
 
     # Lists
     def _is_list(self, node: int) -> bool:
-        return node not in self.graph.sums and isinstance(self.graph.rule(node), VariadicRule)
+        return node not in self.graph.sums and isinstance(self.graph.rule(node), ListRule)
 
     def _list(self, node: int) -> Node:
         """The list that a node is about: several results of softmax share theirs."""
         rule: Any = self.graph.rule(node)
         operands = tuple(self.graph.operands(node))
-        return (rule, *(operands[rule.constants :] if rule.vector else operands))
+        return (rule, *(operands[rule.index_operands :] if rule.vector else operands))
 
     def _list_is_done(self, node: int) -> None:
         """Pass on from a list when all its results have received everything."""
@@ -345,8 +346,8 @@ class Reverse:
             return
         graph, rule = self.graph, key[0]
         adjoints = self.pending.pop(key)
-        listed: tuple[int, ...] = key[1:] if rule.vector else key[1 + rule.constants :]
-        chosen = () if rule.vector else key[1 : 1 + rule.constants]
+        listed: tuple[int, ...] = key[1:] if rule.vector else key[1 + rule.index_operands :]
+        chosen = () if rule.vector else key[1 : 1 + rule.index_operands]
         if rule.vector:
             zero = self._node(ZERO, False)
             places = (self._of_number(float(i)) for i in range(len(listed)))

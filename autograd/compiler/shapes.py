@@ -151,5 +151,20 @@ def concat(pieces: Sequence[Array]) -> Array:
     return make("concat", pieces, (sum(piece.shape[0] for piece in pieces),), batched, pieces[0].table)
 
 
-ARRAYS["largest"] = partial(largest, axis=1)
+def _length(x: Array) -> float:
+    return float(x.shape[1])
+
+
+def _sums(x: Array, _: Array) -> Array:
+    return total(x, axis=1, keep=True)
+
+
+def _maxima(x: Array, _: Array) -> Array:
+    return largest(x, axis=1)
+
+
+# The reductions that formulas on lists consist of: a list is an axis.
+ARRAYS["len"] = _length
 ARRAYS["total"] = partial(total, axis=1, keep=True)
+ARRAYS["list_sum"] = _sums
+ARRAYS["list_max"] = _maxima

@@ -14,7 +14,8 @@ from typing import Any, cast
 from ..nodes.errors import DomainError
 from ..nodes.modes import mode
 from ..table.formulas import Formula, float_code, function, ieee_code
-from ..table.row import FLOATS, IEEE_FLOATS, FormulaRule, VariadicRule
+from ..table.lists import ListRule
+from ..table.row import FLOATS, IEEE_FLOATS, FormulaRule
 from .arrays import numpy
 from .canonical import Graph
 from .replay import replayed
@@ -41,7 +42,7 @@ class StraightEngine:
         helpers: dict[str, Any] = {}
         for node in (*graph.order, *graph.reverse):
             rule: Any = None if node in graph.sums else graph.rule(node)
-            if isinstance(rule, VariadicRule):
+            if isinstance(rule, ListRule):
                 helpers[f"value_{rule.name}"] = rule.evaluate_ieee if ieee else rule.evaluate
             elif isinstance(rule, Pullback):
                 helpers[f"pull_{rule.rule.name}"] = rule.on_floats

@@ -15,7 +15,7 @@ from math import copysign
 from typing import Any, NoReturn
 
 from ..functional.containers import leaves, like, names
-from ..nodes.errors import at, user_line
+from ..nodes.lines import at, user_line
 from ..nodes.modes import _Block, current_scope, mode, open_scopes, paused_collector, scope
 from ..nodes.numbers import require_value, to_float
 from ..operations.apply import apply_operator

@@ -12,16 +12,16 @@ from collections.abc import Callable
 from copy import deepcopy
 from itertools import count
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from ..table.row import RULES
+from .modes import scope
+from .node import Edges, Node
 
-if TYPE_CHECKING:
-    from ..value import Edges, Value
-    from .modes import scope
+N = TypeVar("N", bound=Node)
 
 
-def _parents_first(root: Value, is_done: Callable[[int], bool], finish: Callable[[Value], None]) -> None:
+def _parents_first(root: Node, is_done: Callable[[int], bool], finish: Callable[[Node], None]) -> None:
     """Finish every node below `root` whose `id` is not done, each after its parents."""
     waiting = [root]
     while waiting:
@@ -35,7 +35,7 @@ def _parents_first(root: Value, is_done: Callable[[int], bool], finish: Callable
             finish(node)
 
 
-def _operands(node: Value, of: Callable[[Any], Any]) -> tuple[Any, Any, Any]:
+def _operands(node: Node, of: Callable[[Any], Any]) -> tuple[Any, Any, Any]:
     """`first`, `second` and `rest` of a node, with `of(operand)` in place of every operand."""
     if node.rest is None:
         return of(node.first), of(node.second), None
@@ -45,7 +45,7 @@ def _operands(node: Value, of: Callable[[Any], Any]) -> tuple[Any, Any, Any]:
 
 
 def _rebuilt(
-    kind: type[Value],
+    kind: type[N],
     rule: str | None,
     data: float,
     grad: float | None,
@@ -54,7 +54,7 @@ def _rebuilt(
     scope: scope | None,
     local_derivatives: tuple[float | None, float | None],
     operands: tuple[Any, Any, Edges | None],
-) -> Value:
+) -> N:
     """A node from its parts; every copy and every unpickled node is made here."""
     node = object.__new__(kind)
     try:
@@ -71,7 +71,7 @@ def _rebuilt(
     return node
 
 
-def _parts(node: Value, of: Callable[[Any], Any]) -> tuple[Any, ...]:
+def _parts(node: Node, of: Callable[[Any], Any]) -> tuple[Any, ...]:
     """The arguments that make `_rebuilt` build a node like this one upon other operands."""
     return (
         *(type(node), node.op or None, node._data, node._grad, node.label, str(node.line), node.scope),
@@ -80,22 +80,22 @@ def _parts(node: Value, of: Callable[[Any], Any]) -> tuple[Any, ...]:
     )
 
 
-def _attributes(node: Value) -> dict[str, Any]:
-    """What an instance of a subclass holds beside the fields of every Value."""
+def _attributes(node: Node) -> dict[str, Any]:
+    """What an instance of a subclass holds beside the fields of every Node."""
     return getattr(node, "__dict__", {})
 
 
-def shallow_copy(node: Value) -> Value:
+def shallow_copy(node: N) -> N:
     """Another node upon the same operands."""
     made = _rebuilt(*_parts(node, lambda operand: operand))
     _attributes(made).update(_attributes(node))
     return made
 
 
-def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
+def deep_copy(root: N, memo: dict[int, Any]) -> N:
     """The whole graph anew; `memo`, by `id`, holds what this deepcopy has copied so far."""
 
-    def finish(node: Value) -> None:
+    def finish(node: Node) -> None:
         memo[id(node)] = made = _rebuilt(*_parts(node, lambda operand: memo.get(id(operand), operand)))
         _attributes(made).update(deepcopy(_attributes(node), memo))
 
@@ -116,7 +116,7 @@ class _Record:
 
     __slots__ = ("__weakref__", "batch", "node", "place")
 
-    def __init__(self, node: Value) -> None:
+    def __init__(self, node: Node) -> None:
         self.node = node
         self.place = next(_places)  # operands before what uses them
         self.batch: Callable[[], _Batch | None] = _no_batch  # a weak reference
@@ -153,7 +153,7 @@ _records: weakref.WeakValueDictionary[int, _Record] = weakref.WeakValueDictionar
 _lock = threading.RLock()  # of the records and their batches
 
 
-def reduced(root: Value) -> tuple[Any, ...]:
+def reduced(root: Node) -> tuple[Any, ...]:
     """What `pickle` asks of a Value: a function, and what to give it."""
     with _lock:
         record = _records.get(id(root))
@@ -164,7 +164,7 @@ def reduced(root: Value) -> tuple[Any, ...]:
         return _second, (batch, record)
 
 
-def _new_batch(root: Value) -> _Batch:
+def _new_batch(root: Node) -> _Batch:
     records: dict[int, _Record] = {}
     earlier: dict[_Batch, None] = {}  # in the order of their being met
 
@@ -178,7 +178,7 @@ def _new_batch(root: Value) -> _Batch:
         earlier[batch] = None
         return True
 
-    def finish(node: Value) -> None:
+    def finish(node: Node) -> None:
         record = _records.get(id(node)) or _Record(node)
         _records[id(node)] = records[id(node)] = record
 
@@ -198,5 +198,5 @@ def _nothing(earlier: object, records: object) -> None:
     """What a batch is once it is unpickled."""
 
 
-def _second(batch: None, node: Value) -> Value:
+def _second(batch: None, node: Node) -> Node:
     return node

@@ -6,24 +6,13 @@ node is recorded; a backward step that would give nan raises before any gradient
 
 from __future__ import annotations
 
-import linecache
 import math
-import os
-import sys
-import warnings
 from collections.abc import Sequence
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from ..table.row import Rule
-    from ..value import Value
-
-_HERE = os.path.dirname(os.path.dirname(__file__))  # as frames have it, through symbolic links too
-_OURS = (f"{_HERE}{os.sep}", os.path.join(os.path.dirname(_HERE), "nn", ""), "<autograd ")
-_PYTHON = os.path.join(os.path.dirname(os.__file__), "")
-_PACKAGES = "site-packages"
-_NUMPY = (os.path.join(_PACKAGES, "numpy", ""), "<__array_function__ internals>")
+from ..table.row import Rule
+from .lines import at, user_line
+from .node import Node
 
 
 class DomainError(ArithmeticError, ValueError):
@@ -41,7 +30,7 @@ class DomainError(ArithmeticError, ValueError):
     sqrt(x = -1.0) needs x ≥ 0 | Value(nan, op='sqrt')
     """
 
-    node: Value | None = None
+    node: Node | None = None
 
 
 class DivisionError(DomainError, ZeroDivisionError):
@@ -67,61 +56,12 @@ class RangeError(OverflowError):
     RangeError
     """
 
-    node: Value | None = None
+    node: Node | None = None
 
 
 # Tracebacks and pickles name the errors as users import them.
 for _error in (DomainError, DivisionError, RangeError):
     _error.__module__ = "autograd"
-
-
-def user_frame() -> FrameType | None:
-    """The innermost frame that is neither this package's own nor of Python's or NumPy's library."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and _is_library(frame.f_code.co_filename):
-        frame = frame.f_back
-    return frame
-
-
-def _is_library(filename: str) -> bool:
-    return (
-        filename.startswith(_OURS)
-        or (filename.startswith(_PYTHON) and _PACKAGES not in filename)
-        or filename.startswith("<frozen ")
-        or any(part in filename for part in _NUMPY)
-    )
-
-
-def user_line() -> str:
-    """Where the user's program is: `file:line: source`, or "" if there is no such frame."""
-    frame = user_frame()
-    return line_of(frame) if frame else ""
-
-
-def line_of(frame: FrameType) -> str:
-    """`file:line: source` of a frame."""
-    filename, number = frame.f_code.co_filename, frame.f_lineno
-    text = linecache.getline(filename, number).strip()
-    return f"{filename}:{number}" + (f": {text}" if text else "")
-
-
-def warn(message: str, category: type[Warning]) -> None:
-    """Warn at the user's line, once for each."""
-    frame = user_frame()
-    if frame is not None:
-        warn_at(frame, message, category)
-
-
-def warn_at(frame: FrameType, message: str, category: type[Warning]) -> None:
-    """Warn at the line of a frame, once for each."""
-    warnings.warn_explicit(
-        message,
-        category,
-        frame.f_code.co_filename,
-        frame.f_lineno,
-        frame.f_globals.get("__name__"),
-        frame.f_globals.setdefault("__warningregistry__", {}),
-    )
 
 
 def described(operands: Sequence[object]) -> str:
@@ -146,9 +86,9 @@ def _number(operand: Any) -> Any:
     return getattr(operand, "data", operand)
 
 
-def operation_error(rule: Rule, cause: Exception | None, node: Value) -> DomainError | RangeError:
+def operation_error(rule: Rule, cause: Exception | None, node: Node) -> DomainError | RangeError:
     """The error for finite operands without a finite result; `cause` is what Python raised."""
-    pole = rule.name == "pow" and node.operands[0:1] != () and _number(node.operands[0]) == 0.0
+    pole = bool(rule.operator) and math.isinf(node.data)  # as 0 ** -1
     if isinstance(cause, ZeroDivisionError) or (pole and isinstance(cause, ValueError)):
         kind = DivisionError
     elif isinstance(cause, OverflowError) or (cause is None and math.isinf(node.data)):
@@ -167,8 +107,3 @@ def operation_error(rule: Rule, cause: Exception | None, node: Value) -> DomainE
     )
     error.node = node
     return error
-
-
-def at(line: str) -> str:
-    """The end of a message that names a source line."""
-    return f"\n  at {line}" if line else ""

@@ -10,7 +10,7 @@ from numbers import Complex, Number, Real
 from types import FrameType
 from typing import Any
 
-from .errors import at, line_of, user_frame, warn_at
+from .lines import at, line_of, user_frame, warn_at
 from .modes import active_modes, mode, transforming
 
 

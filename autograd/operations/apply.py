@@ -1,17 +1,19 @@
 """Applying an operation: from a row of the table and operands to a node of the graph.
 
-The functions that `autograd.nodes.codegen` generates handle the common case in line; here is everything
-else: other kinds of numbers, the error policy, `no_grad`.
+The functions written from the table handle the common case in line; here is everything else: other kinds
+of numbers, the error policy, `no_grad`.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from itertools import compress
 from typing import Any
 
-from ..nodes import codegen as eager
-from ..nodes.errors import operation_error, user_line
+from ..nodes import methods
+from ..nodes.errors import operation_error
+from ..nodes.lines import user_line
 from ..nodes.modes import active_modes, current_scope, mode, open_scopes
 from ..nodes.numbers import is_real, to_float
 from ..table.row import Rule
@@ -63,6 +65,8 @@ def apply(rule: Rule, *given: object) -> Any:
     if active_modes and (tracer := mode().tracer) and (traced := tracer(rule, given)) is not None:
         return traced
     are_values = [isinstance(operand, Value) for operand in given]
+    if any(are_values[: rule.index_operands]):
+        raise TypeError(f"{rule.name}: operand 1 is a whole number, which has no derivative: give an int")
     operands: Any = given
     if not set(map(type, given)) <= {Value, float}:
         operands = tuple(
@@ -108,13 +112,22 @@ def apply_operator(rule: Rule, a: object, b: object) -> Any:
     return apply(rule, a, b) if _is_number(b if isinstance(a, Value) else a) else NotImplemented
 
 
-eager.NAMES.update(
-    Value=Value,
-    new=new,
-    only_floats={float},
-    apply=apply,
-    apply_operator=apply_operator,
-    active_modes=active_modes,
-    open_scopes=open_scopes,
-    current_scope=current_scope,
-)
+def items_of(name: str, xs: Iterable[Any], at_least: int) -> tuple[Any, ...]:
+    """The operands of a list, of which there must be enough."""
+    items = tuple(xs)
+    if len(items) < at_least:
+        raise ValueError(f"{name} needs at least {at_least} operand")
+    return items
+
+
+def index_of(rule: Rule, xs: Sequence[Any], target: Any) -> float:
+    """The index of an item; TypeError if it is not a whole number, ValueError if there is no such item."""
+    if isinstance(target, bool) or not hasattr(target, "__index__"):
+        raise TypeError(f"{rule.name}: target must be a class index, not {target!r}; it needs {rule.domain}")
+    if not 0 <= target < len(xs):
+        raise ValueError(f"{rule.name}: target {target} is not an index of {len(xs)} operands")
+    return float(target)
+
+
+methods.apply, methods.apply_operator = apply, apply_operator
+Rule.apply = staticmethod(apply)

@@ -8,17 +8,15 @@ from functools import partial, wraps
 from typing import Any, Protocol, SupportsFloat, overload
 
 from ..nodes.numbers import to_float
-from ..table.arithmetic import total
 from ..table.formulas import Formula
-from ..table.row import FLOATS, IEEE_FLOATS, RULES, VALUES, row
+from ..table.row import FLOATS, RULES, VALUES, formula_row
 from ..value import Value
 from .apply import apply
 
 _defined: set[str] = set()  # by users; only these names may be defined again
 # What a row is told beside its partial derivatives; y is its result.
-_RESERVED = {"y", "wanted"} | {
-    p.name for p in inspect.signature(row).parameters.values() if p.kind is p.KEYWORD_ONLY
-}
+# Names that the functions of a row have for other things.
+_RESERVED = {"symbol", "domain", "points", "wanted", "quick"}
 
 Partial = str | Callable[..., Any]
 
@@ -69,10 +67,10 @@ def primitive(
     State a partial derivative for each parameter, by its name: as a formula in the parameters and
     `y`, the result, or as a function of (y, *parameters) written with autograd's functions, so
     that it takes floats and Values (`math.cos` would lose second derivatives: `gradcheck` tells).
-    `symbol` is the node's badge, `domain` completes "the operation needs …" where the function
+    `symbol` is the node's badge, `domain` completes "the operation needs …" if the function
     raises ValueError, ArithmeticError or gives nan.
 
-    Raises ValueError where a partial is missing, names no parameter, or the name is built in.
+    Raises ValueError if a partial is missing or names no parameter, or if the name is built in.
 
     >>> @primitive(x="3 * x * x", symbol="x³")
     ... def cube(x):
@@ -90,24 +88,14 @@ def primitive(
     def on_floats(*numbers: float) -> float:
         return to_float(function(*numbers), f"{name}: the result")
 
-    formulas: dict[str, Any] = {
-        operand: given if isinstance(given, str) else f"{name}_by_{operand}({', '.join(('y', *operands))})"
-        for operand, given in ((operand, partials[operand]) for operand in operands)
-    }
+    stated: dict[str, Any] = {operand: _checked(name, operand, partials[operand]) for operand in operands}
     previous = RULES.pop(name, None)
     try:
-        call = f"{name}({', '.join(operands)})"
-        rule = row(name, call, symbol=symbol, domain=domain, points=points, **formulas)
+        rule = formula_row(name, on_floats, stated, symbol=symbol, domain=domain, points=points)
     except ValueError:
         RULES.update({name: previous} if previous else {})
         raise
     _defined.add(name)
-    FLOATS[name], IEEE_FLOATS[name] = on_floats, total(name, on_floats)
-    for operand, given in partials.items():
-        if not isinstance(given, str):
-            called = f"{name}_by_{operand}"
-            FLOATS[called] = VALUES[called] = _a_number(given, f"{name}: the partial derivative by {operand}")
-            IEEE_FLOATS[called] = total(called, given)
 
     @wraps(function)
     def operation(*given: Any, **named: Any) -> Any:
@@ -119,20 +107,25 @@ def primitive(
     return operation
 
 
-def _a_number(partial: Callable[..., Any], role: str) -> Callable[..., Any]:
-    """The function, refusing to return anything else, such as None for want of a `return`."""
+def _checked(name: str, operand: str, partial: Partial) -> Partial:
+    """A partial that refuses to return anything but a number, such as None for want of a `return`."""
+    if isinstance(partial, str):
+        return partial
 
     def derivative(*operands: Any) -> Any:
-        made = partial(*operands)
-        return made if isinstance(made, Value) else to_float(made, role)
+        result = partial(*operands)
+        role = f"{name}: the partial derivative with respect to {operand}"
+        return result if isinstance(result, Value) else to_float(result, role)
 
     return derivative
 
 
 def _check(name: str, signature: inspect.Signature, partials: dict[str, Partial]) -> None:
-    taken = name in FLOATS or name in VALUES or name in RULES
+    taken = name in FLOATS or name in VALUES
     if not name.isidentifier() or (taken and name not in _defined):
-        raise ValueError(f"primitive {name!r}: the name is taken or is none; give the function another")
+        raise ValueError(
+            f"primitive {name!r}: the name is taken or is not an identifier; give the function another"
+        )
     for operand, parameter in signature.parameters.items():
         if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD or operand in _RESERVED:
             raise ValueError(
@@ -143,16 +136,20 @@ def _check(name: str, signature: inspect.Signature, partials: dict[str, Partial]
     if missing:
         wanted = ", ".join(f"{operand}=…" for operand in missing)
         raise ValueError(
-            f"primitive {name}: no partial derivative by {', '.join(missing)}; write @primitive({wanted})"
+            f"primitive {name}: no partial derivative with respect to {', '.join(missing)}; "
+            f"write @primitive({wanted})"
         )
     for operand in partials:
         if operand not in signature.parameters:
-            raise ValueError(f"primitive {name}: there is a partial by {operand}, which is no parameter")
+            raise ValueError(
+                f"primitive {name}: there is a partial derivative with respect to {operand}, "
+                "which is not a parameter"
+            )
     for operand, given in partials.items():
         known = {name, "y", *signature.parameters, *VALUES}
         unknown = Formula(given).words - known if isinstance(given, str) else set[str]()
         if unknown:
             raise ValueError(
-                f"primitive {name}: the partial by {operand}, {given!r}, has {', '.join(sorted(unknown))} in "
-                "it, which is no parameter and no operation"
+                f"primitive {name}: the partial derivative with respect to {operand}, {given!r}, has "
+                f"{', '.join(sorted(unknown))} in it, which is neither a parameter nor an operation"
             )

@@ -1,16 +1,36 @@
-"""Float functions, twice: as Python computes them and as IEEE 754 does.
+"""Functions on floats that Python's `math` lacks, and what IEEE 754 says where Python raises.
 
-A formula of the table is evaluated on floats with one of two sets of functions. `STRICT` raises
-where a function is undefined or overflows (Python's own behaviour); `IEEE` returns inf or nan there
-and never raises. The names are the ones formulas may use.
+A formula of the table is evaluated on floats in one of two ways: with functions that raise where they
+are undefined or overflow (Python's own behaviour), or with the same functions made `total`, which
+return inf or nan there and never raise.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from operator import mul
 
 CONSTANTS: dict[str, float] = {"PI": math.pi, "LN2": math.log(2.0), "LN10": math.log(10.0)}
+
+Function = Callable[..., float]
+
+
+def total(function: Function, limit: Function | None = None) -> Function:
+    """The function made to return a limit where Python's raises.
+
+    Without a `limit` that is inf where the function overflows and nan where it is undefined.
+    """
+
+    def ieee(*operands: float) -> float:
+        try:
+            return function(*operands)
+        except OverflowError:
+            return limit(*operands) if limit else math.inf
+        except (ValueError, ZeroDivisionError):
+            return limit(*operands) if limit else math.nan
+
+    return ieee
 
 
 def divide(a: float, b: float) -> float:
@@ -27,101 +47,123 @@ def divide(a: float, b: float) -> float:
         return math.copysign(math.inf, a) * math.copysign(1.0, b)
 
 
-def _is_odd(x: float) -> bool:
-    return x.is_integer() and x % 2.0 == 1.0
+# Limits
+def infinity_of_sign(x: float, *_: float) -> float:
+    """The infinity on the side of x."""
+    return math.copysign(math.inf, x)
 
 
-def _power_limit(a: float, b: float) -> float:
-    """The value of `a ** b` where `math.pow` raises: a pole, an overflow or no real number."""
-    if a < 0.0 and not b.is_integer():
-        return math.nan
-    negative = math.copysign(1.0, a) < 0.0 and _is_odd(b)
-    return -math.inf if negative else math.inf
+def pole_at(pole: float, value: float = -math.inf) -> Function:
+    """A limit of `value` at a pole, nan elsewhere."""
+
+    def limit(x: float) -> float:
+        return value if x == pole else math.nan
+
+    return limit
 
 
-def _pole_at(pole: float) -> Callable[[float], float]:
-    return lambda x: -math.inf if x == pole else math.nan
-
-
-def _atanh_limit(x: float) -> float:
+def poles_at_one(x: float) -> float:
+    """A limit of ±inf at ±1, nan elsewhere."""
     return math.copysign(math.inf, x) if abs(x) == 1.0 else math.nan
 
 
-def _undefined(*_: float) -> float:
-    return math.nan
+def power_limit(a: float, b: float) -> float:
+    """The value of `a ** b` where `math.pow` raises: a pole, an overflow or no real number."""
+    if a < 0.0 and not b.is_integer():
+        return math.nan
+    odd = b.is_integer() and b % 2.0 == 1.0
+    return -math.inf if odd and math.copysign(1.0, a) < 0.0 else math.inf
 
 
-def _round_half_even(x: float) -> float:
-    return x if not math.isfinite(x) else math.copysign(float(round(x)), x)
+def infinite(*_: float) -> float:
+    """+∞, the limit at a pole from both sides."""
+    return math.inf
 
 
-def _floor(x: float) -> float:
+# Division with a remainder, as Python has it
+def floor_divide(a: float, b: float) -> float:
+    """⌊a / b⌋."""
+    return a // b
+
+
+def remainder(a: float, b: float) -> float:
+    """a − b·⌊a / b⌋, of the sign of b."""
+    return a % b
+
+
+# Rounding; a float of 2⁵³ and above is whole, and inf and nan stay what they are.
+def floor(x: float) -> float:
+    """⌊x⌋ with the sign of x, as IEEE 754 has it for −0.0."""
     return math.copysign(float(math.floor(x)), x) if abs(x) < 2.0**53 else x
 
 
-def _ceil(x: float) -> float:
+def ceil(x: float) -> float:
+    """⌈x⌉ with the sign of x."""
     return math.copysign(float(math.ceil(x)), x) if abs(x) < 2.0**53 else x
 
 
-_Function = Callable[..., float]
-
-# name: (the function, what IEEE 754 says where the function raises ValueError)
-_FUNCTIONS: dict[str, tuple[_Function, _Function]] = {
-    "pow": (math.pow, _power_limit),
-    "exp": (math.exp, _undefined),
-    "exp2": (math.exp2, _undefined),
-    "expm1": (math.expm1, _undefined),
-    "log": (math.log, _pole_at(0.0)),
-    "log1p": (math.log1p, _pole_at(-1.0)),
-    "log2": (math.log2, _pole_at(0.0)),
-    "log10": (math.log10, _pole_at(0.0)),
-    "sqrt": (math.sqrt, _undefined),
-    "cbrt": (math.cbrt, _undefined),
-    "sin": (math.sin, _undefined),
-    "cos": (math.cos, _undefined),
-    "tan": (math.tan, _undefined),
-    "asin": (math.asin, _undefined),
-    "acos": (math.acos, _undefined),
-    "atan": (math.atan, _undefined),
-    "atan2": (math.atan2, _undefined),
-    "sinh": (math.sinh, _undefined),
-    "cosh": (math.cosh, _undefined),
-    "tanh": (math.tanh, _undefined),
-    "asinh": (math.asinh, _undefined),
-    "acosh": (math.acosh, _undefined),
-    "atanh": (math.atanh, _atanh_limit),
-    "erf": (math.erf, _undefined),
-    "erfc": (math.erfc, _undefined),
-    "hypot": (math.hypot, _undefined),
-    "abs": (math.fabs, _undefined),
-    "floor": (_floor, _undefined),
-    "ceil": (_ceil, _undefined),
-    "round": (_round_half_even, _undefined),
-}
+def round_half_even(x: float) -> float:
+    """x rounded to a whole number, halves to the even one."""
+    return math.copysign(float(round(x)), x) if abs(x) < 2.0**53 else x
 
 
-def _overflow(name: str, *operands: float) -> float:
-    """The signed infinity that an overflowing function tends to."""
-    if name == "pow":
-        return _power_limit(*operands)
-    return math.copysign(math.inf, operands[0]) if name == "sinh" else math.inf
+# Lists
+def add_exactly(xs: Sequence[float]) -> float:
+    """Σ xⱼ, rounded once, also if a partial sum is too large for a float; inf − inf is nan."""
+    try:
+        return math.fsum(xs)
+    except ValueError:
+        return math.nan
+    except OverflowError:
+        infinite = [x for x in xs if not math.isfinite(x)]
+        return sum(infinite) if infinite else _add_fractions(xs)
 
 
-def total(name: str, function: _Function, limit: _Function = _undefined) -> _Function:
-    """The function made to return inf, or `limit`, where Python's raises."""
+def _add_fractions(xs: Sequence[float]) -> float:
+    from fractions import Fraction
 
-    def ieee(*operands: float) -> float:
-        try:
-            return function(*operands)
-        except OverflowError:
-            return _overflow(name, *operands)
-        except ValueError:
-            return limit(*operands)
-
-    return ieee
+    exact = sum(map(Fraction, xs))
+    try:
+        return float(exact)
+    except OverflowError:
+        return math.inf if exact > 0 else -math.inf
 
 
-STRICT: dict[str, _Function] = {name: function for name, (function, _) in _FUNCTIONS.items()}
-IEEE: dict[str, _Function] = {
-    name: total(name, function, limit) for name, (function, limit) in _FUNCTIONS.items()
-} | {"divide": divide}
+def add_products(ws: Sequence[float], xs: Sequence[float], bias: float) -> float:
+    """Σ wⱼ·xⱼ + bias, each product rounded, their sum rounded once."""
+    terms = [*map(mul, ws, xs), bias]
+    try:
+        return math.fsum(terms)
+    except (OverflowError, ValueError):
+        return add_exactly(terms)
+
+
+def largest(xs: Sequence[float]) -> float:
+    """The largest of the numbers; nan if any of them is."""
+    return math.nan if any(x != x for x in xs) else max(xs)
+
+
+def smallest(xs: Sequence[float]) -> float:
+    """The smallest of the numbers; nan if any of them is."""
+    return math.nan if any(x != x for x in xs) else min(xs)
+
+
+def length(xs: Sequence[float]) -> float:
+    """√Σ xⱼ², without overflow on the way."""
+    return math.hypot(*xs)
+
+
+def product(xs: Sequence[float]) -> float:
+    """Π xⱼ: mantissas and exponents apart, so that nothing overflows or vanishes on the way.
+
+    >>> product([1e200, 1e200, 1e-300, 1e-90])
+    10000000000.0
+    """
+    mantissa, exponent = 1.0, 0
+    for x in xs:
+        m, e = math.frexp(mantissa * math.frexp(x)[0])
+        mantissa, exponent = m, exponent + e + (math.frexp(x)[1] if math.isfinite(x) else 0)
+    try:
+        return math.ldexp(mantissa, exponent)
+    except OverflowError:
+        return math.copysign(math.inf, mantissa)

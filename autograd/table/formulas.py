@@ -6,8 +6,9 @@ one tree: as float code that raises where Python does (`float_code`), as float c
 IEEE 754 (`ieee_code`), as code on Values (`value_code`), as code on arrays (`array_code`) and,
 elsewhere, as mathematics to show.
 
-The language is Python's: `+ - * /`, unary minus, comparisons, `p if condition else q`, calls of
+The language is Python's: `+ - * / **`, unary minus, comparisons, `p if condition else q`, calls of
 functions by name, numbers, and the names of the operands. `y` is the operation's own result.
+`autograd.table.lists` says what a name means that stands for a list.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import ast
 import linecache
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 from typing import Any
@@ -23,13 +25,23 @@ _ALLOWED = (
     ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div,
     ast.UnaryOp, ast.USub,
     ast.IfExp, ast.Compare, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq,
-    ast.Call, ast.Name, ast.Load, ast.Constant,
+    ast.Call, ast.Name, ast.Load, ast.Constant, ast.Subscript,
 )  # fmt: skip
+
+
+class _Powers(ast.NodeTransformer):
+    """`a ** b` is another way to write `pow(a, b)`."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Pow):
+            return ast.Call(ast.Name("pow", ast.Load()), [node.left, node.right], [])
+        return node
 
 
 @dataclass(frozen=True, eq=False)
 class Formula:
-    """One parsed line of mathematics; raises ValueError where the text is not in the language.
+    """One parsed line of mathematics; raises ValueError if the text is not in the language.
 
     >>> Formula("-y / b").names
     ('b', 'y')
@@ -42,19 +54,23 @@ class Formula:
 
     def __post_init__(self) -> None:
         try:
-            tree = ast.parse(self.text, mode="eval").body
+            tree = _Powers().visit(ast.parse(self.text, mode="eval").body)
         except SyntaxError as error:
             raise ValueError(f"formula {self.text!r}: {error.msg}") from None
         words: set[str] = set()
         functions: set[str] = set()
         for node in ast.walk(tree):
-            several = isinstance(node, ast.Compare) and len(node.ops) > 1
-            no_number = isinstance(node, ast.Constant) and type(node.value) not in (int, float)
-            if not isinstance(node, _ALLOWED) or several or no_number:
+            chained = isinstance(node, ast.Compare) and len(node.ops) > 1
+            not_a_number = isinstance(node, ast.Constant) and type(node.value) not in (int, float)
+            not_an_item = isinstance(node, ast.Subscript) and not (
+                isinstance(node.value, ast.Name) and isinstance(node.slice, ast.Name)
+            )
+            not_a_call = isinstance(node, ast.Call) and (node.keywords or not isinstance(node.func, ast.Name))
+            if not isinstance(node, _ALLOWED) or chained or not_a_number or not_an_item or not_a_call:
                 part = ast.unparse(node) or type(node).__name__
                 raise ValueError(
-                    f"formula {self.text!r}: {part} cannot be read; a formula has + - * /, numbers, names, "
-                    "calls such as pow(a, b), `p if a < b else q`"
+                    f"formula {self.text!r}: {part} cannot be read; a formula has + - * / **, numbers, "
+                    "names, calls such as pow(a, b), `p if a < b else q`"
                 )
             if isinstance(node, ast.Name):
                 words.add(node.id)
@@ -67,7 +83,12 @@ class Formula:
     @property
     def names(self) -> tuple[str, ...]:
         """The lower-case names the formula reads (operands, and `y` for the result), sorted."""
-        return tuple(sorted(name for name in self.words - self.functions if name.islower()))
+        return tuple(sorted(name for name in self.words - self.functions if not name.isupper()))
+
+    @property
+    def is_branch_free(self) -> bool:
+        """Whether no condition occurs in it."""
+        return not any(isinstance(node, ast.IfExp | ast.Compare) for node in ast.walk(self.tree))
 
 
 class _Reader(ast.NodeTransformer):
@@ -120,9 +141,17 @@ class _OnArrays(_IEEE):
         return ast.Call(ast.Name(compared, ast.Load()), [node.left, *node.comparators], [])
 
 
-def _rewritten(formula: Formula, reader: _Reader) -> str:
-    fresh = ast.parse(formula.text, mode="eval")
-    return ast.unparse(reader.visit(fresh))
+READERS: dict[str, type[_Reader]] = {
+    "floats": _Reader,
+    "ieee": _IEEE,
+    "values": _OnValues,
+    "arrays": _OnArrays,
+}
+
+
+def code(tree: ast.expr, reader: str, rename: Mapping[str, str] | None = None) -> str:
+    """Python code for a tree, as one of `READERS` reads it."""
+    return ast.unparse(READERS[reader](rename or {}).visit(deepcopy(tree)))
 
 
 def float_code(formula: Formula, rename: Mapping[str, str] | None = None) -> str:
@@ -131,7 +160,7 @@ def float_code(formula: Formula, rename: Mapping[str, str] | None = None) -> str
     >>> float_code(Formula("1 / b"), rename={"b": "b_data"})
     '1.0 / b_data'
     """
-    return _rewritten(formula, _Reader(rename or {}))
+    return code(formula.tree, "floats", rename)
 
 
 def ieee_code(formula: Formula, rename: Mapping[str, str] | None = None) -> str:
@@ -140,34 +169,34 @@ def ieee_code(formula: Formula, rename: Mapping[str, str] | None = None) -> str:
     >>> ieee_code(Formula("1 / b"))
     'divide(1.0, b)'
     """
-    return _rewritten(formula, _IEEE(rename or {}))
+    return code(formula.tree, "ieee", rename)
 
 
-def value_code(formula: Formula) -> str:
+def value_code(formula: Formula, rename: Mapping[str, str] | None = None) -> str:
     """The formula as Python code on Values; conditions go through `where`.
 
     >>> value_code(Formula("1 if x > 0 else 0"))
     'where(x > 0.0, lambda: 1.0, lambda: 0.0)'
     """
-    return _rewritten(formula, _OnValues({}))
+    return code(formula.tree, "values", rename)
 
 
-def array_code(formula: Formula) -> str:
+def array_code(formula: Formula, rename: Mapping[str, str] | None = None) -> str:
     """The formula as code on arrays, with both branches of a condition evaluated.
 
     >>> array_code(Formula("1 if x > 0 else 0"))
     'where(gt(x, 0.0), 1.0, 0.0)'
     """
-    return _rewritten(formula, _OnArrays({}))
+    return code(formula.tree, "arrays", rename)
 
 
 def function(source: str, name: str, namespace: dict[str, Any], where: str) -> Callable[..., Any]:
     """Compile generated source so that tracebacks, `inspect.getsource` and pdb can show it."""
     filename = f"<{where}>"
-    code: CodeType = compile(source, filename, "exec")
+    compiled: CodeType = compile(source, filename, "exec")
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     defined: dict[str, Any] = {}
-    exec(code, namespace, defined)
+    exec(compiled, namespace, defined)
     made = defined[name]
     assert isinstance(made, FunctionType)
     return made

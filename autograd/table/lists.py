@@ -1,227 +1,453 @@
-"""The rows for operations on any number of operands, each a single node however many there are.
+"""Operations on lists: each is a single node, however many operands there are.
 
-Their formulas run over a list, so they are Python functions instead of a line of text; what a row
-offers (`autograd.table.row.Rule`) is the same. None of them overflows on the way to a finite result, and
-none subtracts two nearly equal numbers: `1 − yₖ` of a softmax is summed from the other outputs.
+They are stated by formulas too, which read lists item by item. In a partial derivative a list's name
+stands for its item number i, the one that the derivative is taken with respect to, and `x[k]` for the
+item number k. A call of another row of lists, `sum(exp(x))`, takes all items of what is inside, where
+j counts them. A row with an index, as softmax(k, x), gives one of its results; `softmax(i, x)` is
+result number i.
+
+    list_row("norm", "sqrt(sum(x * x))", x="0 if y == 0 else x / y")
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from operator import mul
+import ast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
-from .row import ARRAYS, VALUES, VariadicRule, add
+from .formulas import Formula, code
+from .row import ARRAYS, FLOATS, RULES, VALUES, Formulas, Numbers, Rule, add
 
-Floats = Sequence[float]
-
-
-def _sum(xs: Floats) -> float:
-    """Σ xᵢ, rounded once, also where a partial sum is too large for a float; inf − inf is nan."""
-    try:
-        return math.fsum(xs)
-    except ValueError:
-        return math.nan
-    except OverflowError:
-        infinite = [x for x in xs if not math.isfinite(x)]
-        return sum(infinite) if infinite else _exact_sum(xs)
+Stated = str | Callable[..., Any]
 
 
-def _exact_sum(xs: Floats) -> float:
-    from fractions import Fraction
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ListRule(Rule):
+    """An operation on lists of operands.
 
-    total = sum(map(Fraction, xs))
-    try:
-        return float(total)
-    except OverflowError:
-        return math.inf if total > 0 else -math.inf
+    `arguments` names what it takes, a star before a list: lists have one length, and the operands
+    are their items in a row. `evaluate_lists(*arguments)` and `differentiate_lists(y, *arguments)`,
+    which gives a list of derivatives for a list, compute on lists of floats;
+    `differentiate_lists_of_values` is the same on Values. The functions of flat operands that every
+    row has follow from them.
+
+    >>> from autograd import RULES
+    >>> dot = RULES["dot"]
+    >>> dot.arguments, dot.evaluate_lists([2.0, -1.0], [3.0, 4.0], 1.0)
+    (('*w', '*x', 'bias'), 3.0)
+    >>> dot.differentiate(3.0, 2.0, -1.0, 3.0, 4.0, 1.0)
+    (3.0, 4.0, 2.0, -1.0, 1.0)
+    """
+
+    arguments: tuple[str, ...]
+    value: Stated  # what is computed: a formula's text, or a function of the arguments on floats
+    partials: tuple[Stated, ...]  # one per argument that is not an index
+    at_least: int = 1  # how many operands a list must have
+    on_arrays: Formulas = ()  # value, and for a `vector` its pullback, where arrays need other formulas
+    vector: bool = False  # whether the array code gives the results for all indices at once
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The names of the arguments that are lists."""
+        return tuple(name[1:] for name in self.arguments if name[0] == "*")
+
+    @property
+    def index(self) -> str:
+        """The name of the index; "" without one."""
+        return self.arguments[0] if self.index_operands else ""
+
+    def __getattr__(self, kind: str) -> Callable[..., Any]:
+        """The code for `kind` is written from the formulas when it is first asked for."""
+        names = [name.lstrip("*") for name in self.arguments]
+        if kind == "evaluate_lists" and callable(self.value):
+            object.__setattr__(self, kind, self.value)
+            return self.value
+        if kind == "differentiate_lists" and any(map(callable, self.partials)):
+            return self._functions(kind, FLOATS, "floats")
+        if kind == "differentiate_lists_of_values" and any(map(callable, self.partials)):
+            return self._functions(kind, VALUES, "values")
+        match kind:
+            case "evaluate_lists":
+                body = _Lists(self, "floats").function([self.value], single=True)
+                return self.generate(kind, ", ".join(names), body, FLOATS)
+            case "evaluate_all":  # the results for all indices, in a list
+                body = _Lists(self, "floats", every=True).function([self.value], single=True)
+                return self.generate(kind, ", ".join(names[1:]), body, FLOATS)
+            case "differentiate_lists" | "differentiate_lists_of_values":
+                reader, namespace = (
+                    ("floats", FLOATS) if kind == "differentiate_lists" else ("values", VALUES)
+                )
+                body = _Lists(self, reader).function(self._all_partials())
+                return self.generate(kind, ", ".join(["y", *names]), body, namespace)
+            case "evaluate_arrays":
+                formula = self.on_arrays[0] if self.on_arrays else self._formula(self.value, self.shown[0])
+                body = f"    return {_array_code(self, formula.tree, item=self.vector)}"
+                return self.generate(kind, f"{self.lists[0]}, chosen", body, ARRAYS)
+            case "differentiate_arrays":
+                (name,) = self.lists
+                if self.vector:
+                    passed = _array_code(self, self.on_arrays[1].tree, item=True)
+                else:
+                    formula = self._formula(self.partials[0], self.shown[-1])
+                    passed = f"g * ({_array_code(self, formula.tree, item=True)})"
+                body = f"    y = evaluate(x, chosen)\n    return {passed}".replace("(x,", f"({name},")
+                namespace = {**ARRAYS, "evaluate": self.evaluate_arrays}
+                return self.generate(kind, f"g, {name}, chosen", body, namespace)
+            case _:
+                raise AttributeError(kind)
+
+    @staticmethod
+    def _formula(stated: Stated, otherwise: Formula) -> Formula:
+        return otherwise if callable(stated) else Formula(stated)
+
+    def _all_partials(self) -> list[Stated]:
+        return [*(["0"] * self.index_operands), *self.partials]
+
+    def _functions(self, kind: str, names: dict[str, Any], reader: str) -> Callable[..., Any]:
+        """Some of the partials are Python functions of (y, *arguments)."""
+        parts = [
+            partial if callable(partial) else self._one(f"{kind}_{slot}", partial, argument, names, reader)
+            for slot, (partial, argument) in enumerate(zip(self._all_partials(), self.arguments, strict=True))
+        ]
+
+        def differentiate(y: Any, *arguments: Any) -> tuple[Any, ...]:
+            return tuple(part(y, *arguments) for part in parts)
+
+        object.__setattr__(self, kind, differentiate)
+        return differentiate
+
+    def _one(
+        self, kind: str, partial: Stated, argument: str, names: dict[str, Any], reader: str
+    ) -> Callable[..., Any]:
+        parameters = ", ".join(["y", *(name.lstrip("*") for name in self.arguments)])
+        body = _Lists(self, reader).function([partial], single=True, item=argument[0] == "*")
+        return self.generate(kind, parameters, body, names)
+
+    def evaluate(self, *operands: float) -> float:
+        """The value at the operands, in a row."""
+        return self.evaluate_lists(*self.group_operands(operands))
+
+    def differentiate(self, y: float, *operands: float) -> Numbers:
+        """The local derivatives, one per operand."""
+        return self.flatten(self.differentiate_lists(y, *self.group_operands(operands)))
+
+    def differentiate_values(self, y: Any, *operands: Any, wanted: Sequence[bool] = ()) -> tuple[Any, ...]:
+        """The local derivatives as Values; none of them can raise, so all are computed."""
+        return self.flatten(self.differentiate_lists_of_values(y, *self.group_operands(operands)))
+
+    def evaluate_ieee(self, *operands: float) -> float:
+        """`evaluate`, with inf or nan where it raises."""
+        try:
+            return self.evaluate(*operands)
+        except (ArithmeticError, ValueError):
+            return float("inf") if all(x == x for x in operands) else float("nan")
+
+    def differentiate_ieee(self, y: float, *operands: float) -> Numbers:
+        """`differentiate`, with nan where it raises."""
+        try:
+            return self.differentiate(y, *operands)
+        except (ArithmeticError, ValueError):
+            return (0.0,) * self.index_operands + (float("nan"),) * (len(operands) - self.index_operands)
+
+    def group_operands(self, operands: Sequence[Any]) -> list[Any]:
+        """The arguments of which these are the operands."""
+        lists = len(self.lists)
+        size = (len(operands) - len(self.arguments) + lists) // lists
+        arguments: list[Any] = []
+        start = 0
+        for name in self.arguments:
+            if name[0] == "*":
+                arguments.append(operands[start : start + size])
+                start += size
+            else:
+                arguments.append(operands[start])
+                start += 1
+        return arguments
+
+    def flatten(self, arguments: Iterable[Any]) -> tuple[Any, ...]:
+        """The operands, or one number for each, in a row."""
+        pairs = zip(self.arguments, arguments, strict=True)
+        return tuple(item for name, given in pairs for item in (given if name[0] == "*" else (given,)))
 
 
-def _dot(ws: Floats, xs: Floats, bias: float) -> float:
-    terms = [*map(mul, ws, xs), bias]
-    try:
-        return math.fsum(terms)
-    except (OverflowError, ValueError):
-        return _sum(terms)
+class _Lists:
+    """Writes Python code for formulas on lists; what is the same for all items is computed once.
 
+    For `exp(x) / sum(exp(x))` it writes
 
-def _dot_partials(y: Any, ws: Any, xs: Any, bias: Any) -> tuple[Any, ...]:
-    """∂y/∂wᵢ = xᵢ, ∂y/∂xᵢ = wᵢ, ∂y/∂bias = 1: on floats and on Values alike."""
-    return xs, ws, 1.0
+        t1 = sum([exp(x_j) for x_j in x])
+        return [exp(x_i) / t1 for x_i in x]
+    """
 
+    def __init__(self, rule: ListRule, reader: str, every: bool = False) -> None:
+        self.rule, self.reader, self.every = rule, reader, every
+        self.lines: list[str] = []
+        self.known: dict[str, str] = {}  # the name of what has been computed, by its code
 
-def _without(items: Sequence[Any], index: int) -> Sequence[Any]:
-    return [*items[:index], *items[index + 1 :]]
+    def function(self, stated: Sequence[Any], single: bool = False, item: bool | None = None) -> str:
+        """The body that returns what the formulas give; a list for a list's partial derivative."""
+        results: list[str] = []
+        for argument, text in zip(self.rule.arguments, stated):
+            per_item = self.every if single and item is None else item or (not single and argument[0] == "*")
+            results.append(self._result(Formula(text).tree, per_item))
+        result = results[0] if single else f"({', '.join(results)},)"
+        return "".join(f"    {line}\n" for line in self.lines) + f"    return {result}"
 
+    def _result(self, tree: ast.expr, per_item: bool) -> str:
+        if not per_item:
+            return self._code(tree, "")
+        if isinstance(tree, ast.Name) and tree.id in self.rule.lists:
+            return tree.id
+        if isinstance(tree, ast.Constant):
+            return f"[{float(tree.value)!r}] * len({self.rule.lists[0]})"  # type: ignore[arg-type]
+        return self._comprehension(tree, "i")
 
-def _exponentials(xs: Floats) -> tuple[list[float], int]:
-    """exp(xᵢ − m) for the largest, m, and its index: no overflow, and the largest is exactly 1."""
-    top = max(xs)
-    return [1.0 if x == top else math.exp(x - top) for x in xs], xs.index(top)
-
-
-def _logsumexp(xs: Floats) -> float:
-    """log Σ exp(xᵢ) = m + log1p(Σ over the others of exp(xᵢ − m))."""
-    exponentials, largest = _exponentials(xs)
-    return xs[largest] + math.log1p(math.fsum(_without(exponentials, largest)))
-
-
-def _softmaxes(xs: Floats) -> list[float]:
-    exponentials, _ = _exponentials(xs)
-    total = math.fsum(exponentials)
-    return [exponential / total for exponential in exponentials]
-
-
-def _softmax(choice: float, xs: Floats) -> float:
-    return _softmaxes(xs)[int(choice)]
-
-
-def _cross_entropy(choice: float, xs: Floats) -> float:
-    """−log softmax(x)ₜ = log1p(Σ over the others of exp(xᵢ − xₜ)): relative digits near 0 too."""
-    t = int(choice)
-    others = [x - xs[t] for x in _without(xs, t)]
-    if not max(others, default=0.0) <= 0.0:  # so that nan goes that way too
-        return _logsumexp([0.0, *others])
-    return math.log1p(math.fsum(map(math.exp, others)))
-
-
-# Each of these is written once, for floats and for Values: `ys` are the softmax of the operands and
-# `total` adds, in the arithmetic of whoever asks.
-def _logsumexp_partials(ys: Sequence[Any], total: Any, y: Any, xs: Any) -> tuple[Any, ...]:
-    return (ys,)
-
-
-def _softmax_partials(ys: Sequence[Any], total: Any, y: Any, choice: float, xs: Any) -> tuple[Any, ...]:
-    """∂yₖ/∂xⱼ = yₖ (δₖⱼ − yⱼ)."""
-    k = int(choice)
-    others = total(_without(ys, k))
-    return 0.0, [y * others if j == k else -(y * ys[j]) for j in range(len(ys))]
-
-
-def _cross_entropy_partials(ys: Sequence[Any], total: Any, y: Any, choice: float, xs: Any) -> tuple[Any, ...]:
-    """∂C/∂xⱼ = yⱼ − δₜⱼ."""
-    t = int(choice)
-    return 0.0, [-total(_without(ys, t)) if j == t else ys[j] for j in range(len(ys))]
-
-
-def _ones(y: Any, xs: Any) -> tuple[Any, ...]:
-    return ((1.0,) * len(xs),)
-
-
-# On arrays of lists (L, n); `chosen` is 1 at the operand that a constant chooses, 0 at the others.
-def _array_exponentials(x: Any) -> tuple[Any, Any]:
-    top = ARRAYS["largest"](x)
-    return ARRAYS["where"](ARRAYS["eq"](x, top), 1.0, ARRAYS["exp"](x - top)), top
-
-
-def _array_softmax(x: Any, chosen: Any) -> Any:
-    exponentials, _ = _array_exponentials(x)
-    return exponentials / ARRAYS["total"](exponentials)
-
-
-def _array_softmax_pullback(cotangent: Any, x: Any, chosen: Any) -> Any:
-    """yⱼ (gⱼ − Σ yₖ gₖ), with g counted from the one of the largest x, so that 1 − yₖ keeps its digits."""
-    total, where, y = ARRAYS["total"], ARRAYS["where"], _array_softmax(x, chosen)
-    top = ARRAYS["eq"](x, ARRAYS["largest"](x))
-    cotangent = cotangent - total(where(top, cotangent, 0.0)) / total(where(top, 1.0, 0.0))
-    return y * (cotangent - total(y * cotangent))
-
-
-def _array_logsumexp(x: Any, chosen: Any) -> Any:
-    exponentials, top = _array_exponentials(x)
-    return top + ARRAYS["log"](ARRAYS["total"](exponentials))
-
-
-def _array_logsumexp_pullback(cotangent: Any, x: Any, chosen: Any) -> Any:
-    return cotangent * _array_softmax(x, chosen)
-
-
-def _array_cross_entropy(x: Any, chosen: Any) -> Any:
-    """M + log1p(Σ over the others of exp(uᵢ − M) + expm1(−M)), u = x − xₜ, M = max(u): exact near 0."""
-    total, where, is_t = ARRAYS["total"], ARRAYS["where"], ARRAYS["eq"](chosen, 1.0)
-    exponentials, top = _array_exponentials(where(is_t, 0.0, x - total(where(is_t, x, 0.0))))
-    others = total(where(is_t, 0.0, exponentials))
-    return top + ARRAYS["log1p"](others + ARRAYS["expm1"](-top))
-
-
-def _array_cross_entropy_pullback(cotangent: Any, x: Any, chosen: Any) -> Any:
-    y = ARRAYS["where"](ARRAYS["eq"](chosen, 1.0), 0.0, _array_softmax(x, chosen))
-    return cotangent * (y - chosen * ARRAYS["total"](y))
-
-
-def _as_matrices(*_: Any) -> Any:
-    raise NotImplementedError("sums are matrix products on arrays: autograd.compiler.canonical")
-
-
-ON_ARRAYS = {
-    "logsumexp": (_array_logsumexp, _array_logsumexp_pullback),
-    "softmax": (_array_softmax, _array_softmax_pullback),
-    "cross_entropy": (_array_cross_entropy, _array_cross_entropy_pullback),
-}
-
-
-def _row(
-    name: str,
-    arguments: tuple[str, ...],
-    equation: str,
-    partial: str,
-    evaluate: Callable[..., float],
-    differentiate: Callable[..., tuple[Any, ...]],
-    points: Sequence[tuple[float, ...]],
-    symbol: str = "",
-    softmaxes: bool = False,
-) -> None:
-    def on_floats(y: float, *given: Any) -> tuple[Any, ...]:
-        return differentiate(_softmaxes(given[-1]), math.fsum, y, *given)
-
-    def on_values(y: Any, *given: Any) -> tuple[Any, ...]:
-        return differentiate(VALUES["softmax"](given[-1]), VALUES["sum"], y, *given)
-
-    add(
-        VariadicRule(
-            name=name,
-            symbol=symbol or name,
-            points=points,
-            equation=equation,
-            partial=partial,
-            arguments=arguments,
-            constants=int(arguments[0] == "choice"),
-            evaluate_lists=evaluate,
-            differentiate_lists=on_floats if softmaxes else differentiate,
-            differentiate_lists_of_values=on_values if softmaxes else differentiate,
-            vector=name == "softmax",
-            evaluate_arrays=ON_ARRAYS.get(name, (_as_matrices,))[0],
-            differentiate_arrays=ON_ARRAYS.get(name, (_as_matrices,))[-1],
+    def _comprehension(self, tree: ast.expr, counter: str, more: Mapping[str, str] | None = None) -> str:
+        """A list of what `tree` gives for each item."""
+        text = self._code(tree, counter)
+        words = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+        read = {f"{name}_{counter}": name for name in (*self.rule.lists, *self.known.values())}
+        read = {item: name for item, name in read.items() if item in words}
+        counted = counter in words
+        if not read:
+            return f"[{text} for {counter} in range(len({self.rule.lists[0]}))]"
+        items, sources = ", ".join(read), ", ".join(read.values())
+        if text == items:
+            return sources
+        if len(read) > 1:
+            sources, items = f"zip({sources})", f"({items})" if counted else items
+        return (
+            f"[{text} for {counter}, {items} in enumerate({sources})]"
+            if counted
+            else f"[{text} for {items} in {sources}]"
         )
+
+    def _code(self, tree: ast.expr, counter: str) -> str:
+        return code(_Items(self, counter).visit(deepcopy(tree)), self.reader)
+
+    def once(self, text: str) -> str:
+        """The name of what `text` gives, computed once in a line of its own."""
+        if text not in self.known:
+            self.known[text] = f"t{len(self.known) + 1}"
+            self.lines.append(f"{self.known[text]} = {text}")
+        return self.known[text]
+
+    def reduction(self, call: ast.Call, counter: str) -> str:
+        """The code of a call of a row of lists inside a formula, in the item number `counter`, if any."""
+        assert isinstance(call.func, ast.Name)
+        name, arguments = call.func.id, call.args
+        called = RULES.get(name)
+        index = getattr(called, "index", "")
+        if index:
+            which, arguments = arguments[0], arguments[1:]
+            assert isinstance(which, ast.Name)
+            if which.id in ("i", "j") or (self.every and which.id == self.rule.index):
+                every = f"all_{name}({self._list(arguments[0])})"
+                return f"{self.once(every)}_{which.id if not self.every else 'i'}"
+            return self.once(f"{name}({which.id}, {self._list(arguments[0])})")
+        text = f"{name}({', '.join(self._list(argument) for argument in arguments)})"
+        depends = counter == "i" and any(
+            (isinstance(node, ast.Name) and node.id == "i") for a in arguments for node in ast.walk(a)
+        )
+        return text if depends else self.once(text)
+
+    def _list(self, tree: ast.expr) -> str:
+        """The list over which a reduction runs."""
+        if isinstance(tree, ast.Name) and tree.id in self.rule.lists:
+            return tree.id
+        return self._comprehension(tree, "j")
+
+
+def _results_on_floats(rule: ListRule) -> Callable[[Sequence[float]], list[float]]:
+    """All results of a row with an index, on floats."""
+
+    def results(xs: Sequence[float]) -> list[float]:
+        return rule.evaluate_all(xs)
+
+    return results
+
+
+def _results_of(rule: ListRule) -> Callable[[Sequence[Any]], list[Any]]:
+    """All results of a row with an index, on Values."""
+
+    def results(xs: Sequence[Any]) -> list[Any]:
+        return [rule(float(k), *xs) for k in range(len(xs))]
+
+    return results
+
+
+class _Items(ast.NodeTransformer):
+    """Puts `x_i` for the item of a list, `x[int(k)]` for the one that an index chooses."""
+
+    def __init__(self, lists: _Lists, counter: str) -> None:
+        self.lists, self.counter = lists, counter
+        self.rule = lists.rule
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if self.counter and node.id in self.rule.lists:
+            return ast.Name(f"{node.id}_{self.counter}", ast.Load())
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        assert isinstance(node.value, ast.Name)
+        assert isinstance(node.slice, ast.Name)
+        which = node.slice.id
+        if self.lists.every and which == self.rule.index:
+            return ast.Name(f"{node.value.id}_i", ast.Load())
+        if which in ("i", "j"):
+            return ast.Name(f"{node.value.id}_{which}", ast.Load())
+        chosen = f"{node.value.id}[int({which})]"
+        return ast.Name(self.lists.once(chosen), ast.Load())
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        assert isinstance(node.func, ast.Name)
+        name = node.func.id
+        if isinstance(RULES.get(name), ListRule) or name == self.rule.name:
+            return ast.Name(self.lists.reduction(node, self.counter), ast.Load())
+        if name == "len":
+            assert isinstance(node.args[0], ast.Name)
+            return ast.Name(f"len({node.args[0].id})", ast.Load())
+        node.args = [self.visit(argument) for argument in node.args]
+        return node
+
+
+def _array_code(rule: ListRule, tree: ast.expr, item: bool) -> str:
+    """The formula on an array of lists (L, n), with `chosen`, 1 at the item that the index points to."""
+    return code(_OnArrays(rule, item).visit(deepcopy(tree)), "arrays")
+
+
+class _OnArrays(ast.NodeTransformer):
+    def __init__(self, rule: ListRule, item: bool) -> None:
+        self.rule, self.item = rule, item
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        assert isinstance(node.value, ast.Name)
+        assert isinstance(node.slice, ast.Name)
+        x = node.value.id
+        if self.rule.vector and node.slice.id == self.rule.index:
+            return ast.Name(x, ast.Load())
+        return _call("total", _call("where", _call("eq", "chosen", 1.0), x, 0.0))
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        """Whether an item is the chosen one."""
+        left, right = node.left, node.comparators[0]
+        names = {part.id for part in (left, right) if isinstance(part, ast.Name)}
+        if self.rule.index and self.rule.index in names:
+            return _call("eq", "chosen", 1.0)
+        return self.generic_visit(node)  # type: ignore[return-value]
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        assert isinstance(node.func, ast.Name)
+        called = RULES.get(node.func.id)
+        if isinstance(called, ListRule):
+            if f"list_{called.name}" not in ARRAYS:
+                ARRAYS[f"list_{called.name}"] = called.evaluate_arrays
+            lists = [
+                argument
+                for argument in node.args
+                if not isinstance(argument, ast.Name) or argument.id in self.rule.lists
+            ]
+            arguments = [self.visit(argument) for argument in lists]
+            return _call(f"list_{called.name}", *arguments, "chosen")
+        node.args = [self.visit(argument) for argument in node.args]
+        return node
+
+
+def _call(name: str, *arguments: str | float | ast.expr) -> ast.expr:
+    parts: list[ast.expr] = []
+    for argument in arguments:
+        match argument:
+            case str():
+                parts.append(ast.Name(argument, ast.Load()))
+            case ast.expr():
+                parts.append(argument)
+            case _:
+                parts.append(ast.Constant(argument))
+    return ast.Call(ast.Name(name, ast.Load()), parts, [])
+
+
+def list_row(
+    name: str,
+    value: str,
+    /,
+    *,
+    index: str = "",
+    scalars: Sequence[str] = (),
+    numeric: Mapping[str, Stated] | None = None,
+    on_arrays: Sequence[str] = (),
+    at_least: int = 1,
+    symbol: str = "",
+    written: str = "",
+    domain: str = "",
+    points: Sequence[Numbers] = (),
+    **partials: str,
+) -> ListRule:
+    """Add an operation on lists: its value, and a partial derivative per argument.
+
+    Args:
+        name: The name of the function and of the row.
+        value: A formula of the arguments.
+        index: A leading argument that is a whole number and chooses one of the results.
+        scalars: The arguments that are one number, not a list.
+        numeric: By argument, or `y` for the value, a formula or a Python function of the arguments
+            (after `y`, for a derivative) that is the same in mathematics and better in floats.
+        on_arrays: A formula of the value for arrays; and, so that all results are computed at once, of
+            the pullback of their cotangents `g`.
+        at_least: How many items a list must have.
+        symbol: What a node's badge shows, the name if nothing is given.
+        written: The operation as a person writes it, `name(x)` if nothing is given.
+        domain: Completes "the operation needs …" in errors.
+        points: Operands, in a row, at which the tests check the row.
+        partials: The partial derivatives, with respect to item i of a list.
+
+    Raises ValueError if a formula cannot be read, reads an unknown name or calls a function that is not
+    a row above; if the name is taken.
+    """
+    if name in RULES:
+        raise ValueError(f"the table already has a row {name!r}")
+    lists = [argument for argument in partials if argument not in scalars]
+    arguments = ([index] if index else []) + [f"*{a}" if a in lists else a for a in partials]
+    better = dict(numeric or {})
+    rule = ListRule(
+        name=name,
+        symbol=symbol or name,
+        written=written or f"{name}(x)",
+        domain=domain,
+        points=points,
+        index_operands=int(bool(index)),
+        shown=tuple(map(Formula, (value, *partials.values()))),
+        arguments=tuple(arguments),
+        value=better.get("y", value),
+        partials=tuple(better.get(argument, partial) for argument, partial in partials.items()),
+        at_least=at_least,
+        on_arrays=tuple(map(Formula, on_arrays)),
+        vector=len(on_arrays) > 1,
+        forms="function",
     )
+    formulas = [Formula(text) for text in (rule.value, *rule.partials) if isinstance(text, str)]
+    formulas += [*rule.shown, *rule.on_arrays]
+    _validate(rule, formulas)
+
+    def on_lists(*arguments: Any) -> float:
+        return rule.evaluate_lists(*arguments)
+
+    add(rule, formulas, rule.value if callable(rule.value) else on_lists)
+    if rule.index:
+        FLOATS[f"all_{name}"] = _results_on_floats(rule)
+        VALUES[f"all_{name}"] = _results_of(rule)
+    return rule
 
 
-LISTS = ((0.5, -1.2, 3.0), (2.0,), (1.0, 1.0, 1.0, 1.0), (30.0, -20.0))
-CHOICES = ((0.0, 0.5, -1.2, 3.0), (2.0, 0.5, -1.2, 3.0), (1.0, 40.0, 2.0))
-DOTS = ((2.0, -3.0, 0.5, 4.0, 1.0),)
-ONE, CHOOSING = ("*xs",), ("choice", "*xs")
-
-_row("sum", ONE, "Σ xᵢ", "1", _sum, _ones, LISTS, symbol="Σ")
-_row("dot", ("*ws", "*xs", "bias"), "Σ wᵢ·xᵢ + b", "xᵢ, wᵢ, 1", _dot, _dot_partials, DOTS, symbol="w·x")
-_row("logsumexp", ONE, "log Σ exp(xᵢ)", "softmax(x)ᵢ", _logsumexp, _logsumexp_partials, LISTS, softmaxes=True)
-_row(
-    "softmax",
-    CHOOSING,
-    "exp(xₖ) / Σ exp(xᵢ)",
-    "y·(δₖᵢ − softmax(x)ᵢ)",
-    _softmax,
-    _softmax_partials,
-    CHOICES,
-    softmaxes=True,
-)
-_row(
-    "cross_entropy",
-    CHOOSING,
-    "log Σ exp(xᵢ) − xₜ",
-    "softmax(x)ᵢ − δₜᵢ",
-    _cross_entropy,
-    _cross_entropy_partials,
-    CHOICES,
-    softmaxes=True,
-)
+def _validate(rule: ListRule, formulas: Sequence[Formula]) -> None:
+    """Refuse a row that is not whole."""
+    plain = {name.lstrip("*") for name in rule.arguments}
+    for formula in formulas:
+        for unknown in sorted(set(formula.names) - plain - {"y", "i", "j", "g"}):
+            raise ValueError(
+                f"row {rule.name!r}: {formula.text!r} reads {unknown!r}, which is not an argument"
+            )
+    lists, others = len(rule.lists), len(rule.arguments) - len(rule.lists)
+    if any((len(point) - others) % lists for point in rule.points):
+        raise ValueError(f"row {rule.name!r}: a point does not fill lists of one length")

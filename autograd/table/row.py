@@ -1,48 +1,59 @@
-"""What one row of the table holds, and the code that is made from it.
+"""A row of the table: everything that is said about one operation, and the code made from it.
 
-Eager mode, higher derivatives, explanations and the tests all read a `Rule`; nobody
-else states a formula.
+Eager mode, higher derivatives, explanations, pictures, array programs and the tests all read a `Rule`;
+no other module states a formula.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
-from .arithmetic import CONSTANTS, IEEE, STRICT
-from .formulas import Formula, array_code, float_code, function, ieee_code, value_code
+from .arithmetic import CONSTANTS, Function, divide, total
+from .formulas import Formula, code, function
 
-# What the names in formulas mean, once per reader. Rows add themselves; operations on Values
-# and on arrays are added where they are made.
-FLOATS: dict[str, Any] = {**STRICT, **CONSTANTS}
-IEEE_FLOATS: dict[str, Any] = {**IEEE, **CONSTANTS}
-VALUES: dict[str, Any] = {**CONSTANTS}
-ARRAYS: dict[str, Any] = {**CONSTANTS}
+# The functions that formulas call, once per reader. They hold mathematics only: rows add themselves.
+FLOATS: dict[str, Any] = {**CONSTANTS, "len": len}
+IEEE_FLOATS: dict[str, Any] = {**CONSTANTS, "len": len, "divide": divide}
+VALUES: dict[str, Any] = {**CONSTANTS, "len": len}
+ARRAYS: dict[str, Any] = {**CONSTANTS}  # filled by `autograd.compiler.arrays`
 
 Numbers = tuple[float, ...]
+Formulas = tuple[Formula, ...]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Rule:
-    """One operation.
+    """One operation; called, it is applied to Values and numbers.
 
     `evaluate(*operands)` is the value and `differentiate(y, *operands)` the local derivatives (one
-    per operand, in operand order) on floats; both raise where Python's arithmetic does. Their
-    `_ieee` twins return inf or nan there. `differentiate_values(y, *operands, wanted=…)` is the
-    same formulas on Values, with None for an operand that is not wanted: a derivative that nobody
-    asks for must not raise (the one of `(-2)**b` by b, say). The `_arrays` twins compute on whole arrays
-    (`autograd.compiler.arrays`), both branches of every condition; with `quick`, by the row's quick formulas.
+    per operand, in operand order) on floats; both raise if Python's arithmetic does. Their `_ieee`
+    twins return inf or nan instead. `differentiate_values(y, *operands, wanted=…)` is the same on
+    Values, with None for an operand that is not wanted: a derivative that nobody asks for must not
+    raise (that of `(-2)**b` with respect to b, say).
+
+    `shown` is the value and the partial derivatives as a textbook states them. `evaluate` and
+    `differentiate` compute the same with more care for rounding.
 
     >>> from autograd import RULES
     >>> RULES["mul"].evaluate(3.0, 5.0), RULES["mul"].differentiate(15.0, 3.0, 5.0)
     (15.0, (5.0, 3.0))
+    >>> RULES["tanh"].shown[1].text
+    '1 - y * y'
     """
+
+    apply: ClassVar[Callable[..., Any]]  # set by `autograd.operations.apply`, a layer above
 
     name: str
     symbol: str  # on a node's badge: "×", "tanh"
+    written: str = ""  # as a person writes it: "a + b", "|x|", "arcsin(x)"
     domain: str = ""  # completes the sentence "the operation needs …"
-    points: Sequence[Numbers] = ()  # operands at which tests hold the row to account
+    points: Sequence[Numbers] = ()  # operands at which tests check the row
+    index_operands: int = 0  # how many leading operands are whole numbers, never Values
+    shown: Formulas = ()  # value, and one partial derivative per operand that has one
+    operator: str = ""  # Python's: "+", "unary -"
+    forms: str = ""  # how users call it: "operator", "method", "function"
     evaluate: Callable[..., float] = field(init=False, repr=False)
     evaluate_ieee: Callable[..., float] = field(init=False, repr=False)
     differentiate: Callable[..., Numbers] = field(init=False, repr=False)
@@ -51,15 +62,29 @@ class Rule:
     evaluate_arrays: Callable[..., Any] = field(init=False, repr=False)
     differentiate_arrays: Callable[..., Any] = field(init=False, repr=False)
 
+    def __call__(self, *operands: Any) -> Any:
+        """The result for these operands: a Value, or a float without a Value among them."""
+        return Rule.apply(self, *operands)
+
     @property
-    def function(self) -> Callable[..., Any] | None:
-        """The operation on Values and numbers, as `autograd.tanh`; None for an operator, as `-x`."""
-        return VALUES.get(self.name)
+    def function(self) -> Callable[..., Any]:
+        """The operation as `autograd` has it: on Values and numbers, with its defaults."""
+        return VALUES[self.name]
+
+    def generate(self, kind: str, parameters: str, body: str, names: dict[str, Any]) -> Callable[..., Any]:
+        """Write and keep the function `kind`, whose body returns a result."""
+        source = f"def {kind}({parameters}):\n{body}\n"
+        written = function(source, kind, names, where=f"autograd rule {self.name}, {kind}")
+        object.__setattr__(self, kind, written)
+        return written
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FormulaRule(Rule):
-    """An operation of a fixed number of operands, stated as formulas.
+    """An operation of a fixed number of operands.
+
+    The `_arrays` functions compute on whole arrays (`autograd.compiler.arrays`), both branches of
+    every condition; with `quick`, by the branch-free formulas.
 
     >>> from autograd import RULES
     >>> rule = RULES["div"]
@@ -68,176 +93,251 @@ class FormulaRule(Rule):
     """
 
     operands: tuple[str, ...]
-    value: Formula
-    partials: tuple[Formula, ...]
-    shown: tuple[Formula, ...] = ()  # value and partials as people read them, where floats compute others
+    value: Formula  # what is computed: `shown`, unless the row states `numeric` formulas
+    partials: Formulas  # with respect to each operand; 0 for an index operand
     defaults: Numbers = ()  # of the last operands, as in leaky_relu(x, slope=0.01)
-    # Value and partials without branches, for arrays: right wherever no infinity or nan comes of them.
-    quick: tuple[Formula, ...] = ()
+    # Value and partials without branches, for arrays: right unless an infinity or nan comes of them.
+    branch_free: Formulas = ()
+    reduction: str = ""  # the row of lists that takes more than two operands
+    numpy: str = ""  # NumPy's name, also of the method that NumPy calls on an array of objects
+    array_api: str = ""  # an expression of the Array API standard, with {0} for the first operand
+    special: str = ""  # the name in scipy.special, torch.special, jax.scipy.special
 
-    def __post_init__(self) -> None:
-        if not self.shown:
-            object.__setattr__(self, "shown", (self.value, *self.partials))
+    @property
+    def is_native(self) -> bool:
+        """Whether arrays have a function for it, or it is a Python function: not written out as a formula."""
+        return bool(self.numpy or self.special) or self.name in self.value.functions
+
+    @property
+    def result(self) -> str:
+        """What the formulas call the value: y, unless an operand is called so."""
+        return "y" if "y" not in self.operands else "_y"
+
+    @property
+    def quick(self) -> Formulas:
+        """The branch-free formulas, if the row has some."""
+        return self.branch_free
 
     def __getattr__(self, kind: str) -> Callable[..., Any]:
         """The code for `kind` is written from the formulas when it is first asked for."""
-        parameters, wanted = ", ".join(self.operands), ""
-        if kind == "evaluate":
-            body, names = float_code(self.value), FLOATS
-        elif kind == "evaluate_ieee":
-            body, names = ieee_code(self.value), IEEE_FLOATS
-        elif kind == "differentiate":
-            body, names = self._tuple(float_code), FLOATS
-        elif kind == "differentiate_ieee":
-            body, names = self._tuple(ieee_code), IEEE_FLOATS
-        elif kind == "differentiate_values":
-            slots = iter(range(len(self.partials)))
-            body = self._tuple(lambda partial: f"({value_code(partial)}) if wanted[{next(slots)}] else None")
-            names, wanted = VALUES, f", *, wanted=({'True, ' * len(self.operands)})"
-        elif kind == "evaluate_arrays":
-            body, names = array_code(self.value), ARRAYS
-            wanted = ", *, quick=False"
-            if self.quick:
-                body = f"({array_code(self.quick[0])}) if quick else {body}"
-        elif kind == "differentiate_arrays":
-            body, names = self._tuple(array_code), ARRAYS
-            wanted = ", *, quick=False"
-            if self.quick:
-                body = f"{self._tuple(array_code, self.quick[1:])} if quick else {body}"
-        else:
+        if kind not in _READ_AS:
             raise AttributeError(kind)
-        if kind.startswith("differentiate"):
-            parameters = f"y, {parameters}"
-        parameters += wanted
-        source = f"def {kind}({parameters}):\n    return {body}\n"
-        made = function(source, kind, names, where=f"autograd rule {self.name}, {kind}")
-        object.__setattr__(self, kind, made)
-        return made
+        reader, names = _READ_AS[kind]
+        parameters = ", ".join(self.operands)
+        if kind.startswith("evaluate"):
+            body = code(self.value.tree, reader)
+            if kind == "evaluate_arrays" and self.branch_free:
+                body = f"({code(self.branch_free[0].tree, reader)}) if quick else {body}"
+        else:
+            parameters = f"{self.result}, {parameters}"
+            written = [code(partial.tree, reader) for partial in self.partials]
+            if kind == "differentiate_values":
+                written = [f"({text}) if wanted[{slot}] else None" for slot, text in enumerate(written)]
+                parameters += f", *, wanted=({'True, ' * len(self.operands)})"
+            body = f"({', '.join(written)},)"
+            if kind == "differentiate_arrays" and self.branch_free:
+                quick = ", ".join(code(partial.tree, reader) for partial in self.branch_free[1:])
+                body = f"({quick},) if quick else {body}"
+        if reader == "arrays":
+            parameters += ", *, quick=False"
+        return self.generate(kind, parameters, f"    return {body}", names)
 
-    def _tuple(self, read: Callable[[Formula], str], partials: Sequence[Formula] = ()) -> str:
-        return "(" + "".join(f"{read(partial)}, " for partial in partials or self.partials) + ")"
 
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class VariadicRule(Rule):
-    """An operation on lists of operands; `equation` and `partial` say it in formulas.
-
-    `arguments` names what it takes, a star before a list: lists have one length, and the operands
-    are their items in a row. `evaluate_lists(*arguments)` and `differentiate_lists(y, *arguments)`,
-    which gives a list of derivatives for a list, are what such a row states; the functions of flat
-    operands that every row has follow from them. `…_of_values` is the same on Values.
-
-    >>> from autograd import RULES
-    >>> dot = RULES["dot"]
-    >>> dot.arguments, dot.evaluate_lists([2.0, -1.0], [3.0, 4.0], 1.0)
-    (('*ws', '*xs', 'bias'), 3.0)
-    >>> dot.differentiate(3.0, 2.0, -1.0, 3.0, 4.0, 1.0)
-    (3.0, 4.0, 2.0, -1.0, 1.0)
-    """
-
-    equation: str
-    partial: str
-    arguments: tuple[str, ...]
-    constants: int = 0  # how many leading operands are numbers that choose, never Values
-    vector: bool = False  # whether the array code gives all results of a list at once, not the chosen one
-    evaluate_lists: Callable[..., float]
-    differentiate_lists: Callable[..., tuple[Any, ...]]
-    differentiate_lists_of_values: Callable[..., tuple[Any, ...]]
-    # On arrays of lists (L, n) and `chosen`, 1 where the constant points to; the results are (L, 1), or
-    # (L, n) for a vector. `differentiate_arrays(cotangent, x, chosen)` is the cotangent of the lists.
-    evaluate_arrays: Callable[..., Any] = field(repr=False)
-    differentiate_arrays: Callable[..., Any] = field(repr=False)
-
-    def evaluate(self, *operands: float) -> float:
-        """The value at the operands, in a row."""
-        return self.evaluate_lists(*self.group_operands(operands))
-
-    def differentiate(self, y: float, *operands: float) -> Numbers:
-        """The local derivatives, one per operand."""
-        return self.flatten(self.differentiate_lists(y, *self.group_operands(operands)))
-
-    def differentiate_values(self, y: Any, *operands: Any, wanted: Sequence[bool] = ()) -> tuple[Any, ...]:
-        """The local derivatives as Values; none of them can raise, so all are computed."""
-        return self.flatten(self.differentiate_lists_of_values(y, *self.group_operands(operands)))
-
-    evaluate_ieee, differentiate_ieee = evaluate, differentiate
-
-    def group_operands(self, operands: Sequence[Any]) -> list[Any]:
-        """The arguments of which these are the operands."""
-        lists = sum(name.startswith("*") for name in self.arguments)
-        size = (len(operands) - len(self.arguments) + lists) // lists
-        given: list[Any] = []
-        start = 0
-        for name in self.arguments:
-            if name.startswith("*"):
-                given.append(operands[start : start + size])
-                start += size
-            else:
-                given.append(operands[start])
-                start += 1
-        return given
-
-    def flatten(self, arguments: Iterable[Any]) -> tuple[Any, ...]:
-        """The operands, or one number for each, in a row."""
-        pairs = zip(self.arguments, arguments, strict=True)
-        return tuple(item for name, given in pairs for item in (given if name.startswith("*") else (given,)))
-
+# The functions that a row writes from its formulas: how the formula is read, and what its names mean.
+_READ_AS: dict[str, tuple[str, dict[str, Any]]] = {
+    "evaluate": ("floats", FLOATS),
+    "evaluate_ieee": ("ieee", IEEE_FLOATS),
+    "differentiate": ("floats", FLOATS),
+    "differentiate_ieee": ("ieee", IEEE_FLOATS),
+    "differentiate_values": ("values", VALUES),
+    "evaluate_arrays": ("arrays", ARRAYS),
+    "differentiate_arrays": ("arrays", ARRAYS),
+}
 
 RULES: dict[str, Rule] = {}
 
 
 def row(
     name: str,
-    value: str,
+    value: str | Function,
     /,
     *,
     symbol: str = "",
+    written: str = "",
     domain: str = "",
     points: Sequence[Numbers] = (),
     defaults: Numbers = (),
-    quick: Sequence[str] = (),
-    numeric: Mapping[str, str] | None = None,
+    index: str = "",
+    numeric: Mapping[str, str | Function] | None = None,
+    branch_free: Sequence[str] = (),
+    ieee: Function | None = None,
+    operator: str = "",
+    forms: str = "method function",
+    reduction: str = "",
+    numpy: str = "",
+    array_api: str = "",
+    special: str = "",
     **partials: str,
 ) -> FormulaRule:
     """Add an operation to the table: its value, and one partial derivative per operand.
 
-    `numeric` has, by operand or `y` for the value, what is the same in mathematics and better in floats.
-    Raises ValueError where a formula reads a name that is neither an operand nor `y`, which is
-    also how a forgotten partial shows itself.
+    Args:
+        name: The name of the function and of the row.
+        value: A formula in the operands, or a Python function on floats.
+        symbol: What a node's badge shows, the name if nothing is given.
+        written: The operation as a person writes it, `name(operands)` if nothing is given.
+        domain: Completes "the operation needs …" in errors.
+        points: Operands at which the tests check the row.
+        defaults: Values of the last operands.
+        index: A leading operand that is a whole number and never differentiated.
+        numeric: By operand, or `y` for the value, a formula that is the same in mathematics and
+            better in floats; or, for the value, a Python function.
+        branch_free: Value and partials without conditions, for arrays.
+        ieee: The value where the Python function raises, instead of inf for an overflow and nan.
+        operator: The operator of Python's that stands for the operation.
+        forms: How users call it: of "operator", "method" and "function" those that exist.
+        reduction: The row of lists that takes over if there are more than two operands.
+        numpy: NumPy's name; for a function of Python's `math`, `name` if nothing is given.
+        array_api: An expression in the Array API standard, if there is no function of that name.
+        special: The name in scipy.special, if array libraries keep the function there.
+        partials: The partial derivatives, as formulas in the operands and `y`, the value.
+
+    Raises ValueError if a formula cannot be read, reads a name that is neither an operand nor `y`
+    (which is how a forgotten partial shows itself) or calls a function that is not a row above; if a
+    point, the defaults or the branch-free formulas do not fit the operands; if the name is taken.
     """
-    operands = tuple(partials)
-    stated = {"y": value, **partials}
-    formula, *derivatives = (Formula(text) for text in (stated | dict(numeric or {})).values())
+    if not numpy and not special and getattr(value, "__module__", "") == "math":
+        numpy = name
+    options: dict[str, Any] = {
+        "symbol": symbol,
+        "written": written,
+        "domain": domain,
+        "points": points,
+        "defaults": defaults,
+        "forms": forms,
+        "operator": operator,
+        "reduction": reduction,
+        "numpy": numpy,
+        "array_api": array_api,
+        "special": special,
+    }
+    return formula_row(name, value, partials, index, numeric or {}, branch_free, ieee, **options)
+
+
+def formula_row(
+    name: str,
+    value: str | Function,
+    partials: Mapping[str, str | Function],
+    index: str = "",
+    numeric: Mapping[str, str | Function] | None = None,
+    branch_free: Sequence[str] = (),
+    ieee: Function | None = None,
+    **options: Any,
+) -> FormulaRule:
+    """`row`, with the partials as a mapping, so that an operand may have any name.
+
+    A partial may also be a function of (y, *operands) that takes floats and Values.
+    """
+    operands = (index, *partials) if index else tuple(partials)
     if name in RULES:
         raise ValueError(f"the table already has a row {name!r}")
-    if not operands:
+    if not partials:
         raise ValueError(f"row {name!r}: state a partial derivative for each operand")
-    for read in (formula, *derivatives):
-        known = operands if read is formula else (*operands, "y")
-        for unknown in set(read.names) - set(known):
-            raise ValueError(
-                f"row {name!r}: {read.text!r} reads {unknown!r}, but there is no partial "
-                f"derivative {unknown}=…; operands are {', '.join(operands)}"
-            )
-
+    call = f"{name}({', '.join(operands)})"
+    better = {"" if of == "y" else of: given for of, given in (numeric or {}).items()}
+    on_floats = next((f for f in (better.get(""), value) if callable(f)), None)
+    for of in better.keys() - {"", *partials}:
+        raise ValueError(f"row {name!r}: a numeric formula for {of!r}, which is not an operand")
+    stated = {of: p if isinstance(p, str) else _called(name, of, p, operands) for of, p in partials.items()}
+    parsed = {
+        of: Formula(given) for of, given in ({"": value if isinstance(value, str) else call} | stated).items()
+    }
+    computed = parsed | {
+        of: Formula(given if isinstance(given, str) else call) for of, given in better.items()
+    }
+    defaults: dict[str, Any] = {**options}
+    defaults["symbol"] = options.get("symbol") or name
+    defaults["written"] = options.get("written") or f"{name}({', '.join(operands)})"
     rule = FormulaRule(
         name=name,
-        symbol=symbol or name,
-        domain=domain,
-        points=points,
         operands=operands,
-        value=formula,
-        partials=tuple(derivatives),
-        shown=tuple(map(Formula, stated.values())) if numeric else (),
-        defaults=defaults,
-        quick=tuple(map(Formula, quick)),
+        value=computed[""],
+        partials=tuple(computed[of] if of in computed else Formula("0") for of in operands),
+        shown=tuple(parsed[of] if of in parsed else Formula("0") for of in ("", *operands)),
+        branch_free=tuple(map(Formula, branch_free)),
+        index_operands=int(bool(index)),
+        **defaults,
     )
-    add(rule)
+    formulas = [*parsed.values(), *computed.values(), *rule.branch_free]
+    _validate(rule, formulas, on_floats is not None)
+    add(rule, formulas, on_floats, ieee)
     return rule
 
 
-def add(rule: Rule) -> None:
-    """Put a row into the table, where formulas of later rows may call it by name."""
+def _called(name: str, operand: str, partial: Function, operands: Sequence[str]) -> str:
+    """The formula that calls a partial derivative given as a function."""
+    called = f"{name}_by_{operand}"
+    FLOATS[called], IEEE_FLOATS[called], VALUES[called] = partial, total(partial), partial
+    return f"{called}({', '.join(('_y' if 'y' in operands else 'y', *operands))})"
+
+
+def _validate(rule: FormulaRule, formulas: Sequence[Formula], is_python: bool) -> None:
+    """Refuse a row that is not whole."""
+    name, n = rule.name, len(rule.operands)
+    values = (rule.shown[0], rule.value, *rule.branch_free[:1])
+    for formula in formulas:
+        known = rule.operands if formula in values else (*rule.operands, rule.result)
+        for unknown in sorted(set(formula.names) - set(known)):
+            raise ValueError(
+                f"row {name!r}: {formula.text!r} reads {unknown!r}, but there is no partial "
+                f"derivative {unknown}=…; operands are {', '.join(rule.operands)}"
+            )
+        if name in formula.functions and not is_python and formula in values:
+            raise ValueError(f"row {name!r}: {formula.text!r} calls itself")
+    if any(len(point) != n for point in rule.points):
+        raise ValueError(f"row {name!r}: every point needs {n} operands")
+    if len(rule.defaults) >= n:
+        raise ValueError(f"row {name!r}: {len(rule.defaults)} defaults for {n} operands")
+    if rule.branch_free and len(rule.branch_free) != n + 1:
+        raise ValueError(f"row {name!r}: branch_free needs a value and {n} partials")
+    for formula in rule.branch_free:
+        if not formula.is_branch_free:
+            raise ValueError(f"row {name!r}: {formula.text!r} is not free of branches")
+
+
+def check_calls(rule: Rule, formulas: Sequence[Formula]) -> None:
+    """Raise ValueError if a formula of the row calls a function that is not a row."""
+    for formula in formulas:
+        for unknown in sorted(formula.functions - VALUES.keys() - {rule.name}):
+            raise ValueError(
+                f"row {rule.name!r}: {formula.text!r} calls {unknown!r}, which is not an operation"
+            )
+
+
+# While the table is written, a row may call one below it (sin and cos call each other), so that calls
+# are checked at the end; rows added later are checked at once.
+_unchecked: list[tuple[Rule, Sequence[Formula]]] | None = []
+
+
+def end_of_table() -> None:
+    """Check the calls of all rows; from now on, a row may call only those that are there."""
+    global _unchecked
+    for rule, formulas in _unchecked or ():
+        check_calls(rule, formulas)
+    _unchecked = None
+
+
+def add(
+    rule: Rule, formulas: Sequence[Formula], on_floats: Function | None = None, ieee: Function | None = None
+) -> None:
+    """Put a row into the table, where formulas of other rows may call it by name."""
+    if _unchecked is None:
+        check_calls(rule, formulas)
+    else:
+        _unchecked.append((rule, formulas))
     RULES[rule.name] = rule
-    if rule.name not in FLOATS:
+    VALUES[rule.name] = rule
+    if on_floats:
+        FLOATS[rule.name], IEEE_FLOATS[rule.name] = on_floats, total(on_floats, ieee)
+    else:
         FLOATS[rule.name], IEEE_FLOATS[rule.name] = rule.evaluate, rule.evaluate_ieee

@@ -17,7 +17,7 @@ from ..graph import topological_order
 from ..table.row import FormulaRule
 from ..value import Value
 from .characters import printable
-from .mathematics import ATOM, BINDS, SUM, TEXT, Written, applied, write_number
+from .mathematics import ATOM, SUM, TEXT, Written, applied, binding, write_number
 from .typesetting import Style
 
 MOST_TERMS = 6  # of a sum that is written out
@@ -89,7 +89,7 @@ def written_name(node: Value, names: Mapping[Value, str], style: Style = TEXT) -
     """A node's name as a piece of mathematics, which gets parentheses only if it needs them."""
     name = printable(names[node])
     is_formula = not node.label and (not is_one_word(name) or name.endswith(_RAISED))
-    binds = BINDS.get(node.op, ATOM) if is_formula else ATOM if is_one_word(name) else SUM
+    binds = binding(node.rule) if is_formula else ATOM if is_one_word(name) else SUM
     return Written(style.name(name), binds)
 
 

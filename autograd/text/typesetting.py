@@ -51,6 +51,10 @@ class Style:
         """A square root (no index) or another root."""
         return {"": "√", "3": "∛"}[index] + body
 
+    def subscripted(self, body: str, index: str) -> str:
+        """A component."""
+        return body + {"i": "ᵢ", "j": "ⱼ", "k": "ₖ", "t": "ₜ"}[index]
+
     def transposed(self, body: str) -> str:
         """A transposed matrix."""
         return body + "ᵀ"
@@ -77,7 +81,7 @@ class _LaTeX(Style):
     symbols: Mapping[str, str] = {
         "·": r" \cdot ", "−": "-", "≤": r" \le ", "≥": r" \ge ", "Σ": r"\sum ", "π": r"\pi ",
         "δ": r"\delta", "θ": r"\theta", "|": "|", "⌊": r"\lfloor ", "⌋": r" \rfloor ", "⌈": r"\lceil ",
-        "⌉": r" \rceil ", "⊙": r" \odot ", "′": "'",
+        "⌉": r" \rceil ", "‖": r"\|", "Π": r"\prod ", "⊙": r" \odot ", "′": "'",
         "(": r"\left(", ")": r"\right)", "∂": r"\partial ", "→": r" \to ",
         "≈": r"\approx",
     }  # fmt: skip
@@ -111,6 +115,9 @@ class _LaTeX(Style):
 
     def root(self, body: str, index: str) -> str:
         return rf"\sqrt{f'[{index}]' if index else ''}{{{body}}}"
+
+    def subscripted(self, body: str, index: str) -> str:
+        return f"{{{body}}}_{{{index}}}"
 
     def transposed(self, body: str) -> str:
         return f"{{{body}}}^{{T}}"
@@ -157,6 +164,9 @@ class _MathML(Style):
     def root(self, body: str, index: str) -> str:
         return f"<mroot>{body}<mn>{index}</mn></mroot>" if index else f"<msqrt>{body}</msqrt>"
 
+    def subscripted(self, body: str, index: str) -> str:
+        return f"<msub>{body}<mi>{index}</mi></msub>"
+
     def transposed(self, body: str) -> str:
         return f"<msup>{body}<mi>T</mi></msup>"
 
@@ -176,7 +186,7 @@ class _MathML(Style):
 _SUPERSCRIPTS = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₜ", "0123456789ijkt", strict=True))
 _LATEX_WORDS = {name: f"\\{name}" for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh")}
-_LATEX_WORDS["σ"] = r"\sigma"
+_LATEX_WORDS.update({"σ": r"\sigma", "ψ": r"\psi", "log|Γ|": r"\log|\Gamma|"})
 _LATEX_TEXT = {c: f"\\{c}" for c in "#$%&_{}"} | {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",

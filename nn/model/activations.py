@@ -25,10 +25,10 @@ def _row(name: Any) -> tuple[autograd.FormulaRule, Callable[[Any], Any]]:
     if not isinstance(name, str):
         raise TypeError(f'an activation is given by its name, as in "relu", not {name!r:.60}')
     rule = autograd.RULES.get(name)
-    if isinstance(rule, autograd.FormulaRule) and (function := rule.function):
+    if isinstance(rule, autograd.FormulaRule) and "function" in rule.forms:
         needed = len(rule.operands) - len(rule.defaults)
         if needed == 1:
-            return rule, function
+            return rule, rule.function
     problem = f"no activation {name!r} (define one of your own with @autograd.primitive)"
     if name == "softmax":
         problem = "softmax needs all weighted inputs of a layer: it is an output of MLP, not of one neuron"

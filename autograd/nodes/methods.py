@@ -1,0 +1,2259 @@
+"""Written by scripts/write_code.py from autograd/rules.py: the operators and methods of Value.
+
+Each has a fast path for Values, and for a plain number as second operand, in default mode; everything
+else, errors included, is left to `apply`.
+"""
+# pyright: basic
+
+from __future__ import annotations
+
+from math import acos as _acos
+from math import acosh as _acosh
+from math import asin as _asin
+from math import asinh as _asinh
+from math import atan as _atan
+from math import atan2 as _atan2
+from math import atanh as _atanh
+from math import cbrt as _cbrt
+from math import cos as _cos
+from math import cosh as _cosh
+from math import erf as _erf
+from math import erfc as _erfc
+from math import exp as _exp
+from math import exp2 as _exp2
+from math import expm1 as _expm1
+from math import fabs as _abs
+from math import hypot as _hypot
+from math import lgamma as _lgamma
+from math import log as _log
+from math import log1p as _log1p
+from math import log2 as _log2
+from math import log10 as _log10
+from math import pow as _pow
+from math import sin as _sin
+from math import sinh as _sinh
+from math import sqrt as _sqrt
+from math import tan as _tan
+from math import tanh as _tanh
+from typing import Any, Self
+
+from ..rules import RULES
+from ..table.row import FLOATS
+from .modes import active_modes, current_scope, open_scopes
+from .numbers import FloatLike
+
+# Set by the layers above, `autograd.value` and `autograd.operations.apply`.
+Value: Any = None
+apply: Any = None
+apply_operator: Any = None
+
+new = object.__new__
+rule_add = RULES["add"]
+rule_sub = RULES["sub"]
+rule_mul = RULES["mul"]
+rule_div = RULES["div"]
+rule_neg = RULES["neg"]
+rule_sign = RULES["sign"]
+rule_abs = RULES["abs"]
+rule_floor = RULES["floor"]
+rule_ceil = RULES["ceil"]
+rule_round = RULES["round"]
+rule_floordiv = RULES["floordiv"]
+rule_mod = RULES["mod"]
+rule_log = RULES["log"]
+rule_pow = RULES["pow"]
+rule_sqrt = RULES["sqrt"]
+rule_cbrt = RULES["cbrt"]
+rule_exp = RULES["exp"]
+rule_exp2 = RULES["exp2"]
+rule_expm1 = RULES["expm1"]
+rule_log1p = RULES["log1p"]
+rule_log2 = RULES["log2"]
+rule_log10 = RULES["log10"]
+rule_hypot = RULES["hypot"]
+rule_sin = RULES["sin"]
+rule_cos = RULES["cos"]
+rule_tan = RULES["tan"]
+rule_asin = RULES["asin"]
+rule_acos = RULES["acos"]
+rule_atan = RULES["atan"]
+rule_atan2 = RULES["atan2"]
+rule_sinc = RULES["sinc"]
+rule_sinh = RULES["sinh"]
+rule_cosh = RULES["cosh"]
+rule_sigmoid = RULES["sigmoid"]
+rule_tanh = RULES["tanh"]
+rule_asinh = RULES["asinh"]
+rule_acosh = RULES["acosh"]
+rule_atanh = RULES["atanh"]
+rule_softplus = RULES["softplus"]
+rule_erf = RULES["erf"]
+rule_erfc = RULES["erfc"]
+rule_erfinv = RULES["erfinv"]
+rule_digamma = RULES["digamma"]
+rule_lgamma = RULES["lgamma"]
+rule_relu = RULES["relu"]
+rule_leaky_relu = RULES["leaky_relu"]
+rule_elu = RULES["elu"]
+rule_gelu = RULES["gelu"]
+rule_silu = RULES["silu"]
+rule_softsign = RULES["softsign"]
+_LN10 = 2.302585092994046
+_LN2 = 0.6931471805599453
+_PI = 3.141592653589793
+_ceil = FLOATS["ceil"]
+_digamma = FLOATS["digamma"]
+_erfinv = FLOATS["erfinv"]
+_floor = FLOATS["floor"]
+_floordiv = FLOATS["floordiv"]
+_mod = FLOATS["mod"]
+_polygamma = FLOATS["polygamma"]
+_round = FLOATS["round"]
+_sigmoid = RULES["sigmoid"].evaluate
+_sign = RULES["sign"].evaluate
+
+
+class Methods(FloatLike):
+    """The arithmetic of a Value."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Any) -> Self:
+        """y = a + b
+
+        ∂y/∂a = 1
+        ∂y/∂b = 1
+        """
+        if self.__class__ is Value and other.__class__ is Value and not active_modes:
+            try:
+                a_data = self._data
+                b_data = other._data
+                y = a_data + b_data
+                da = 1.0
+                db = 1.0
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_add, self, other)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_add
+                node.first = self
+                node.d_first = da
+                node.second = other
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        if (
+            self.__class__ is Value
+            and (other.__class__ is float or other.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                a_data = self._data
+                b_data = float(other)
+                y = a_data + b_data
+                da = 1.0
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_add, self, other)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_add
+                node.first = self
+                node.d_first = da
+                node.second = b_data
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply_operator(rule_add, self, other)
+
+    def __radd__(self, other: Any) -> Self:
+        """y = a + b
+
+        ∂y/∂a = 1
+        ∂y/∂b = 1
+        """
+        if (
+            self.__class__ is Value
+            and (other.__class__ is float or other.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                b_data = self._data
+                a_data = float(other)
+                y = a_data + b_data
+                db = 1.0
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_add, other, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_add
+                node.first = a_data
+                node.d_first = None
+                node.second = self
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply_operator(rule_add, other, self)
+
+    def __sub__(self, other: Any) -> Self:
+        """y = a - b
+
+        ∂y/∂a = 1
+        ∂y/∂b = -1
+        """
+        if self.__class__ is Value and other.__class__ is Value and not active_modes:
+            try:
+                a_data = self._data
+                b_data = other._data
+                y = a_data - b_data
+                da = 1.0
+                db = -1.0
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_sub, self, other)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_sub
+                node.first = self
+                node.d_first = da
+                node.second = other
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        if (
+            self.__class__ is Value
+            and (other.__class__ is float or other.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                a_data = self._data
+                b_data = float(other)
+                y = a_data - b_data
+                da = 1.0
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_sub, self, other)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_sub
+                node.first = self
+                node.d_first = da
+                node.second = b_data
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply_operator(rule_sub, self, other)
+
+    def __rsub__(self, other: Any) -> Self:
+        """y = a - b
+
+        ∂y/∂a = 1
+        ∂y/∂b = -1
+        """
+        if (
+            self.__class__ is Value
+            and (other.__class__ is float or other.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                b_data = self._data
+                a_data = float(other)
+                y = a_data - b_data
+                db = -1.0
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_sub, other, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_sub
+                node.first = a_data
+                node.d_first = None
+                node.second = self
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply_operator(rule_sub, other, self)
+
+    def __mul__(self, other: Any) -> Self:
+        """y = a * b
+
+        ∂y/∂a = b
+        ∂y/∂b = a
+        """
+        if self.__class__ is Value and other.__class__ is Value and not active_modes:
+            try:
+                a_data = self._data
+                b_data = other._data
+                y = a_data * b_data
+                da = b_data
+                db = a_data
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_mul, self, other)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_mul
+                node.first = self
+                node.d_first = da
+                node.second = other
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        if (
+            self.__class__ is Value
+            and (other.__class__ is float or other.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                a_data = self._data
+                b_data = float(other)
+                y = a_data * b_data
+                da = b_data
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_mul, self, other)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_mul
+                node.first = self
+                node.d_first = da
+                node.second = b_data
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply_operator(rule_mul, self, other)
+
+    def __rmul__(self, other: Any) -> Self:
+        """y = a * b
+
+        ∂y/∂a = b
+        ∂y/∂b = a
+        """
+        if (
+            self.__class__ is Value
+            and (other.__class__ is float or other.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                b_data = self._data
+                a_data = float(other)
+                y = a_data * b_data
+                db = a_data
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_mul, other, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_mul
+                node.first = a_data
+                node.d_first = None
+                node.second = self
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply_operator(rule_mul, other, self)
+
+    def __truediv__(self, other: Any) -> Self:
+        """y = a / b
+
+        ∂y/∂a = 1 / b
+        ∂y/∂b = -y / b
+
+        Needs a divisor other than 0;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and other.__class__ is Value and not active_modes:
+            try:
+                a_data = self._data
+                b_data = other._data
+                y = a_data / b_data
+                da = 1.0 / b_data
+                db = -y / b_data
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_div, self, other)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_div
+                node.first = self
+                node.d_first = da
+                node.second = other
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        if (
+            self.__class__ is Value
+            and (other.__class__ is float or other.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                a_data = self._data
+                b_data = float(other)
+                y = a_data / b_data
+                da = 1.0 / b_data
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_div, self, other)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_div
+                node.first = self
+                node.d_first = da
+                node.second = b_data
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply_operator(rule_div, self, other)
+
+    def __rtruediv__(self, other: Any) -> Self:
+        """y = a / b
+
+        ∂y/∂a = 1 / b
+        ∂y/∂b = -y / b
+
+        Needs a divisor other than 0;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if (
+            self.__class__ is Value
+            and (other.__class__ is float or other.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                b_data = self._data
+                a_data = float(other)
+                y = a_data / b_data
+                db = -y / b_data
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_div, other, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_div
+                node.first = a_data
+                node.d_first = None
+                node.second = self
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply_operator(rule_div, other, self)
+
+    def __neg__(self) -> Self:
+        """y = -x
+
+        ∂y/∂x = -1
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = -x_data
+                dx = -1.0
+            except (ArithmeticError, ValueError):
+                return apply(rule_neg, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_neg
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_neg, self)
+
+    def sign(self) -> Self:
+        """y = 1 if x > 0 else -1 if x < 0 else 0
+
+        ∂y/∂x = 0
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = 1.0 if x_data > 0.0 else -1.0 if x_data < 0.0 else x_data
+                dx = 0.0
+            except (ArithmeticError, ValueError):
+                return apply(rule_sign, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_sign
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_sign, self)
+
+    sign = sign
+
+    def __abs__(self) -> Self:
+        """y = abs(x)
+
+        ∂y/∂x = sign(x)
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _abs(x_data)
+                dx = _sign(x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_abs, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_abs
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_abs, self)
+
+    abs = __abs__
+
+    def floor(self) -> Self:
+        """y = floor(x)
+
+        ∂y/∂x = 0
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _floor(x_data)
+                dx = 0.0
+            except (ArithmeticError, ValueError):
+                return apply(rule_floor, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_floor
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_floor, self)
+
+    floor = floor
+
+    def ceil(self) -> Self:
+        """y = ceil(x)
+
+        ∂y/∂x = 0
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _ceil(x_data)
+                dx = 0.0
+            except (ArithmeticError, ValueError):
+                return apply(rule_ceil, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_ceil
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_ceil, self)
+
+    ceil = ceil
+
+    def round(self) -> Self:
+        """y = round(x)
+
+        ∂y/∂x = 0
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _round(x_data)
+                dx = 0.0
+            except (ArithmeticError, ValueError):
+                return apply(rule_round, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_round
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_round, self)
+
+    rint = round
+
+    def __floordiv__(self, other: Any) -> Self:
+        """y = floor(a / b)
+
+        ∂y/∂a = 0
+        ∂y/∂b = 0
+
+        Needs a divisor other than 0;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and other.__class__ is Value and not active_modes:
+            try:
+                a_data = self._data
+                b_data = other._data
+                y = _floordiv(a_data, b_data)
+                da = 0.0
+                db = 0.0
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_floordiv, self, other)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_floordiv
+                node.first = self
+                node.d_first = da
+                node.second = other
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        if (
+            self.__class__ is Value
+            and (other.__class__ is float or other.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                a_data = self._data
+                b_data = float(other)
+                y = _floordiv(a_data, b_data)
+                da = 0.0
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_floordiv, self, other)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_floordiv
+                node.first = self
+                node.d_first = da
+                node.second = b_data
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply_operator(rule_floordiv, self, other)
+
+    def __rfloordiv__(self, other: Any) -> Self:
+        """y = floor(a / b)
+
+        ∂y/∂a = 0
+        ∂y/∂b = 0
+
+        Needs a divisor other than 0;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if (
+            self.__class__ is Value
+            and (other.__class__ is float or other.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                b_data = self._data
+                a_data = float(other)
+                y = _floordiv(a_data, b_data)
+                db = 0.0
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_floordiv, other, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_floordiv
+                node.first = a_data
+                node.d_first = None
+                node.second = self
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply_operator(rule_floordiv, other, self)
+
+    def __mod__(self, other: Any) -> Self:
+        """y = a - b * floor(a / b)
+
+        ∂y/∂a = 1
+        ∂y/∂b = -floor(a / b)
+
+        Needs a divisor other than 0;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and other.__class__ is Value and not active_modes:
+            try:
+                a_data = self._data
+                b_data = other._data
+                y = _mod(a_data, b_data)
+                da = 1.0
+                db = -_floordiv(a_data, b_data)
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_mod, self, other)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_mod
+                node.first = self
+                node.d_first = da
+                node.second = other
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        if (
+            self.__class__ is Value
+            and (other.__class__ is float or other.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                a_data = self._data
+                b_data = float(other)
+                y = _mod(a_data, b_data)
+                da = 1.0
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_mod, self, other)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_mod
+                node.first = self
+                node.d_first = da
+                node.second = b_data
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply_operator(rule_mod, self, other)
+
+    def __rmod__(self, other: Any) -> Self:
+        """y = a - b * floor(a / b)
+
+        ∂y/∂a = 1
+        ∂y/∂b = -floor(a / b)
+
+        Needs a divisor other than 0;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if (
+            self.__class__ is Value
+            and (other.__class__ is float or other.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                b_data = self._data
+                a_data = float(other)
+                y = _mod(a_data, b_data)
+                db = -_floordiv(a_data, b_data)
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_mod, other, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_mod
+                node.first = a_data
+                node.d_first = None
+                node.second = self
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply_operator(rule_mod, other, self)
+
+    def log(self) -> Self:
+        """y = log(x)
+
+        ∂y/∂x = 1 / x
+
+        Needs x > 0;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _log(x_data)
+                dx = 1.0 / x_data
+            except (ArithmeticError, ValueError):
+                return apply(rule_log, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_log
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_log, self)
+
+    log = log
+
+    def __pow__(self, other: Any) -> Self:
+        """y = pow(a, b)
+
+        ∂y/∂a = b * pow(a, b - 1)
+        ∂y/∂b = y * log(a)
+
+        Needs a base above 0 (or below 0 with a whole exponent, or 0 with an exponent of at least 0);
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and other.__class__ is Value and not active_modes:
+            try:
+                a_data = self._data
+                b_data = other._data
+                y = _pow(a_data, b_data)
+                da = (
+                    b_data * _pow(a_data, b_data - 1.0)
+                    if y + y == y
+                    else (0.0 if a_data == 0.0 else b_data * y / a_data)
+                    if b_data < 0.5
+                    else b_data * _pow(a_data, b_data - 1.0)
+                    if b_data < 1000000000000000.0
+                    else b_data * y / a_data
+                )
+                db = (0.0 if b_data >= 0.0 else -y) if a_data == 0.0 else y * _log(a_data)
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_pow, self, other)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_pow
+                node.first = self
+                node.d_first = da
+                node.second = other
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        if (
+            self.__class__ is Value
+            and (other.__class__ is float or other.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                a_data = self._data
+                b_data = float(other)
+                y = _pow(a_data, b_data)
+                da = (
+                    b_data * _pow(a_data, b_data - 1.0)
+                    if y + y == y
+                    else (0.0 if a_data == 0.0 else b_data * y / a_data)
+                    if b_data < 0.5
+                    else b_data * _pow(a_data, b_data - 1.0)
+                    if b_data < 1000000000000000.0
+                    else b_data * y / a_data
+                )
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_pow, self, other)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_pow
+                node.first = self
+                node.d_first = da
+                node.second = b_data
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply_operator(rule_pow, self, other)
+
+    def __rpow__(self, other: Any) -> Self:
+        """y = pow(a, b)
+
+        ∂y/∂a = b * pow(a, b - 1)
+        ∂y/∂b = y * log(a)
+
+        Needs a base above 0 (or below 0 with a whole exponent, or 0 with an exponent of at least 0);
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if (
+            self.__class__ is Value
+            and (other.__class__ is float or other.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                b_data = self._data
+                a_data = float(other)
+                y = _pow(a_data, b_data)
+                db = (0.0 if b_data >= 0.0 else -y) if a_data == 0.0 else y * _log(a_data)
+            except (ArithmeticError, ValueError):
+                return apply_operator(rule_pow, other, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_pow
+                node.first = a_data
+                node.d_first = None
+                node.second = self
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply_operator(rule_pow, other, self)
+
+    def sqrt(self) -> Self:
+        """y = sqrt(x)
+
+        ∂y/∂x = 1 / (2 * y)
+
+        Needs x ≥ 0;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _sqrt(x_data)
+                dx = 0.5 / y
+            except (ArithmeticError, ValueError):
+                return apply(rule_sqrt, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_sqrt
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_sqrt, self)
+
+    sqrt = sqrt
+
+    def cbrt(self) -> Self:
+        """y = cbrt(x)
+
+        ∂y/∂x = 1 / (3 * y ** 2)
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _cbrt(x_data)
+                dx = 1.0 / (3.0 * y * y)
+            except (ArithmeticError, ValueError):
+                return apply(rule_cbrt, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_cbrt
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_cbrt, self)
+
+    cbrt = cbrt
+
+    def exp(self) -> Self:
+        """y = exp(x)
+
+        ∂y/∂x = y
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _exp(x_data)
+                dx = y
+            except (ArithmeticError, ValueError):
+                return apply(rule_exp, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_exp
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_exp, self)
+
+    exp = exp
+
+    def exp2(self) -> Self:
+        """y = exp2(x)
+
+        ∂y/∂x = y * LN2
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _exp2(x_data)
+                dx = y * _LN2
+            except (ArithmeticError, ValueError):
+                return apply(rule_exp2, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_exp2
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_exp2, self)
+
+    exp2 = exp2
+
+    def expm1(self) -> Self:
+        """y = expm1(x)
+
+        ∂y/∂x = exp(x)
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _expm1(x_data)
+                dx = _exp(x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_expm1, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_expm1
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_expm1, self)
+
+    expm1 = expm1
+
+    def log1p(self) -> Self:
+        """y = log1p(x)
+
+        ∂y/∂x = 1 / (1 + x)
+
+        Needs x > −1;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _log1p(x_data)
+                dx = 1.0 / (1.0 + x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_log1p, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_log1p
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_log1p, self)
+
+    log1p = log1p
+
+    def log2(self) -> Self:
+        """y = log2(x)
+
+        ∂y/∂x = 1 / (x * LN2)
+
+        Needs x > 0;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _log2(x_data)
+                dx = 1.0 / _LN2 / x_data
+            except (ArithmeticError, ValueError):
+                return apply(rule_log2, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_log2
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_log2, self)
+
+    log2 = log2
+
+    def log10(self) -> Self:
+        """y = log10(x)
+
+        ∂y/∂x = 1 / (x * LN10)
+
+        Needs x > 0;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _log10(x_data)
+                dx = 1.0 / _LN10 / x_data
+            except (ArithmeticError, ValueError):
+                return apply(rule_log10, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_log10
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_log10, self)
+
+    log10 = log10
+
+    def hypot(self, b: Any) -> Self:
+        """y = sqrt(a * a + b * b)
+
+        ∂y/∂a = a / y
+        ∂y/∂b = b / y
+        """
+        if self.__class__ is Value and b.__class__ is Value and not active_modes:
+            try:
+                a_data = self._data
+                b_data = b._data
+                y = _hypot(a_data, b_data)
+                da = 0.0 if y == 0.0 else a_data / y
+                db = 0.0 if y == 0.0 else b_data / y
+            except (ArithmeticError, ValueError):
+                return apply(rule_hypot, self, b)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_hypot
+                node.first = self
+                node.d_first = da
+                node.second = b
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        if self.__class__ is Value and (b.__class__ is float or b.__class__ is int) and not active_modes:
+            try:
+                a_data = self._data
+                b_data = float(b)
+                y = _hypot(a_data, b_data)
+                da = 0.0 if y == 0.0 else a_data / y
+            except (ArithmeticError, ValueError):
+                return apply(rule_hypot, self, b)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_hypot
+                node.first = self
+                node.d_first = da
+                node.second = b_data
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_hypot, self, b)
+
+    hypot = hypot
+
+    def sin(self) -> Self:
+        """y = sin(x)
+
+        ∂y/∂x = cos(x)
+
+        Needs a finite x;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _sin(x_data)
+                dx = _cos(x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_sin, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_sin
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_sin, self)
+
+    sin = sin
+
+    def cos(self) -> Self:
+        """y = cos(x)
+
+        ∂y/∂x = -sin(x)
+
+        Needs a finite x;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _cos(x_data)
+                dx = -_sin(x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_cos, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_cos
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_cos, self)
+
+    cos = cos
+
+    def tan(self) -> Self:
+        """y = tan(x)
+
+        ∂y/∂x = 1 + y * y
+
+        Needs a finite x;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _tan(x_data)
+                dx = 1.0 + y * y
+            except (ArithmeticError, ValueError):
+                return apply(rule_tan, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_tan
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_tan, self)
+
+    tan = tan
+
+    def asin(self) -> Self:
+        """y = asin(x)
+
+        ∂y/∂x = 1 / sqrt(1 - x * x)
+
+        Needs −1 ≤ x ≤ 1;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _asin(x_data)
+                dx = 1.0 / _sqrt((1.0 - x_data) * (1.0 + x_data))
+            except (ArithmeticError, ValueError):
+                return apply(rule_asin, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_asin
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_asin, self)
+
+    arcsin = asin
+
+    def acos(self) -> Self:
+        """y = acos(x)
+
+        ∂y/∂x = -1 / sqrt(1 - x * x)
+
+        Needs −1 ≤ x ≤ 1;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _acos(x_data)
+                dx = -1.0 / _sqrt((1.0 - x_data) * (1.0 + x_data))
+            except (ArithmeticError, ValueError):
+                return apply(rule_acos, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_acos
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_acos, self)
+
+    arccos = acos
+
+    def atan(self) -> Self:
+        """y = atan(x)
+
+        ∂y/∂x = 1 / (1 + x * x)
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _atan(x_data)
+                dx = 1.0 / _hypot(1.0, x_data) / _hypot(1.0, x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_atan, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_atan
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_atan, self)
+
+    arctan = atan
+
+    def atan2(self, b: Any) -> Self:
+        """y = atan2(a, b)
+
+        ∂y/∂a = b / (a * a + b * b)
+        ∂y/∂b = -a / (a * a + b * b)
+        """
+        if self.__class__ is Value and b.__class__ is Value and not active_modes:
+            try:
+                a_data = self._data
+                b_data = b._data
+                y = _atan2(a_data, b_data)
+                da = b_data / _hypot(a_data, b_data) / _hypot(a_data, b_data)
+                db = -a_data / _hypot(a_data, b_data) / _hypot(a_data, b_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_atan2, self, b)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_atan2
+                node.first = self
+                node.d_first = da
+                node.second = b
+                node.d_second = db
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        if self.__class__ is Value and (b.__class__ is float or b.__class__ is int) and not active_modes:
+            try:
+                a_data = self._data
+                b_data = float(b)
+                y = _atan2(a_data, b_data)
+                da = b_data / _hypot(a_data, b_data) / _hypot(a_data, b_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_atan2, self, b)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_atan2
+                node.first = self
+                node.d_first = da
+                node.second = b_data
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_atan2, self, b)
+
+    arctan2 = atan2
+
+    def sinc(self) -> Self:
+        """y = sin(x) / x
+
+        ∂y/∂x = (cos(x) - y) / x
+
+        Needs a finite x;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = 1.0 if x_data == 0.0 else _sin(x_data) / x_data
+                dx = (
+                    (_cos(x_data) - y) / x_data
+                    if _abs(x_data) > 1.0
+                    else -x_data
+                    / 3.0
+                    * (
+                        1.0
+                        - x_data
+                        * x_data
+                        / 10.0
+                        * (
+                            1.0
+                            - x_data
+                            * x_data
+                            / 28.0
+                            * (
+                                1.0
+                                - x_data
+                                * x_data
+                                / 54.0
+                                * (
+                                    1.0
+                                    - x_data
+                                    * x_data
+                                    / 88.0
+                                    * (
+                                        1.0
+                                        - x_data
+                                        * x_data
+                                        / 130.0
+                                        * (
+                                            1.0
+                                            - x_data
+                                            * x_data
+                                            / 180.0
+                                            * (
+                                                1.0
+                                                - x_data * x_data / 238.0 * (1.0 - x_data * x_data / 304.0)
+                                            )
+                                        )
+                                    )
+                                )
+                            )
+                        )
+                    )
+                )
+            except (ArithmeticError, ValueError):
+                return apply(rule_sinc, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_sinc
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_sinc, self)
+
+    def sinh(self) -> Self:
+        """y = sinh(x)
+
+        ∂y/∂x = cosh(x)
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _sinh(x_data)
+                dx = _cosh(x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_sinh, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_sinh
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_sinh, self)
+
+    sinh = sinh
+
+    def cosh(self) -> Self:
+        """y = cosh(x)
+
+        ∂y/∂x = sinh(x)
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _cosh(x_data)
+                dx = _sinh(x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_cosh, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_cosh
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_cosh, self)
+
+    cosh = cosh
+
+    def sigmoid(self) -> Self:
+        """y = 1 / (1 + exp(-x))
+
+        ∂y/∂x = y * (1 - y)
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = 1.0 / (1.0 + _exp(-x_data)) if x_data >= 0.0 else _exp(x_data) / (1.0 + _exp(x_data))
+                dx = y * _sigmoid(-x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_sigmoid, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_sigmoid
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_sigmoid, self)
+
+    def tanh(self) -> Self:
+        """y = tanh(x)
+
+        ∂y/∂x = 1 - y * y
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _tanh(x_data)
+                dx = 4.0 * _sigmoid(2.0 * x_data) * _sigmoid(-2.0 * x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_tanh, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_tanh
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_tanh, self)
+
+    tanh = tanh
+
+    def asinh(self) -> Self:
+        """y = asinh(x)
+
+        ∂y/∂x = 1 / sqrt(1 + x * x)
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _asinh(x_data)
+                dx = 1.0 / _hypot(1.0, x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_asinh, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_asinh
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_asinh, self)
+
+    arcsinh = asinh
+
+    def acosh(self) -> Self:
+        """y = acosh(x)
+
+        ∂y/∂x = 1 / sqrt(x * x - 1)
+
+        Needs x ≥ 1;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _acosh(x_data)
+                dx = 1.0 / (_sqrt(x_data - 1.0) * _sqrt(x_data + 1.0))
+            except (ArithmeticError, ValueError):
+                return apply(rule_acosh, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_acosh
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_acosh, self)
+
+    arccosh = acosh
+
+    def atanh(self) -> Self:
+        """y = atanh(x)
+
+        ∂y/∂x = 1 / (1 - x * x)
+
+        Needs −1 < x < 1;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _atanh(x_data)
+                dx = 1.0 / ((1.0 - x_data) * (1.0 + x_data))
+            except (ArithmeticError, ValueError):
+                return apply(rule_atanh, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_atanh
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_atanh, self)
+
+    arctanh = atanh
+
+    def softplus(self) -> Self:
+        """y = log(1 + exp(x))
+
+        ∂y/∂x = sigmoid(x)
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = (x_data if x_data > 0.0 else 0.0) + _log1p(_exp(-_abs(x_data)))
+                dx = _sigmoid(x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_softplus, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_softplus
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_softplus, self)
+
+    def erf(self) -> Self:
+        """y = erf(x)
+
+        ∂y/∂x = 2 * exp(-(x * x)) / sqrt(PI)
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _erf(x_data)
+                dx = 2.0 / _sqrt(_PI) * _exp(-x_data * x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_erf, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_erf
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_erf, self)
+
+    def erfc(self) -> Self:
+        """y = erfc(x)
+
+        ∂y/∂x = -2 * exp(-(x * x)) / sqrt(PI)
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _erfc(x_data)
+                dx = -2.0 / _sqrt(_PI) * _exp(-x_data * x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_erfc, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_erfc
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_erfc, self)
+
+    def erfinv(self) -> Self:
+        """y = erfinv(x)
+
+        ∂y/∂x = sqrt(PI) * exp(y * y) / 2
+
+        Needs −1 < x < 1;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _erfinv(x_data)
+                dx = _sqrt(_PI) * _exp(y * y) / 2.0
+            except (ArithmeticError, ValueError):
+                return apply(rule_erfinv, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_erfinv
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_erfinv, self)
+
+    def digamma(self) -> Self:
+        """y = digamma(x)
+
+        ∂y/∂x = polygamma(1, x)
+
+        Needs an x other than 0, −1, −2, …;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _digamma(x_data)
+                dx = _polygamma(1.0, x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_digamma, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_digamma
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_digamma, self)
+
+    def lgamma(self) -> Self:
+        """y = lgamma(x)
+
+        ∂y/∂x = digamma(x)
+
+        Needs an x other than 0, −1, −2, …;
+        raises DomainError elsewhere (see `errstate`).
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = _lgamma(x_data)
+                dx = _digamma(x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_lgamma, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_lgamma
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_lgamma, self)
+
+    def relu(self) -> Self:
+        """y = x if x > 0 else 0
+
+        ∂y/∂x = 1 if x > 0 else 0
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = 0.0 if x_data <= 0.0 else x_data
+                dx = 0.0 if x_data <= 0.0 else 1.0 if x_data > 0.0 else x_data
+            except (ArithmeticError, ValueError):
+                return apply(rule_relu, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_relu
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_relu, self)
+
+    def leaky_relu(self, slope: Any = 0.01) -> Self:
+        """y = x if x > 0 else slope * x
+
+        ∂y/∂x = 1 if x > 0 else slope
+        ∂y/∂slope = 0 if x > 0 else x
+        """
+        if self.__class__ is Value and slope.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                slope_data = slope._data
+                y = x_data if x_data > 0.0 else slope_data * x_data
+                dx = 1.0 if x_data > 0.0 else slope_data
+                dslope = 0.0 if x_data > 0.0 else x_data
+            except (ArithmeticError, ValueError):
+                return apply(rule_leaky_relu, self, slope)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_leaky_relu
+                node.first = self
+                node.d_first = dx
+                node.second = slope
+                node.d_second = dslope
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        if (
+            self.__class__ is Value
+            and (slope.__class__ is float or slope.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                x_data = self._data
+                slope_data = float(slope)
+                y = x_data if x_data > 0.0 else slope_data * x_data
+                dx = 1.0 if x_data > 0.0 else slope_data
+            except (ArithmeticError, ValueError):
+                return apply(rule_leaky_relu, self, slope)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_leaky_relu
+                node.first = self
+                node.d_first = dx
+                node.second = slope_data
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_leaky_relu, self, slope)
+
+    def elu(self, alpha: Any = 1.0) -> Self:
+        """y = x if x > 0 else alpha * (exp(x) - 1)
+
+        ∂y/∂x = 1 if x > 0 else alpha * exp(x)
+        ∂y/∂alpha = 0 if x > 0 else exp(x) - 1
+        """
+        if self.__class__ is Value and alpha.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                alpha_data = alpha._data
+                y = x_data if x_data > 0.0 else alpha_data * _expm1(x_data)
+                dx = 1.0 if x_data > 0.0 else alpha_data * _exp(x_data)
+                dalpha = 0.0 if x_data > 0.0 else _expm1(x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_elu, self, alpha)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_elu
+                node.first = self
+                node.d_first = dx
+                node.second = alpha
+                node.d_second = dalpha
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        if (
+            self.__class__ is Value
+            and (alpha.__class__ is float or alpha.__class__ is int)
+            and not active_modes
+        ):
+            try:
+                x_data = self._data
+                alpha_data = float(alpha)
+                y = x_data if x_data > 0.0 else alpha_data * _expm1(x_data)
+                dx = 1.0 if x_data > 0.0 else alpha_data * _exp(x_data)
+            except (ArithmeticError, ValueError):
+                return apply(rule_elu, self, alpha)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_elu
+                node.first = self
+                node.d_first = dx
+                node.second = alpha_data
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_elu, self, alpha)
+
+    def gelu(self) -> Self:
+        """y = x * (1 + erf(x / sqrt(2))) / 2
+
+        ∂y/∂x = (1 + erf(x / sqrt(2))) / 2 + x * exp(-(x * x) / 2) / sqrt(2 * PI)
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = 0.5 * x_data * _erfc(-x_data / _sqrt(2.0))
+                dx = 0.5 * _erfc(-x_data / _sqrt(2.0)) + x_data * _exp(-0.5 * x_data * x_data) / _sqrt(
+                    2.0 * _PI
+                )
+            except (ArithmeticError, ValueError):
+                return apply(rule_gelu, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_gelu
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_gelu, self)
+
+    def silu(self) -> Self:
+        """y = x * sigmoid(x)
+
+        ∂y/∂x = sigmoid(x) * (1 + x * (1 - sigmoid(x)))
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = x_data * _sigmoid(x_data)
+                dx = _sigmoid(x_data) * (1.0 + x_data * _sigmoid(-x_data))
+            except (ArithmeticError, ValueError):
+                return apply(rule_silu, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_silu
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_silu, self)
+
+    def softsign(self) -> Self:
+        """y = x / (1 + abs(x))
+
+        ∂y/∂x = 1 / (1 + abs(x)) ** 2
+        """
+        if self.__class__ is Value and not active_modes:
+            try:
+                x_data = self._data
+                y = x_data / (1.0 + _abs(x_data))
+                dx = 1.0 / (1.0 + _abs(x_data)) / (1.0 + _abs(x_data))
+            except (ArithmeticError, ValueError):
+                return apply(rule_softsign, self)
+            if y - y == 0.0:
+                node = new(Value)
+                node._data = y
+                node._grad = None
+                node._label = ""
+                node.rule = rule_softsign
+                node.first = self
+                node.d_first = dx
+                node.second = None
+                node.d_second = None
+                node.rest = None
+                node.scope = current_scope() if open_scopes else None
+                node.line = ""
+                return node
+        return apply(rule_softsign, self)

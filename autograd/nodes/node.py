@@ -1,0 +1,125 @@
+"""Node: what a graph consists of, without the arithmetic. `autograd.Value` is a Node one can compute with."""
+
+from __future__ import annotations
+
+from typing import Any, Self, SupportsFloat
+
+from ..table.row import Rule
+from .modes import active_modes, scope
+from .numbers import read, to_float
+
+# (operands, parents, local derivatives) of a node made from lists or from more than two operands
+Edges = tuple[tuple[Any, ...], tuple[Any, ...], tuple[float, ...]]
+
+
+class Node:
+    """A number, its gradient, and the record of the operation that made it.
+
+    `data` is the number and `grad` its gradient, the total derivative of the output with respect to
+    it, 0.0 until a backward pass reaches it. A result also has its `rule` (a row of the table; `op`
+    is the row's name, "" for a leaf), its `operands` (nodes and plain numbers, in order), its
+    `parents` (the nodes among them, one entry per use) and `local_derivatives` (∂self/∂parent for
+    each entry of `parents`, recorded in the forward pass).
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_data",
+        "_grad",
+        "_label",
+        "d_first",
+        "d_second",
+        "first",
+        "line",
+        "rest",
+        "rule",
+        "scope",
+        "second",
+    )
+
+    _data: float
+    _grad: float | None  # None until a backward pass reaches the node
+    _label: str
+    rule: Rule | None
+    scope: scope | None
+    line: str  # the source line that made the node, under record_lines()
+
+    # Up to two operands lie in the node itself, each beside the local derivative with respect to it,
+    # which is None if the operand is a plain number; more of them, and lists, lie in `rest`. Tuples on
+    # every node would double the time that building and differentiating take. Read `operands`,
+    # `parents` and `local_derivatives` instead, unless every nanosecond counts.
+    first: Any
+    d_first: float | None
+    second: Any
+    d_second: float | None
+    rest: Edges | None
+
+    @property
+    def op(self) -> str:
+        """The name of the operation that made this value; "" for a leaf."""
+        return self.rule.name if self.rule else ""
+
+    @property
+    def operands(self) -> tuple[Self | float | None, ...]:
+        """The operands of the operation, in order; None is a branch that `where` left out."""
+        if self.rest is not None:
+            return self.rest[0]
+        return (
+            () if self.first is None else (self.first,) if self.second is None else (self.first, self.second)
+        )
+
+    @property
+    def parents(self) -> tuple[Self, ...]:
+        """The nodes among the operands, one entry per use."""
+        if self.rest is not None:
+            return self.rest[1]
+        if self.d_second is None:
+            return () if self.d_first is None else (self.first,)
+        return (self.second,) if self.d_first is None else (self.first, self.second)
+
+    @property
+    def local_derivatives(self) -> tuple[float, ...]:
+        """∂self/∂parent for each entry of `parents`, the other operands held fixed."""
+        if self.rest is not None:
+            return self.rest[2]
+        return tuple(local for local in (self.d_first, self.d_second) if local is not None)
+
+    @property
+    def data(self) -> float:
+        """The number; a leaf's can be set."""
+        if active_modes:
+            read("data", self)
+        return self._data
+
+    @data.setter
+    def data(self, data: SupportsFloat) -> None:
+        if active_modes:
+            read("data", self)
+        if self.rule is not None:
+            raise AttributeError(
+                f"the data of a {self.op!r} result follows from its parents; "
+                "set a leaf's data, or make a new Value"
+            )
+        self._data = to_float(data, "Value.data")
+
+    @property
+    def grad(self) -> float:
+        """The gradient, d output / d self; 0.0 until a backward pass gets here."""
+        if active_modes:
+            read("grad", self)
+        return 0.0 if self._grad is None else self._grad
+
+    @grad.setter
+    def grad(self, grad: SupportsFloat) -> None:
+        self._grad = to_float(grad, "Value.grad")
+
+    @property
+    def label(self) -> str:
+        """The name it is shown by; "" for none."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        if not isinstance(label, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"label must be text, not {label!r}")
+        self._label = label
