@@ -322,10 +322,10 @@ class StaleGraphWarning(UserWarning):
 StaleGraphWarning.__module__ = "autograd"
 
 
-def _warn_of_two_points(order: list[Value], before: list[float | None]) -> None:
+def _warn_of_two_points(order: list[Node], before: list[float | None]) -> None:
     """Give the StaleGraphWarning if there is evidence for it among nodes that had gradients before."""
-    earlier: list[Value] = []
-    new: list[Value] = []
+    earlier: list[Node] = []
+    new: list[Node] = []
     for node, gradient in zip(order, before, strict=True):
         if node.rule is not None and any(parent.rule is None for parent in node.parents):
             (new if gradient is None else earlier).append(node)
@@ -346,7 +346,7 @@ def _warn_of_two_points(order: list[Value], before: list[float | None]) -> None:
                 return
 
 
-def _is_current(node: Value) -> bool:
+def _is_current(node: Node) -> bool:
     """Whether the operands, as they are now, give the node's data."""
     if any(operand is None for operand in node.operands):
         return True  # of `where`, whose other branch is not recorded

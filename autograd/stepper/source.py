@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from ..graph import topological_order
-from ..nodes.errors import user_frame
+from ..nodes.lines import user_frame
 from ..value import Value
 from .page import Source
 
