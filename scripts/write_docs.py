@@ -35,19 +35,19 @@ hide:
 # Operations
 
 Every operation is one row of one table, [`autograd/rules.py`][table]; this page is printed from it. The same
-formulas compute, differentiate and explain.
+rows compute, differentiate and explain.
 
 A function takes Values and plain numbers, `autograd.tanh(x)`; most are methods too, `x.tanh()`. Without a
-Value among the operands the result is a float. The formula shown is the one that runs: where the school-book
-form loses digits, it is another one, such as 4·σ(2x)·σ(−2x) for the derivative of tanh; only the cases that
-guard floats against rounding, infinities and nan are left out. What happens outside a domain or at a kink is
+Value among the operands the result is a float. The formulas are the schoolbook's. Floats compute the same
+with more care where digits would be lost, as 4·σ(2x)·σ(−2x) for the derivative of tanh: `help` and
+[the table][table] show both. What happens outside a domain or at a kink is
 on [its own page](numerics.md); operations on lists, such as `sum` and `softmax`, are
 [in the reference](reference/autograd.md#on-lists).
 
 [table]: how-it-works.md#the-table
 """
 SPELLED = {
-    "add": "a + b", "sub": "a - b", "mul": "a * b", "div": "a / b", "pow": "a ** b", "neg": "-x",
+    "add": "a + b", "sub": "a - b", "mul": "a * b", "div": "a / b", "pow": "a ** b", "floordiv": "a // b", "mod": "a % b", "neg": "-x",
     "abs": "abs(x)", "identity": "",
 }  # fmt: skip
 

@@ -76,7 +76,7 @@ def test_every_row_passes_at_its_points(rule, capsys):
 
 
 def fixed(rule) -> int:
-    """How many leading operands have no derivative."""
+    """The number of leading operands that have no derivative."""
     return rule.index_operands or int(rule.name == "where")
 
 

@@ -132,7 +132,7 @@ def check_row(rule) -> None:
 
 
 def operand_names(rule, n: int) -> list[str]:
-    """How docs/numerics.md calls the derivatives: da, or dx for the items of any list."""
+    """The names of the derivatives in docs/numerics.md: da, or dx for the items of any list."""
     if isinstance(rule, ListRule):
         return ["dx"] * (n - rule.index_operands)
     return [f"d{operand}" for operand in rule.operands[rule.index_operands :]]

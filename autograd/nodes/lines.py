@@ -1,4 +1,4 @@
-"""Where the user's program is: the frame and the source line that called into this package."""
+"""The place in the user's program that called into this package: its frame and its source line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _is_library(filename: str) -> bool:
 
 
 def user_line() -> str:
-    """Where the user's program is: `file:line: source`, or "" if there is no such frame."""
+    """The place in the user's program, `file:line: source`, or "" if there is no such frame."""
     frame = user_frame()
     return line_of(frame) if frame else ""
 

@@ -1,6 +1,6 @@
 """Functions on floats that Python's `math` lacks, and what IEEE 754 says where Python raises.
 
-A formula of the table is evaluated on floats in one of two ways: with functions that raise where they
+A formula of the table is evaluated on floats in one of two ways: with functions that raise if they
 are undefined or overflow (Python's own behaviour), or with the same functions made `total`, which
 return inf or nan there and never raise.
 """
@@ -19,7 +19,7 @@ Function = Callable[..., float]
 def total(function: Function, limit: Function | None = None) -> Function:
     """The function made to return a limit where Python's raises.
 
-    Without a `limit` that is inf where the function overflows and nan where it is undefined.
+    Without a `limit` that is inf if the function overflows and nan if it is undefined.
     """
 
     def ieee(*operands: float) -> float:

@@ -1,6 +1,6 @@
 """Special functions on floats that Python's `math` lacks: ψ and its derivatives, and the inverse of erf.
 
-Each raises ValueError where it is undefined and OverflowError where the result is too large for a float.
+Each raises ValueError if it is undefined and OverflowError if the result is too large for a float.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the page says is true: no symbol has two values, and no sentence about a change is contradicted by
+"""The page tells the truth: no symbol has two values, and no sentence about a change is contradicted by
 finite differences, in the limit and from both sides."""
 
 from __future__ import annotations
