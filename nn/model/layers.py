@@ -106,8 +106,7 @@ class Neuron:
 
     @activation.setter
     def activation(self, name: str) -> None:
-        self._function = activation_named(name)
-        self._activation = name
+        self._activation, self._function = name, activation_named(name)
 
     def weighted_input(self, x: Iterable[Any] | Any) -> Value:
         """z = w·x + b. Raises ValueError if `x` has another length than `w`."""
