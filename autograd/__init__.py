@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .compiler import Program
     from .compiler import compile as compile
     from .drawing import draw
+    from .drawing.worksheets import worksheet
     from .frameworks import Comparison, Difference, Imported, from_jax, from_micrograd, from_torch
     from .grading import EngineReport, Finding, check_engine
     from .nodes.files import write_file
@@ -61,6 +62,7 @@ _LATE = {
     "check": ("Gradcheck", "GradcheckError", "gradcheck"),
     "compiler": ("Program", "compile"),
     "drawing": ("draw",),
+    "drawing.worksheets": ("worksheet",),
     "frameworks": ("Comparison", "Difference", "Imported", "from_jax", "from_micrograd", "from_torch"),
     "grading": ("EngineReport", "Finding", "check_engine"),
     "nodes.files": ("write_file",),
@@ -163,6 +165,7 @@ __all__ = [
     "topological_order",
     "value_and_grad",
     "vjp",
+    "worksheet",
     "write_file",
 ]
 __all__ += _functions.__all__

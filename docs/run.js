@@ -6,9 +6,38 @@ const HERE = new URL("playground/", src);
 const FRAME = '<!doctype html><meta name="color-scheme" content="light dark"><style>body{margin:8px}</style>';
 const cells = [...document.querySelectorAll(".cell")];
 document.querySelectorAll("iframe.live").forEach(fit);
+document.querySelectorAll(".md-content img").forEach(enlargeable);
 
 if (cells.length) {
   fetch(new URL("packages.zip", HERE), { method: "HEAD" }).then((answer) => answer.ok && offer());
+}
+
+// A picture opens large: as large as the window; selected again, twice that, to be scrolled; Escape closes it.
+function enlargeable(image) {
+  if (!/\.svg|image\/svg/.test(image.src) || image.closest("a")) return;
+  image.classList.add("enlargeable");
+  image.tabIndex = 0;
+  image.setAttribute("role", "button");
+  image.setAttribute("aria-label", `${image.alt} (select to enlarge)`);
+  const open = () => {
+    const dialog = document.createElement("dialog");
+    dialog.className = "large";
+    const large = document.createElement("img");
+    Object.assign(large, { src: image.src, alt: image.alt });
+    large.onclick = () => dialog.classList.toggle("larger");
+    dialog.onclick = ({ target }) => target === dialog && dialog.close();
+    dialog.onclose = () => dialog.remove();
+    dialog.append(button("✕", () => dialog.close()), large);
+    dialog.firstChild.setAttribute("aria-label", "Close");
+    document.body.append(dialog);
+    dialog.showModal();
+  };
+  image.onclick = open;
+  image.onkeydown = (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    open();
+  };
 }
 
 function offer() {

@@ -12,7 +12,7 @@ import sys
 import traceback
 from types import SimpleNamespace
 
-from autograd.drawing import render
+from autograd.drawing import use_renderer
 
 
 class SVG:
@@ -26,7 +26,7 @@ user = {"__name__": "__main__"}
 missing = []  # modules that a cell asked for
 sys.modules["IPython"] = SimpleNamespace(get_ipython=lambda: SimpleNamespace(user_ns=user))
 sys.modules["IPython.display"] = SimpleNamespace(SVG=SVG)
-render.layout = lambda source, format="svg": lay_out(source, format).encode()  # noqa: F821
+use_renderer(lambda source: lay_out(source, "svg"))  # noqa: F821
 NOTE = "This cell needs {}, which the browser does not have. What stands below is from Jupyter."
 
 

@@ -116,12 +116,14 @@ def draw(
     if edges is None:
         crowded = len(made) > MAX_BOXES_WITH_LABELS or len(links) > MAX_EDGE_LABELS
         chain = gradients and path is None and not hidden
-        edges = "none" if crowded else "chain" if chain else "local"
+        # The local derivatives of results that are left out would give them away.
+        edges = "none" if crowded or "data" in hidden else "chain" if chain else "local"
     shares = {} if path is None else flows(order, path)
     called = display_names(v, names)
 
     def picture(blank: frozenset[Blank]) -> Picture:
-        wording = Wording(called, gradients, edges, numbers, shares, blank, language(lang))
+        shown = {} if "data" in blank and "grad" not in blank else gradients
+        wording = Wording(called, shown, edges, numbers, shares, blank, language(lang))
         return picture_of(figure_of(order, made, links, wording, direction), ids, theme)
 
     sheet = picture(hidden)

@@ -78,7 +78,8 @@ class Boxes:
         self.wording = wording
         self.root = order[-1]
         self.index = {node: k for k, node in enumerate(order)}
-        self.largest = largest(wording.gradients.get(node, 0.0) for node in order)
+        seen = order[-1:] if "grad" in wording.blank else order  # or the strength of one would tell of others
+        self.largest = largest(wording.gradients.get(node, 0.0) for node in seen)
         several = (group for group in groups if group.kind != "node")
         scopes = {group: f"s{j}" for j, group in enumerate(several)}
         self.keys = {group: scopes.get(group) or self.key(group.nodes[0]) for group in groups}

@@ -97,9 +97,9 @@ class _Arrows:
         if self.wording.flows and weight is None:
             return Arrow(key, tail, head, place, dim=True)
         label, number = self._label(link)
-        blank = label != "" and self._gives_away() in self.wording.blank
+        blank = label != "" and bool({self._gives_away(), "data"} & self.wording.blank)
         if self.wording.blank:
-            weight, number = None, 0.0 if blank else number
+            weight, number = None, number if label and not blank else 0.0
         width = 1.2 if weight is None else style.line_width(weight, self.largest)
         tooltip = self._tooltip(link)
         return Arrow(key, tail, head, place, label, style.sign_colour(number), width, tooltip, blank)
@@ -140,7 +140,7 @@ class _Arrows:
         if link.value is None:
             return self.wording.say("values", count=len({node.parents[slot] for node, slot in link.uses}))
         lines: list[str] = []
-        if link.local is not None and "local" not in self.wording.blank:
+        if link.local is not None and not {"local", "data"} & self.wording.blank:
             lines.append(self._reason(link, link.value, link.local))
         if link.contribution is not None and not self.wording.blank:
             product = "" if link.upstream is None else f"{link.upstream!r} × {link.local!r} = "

@@ -17,11 +17,11 @@ def place_labels(svg: Element) -> None:
     """Put every edge's label beside its own edge."""
     edges = [group for group in svg.iter("g") if "ad-edge" in group.get("class", "").split()]
     drawn = [(edge, path) for edge in edges if (path := edge.find("path")) is not None]
-    cells: list[tuple[int, Element, Element]] = []
+    cells: list[tuple[int, Element, Element | None]] = []
     for number, (edge, _) in enumerate(drawn):
         for label in edge.findall("g"):
             cell, text = label.find("rect"), label.find("text")
-            if cell is not None and text is not None:
+            if cell is not None:
                 cells.append((number, cell, text))
     if not 0 < len(cells) <= MAX_PLACED:
         return
@@ -37,6 +37,8 @@ def place_labels(svg: Element) -> None:
     for (_, cell, text), new in zip(cells, places, strict=True):
         old = _rect(cell)
         for element in (cell, text):
+            if element is None:  # an empty place, to write in
+                continue
             for name, by in (("x", new.left - old.left), ("y", new.top - old.top)):
                 element.set(name, f"{float(element.get(name, '0')) + by:.2f}")
 

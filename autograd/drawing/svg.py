@@ -40,6 +40,7 @@ _ROLES = {
     "data": ("data", "end"),
     "grad": ("grad", "end"),
     "edge-label": ("edge-label", "middle"),
+    "edge-blank": ("edge-label", "middle"),
 }
 
 
@@ -136,13 +137,15 @@ def _set_in_place(cell: Element, role: str) -> None:
     text.attrib.update({"x": f"{x:.2f}", "y": f"{y:.2f}", "text-anchor": anchor, "class": f"ad-{name}"})
     if not (text.text or "").strip():
         cell.remove(text)
-    if shape.get("fill") == "none" and role not in ("grad", "edge-label"):
+    if shape.get("fill") == "none" and role not in ("grad", "edge-label", "edge-blank"):
         cell.remove(shape)
     else:
         _make_rect(shape, f"ad-{name}-cell", radius=5)
     if role == "edge-label":  # the cell kept room for the label; its background is tight
         shape.attrib.update({"fill": LIGHT["box"], "fill-opacity": "0.85"})
         shape.attrib.update({"y": f"{(top + bottom) / 2 - size / 2 - 1:.2f}", "height": f"{size + 2:.2f}"})
+    elif role == "edge-blank":
+        shape.attrib.update({"fill": LIGHT["box"], "stroke": LIGHT["zero"]})
 
 
 def _make_rect(shape: Element, name: str, radius: float) -> None:

@@ -37,7 +37,8 @@ MAX_QUOTED = 15_000  # bytes; older versions of Graphviz refuse strings above 16
 BACKSLASH = "\ue05c"  # a character for private use
 REFERENCE = Type(11, 15)
 EDGE, CONSTANT = Type(9, 16, "muted", margins=2), Type(9, 11, "muted")
-BLANK = "▢"  # on an edge, where a worksheet asks for a number
+BLANK_WIDTH, BLANK_LINE = 66, 34  # of a worksheet's empty cell: room to write, on paper too
+BLANK_ON_EDGE = Type(11, 24)
 
 
 def box_table(box: Box, id: str, direction: Direction) -> str:
@@ -47,8 +48,9 @@ def box_table(box: Box, id: str, direction: Direction) -> str:
 
 def edge_table(arrow: Arrow, id: str) -> str:
     """The label of an edge, or, in a worksheet, a place for it."""
-    text = BLANK if arrow.blank else arrow.label
-    return _table(_row(_cell(f"{id}--edge-label", text, EDGE, EDGE.width(arrow.label))))
+    if arrow.blank:  # as wide for every answer
+        return _table(_row(_cell(f"{id}--edge-blank", "", BLANK_ON_EDGE, BLANK_WIDTH)))
+    return _table(_row(_cell(f"{id}--edge-label", arrow.label, EDGE, EDGE.width(arrow.label))))
 
 
 def colour_of(box: Box) -> str:
@@ -61,8 +63,10 @@ class _Label:
 
     def __init__(self, id: str, box: Box) -> None:
         self.id, self.box = id, box
-        texts = [cell.text for row in box.rows for cell in (row.data, row.grad)]
+        cells = [cell for row in box.rows for cell in (row.data, row.grad)]
+        texts = [cell.text for cell in cells if not cell.blank]
         least = 48 if box.kind == "folded" else 34  # folded boxes stand in columns, of one width
+        least = BLANK_WIDTH if any(cell.blank for cell in cells) else least
         self.number_width = max(least, *map(NUMBER.width, texts))
 
     def write(self, direction: Direction) -> str:
@@ -75,7 +79,7 @@ class _Label:
     def _node(self, direction: Direction) -> str:
         """Ports and badge, the name, and beside them data above gradient."""
         box, row = self.box, self.box.rows[0]
-        height = 2 * NUMBER.line + 1
+        height = sum(BLANK_LINE if cell.blank else NUMBER.line for cell in (row.data, row.grad)) + 1
         top = left = ""
         if box.badge:
             colour = colour_of(box)
@@ -114,7 +118,7 @@ class _Label:
     def _number(self, role: str, cell: Cell, type: Type) -> str:
         width = self.number_width
         if cell.blank:
-            return self._cell(role, "", type, width, fill=LIGHT["zero"] + "30")
+            return self._cell(role, "", type, width, BLANK_LINE, fill=LIGHT["zero"] + "30")
         fill = cell.tint or "transparent"
         return self._cell(role, cell.text, type, width, align="RIGHT", fill=fill, tooltip=cell.exact)
 

@@ -26,6 +26,15 @@ SENTENCES = {
     "picture.not_shown": "not shown",
     "picture.in_all_through": "in all through {scope}",
     "picture.rest": "what is not shown",
+    # Worksheets
+    "worksheet.title": "The chain rule",
+    "worksheet.answers": "{title}: answers",
+    "worksheet.name": "Name",
+    "worksheet.date": "Date",
+    "worksheet.grad": "Write the gradient of every value into its empty cell, beginning at the output, "
+    "whose gradient is 1. A value with several arrows gets the sum.",
+    "worksheet.local": "Write the local derivative of each operation into the empty cell on its arrow.",
+    "worksheet.data": "Compute the values from the inputs to the output, and write each into its empty cell.",
     # Texts: explain, print(step), the terminal
     "text.where": "where",
     "text.through": "through {box}",
