@@ -298,11 +298,11 @@ def test_formulas_are_set_as_in_books(written):
 @pytest.fixture
 def browser_python(monkeypatch):
     """docs/run.py as in the browser: with a layout that the page gives, and no IPython."""
-    layout = autograd.drawing.render.layout
+    renderer = next(autograd.drawing.render._renderers(20.0))
+    monkeypatch.setattr(autograd.drawing.render, "_chosen", None)  # what the file sets, the test takes back
     monkeypatch.setitem(sys.modules, "IPython", None)
     monkeypatch.setitem(sys.modules, "IPython.display", None)
-    monkeypatch.setattr(autograd.drawing.render, "layout", layout)
-    given = {"lay_out": lambda source, format: layout(source, format).decode()}
+    given = {"lay_out": lambda source, format: renderer(source, format).decode()}
     run_cell = runpy.run_path(str(DOCS / "run.py"), init_globals=given)["run_cell"]
     return lambda source: json.loads(run_cell(source))
 

@@ -18,6 +18,15 @@ SENTENCES = {
     "picture.not_shown": "省略",
     "picture.in_all_through": "{scope} を通るすべての経路の合計",
     "picture.rest": "省略した部分",
+    # Worksheets
+    "worksheet.title": "連鎖律",
+    "worksheet.answers": "{title}：解答",
+    "worksheet.name": "名前",
+    "worksheet.date": "日付",
+    "worksheet.grad": "出力（勾配は 1）から始めて、すべての値の勾配を空欄に書きなさい。"
+    "矢印がいくつも出る値の勾配は、それらの和です。",
+    "worksheet.local": "各演算の局所的な微分を、矢印の上の空欄に書きなさい。",
+    "worksheet.data": "入力から出力へ順に値を計算し、空欄に書きなさい。",
     # Texts: explain, print(step), the terminal
     "text.where": "ただし",
     "text.through": "{box} を通して",
