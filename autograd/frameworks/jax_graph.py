@@ -22,10 +22,10 @@ from ..nodes.modes import scope
 from ..value import Value
 from .arrays import array, data_of, has_values
 from .comparison import Difference
-from .imported import Imported, as_given, weights
+from .imported import Imported, as_given, scalars_in, weights
 from .jax_table import LIBRARY, ROWS
 from .operations import Call
-from .places import Places, has_new, into_rows, label
+from .places import Places, has_new, into_rows, label, place_leaves
 from .refusals import needed, refuse_large, refuse_uncovered
 
 jax: Any = needed("jax", "jax")
@@ -97,6 +97,7 @@ def import_jax(f: Callable[..., Any], args: Any, kwargs: Any) -> Imported:
     gradients = dict(zip(leaves, _gradients(f, tree, given, results), strict=True))
     shown = [as_given(lane.values) if lane.tracked else np.asarray(lane.theirs) for lane in results]
     output = jax.tree_util.tree_unflatten(jax.tree_util.tree_structure(shape), shown)
+    place_leaves(scalars_in(output))
     return Imported("JAX", output, leaves, tuple(interpreter.rows), gradients, interpreter.boxes)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..graph import topological_order
 from ..nodes.modes import current_scope, scope
+from ..operations.functions import dot
 from ..value import Value
 from .arrays import Array
 
@@ -64,6 +65,25 @@ def folded_at_first(root: Value, boxes: Collection[scope]) -> list[str]:
     while len(found) > MOST_BOXES and (deepest := max(len(_around(box)) for box in found)) > 1:
         found = {(box.parent or box) if len(_around(box)) == deepest else box for box in found}
     return [box.path for box in found]
+
+
+def place_leaves(roots: Sequence[Value]) -> None:
+    """Draw each leaf in the innermost scope around all its uses, as a layer's weights are in the layer.
+
+    The inputs x of a dot belong to nobody.
+    """
+    users: dict[Value, list[list[scope]]] = {}
+    for node in topological_order(dot([1.0] * len(roots), roots))[:-1]:
+        operands = node.operands
+        n = len(operands) // 2 if node.op == "dot" else 0
+        for i, operand in enumerate(operands):
+            if isinstance(operand, Value) and operand.rule is None:
+                around = [] if n <= i < 2 * n else _around(node.scope)[::-1]
+                users.setdefault(operand, []).append(around)
+    for leaf, chains in users.items():
+        shared = [places[0] for places in zip(*chains) if len(set(places)) == 1]
+        if len(shared) > len(_around(leaf.scope)):
+            leaf.scope = shared[-1]
 
 
 def _around(place: scope | None) -> list[scope]:

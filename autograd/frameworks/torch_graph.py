@@ -16,9 +16,9 @@ from ..nodes.modes import scope
 from ..value import Value
 from .arrays import Array, array, data_of
 from .comparison import Difference
-from .imported import Imported, as_given, weights
+from .imported import Imported, as_given, scalars_in, weights
 from .operations import Call
-from .places import Places, has_new, into_rows, label
+from .places import Places, has_new, into_rows, label, place_leaves
 from .refusals import refuse_large, refuse_uncovered
 from .torch_names import arguments_of, modules_in, named_in, variables_of
 from .torch_recording import (
@@ -134,6 +134,7 @@ class Builder:
         output = replaced(
             result, lambda tensor: self._result(recorder.window(tensor, tensor.requires_grad, True))
         )
+        place_leaves(scalars_in(output))
         return Imported(
             "PyTorch", output, leaves, tuple(self._rows), theirs, frozenset(filter(None, self._boxes))
         )
