@@ -2,12 +2,16 @@
 
 A new picture is a block of Python whose last line draws it, and below it the picture's link. The page's
 text and Mermaid forms of one of the graphs are brought up to date as well.
+
+The pictures of docs/frameworks.md are drawn in the same way, by all blocks up to each picture, if PyTorch
+and JAX are installed (`make .venv/peers`).
 """
 
 from __future__ import annotations
 
 import re
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,10 @@ LARGEST = 200_000  # bytes of a picture
 SETUP = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ENTRY = re.compile(
     r"^```python\n((?:(?!^```).)*)^```\n\n!\[[^]]*\]\(pictures/gallery/([\w-]+)\.svg\)$",
+    re.MULTILINE | re.DOTALL,
+)
+FRAMEWORKS = re.compile(
+    r"^```py\n(?P<code>(?:(?!^```).)*)^```\n(?:\n!\[[^]]*\]\(pictures/frameworks/(?P<name>[\w-]+)\.svg\)$)?",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -56,10 +64,32 @@ def gallery(page: str) -> tuple[str, dict[str, str]]:
     return fenced(page, "mermaid", diamond.mermaid()), pictures
 
 
+def of_frameworks(page: str) -> dict[str, str]:
+    """The pictures of docs/frameworks.md by name; its blocks run one after the other."""
+    names: dict[str, Any] = {}
+    pictures: dict[str, str] = {}
+    for code, name in FRAMEWORKS.findall(page):
+        *before, last = code.splitlines()
+        exec("\n".join(before if name else [*before, last]), names)
+        if name:
+            pictures[name] = svg_of(eval(last, names))
+    return pictures
+
+
 def main(target: Path = DOCS) -> None:
     """Write the page and its pictures; fail where a picture is too large."""
     page, pictures = gallery((DOCS / "gallery.md").read_text(encoding="utf-8"))
-    folder = target / "pictures" / "gallery"
+    write(target / "pictures" / "gallery", pictures)
+    (target / "gallery.md").write_text(page, encoding="utf-8", newline="\n")
+    if all(map(find_spec, ("torch", "jax", "micrograd"))):
+        frameworks = of_frameworks((DOCS / "frameworks.md").read_text(encoding="utf-8"))
+        write(target / "pictures" / "frameworks", frameworks)
+    else:
+        print("docs/frameworks.md is left as it is: its pictures need `make .venv/peers`")
+
+
+def write(folder: Path, pictures: dict[str, str]) -> None:
+    """Write pictures by name; fail if one is too large."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.svg"):
         old.unlink()
@@ -69,7 +99,6 @@ def main(target: Path = DOCS) -> None:
             raise SystemExit(f"{name}.svg has {size:,} bytes, more than {LARGEST:,}")
         (folder / f"{name}.svg").write_text(svg, encoding="utf-8", newline="\n")
         print(f"{size:8,}  {name}.svg")
-    (target / "gallery.md").write_text(page, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

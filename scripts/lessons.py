@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ TARGET = ROOT / "docs" / "lessons"
 # The frame follows the color scheme of the page around it.
 FRAME = '<!doctype html><meta name="color-scheme" content="light dark"><style>body{margin:8px}</style>'
 HIDE = "---\nhide:\n  - toc\n---\n\n"  # leaves more space for pictures
+# What a lesson needs beside the extra `notebook`, which is large: without it, its page has no outputs.
+EXTRAS = {"13_same_numbers_in_pytorch": "torch", "14_same_numbers_in_jax": "jax"}
 ELSEWHERE = ("launch", "install")  # the cells for Colab and Binder, which notebooks.py writes
 # Code, which may hold dollars, or a formula.
 _PIECES = re.compile(
@@ -48,12 +51,21 @@ def read(path: Path) -> Notebook:
     return notebook
 
 
+def missing(path: Path) -> str:
+    """The package that a lesson needs and that is not installed, or ""."""
+    package = EXTRAS.get(path.stem, "")
+    return "" if not package or find_spec(package) else package
+
+
 def executed(path: Path) -> Notebook:
-    """A notebook with the outputs of a run in a fresh kernel."""
+    """A notebook with the outputs of a run in a fresh kernel, or without, if a package is missing."""
     import nbformat
     from nbclient import NotebookClient
 
     notebook = nbformat.read(path, as_version=4)
+    if package := missing(path):
+        print(f"{path.name}: no outputs, since {package} is not installed")
+        return notebook
     quiet = ["--log-level=ERROR"]
     place = {"metadata": {"path": str(ROOT)}}
     # The outputs must not depend on the user's MNIST files.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import product
@@ -149,16 +150,27 @@ def negative_log_softmax_at(target: int, log_probabilities: Sequence[Any]) -> An
     return negative(log_probabilities[target])
 
 
+# Leaves that are a function's arguments: beside parameters they are the x of w·x.
+INPUTS: weakref.WeakSet[Value] = weakref.WeakSet()
+
+
 def is_leaf(x: Any) -> bool:
     """Whether this is an input or a parameter, not a result."""
     return isinstance(x, Value) and x.rule is None
 
 
+def _like_weights(values: Array) -> int:
+    """2 for parameters, 0 for inputs, 1 for anything else."""
+    if not all(map(is_leaf, values.flat)):
+        return 1
+    return 0 if any(x in INPUTS for x in values.flat) else 2
+
+
 def contract(a: Array, b: Array, bias: Any = None) -> Array:
     """a · b, the product of matrices in the last two axes, one `dot` node per element.
 
-    Shapes (…, m, k) and (…, k, n) give (…, m, n); `bias` is broadcast to that. The weights, which are
-    the leaves, come first in each node: those of `b` if both have only leaves.
+    Shapes (…, m, k) and (…, k, n) give (…, m, n); `bias` is broadcast to that. What is more like
+    weights comes first in each node, and of two that are alike, `b`.
 
     >>> contract(array([[1.0, 2.0]]), array([[3.0], [4.0]]), array([0.5])).tolist()
     [[11.5]]
@@ -168,7 +180,7 @@ def contract(a: Array, b: Array, bias: Any = None) -> Array:
     left = np.broadcast_to(a, (*stack, m, k)).reshape((-1, m, k))
     right = np.broadcast_to(b, (*stack, k, n)).reshape((-1, k, n))
     biases = np.broadcast_to(0.0 if bias is None else bias, (*stack, m, n)).reshape((-1, m, n))
-    b_first = all(map(is_leaf, b.flat)) or not all(map(is_leaf, a.flat))
+    b_first = _like_weights(b) >= _like_weights(a)
     items = [
         dot(*((column, row) if b_first else (row, column)), biases[page, i, j])
         for page in range(left.shape[0])

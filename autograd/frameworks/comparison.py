@@ -13,8 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-# How far apart two right results may be, relative to the largest number of the row (at least 1): a
-# few thousand roundings.
+# Differences that are put down to rounding, relative to the largest number of the row (at least 1).
 TOLERANCES = {"float64": 1e-12, "float32": 2e-5, "float16": 2e-2, "bfloat16": 2e-1}
 SHOWN = 60  # rows of a printed table
 
@@ -31,7 +30,7 @@ class Difference:
 
     @property
     def tolerance(self) -> float:
-        """What the difference may be, by the framework's dtype."""
+        """The largest difference that is put down to rounding, by the framework's dtype."""
         finite = np.abs(self.theirs[np.isfinite(self.theirs)])
         return TOLERANCES[self.dtype] * max(1.0, float(finite.max()) if finite.size else 0.0)
 
@@ -44,7 +43,7 @@ class Difference:
 
     @cached_property
     def largest(self) -> float:
-        """The largest difference between two numbers of the row; ∞ where only one of them is finite."""
+        """The largest difference between two numbers of the row; ∞ if only one of them is finite."""
         return float(self._differences[self.worst]) if self._differences.size else 0.0
 
     @cached_property
@@ -88,7 +87,7 @@ def at_tolerance(rows: Iterable[Difference]) -> tuple[Difference, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """A table: the framework's numbers beside ours, results by operation, then gradients by leaf.
+    """A table of the framework's numbers beside ours: the results of each operation, then each gradient.
 
     It prints itself: of each row the two numbers that are furthest apart. `largest` is the largest
     difference of all, `first` the first row beyond its tolerance, or None, `rows` all rows.

@@ -1,7 +1,7 @@
 # pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # What is in arrays, and what a framework gives, has no types.
-"""What an import gives: Values in the shape of the original, and the framework's numbers beside ours."""
+"""The result of an import: Values in the shape of the original, and the framework's numbers beside ours."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from .places import folded_at_first
 class Imported:
     """A function of another framework as a graph of Values.
 
-    - `output` is the result: a Value, or an array of Values in the result's shape (containers of them
-      where the function gives those).
+    - `output` is the result: a Value, or an array of Values in the result's shape (in containers, if the
+      function gives those).
     - `leaves` are the parameters and inputs by the framework's names, each a Value or an array of them.
 
     `draw`, `step` and `explain` take it directly if the output is a single Value; pictures begin with
@@ -39,9 +39,9 @@ class Imported:
     boxes: frozenset[scope]  # modules, and operations outside of modules
 
     def compare(self) -> Comparison:
-        """The framework's numbers beside ours: results by operation, then gradients by leaf.
+        """The framework's numbers beside ours: the results of each operation, then the gradient of each leaf.
 
-        Where the output has several numbers, the gradients are those of their sum with weights
+        If the output has several numbers, the gradients are those of their sum with weights
         1/n, 2/n, …, 1. No gradient changes.
         """
         items = scalars_in(self.output)
@@ -99,7 +99,7 @@ def weights(count: int) -> list[float]:
 
 
 def as_given(values: Array) -> Any:
-    """An array of scalars as a user gets it: the scalar itself where there is only one, without axes."""
+    """An array of scalars as a user gets it: without axes, the scalar itself."""
     return values if values.ndim else values.item()
 
 

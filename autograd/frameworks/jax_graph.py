@@ -20,12 +20,12 @@ import numpy as np
 
 from ..nodes.modes import scope
 from ..value import Value
-from .arrays import array, data_of, has_values
+from .arrays import INPUTS, array, data_of, has_values
 from .comparison import Difference
 from .imported import Imported, as_given, scalars_in, weights
 from .jax_table import LIBRARY, ROWS
 from .operations import Call
-from .places import Places, has_new, into_rows, label, place_leaves
+from .places import Places, has_new, label, place_leaves, settle
 from .refusals import needed, refuse_large, refuse_uncovered
 
 jax: Any = needed("jax", "jax")
@@ -47,7 +47,7 @@ Path = tuple[tuple[Any, str], ...]
 
 @dataclass(frozen=True, eq=False)
 class Lane:
-    """One variable of a jaxpr: JAX's array, and the same in Values, where it depends on a leaf.
+    """One variable of a jaxpr: JAX's array, and the same in Values if it depends on a leaf.
 
     `tracked` is False behind stop_gradient: the Values are then leaves.
     """
@@ -84,10 +84,12 @@ def import_jax(f: Callable[..., Any], args: Any, kwargs: Any) -> Imported:
 
     lanes: list[Lane] = []
     leaves: dict[str, Any] = {}
-    for name, leaf in zip(names, given, strict=True):
+    for name, (path, _), leaf in zip(names, paths, given, strict=True):
         if _is_float(leaf):
             values = array(map(Value, _floats(leaf).flat), leaf.shape)
             label(values, name)
+            if path[:2] != paths[0][0][:2]:  # by JAX's convention the first argument is the parameters
+                INPUTS.update(values.flat)
             leaves[name] = as_given(values)
             lanes.append(Lane(leaf, values, True))
         else:
@@ -151,7 +153,7 @@ def _gradients(f: Callable[..., Any], tree: Any, given: Sequence[Any], results: 
 
 
 class Survey:
-    """What a jaxpr would need, found without computing: operations without a row, and scalars."""
+    """The operations without a row and the number of scalars of a jaxpr, found without computing."""
 
     def __init__(self) -> None:
         self.uncovered: list[str] = []
@@ -336,7 +338,7 @@ class Interpreter:
             shown = self._places.result(name)
             for result, numbers, values in zip(theirs, recorded, results, strict=True):
                 label(values, shown)
-                into_rows(values, place)
+                settle(values, place)
                 self.rows.append(Difference("value", shown, data_of(values), numbers, str(result.dtype)))
         return [
             Lane(result, values, has_values(values)) if _is_float(result) else Lane(result)
@@ -415,7 +417,7 @@ def _named_scopes(equation: Any, path: Path) -> Path:
 
 
 def _factors(equation: Any) -> int:
-    """How many products each result of an equation is the sum of."""
+    """The number of products that each result of an equation sums."""
     name, params = equation.primitive.name, equation.params
     if name == "dot_general":
         (axes, _), _ = params["dimension_numbers"]

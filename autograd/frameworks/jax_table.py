@@ -50,6 +50,7 @@ def _select(which: Any, *cases: Any) -> Any:
 
 
 def _clamp(low: Any, x: Any, high: Any) -> Any:
+    """Flat at the corners too."""
     return ag.clip(x, low, high) if number(x) not in (number(low), number(high)) else number(x)
 
 
@@ -223,6 +224,7 @@ def _logaddexp(a: Any, b: Any) -> Any:
 # own, so they have names in its programs; `axis` is the one that they reduce over.
 LIBRARY: dict[str, Callable[..., Any]] = {
     "relu": lambda x: elementwise(ag.relu, x),
+    "relu6": lambda x: elementwise(lambda x: _clamp(0.0, x, 6.0), x),
     "silu": lambda x: elementwise(ag.silu, x),
     "log_softmax": _log_softmax,
     "logaddexp": lambda a, b: elementwise(_logaddexp, a, b),

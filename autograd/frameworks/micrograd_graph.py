@@ -119,7 +119,7 @@ def _computed(node: Any, operands: Sequence[Value]) -> Value:
 
 
 def _gradients(root: Any, order: Sequence[Any]) -> dict[int, float]:
-    """The engine's own gradients by the ids of nodes; what the nodes held before is put back."""
+    """The engine's own gradients, with the ids of nodes as keys; the nodes keep those that they had."""
     held = [node.grad for node in order]
     try:
         for node in order:

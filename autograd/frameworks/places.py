@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Hashable, Sequence
 
 import numpy as np
@@ -108,31 +109,33 @@ def has_new(values: Array) -> bool:
     return any(isinstance(value, Value) and not value.label for value in values.flat)
 
 
-def into_rows(values: Array, place: scope) -> None:
-    """Give the nodes behind each row of a result a scope of their own; what rows share stays outside.
+def settle(values: Array, place: scope, is_layer: bool = False) -> None:
+    """Give the nodes of an operation the scopes that they are drawn in.
 
-    Rows are counted along the first axis that has several places, if another one follows.
+    A single node needs no scope of its own beside the layer's. Else the nodes behind each row of the
+    result get one; rows are counted along the first axis that has several places, if another one
+    follows, and what rows share stays outside.
     """
+    nodes = _nodes_in(values, place)
+    if len(nodes) == 1 and not is_layer:
+        nodes.pop().scope = place.parent
     axis = next((axis for axis, size in enumerate(values.shape) if size > 1), values.ndim)
     if axis >= values.ndim - 1:
         return
     behind = [_nodes_in(row, place) for row in values.swapaxes(0, axis)]
-    seen: set[Value] = set()
-    shared: set[Value] = set()
-    for nodes in behind:
-        shared |= seen & nodes
-        seen |= nodes
+    uses = Counter(node for nodes in behind for node in nodes)
     for number, nodes in enumerate(behind):
         row = scope(f"row {number}")
         row.parent = place
-        for node in nodes - shared:
-            node.scope = row
+        for node in nodes:
+            if uses[node] == 1:
+                node.scope = row
 
 
-def _nodes_in(row: Array, place: scope) -> set[Value]:
-    """The nodes of a scope that a row is computed from."""
+def _nodes_in(values: Array, place: scope) -> set[Value]:
+    """The nodes of a scope that these are computed from."""
     found: set[Value] = set()
-    waiting = [value for value in row.flat if isinstance(value, Value)]
+    waiting = [value for value in values.flat if isinstance(value, Value)]
     while waiting:
         node = waiting.pop()
         if node.scope is place and node not in found:

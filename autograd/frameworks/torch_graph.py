@@ -14,11 +14,11 @@ import numpy as np
 
 from ..nodes.modes import scope
 from ..value import Value
-from .arrays import Array, array, data_of
+from .arrays import INPUTS, Array, array, data_of
 from .comparison import Difference
 from .imported import Imported, as_given, scalars_in, weights
 from .operations import Call
-from .places import Places, has_new, into_rows, label, place_leaves
+from .places import Places, has_new, label, place_leaves, settle
 from .refusals import refuse_large, refuse_uncovered
 from .torch_names import arguments_of, modules_in, named_in, variables_of
 from .torch_recording import (
@@ -61,7 +61,9 @@ def import_torch(f: Callable[..., Any], args: Any, kwargs: Any) -> Imported:
             if tensor.is_floating_point():
                 leaf = tensor.detach().clone().requires_grad_()
                 given[id(tensor)] = seen = leaf.clone()
-                recorder.add_leaf(names.get(id(tensor), "x"), leaf, seen)
+                name = names.get(id(tensor), "x")
+                recorder.add_leaf(name, leaf, seen)
+                recorder.recording.arguments.add(name)
         return given[id(tensor)]
 
     with torch.enable_grad():
@@ -124,6 +126,8 @@ class Builder:
         for (name, leaf, window), gradient in zip(self._recording.leaves, gradients, strict=True):
             values = array(map(Value, window.numbers.flat), window.shape)
             label(values, name)
+            if name in self._recording.arguments:
+                INPUTS.update(values.flat)
             self._write(window, values, None)
             if gradient is None:
                 continue  # f doesn't use it
@@ -168,9 +172,9 @@ class Builder:
             else:
                 self._boxes.add(place if alone else within)
             shape = self._recording.shapes.get(call[0]) if alone or not left[call] else None
-            self._apply(operation, place, name, shape)
+            self._apply(operation, place, name, shape, place is within)
 
-    def _apply(self, operation: Operation, place: scope, name: str, shape: Any) -> None:
+    def _apply(self, operation: Operation, place: scope, name: str, shape: Any, is_layer: bool) -> None:
         """Compute one operation; its results are named by their indices in `shape`."""
         key = row_of(operation.function)
         assert key is not None
@@ -195,10 +199,12 @@ class Builder:
             name = self._places.result(name)
             for window, values in pairs:
                 fits = shape is not None and math.prod(shape) == values.size
-                label(values.reshape(shape) if fits else values, name)
-                into_rows(values, place)
+                seen = shape if fits else values.shape  # a layer may compute on more axes
+                label(values.reshape(seen), name)
+                settle(values, place, is_layer)
+                ours, theirs = data_of(values).reshape(seen), window.numbers.reshape(seen)
                 dtype = str(window.dtype).removeprefix("torch.")
-                self._rows.append(Difference("value", name, data_of(values), window.numbers, dtype))
+                self._rows.append(Difference("value", name, ours, theirs, dtype))
         for window, values in pairs:
             self._write(window, values, operation.before)
 
@@ -254,7 +260,7 @@ class Builder:
 
 
 def _view(storage: Any, window: Window) -> Any:
-    """What a window shows of a storage, to read and to write."""
+    """The part of a storage that a window shows, to read and to write."""
     strides = tuple(stride * storage.itemsize for stride in window.strides)
     return np.lib.stride_tricks.as_strided(storage[window.offset :], window.shape, strides)
 

@@ -53,7 +53,7 @@ def modules_in(name: str, thing: Any) -> Named:
 
 
 def variables_of(f: Any) -> dict[str, Any]:
-    """What a function reads from outside: its closure and the globals that it names; of a module, itself."""
+    """The variables that a function reads from outside: its closure and the globals that it names."""
     torch = needed("torch", "torch")
     if isinstance(f, torch.nn.Module):
         return {"": f}

@@ -56,10 +56,11 @@ class Operation:
 
 @dataclass(eq=False)
 class Recording:
-    """What a run did."""
+    """The operations of a run, and what they need."""
 
     operations: list[Operation] = field(default_factory=list["Operation"])
     leaves: list[tuple[str, Any, Window]] = field(default_factory=list["tuple[str, Any, Window]"])
+    arguments: set[str] = field(default_factory=set[str])  # the leaves that are the function's
     uncovered: list[str] = field(default_factory=list[str])
     scalars: dict[str, int] = field(default_factory=dict[str, int])  # by name of the call
     shapes: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])  # of calls

@@ -392,7 +392,7 @@ ROWS: dict[str, Row] = {
 
 
 def factors(name: str, operands: Sequence[Any]) -> int:
-    """How many products each result of an operation is the sum of; `operands` have shapes."""
+    """The number of products that each result of an operation sums; `operands` have shapes."""
     name = name.partition(".")[0]
     if name in ("mm", "bmm", "mv", "dot"):
         return operands[0].shape[-1]

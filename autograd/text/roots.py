@@ -24,7 +24,7 @@ def root_of(given: Any) -> Value:
 
 
 def fold_of(given: Any, fold: Any) -> Any:
-    """What to fold: `fold`, or if that is None, what `given` says."""
+    """The scopes to fold: `fold`, or if that is None, those that `given` names."""
     if fold is None and hasattr(given, "__autograd_graph__"):
         return given.__autograd_graph__()[1] or None
     return fold
