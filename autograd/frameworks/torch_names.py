@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from types import CodeType
 from typing import Any
 
 from .refusals import needed
@@ -53,19 +54,33 @@ def modules_in(name: str, thing: Any) -> Named:
 
 
 def variables_of(f: Any) -> dict[str, Any]:
-    """The variables that a function reads from outside: its closure and the globals that it names."""
+    """The variables that a function, and the functions that it calls, read from outside."""
     torch = needed("torch", "torch")
-    if isinstance(f, torch.nn.Module):
-        return {"": f}
     found: dict[str, Any] = {}
-    owner = getattr(f, "__self__", None)
-    if isinstance(owner, torch.nn.Module):  # a bound method, such as model.loss
-        found[""] = owner
-    function = inspect.unwrap(getattr(f, "__func__", f))
-    if inspect.isfunction(function):
-        outside = inspect.getclosurevars(function)
-        found |= {**outside.globals, **outside.nonlocals}
+    waiting, seen = [f], {id(f)}
+    while waiting:
+        function: Any = waiting.pop(0)
+        if isinstance(function, torch.nn.Module):
+            return {"": function}
+        owner = getattr(function, "__self__", None)
+        if isinstance(owner, torch.nn.Module):  # of a method, such as model.loss
+            found.setdefault("", owner)
+        function = inspect.unwrap(getattr(function, "__func__", function))
+        if not inspect.isfunction(function) or function.__module__.partition(".")[0] == "torch":
+            continue
+        known = {name: function.__globals__.get(name) for name in _names_in(function.__code__)}
+        for name, thing in {**known, **inspect.getclosurevars(function).nonlocals}.items():
+            found.setdefault(name, thing)
+            if callable(thing) and not isinstance(thing, torch.nn.Module) and id(thing) not in seen:
+                seen.add(id(thing))
+                waiting.append(thing)
     return found
+
+
+def _names_in(code: CodeType) -> set[str]:
+    """The global names of a function's code, and of the code in it, such as lambdas and comprehensions."""
+    inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
+    return {*code.co_names, *(name for part in inner for name in _names_in(part))}
 
 
 def arguments_of(f: Callable[..., Any], args: Any, kwargs: Any) -> dict[str, Any]:

@@ -438,6 +438,29 @@ def test_names_of_closures_containers_and_arguments():
     assert imported.compare().agrees
 
 
+GAIN = torch.ones(2, requires_grad=True)
+
+
+def test_names_are_found_through_the_functions_that_are_called():
+    model = mlp()
+
+    def loss(x):
+        return model(x).sum()
+
+    def of_a_global(x):
+        return sum((loss(x) * GAIN).sum() for x in (x, x + 1))
+
+    assert set(from_torch(lambda: [of_a_global(torch.ones(2))][0]).leaves) == {
+        "GAIN",
+        "model.0.weight",
+        "model.0.bias",
+        "model.2.weight",
+        "model.2.bias",
+    }
+    imported = from_torch(lambda: sum(loss(x) for x in (torch.ones(2), torch.zeros(2))))
+    assert set(imported.leaves) == {"model.0.weight", "model.0.bias", "model.2.weight", "model.2.bias"}
+
+
 def paths_of(imported: autograd.Imported) -> set[str]:
     roots = [imported.output] if isinstance(imported.output, Value) else list(imported.output.flat)
     return {node.scope.path for root in roots for node in topological_order(root) if node.scope}
