@@ -66,7 +66,7 @@ def variables_of(f: Any) -> dict[str, Any]:
         if isinstance(owner, torch.nn.Module):  # of a method, such as model.loss
             found.setdefault("", owner)
         function = inspect.unwrap(getattr(function, "__func__", function))
-        if not inspect.isfunction(function) or function.__module__.partition(".")[0] == "torch":
+        if not inspect.isfunction(function) or (function.__module__ or "").partition(".")[0] == "torch":
             continue
         known = {name: function.__globals__.get(name) for name in _names_in(function.__code__)}
         for name, thing in {**known, **inspect.getclosurevars(function).nonlocals}.items():
