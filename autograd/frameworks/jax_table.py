@@ -26,7 +26,7 @@ from .operations import Call, Row, each, linear, moves, whole, with_record
 
 # Functions of autograd that JAX has by the same name, then those with another.
 SAME_NAME = """
-    abs acos acosh asin asinh atan atan2 atanh cbrt ceil cos cosh erf erfc exp exp2 expm1 floor log log1p
+    acos acosh asin asinh atan atan2 atanh cbrt ceil cos cosh erf erfc exp exp2 expm1 floor log log1p
     sign sin sinh sqrt tan tanh
 """
 RENAMED = {"logistic": ag.sigmoid, "max": ag.maximum, "min": ag.minimum, "round": ag.round}
@@ -167,6 +167,8 @@ def _product(items: Sequence[Any]) -> Any:
 ROWS: dict[str, Row] = {
     **{name: _each(getattr(ag, name)) for name in SAME_NAME.split()},
     **{name: _each(function) for name, function in RENAMED.items()},
+    # At 0 JAX takes the slope from the right.
+    "abs": _each(lambda x: ag.abs(x) if number(x) else ag.where(True, x, 0.0)),
     # Arithmetic
     "add": _each(operator.add),
     "add_any": _each(operator.add),
