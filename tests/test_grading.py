@@ -235,6 +235,12 @@ MISTAKES = {
         "__radd__, __rmul__ = __add__, __add__",
         r"`3 \* a` gives 5.0 instead of 6.0",
     ),
+    "another class": (
+        NUMBERS + 'Plain = type("Plain", (), {"__init__": Number.__init__, "backward": Number.backward})\n',
+        "return Number(t, (self,), (1 - t * t,))",
+        "return Plain(t, (self,), (1 - t * t,))",
+        r"`\(a.tanh\(\)\) \* k \+ a` is not supported: TypeError",
+    ),
     "creation order": (CLOSURES, "reversed(order)", "order", REVERSE),
     "as they are met": (
         CLOSURES,

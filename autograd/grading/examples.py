@@ -6,7 +6,7 @@ import math
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FrameType
 from typing import Any
 
@@ -26,7 +26,8 @@ class Example:
     """An expression `code` in variables `at` some numbers, or statements that end in "c = …".
 
     `functions` are what the code calls on the engine, `ours` what it calls on our Values, and
-    `why` explains a wrong gradient. An exception, or nan, is a finding of the kind `raises`.
+    `why` explains a wrong gradient. An exception, or nan, is a finding of the kind `raises`; one that
+    says that something is not there, of the kind `unsupported`.
     """
 
     code: str
@@ -35,6 +36,7 @@ class Example:
     functions: Functions = field(default_factory=dict[str, Callable[..., Any]])
     ours: Functions = field(default_factory=dict[str, Callable[..., Any]])
     raises: str = "wrong"
+    unsupported: str = "wrong"
 
     @property
     def lines(self) -> list[str]:
@@ -110,7 +112,7 @@ def run(engine: Interface, example: Example) -> Outcome:
             return outcome("wrong", f"`{example.code}` gives {result!r}, a plain number without a gradient.")
         value = engine.value(result)
     except NOT_SUPPORTED as trouble:
-        return outcome("missing", f"`{example.code}` is not supported: {said(trouble)}.")
+        return outcome(example.unsupported, f"`{example.code}` is not supported: {said(trouble)}.")
     except Trouble as trouble:
         return outcome(example.raises, f"`{example.code}` raises {said(trouble)}.")
     if not engine.close(value, root.data):
@@ -177,7 +179,8 @@ class Operation:
     def alone(self) -> Iterator[Example]:
         """The operation by itself: its value and its local derivatives."""
         for point in self.points:
-            yield self._example(self.code, self._at(point), raises="wrong" if all(point) else "limit")
+            example = self._example(self.code, self._at(point), raises="wrong" if all(point) else "limit")
+            yield replace(example, unsupported="missing")
 
     def inside(self) -> Iterator[Example]:
         """The operation with more around it: a gradient comes in, operands and results are used again."""
@@ -266,12 +269,14 @@ PASSES = (
     Example("a + b + b", {"a": 2.0, "b": 0.0}, WAIT),
 )
 
+_BEFORE = "d = a * b; e = d * d"
 STATEMENTS = tuple(
-    Example(f"d = a * b; e = d * d; d {sign}= a; c = d * e", why=IN_PLACE, raises="limit") for sign in "+-*/"
+    Example(f"{_BEFORE}; d {sign}= a; c = d * e", why=IN_PLACE, raises="limit", unsupported="missing")
+    for sign in "+-*/"
 )
 
 LIMITS = tuple(
-    Example(code, {"a": x}, raises="limit")
+    Example(code, {"a": x}, raises="limit", unsupported="limit")
     for code, x in (("a ** 0", 0.0), ("a ** 1", 0.0), ("a ** 2", 0.0), ("a ** 2", -3.0))
 )
 

@@ -152,5 +152,6 @@ def _softmax(engine: Interface, function: Function) -> Subject:
     name = function.name
     at, theirs, ours = {"a": 0.5, "b": -0.2, "k": 0.3}, {name: function.function}, {name: softmax}
     codes = (f"{name}([a, b, k])[0]", f"s = {name}([a, b, k]); c = s[0] * s[1] * a + s[0]")
-    alone = [run(engine, Example(code, at, _THROUGH_THE_SUM, theirs, ours, "missing")) for code in codes]
+    examples = (Example(code, at, _THROUGH_THE_SUM, theirs, ours, "missing", "missing") for code in codes)
+    alone = [run(engine, example) for example in examples]
     return Subject(Operation(codes[0], (), theirs, ours), alone)
