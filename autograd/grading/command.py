@@ -53,9 +53,9 @@ def check(words: Sequence[str]) -> tuple[int, str]:
     for path in paths:
         found = list(_files(path))
         if not found:
-            parser.exit(
-                2, f"autograd check: {path!r}: give a file and a class, engine.py:Value, or a folder\n"
-            )
+            start, _ = _split(path)
+            what = "nothing to check in" if Path(start).exists() else "no file or folder"
+            parser.exit(2, f"autograd check: there is {what} {start!r}: give engine.py:Value, or a folder\n")
         files += found
     names: dict[str, str] = {name: getattr(arguments, name) for name in ("data", "grad", "backward")}
     timeout: float = arguments.timeout
