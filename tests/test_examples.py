@@ -97,7 +97,7 @@ def test_moons(capsys, tmp_path, monkeypatch):
     pytest.importorskip("matplotlib", reason="matplotlib is not installed").use("Agg")
     monkeypatch.chdir(tmp_path)
     assert runpy.run_path(str(EXAMPLES / "moons.py"))["accuracy"] == 1.0
-    assert "100 % of the points are on their own side" in capsys.readouterr().out
+    assert "100% of the points are on their own side" in capsys.readouterr().out
     assert (tmp_path / "moons.png").read_bytes().startswith(b"\x89PNG")
 
 
