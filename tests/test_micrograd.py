@@ -137,7 +137,7 @@ def test_programs_give_the_same_numbers(program):
     assert flat(program(Value)) == pytest.approx(flat(program(engine.Value)), rel=1e-9, abs=1e-12)
 
 
-@pytest.mark.parametrize("program", [moons])
+@pytest.mark.parametrize("program", [moons, neuron_with_a_start])
 def test_they_may_take_our_sum(program):
     assert flat(program(Value, autograd.sum)) == pytest.approx(flat(program(engine.Value)), rel=1e-9)
 
