@@ -47,8 +47,8 @@ on [its own page](numerics.md); operations on lists, such as `sum` and `softmax`
 [table]: how-it-works.md#the-table
 """
 SPELLED = {
-    "add": "a + b", "sub": "a - b", "mul": "a * b", "div": "a / b", "pow": "a ** b", "floordiv": "a // b", "mod": "a % b", "neg": "-x",
-    "abs": "abs(x)", "identity": "",
+    "add": "a + b", "sub": "a - b", "mul": "a * b", "div": "a / b", "pow": "a ** b", "neg": "-x",
+    "floordiv": "a // b", "mod": "a % b", "abs": "abs(x)", "identity": "",
 }  # fmt: skip
 
 
