@@ -35,7 +35,7 @@ def topological_order(*roots: N, above: set[N] | None = None) -> list[N]:
     A depth-first search: a node is listed when all its parents are. Reversed, it is the order in
     which `backward` visits the nodes, each after everything that uses it has passed its gradient on.
     The search stops above the nodes in `above`, which are not listed, and adds those that are.
-    Raises TypeError where a root is no Value.
+    Raises TypeError if a root is not a Value.
 
     >>> from autograd import Value
     >>> a = Value(3.0, "a")
@@ -258,7 +258,7 @@ def backward(root: Node) -> None:
     before = [node._grad for node in order]
     try:
         leaves = _add_gradients(root, order)
-        # What is inf or nan anywhere makes the leaves below it so, even times 0.
+        # A node that is inf or nan makes the leaves below it so, even times 0.
         if not all(map(math.isfinite, map(_GRADIENT, leaves))) and not mode().ieee:
             # The stepwise pass allows it or names the step at fault.
             set_gradients(order, before)

@@ -57,8 +57,8 @@ def jvp(f: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ..
     """The value f(*primals) and the tangent J·v = d/dt f(primals + t·tangents) at t = 0: forward mode.
 
     One sweep: how small changes of the inputs change everything after them (Nielsen ch. 2,
-    equations 47 to 52). Raises TypeError where `primals` or `tangents` is no tuple, ValueError
-    where their shapes differ.
+    equations 47 to 52). Raises TypeError if `primals` or `tangents` is not a tuple, ValueError
+    if their shapes differ.
 
     >>> jvp(lambda x, y: x * y, (3.0, 5.0), (1.0, 0.0))
     (15.0, 5.0)

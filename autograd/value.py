@@ -28,7 +28,7 @@ class Value(Methods, Node, Hinted):
     `hash` is identity, as with torch.Tensor. `float(x)`, and so `math.sin(x)`, is a plain number,
     through which no gradient flows back, so it gives a LostGradientWarning, or a TypeError inside a
     transform: write `x.sin()`, or `x.data` if a constant is meant. Raises TypeError if `data` is not
-    a real number and ValueError where it is nan (see `errstate`).
+    a real number and ValueError if it is nan (see `errstate`).
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> c = a * b
@@ -56,7 +56,7 @@ class Value(Methods, Node, Hinted):
     def backward(self) -> None:
         """Add ∂self/∂leaf to the grad of every leaf below, and set the grad of every result to its own.
 
-        A second pass adds to the leaves again, as for a loss that is a sum; `zero_grad` starts anew.
+        A second pass adds to the leaves again, as for a loss that is a sum; `zero_grad` starts again.
         Raises DomainError at a step that gives nan and RangeError at one that overflows, before any
         gradient has changed.
 

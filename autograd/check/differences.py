@@ -1,4 +1,4 @@
-"""Numerical derivatives, from evaluations alone: what `gradcheck` holds ours against."""
+"""Numerical derivatives, from evaluations alone: the reference of `gradcheck`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 Curve = Callable[[float], Sequence[float]]
 
 RATIO = 4.0  # of a step to the next
-CLOSE = 12  # steps that do not reach from x to 0, where there are such
+CLOSE = 12  # steps that do not reach from x to 0, if there are any
 EPSILON = 2.0**-52
 TINY = 5e-324  # the least float: smaller values of a function are lost
 
 
 @dataclass(frozen=True)
 class Slope:
-    """A number and how far off it may be; nan with an infinite error where nothing was found."""
+    """A number and how far off it may be; nan with an infinite error if nothing was found."""
 
     value: float
     error: float
@@ -53,7 +53,7 @@ def derivatives(curve: Curve, x: float, noise: Sequence[float] = ()) -> list[Est
 
     `noise` is how far off rounding may put each value of the function, beside its last bit.
 
-    Central differences at steps from 1/8 (about |x|/8 where that is more) down to some that are small
+    Central differences at steps from 1/8 (about |x|/8 if that is more) down to some that are small
     beside |x|, each a quarter of the last, and Richardson's extrapolation of them; so the step is chosen
     for the point and the function. Steps at which the function raises ArithmeticError or ValueError,
     or is not finite, are left out.

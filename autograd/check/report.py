@@ -1,4 +1,4 @@
-"""What `gradcheck` found, as a table."""
+"""The result of `gradcheck`, as a table."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Entry:
 
 @dataclass(frozen=True, repr=False)
 class Gradcheck:
-    """What `gradcheck` found; `str()` is the table."""
+    """The result of `gradcheck`; `str()` is the table."""
 
     entries: tuple[Entry, ...]
     note: str = ""

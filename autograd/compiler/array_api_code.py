@@ -58,7 +58,7 @@ class FunctionalSource:
         return f"xp.expand_dims(xp.reshape({text}, ({array.size},)), axis=1)"
 
     def _in_shape(self, array: Array, *shape: int) -> str:
-        """The array with its rows in a shape: without examples where it is the same for all."""
+        """The array with its rows in a shape: without an axis of examples if it is the same for all."""
         text = self.flat(array)
         if array.batched:
             return self._name(f"xp.reshape({text}, {(*shape, 'm')})".replace("'", ""))

@@ -1,6 +1,6 @@
 """Expressions of arrays, in nobody's array library: what a program computes, before it is written.
 
-An `Array` has rows in any shape and one more axis, the last, for the examples (of length 1 where it
+An `Array` has rows in any shape and one more axis, the last, for the examples (of length 1 if it
 is the same for all). Equal expressions are one object, numbers are multiplied together in front,
 and that is all the algebra: nothing is dropped because a factor is 0, since 0 · inf is nan.
 """

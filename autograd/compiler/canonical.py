@@ -100,11 +100,11 @@ class Graph:
         return number
 
     def rule(self, node: int) -> Any:
-        """The operation of a node that is no leaf."""
+        """The operation of a node other than a leaf."""
         return self.nodes[node][0]
 
     def operands(self, node: int) -> tuple[int, ...] | list[int]:
-        """What a node reads."""
+        """The operands of a node."""
         return self.sums[node].operands if node in self.sums else self.nodes[node][1:]
 
     def constant(self, node: int) -> float | None:
@@ -117,7 +117,7 @@ class Graph:
         return key[1] if key[0] == "constant" else key if key[0] == "seed" else None
 
     def space(self, node: int) -> str:
-        """Where the result of a node lies."""
+        """The place of a node's result."""
         if not self.batched[node]:
             return "S" if self.nodes[node][0] == "seed" else "U"
         return f"X{self.nodes[node][1]}" if self.nodes[node][0] == "input" else "V"
@@ -201,7 +201,7 @@ class Graph:
                 whole.rights.append(node[2])
             elif node != ZERO:
                 whole.plus.append(number)
-        # The factor that is the same for all examples stands on the left: a weight.
+        # The factor that is the same for all examples is on the left: a weight.
         for i, (left, right) in enumerate(zip(whole.lefts, whole.rights)):
             if batched[left] and not batched[right]:
                 whole.lefts[i], whole.rights[i] = right, left
@@ -222,7 +222,7 @@ class Graph:
         return [apart]
 
     def _give_back(self, sums: dict[int, Sum], before: dict[int, list[int]]) -> None:
-        """Products stay in a sum where there are several, or where sums share their factors."""
+        """Products stay in a sum if there are several, or where sums share their factors."""
         shared = Counter(
             tuple(sorted(factors))
             for whole in sums.values()

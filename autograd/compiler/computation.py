@@ -1,4 +1,4 @@
-"""What a program computes: an array for each group, forward and in reverse, from the rows that it reads."""
+"""The computation of a program: an array for each group, forward and in reverse, from the rows it reads."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from .groups import Group, Matrix
 
 
 def diagram(equations: Equations, scalar: Any) -> Picture:
-    """Both graphs, each in a frame; without the scalar one where it is too large to draw."""
+    """Both graphs, each in a frame; without the scalar one if it is too large to draw."""
     frames: list[Cluster] = []
     arrows: list[Arrow] = []
     try:

@@ -101,7 +101,7 @@ class Equations(ForwardEquations):
             self.passed[group].append(Passed(reached, self._part(group, inside), added, weighted))
 
     def _added(self, index: Any, term: Term, windows: bool = False) -> Term:
-        """What rows that were read several times receive: the sum; of windows that overlap, folded."""
+        """The gradient of rows that were read several times: the sum; of windows that overlap, folded."""
         if len(set(index.ravel().tolist())) == index.size:
             return term
         passed = self._times(term)
@@ -138,7 +138,7 @@ class Equations(ForwardEquations):
                 self._pass(right, Term(1.0, (to_right,)), weighted=weighted or layer)
 
     def _through_list(self, group: Listed, term: Term) -> Term:
-        """What softmax and the like pass on; each result depends on all operands."""
+        """The gradients that softmax and the like pass on; each result depends on all operands."""
         soft = applied("softmax", [self._read(group.lists)], self.style)
         if group.rule.name == "softmax":
             received = Term(1.0, term.factors)
@@ -212,7 +212,7 @@ class Equations(ForwardEquations):
         return r"$$\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}$$"
 
     def notes(self, computation: Computation) -> dict[Array, str]:
-        """What the arrays of a program are, for comments in its source."""
+        """A description of the arrays of a program, for comments in its source."""
         notes = {
             owner(array): " = ".join(dict.fromkeys(self.written[group]))
             for group, array in computation.values.items()

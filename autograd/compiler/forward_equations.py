@@ -98,7 +98,7 @@ class ForwardEquations(Names):
         return None
 
     def read_by(self, group: Group) -> list[tuple[str, str, str]]:
-        """What a group reads: groups, parameters, constants, inputs, each with its size and gradient."""
+        """The operands of a group: groups, parameters, constants, inputs, each with its size and gradient."""
         found: dict[tuple[str, str, str], None] = {}
         for rows in reads(group):
             sources = self._parts(rows)
@@ -145,7 +145,7 @@ class ForwardEquations(Names):
         return total or write_number(0.0, style)
 
     def _addends(self, rows: Rows) -> list[Written]:
-        """What is added: term by term where each comes from a place of its own, else as a sum over rows."""
+        """The terms of a sum: one by one if each comes from a place of its own, else as a sum over rows."""
         if rows.index.ndim == 1:
             return [self._read(rows)]
         columns = [Rows(rows.space, column) for column in rows.index.T]
@@ -187,5 +187,5 @@ def is_product(group: Group) -> bool:
 
 
 def _targets(group: Matrix) -> list[Rows]:
-    """Inputs that are subtracted from a weighted input, as in z − y: they are no part of the layer."""
+    """Inputs that are subtracted from a weighted input, as in z − y: they are not part of the layer."""
     return [rows for sign, rows in group.terms if sign < 0 and rows.space.startswith("X")]

@@ -38,7 +38,7 @@ class Functional:
         self._outputs = derivation.results.size > 1
 
     def value_and_grad(self, parameters: Any, *batches: Any) -> tuple[Any, Any]:
-        """The mean cost, of shape (), and its derivative by the flat parameters."""
+        """The mean cost, of shape (), and its derivative with respect to the flat parameters."""
         mean, gradient = self._gradient(self._taken(parameters, self._reading), *batches)
         gradient = self._taken(self.xp.reshape(gradient, (-1,)), self._places)
         return self.xp.reshape(mean, ()), gradient

@@ -1,4 +1,4 @@
-"""Where the arrays of a NumPy program lie: memory that is made once and used again, and views of it."""
+"""The memory of a NumPy program: memory that is made once and used again, and views of it."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class Memory:
 
 
 def _made(array: Array) -> str:
-    """How memory for an array is made."""
+    """The statement that allocates an array."""
     return f"empty({array.size}, {examples(array)}{', bool' if array.op in BOOLEAN else ''})"
 
 

@@ -1,4 +1,4 @@
-"""What stands where in the equations of a program: the names of parameters, inputs and groups.
+"""The names in the equations of a program: the names of parameters, inputs and groups.
 
 W² and b² are what layer 2 multiplies by and adds; a parameter that stands alone has its label. Those
 that are also read in other sets, as by a penalty, are rows of θ, the program's `parameters`, and each
@@ -43,7 +43,7 @@ class Names:
         return rows.space == "U" and bool((rows.index < len(self.layout.params)).all())
 
     def _params_among(self, rows: Rows) -> Rows | None:
-        """The parameters among what is read; None where there are none."""
+        """The parameters among the operands, or None."""
         if self._are_params(rows):
             return rows
         index = rows.index[rows.index < len(self.layout.params)]
@@ -63,7 +63,7 @@ class Names:
         return [left for left, _ in group.blocks if self._are_params(left)]
 
     def _parameters(self, rows: Rows, letter: str = "w", layer: int = 1) -> Written:
-        """The name of parameters, given where it is asked for first."""
+        """The name of parameters, given at the first use."""
         key = rows.index.tobytes()
         if key not in self.letters:
             taken = {written.text for written in self.letters.values()}
@@ -89,7 +89,7 @@ class Names:
         return self.letters[key]
 
     def _label(self, rows: Rows) -> str:
-        """How the user calls a single parameter; "" where the name would be misread."""
+        """The user's name of a single parameter; "" if it would be misread."""
         if rows.index.size > 1:
             return ""
         label = self.layout.graph.labels[self.layout.params[int(rows.index.flat[0])]]
@@ -103,7 +103,7 @@ class Names:
         return Written(self.style.name("θ") + part, POWER if part else ATOM)
 
     def _sharing(self) -> Any:
-        """How many sets of parameters that are read each parameter is in."""
+        """The number of sets that each parameter is in, among those that are read."""
         read = (self._params_among(rows) for group in self.layout.forward for rows in reads(group))
         sets = {rows.index.tobytes(): rows.index for rows in read if rows}
         counts = self.layout.numpy.zeros(len(self.layout.params), int)
@@ -121,7 +121,7 @@ class Names:
         return group if group and not others and self._part(group, rows.index) == "" else None
 
     def _parts(self, rows: Rows) -> list[tuple[Group, Any]]:
-        """The groups whose results stand at the rows, each with those of the rows that it has."""
+        """The groups whose results are in the rows, each with those of the rows that it has."""
         index, groups = rows.index.ravel(), self.groups[rows.space]
         places = self.layout.numpy.searchsorted(self.starts[rows.space], index, "right") - 1
         return [(groups[k], index[places == k]) for k in sorted({*places.tolist()} - {-1})]
@@ -131,7 +131,7 @@ class Names:
         return sliced(index.ravel() - group.start, len(group.nodes))
 
     def _read(self, rows: Rows) -> Written:
-        """What stands at these rows."""
+        """The contents of these rows."""
         style = self.style
         if self._are_params(rows):
             return self._parameters(rows)

@@ -25,7 +25,7 @@ def best(graph: Graph) -> Plan:
 
 
 def _work(graph: Graph, node: int) -> int:
-    """Roughly how many operations on numbers a node stands for: a sum of 100 products is no single one."""
+    """Roughly how many operations on numbers a node stands for: a sum of 100 products is not a single one."""
     if node in graph.sums:
         whole = graph.sums[node]
         return max(1, len(whole.lefts) + len(whole.plus) + len(whole.minus) - 1)

@@ -33,7 +33,7 @@ def levels(graph: Graph, order: list[int], depth: list[int]) -> list[tuple[int, 
 
 
 def _kind(graph: Graph, node: int) -> Hashable:
-    """What the nodes of a group have in common; never the values of constants."""
+    """The common properties of the nodes of a group; never the values of constants."""
     spaces = graph.spaces
     if node in graph.sums:
         whole = graph.sums[node]
@@ -213,7 +213,7 @@ class Layout:
         self._products(level, nodes, *self._in_line(nodes))
 
     def _dense(self, level: int, nodes: list[int]) -> bool:
-        """Whether all left factors meet the same right factors, in order: one product, made at once."""
+        """Whether all left factors meet the same right factors, in order: a single product."""
         np = self.numpy
         lefts, rights = np.array([self.graph.nodes[node][1:] for node in nodes]).T
         p = int(np.argmax(lefts != lefts[0])) or len(lefts)

@@ -52,7 +52,7 @@ class Partial:
 
 @dataclass(frozen=True, eq=False)
 class Pullback:
-    """What a row of lists passes to one operand: of (which, *chosen, *adjoints, *operands)."""
+    """The gradient that a row of lists passes to one operand: of (which, *chosen, *adjoints, *operands)."""
 
     rule: ListRule
     index_operands = 1
@@ -66,7 +66,7 @@ class Pullback:
     symbol = name
 
     def on_floats(self, *operands: float) -> list[float]:
-        """What all operands of a list receive, of (*chosen, *adjoints, *operands)."""
+        """The gradients of all operands of a list, of (*chosen, *adjoints, *operands)."""
         rule = self.rule
         if not rule.vector:
             k = rule.index_operands

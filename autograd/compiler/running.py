@@ -48,7 +48,7 @@ class ArrayEngine:
         return columns
 
     def gradient(self, inputs: list[Any], m: int) -> float:
-        """The mean cost; its derivative by the parameters becomes `latest`."""
+        """The mean cost; its derivative with respect to them becomes `latest`."""
         mean, self.latest = self._run("gradient", inputs, m)
         return mean.item()
 

@@ -67,7 +67,7 @@ def _refuse(self: Any, *_: Any, **__: Any) -> NoReturn:
 
 
 class Trace:
-    """What one call recorded: every expression once, operands before what uses them."""
+    """The record of one call: every expression once, operands before what uses them."""
 
     def __init__(self, params: Sequence[Value]) -> None:
         self.numbers: dict[Node, Traced] = {}  # to find an expression that is there already

@@ -42,7 +42,7 @@ __all__ = [
     "use_renderer",
 ]
 
-MAX_BOXES_WITH_LABELS, MAX_EDGE_LABELS = 32, 60  # with more, nobody reads what stands on the edges
+MAX_BOXES_WITH_LABELS, MAX_EDGE_LABELS = 32, 60  # with more, nobody reads the numbers on the edges
 MAX_IN_NOTEBOOK = 200  # boxes of a value that is shown without being asked to
 MAX_NODES_IN_NOTEBOOK = 20_000
 SECONDS_IN_NOTEBOOK = 5.0  # for the layout of such a value
@@ -150,14 +150,14 @@ def _check(option: str, given: object, literal: object) -> None:
 def render_svg(v: Value, ids: str = "ad", **options: Any) -> str:
     """The SVG of `draw(v, **options)`, whose elements are named as `autograd.drawing.svg` says.
 
-    Raises RendererNotFound where nothing can lay the graph out, and what `draw` raises.
+    Raises RendererNotFound if nothing can lay the graph out, and what `draw` raises.
     """
     drawn: str = draw(v, ids=ids, **options).pipe("svg", encoding="utf-8")
     return drawn
 
 
 def mimebundle(value: Value) -> dict[str, Any]:
-    """What a notebook shows for a Value: its picture, where it is small, and always its text."""
+    """The notebook's display of a Value: its picture, if it is small, and always its text."""
     order = topological_order(value)
     hint = f"(a graph of {len(order):,} nodes: `draw(value)` draws it)"
     if len(order) <= MAX_NODES_IN_NOTEBOOK:

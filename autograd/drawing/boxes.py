@@ -30,7 +30,7 @@ ROOMY = 12  # in a picture of at most this many boxes, folded boxes show their p
 
 @dataclass(frozen=True, eq=False)
 class Wording:
-    """What one picture shows: its names, gradients, options and language.
+    """The content of one picture: its names, gradients, options and language.
 
     `flows`, if there are any, are the edges to highlight, with the share that each carries; `blank`
     names the numbers that a worksheet leaves out.

@@ -148,7 +148,7 @@ class _Arrows:
         return "\n".join(lines)
 
     def _reason(self, link: Link, value: Value, local: float) -> str:
-        """∂e/∂a = b = −3.0: the rule in the names of this graph, and its value; or where it is summed."""
+        """∂e/∂a = b = −3.0: the rule in the names of this graph, and its value, or the sum it is in."""
         node, slot = link.uses[0]
         names = self.wording.formula_names
         if link.head.kind == "node":

@@ -1,4 +1,4 @@
-"""What a picture says, before anybody says how: boxes, arrows and clusters, with their words.
+"""The content of a picture, independent of its format: boxes, arrows and clusters, with their words.
 
 `autograd.drawing.compose` writes this form; DOT, Mermaid and the text tree are three ways to read it.
 """

@@ -21,7 +21,7 @@ Use = tuple[Value, int]  # a node, and the index of what it uses among its paren
 
 @dataclass(eq=False, slots=True)
 class Group:
-    """What one box shows: a node, a folded scope, leaves with the same users, or what is left out."""
+    """The content of one box: a node, a folded scope, leaves with the same users, or what is left out."""
 
     kind: Literal["node", "scope", "leaves", "elsewhere"]
     nodes: list[Value]  # in topological order

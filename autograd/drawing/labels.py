@@ -44,7 +44,7 @@ def place_labels(svg: Element) -> None:
 
 
 def _scope_names(svg: Element) -> Iterator[Rect]:
-    """Where the names of scopes stand, by our own widths."""
+    """The rectangles of the names of scopes, by our own widths."""
     for group in svg.iter("g"):
         text = group.find("text")
         if text is not None and "ad-cluster" in group.get("class", "").split():

@@ -61,7 +61,7 @@ def _families(cluster: Cluster) -> Iterator[list[Cluster] | list[Box]]:
 def _swaps(
     family: list[Cluster] | list[Box], places: Places
 ) -> Iterator[tuple[Cluster | Box, Cluster | Box]]:
-    """Of the siblings that share a rank: who stands in each place, and who should."""
+    """The siblings that share a rank, in their order and in the order that they should have."""
     columns: list[list[Cluster | Box]] = []
     for one in family:
         low, high = places[one.key][0]
@@ -89,7 +89,7 @@ def _rewritten(cluster: Cluster, swaps: Mapping[str, Cluster | Box]) -> Cluster:
 
 
 def _places(svg: str, direction: Direction) -> Places:
-    """Where the frames and boxes of a finished SVG are."""
+    """The positions of the frames and boxes of a finished SVG."""
     places: dict[str, tuple[Interval, Interval]] = {}
     for group in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}g"):
         frame = _frame(group)

@@ -35,7 +35,7 @@ def _source_of(figure: Figure, ids: str) -> str:
 
 
 class Picture(graphviz.Digraph):
-    """What `draw` returns: a graphviz.Digraph that shows itself and writes any format by `.save`.
+    """The result of `draw`: a graphviz.Digraph that shows itself and writes any format by `.save`.
 
     DOT is in `.source`; `.render` and `.pipe` work as graphviz documents them, but find a renderer
     by themselves (`autograd.drawing.render`) and finish its SVG: tooltips, two themes. Ask for another
@@ -58,7 +58,7 @@ class Picture(graphviz.Digraph):
     def pipe(self, format: str | None = None, *args: Any, encoding: str | None = None, **options: Any) -> Any:
         """The picture as bytes, or as text where an encoding is given.
 
-        Raises RendererNotFound where nothing can lay the graph out, ValueError for a format that
+        Raises RendererNotFound if nothing can lay the graph out, ValueError for a format that
         the renderer cannot write.
         """
         if args or any(

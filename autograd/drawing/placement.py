@@ -1,6 +1,6 @@
 """Where labels go: each beside its own edge, and clear of everything else.
 
-Graphviz leaves room for labels but may put one next to another's edge. Here every label tries places
+Graphviz leaves space for labels but may put one next to another's edge. Here every label tries places
 along its edge, above, below and on it, and takes the best: the one that covers least.
 """
 
@@ -48,7 +48,7 @@ class Rect:
         return max(width, 0.0) * max(height, 0.0)
 
     def distance(self, point: Point) -> float:
-        """How far outside a point lies."""
+        """The distance of a point from the rectangle."""
         x, y = point
         return math.hypot(max(self.left - x, 0.0, x - self.right), max(self.top - y, 0.0, y - self.bottom))
 
@@ -56,7 +56,7 @@ class Rect:
 def place(
     labels: Sequence[tuple[int, Rect]], lines: Sequence[Sequence[Point]], boxes: Sequence[Rect], page: Rect
 ) -> list[Rect]:
-    """New places for labels, each given with the number of its line and where it is now.
+    """New places for labels, each given with the number of its line and its present place.
 
     `lines` are points along the edges, close together; `boxes` must not be covered, nor the `page`
     be left.

@@ -1,7 +1,7 @@
 """Finding a program that lays a graph out, and running it within a time limit.
 
 In order: the function given to `use_renderer`; the program named by the environment variable
-AUTOGRAD_DOT; `dot` on the PATH; pygraphviz, which pip installs with this package where it has wheels;
+AUTOGRAD_DOT; `dot` on the PATH; pygraphviz, which pip installs with this package if it has a wheel;
 `graphviz-pure`, an alternative. Whatever fails to start is passed over for the next.
 """
 
@@ -164,6 +164,6 @@ def _refused(program: str, format: str, reason: str) -> ValueError:
 
 
 def _last(reason: str) -> str:
-    """What a program complained of, without warnings about fonts and cells and without a traceback."""
+    """The complaint of a program, without warnings about fonts and cells and without a traceback."""
     lines = [line for line in reason.strip().splitlines() if line.startswith(("Error", "pygraphviz."))]
     return "\n".join(lines) or reason.strip()

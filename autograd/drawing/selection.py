@@ -1,4 +1,4 @@
-"""What a picture shows of a graph: everything, scopes folded, a neighbourhood, the paths from w.
+"""The part of a graph that a picture shows: everything, scopes folded, a neighbourhood, the paths from w.
 
 Up to 60 nodes stand each in their own box. Above that scopes fold, the innermost first; above 500
 boxes nobody could read the picture, and it is refused unless `fold=False` insists.
@@ -86,7 +86,7 @@ def _called(known: set[scope], name: str) -> list[scope]:
 def _check_paths(known: set[scope], opened: Iterable[str]) -> None:
     for path in opened:
         if path not in {place.path for place in known}:
-            raise ValueError(f"open={path!r} is no scope of this graph{_listed(known)}")
+            raise ValueError(f"open={path!r} is not a scope of this graph{_listed(known)}")
 
 
 def _listed(known: set[scope]) -> str:

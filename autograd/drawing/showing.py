@@ -1,4 +1,4 @@
-"""Showing a picture or a page at once: in the notebook's cell, or else in a browser."""
+"""Showing a picture or a page immediately: in the notebook's cell, or else in a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a picture looks: its colours in two themes, strengths by magnitude, widths of text.
+"""The look of a picture: its colours in two themes, strengths by magnitude, widths of text.
 
 A colour has one name here. DOT knows only the light theme, as hex numbers; in the SVG every such
 number becomes a class (`autograd.drawing.svg`), which the style sheet below gives a colour per theme.
@@ -12,7 +12,7 @@ from typing import Literal
 
 Theme = Literal["auto", "light", "dark"]
 
-# name: (light, dark). Text keeps a contrast of 4.5:1 on whatever it stands on, in both.
+# name: (light, dark). Text keeps a contrast of 4.5:1 on every background, in both.
 PALETTE = {
     "ink": ("#15203b", "#f1f4f8"),
     "muted": ("#55637a", "#a3afbf"),
@@ -82,7 +82,7 @@ def sign_colour(x: float) -> str:
 
 
 def strength(x: float, largest: float) -> float:
-    """How strongly a number is shown, 0 to 1: three decades below the largest are told apart."""
+    """The strength of a number's colour, 0 to 1: it distinguishes three decades below the largest."""
     if not math.isfinite(x):  # what a reader must not overlook
         return 1.0
     if x == 0 or largest == 0 or math.isinf(largest):

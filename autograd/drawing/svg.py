@@ -29,7 +29,7 @@ from .tables import BACKSLASH
 
 _TITLE = "{http://www.w3.org/1999/xlink}title"
 _NAMES = {colour: name for name, colour in LIGHT.items()}
-# What a cell's role says: the class of its text, and the side of the cell that the text keeps to.
+# The parts of a cell's role: the class of its text, and the side of the cell that the text keeps to.
 _ROLES = {
     "label": ("label", "middle"),
     "name": ("label", "start"),
@@ -47,12 +47,12 @@ _ROLES = {
 def finish(rendered: str, ids: str, theme: Theme = "auto", *, labels: bool = True) -> str:
     """The renderer's SVG with our ids, classes, style sheet and tooltips.
 
-    Raises ValueError where the text is no SVG.
+    Raises ValueError if the text is not SVG.
     """
     try:
         svg = ElementTree.fromstring(rendered.replace(BACKSLASH, "\\"))
     except ElementTree.ParseError as error:
-        raise ValueError(f"the renderer's output is no SVG: {error}") from error
+        raise ValueError(f"the renderer's output is not SVG: {error}") from error
     for element in svg.iter():
         element.tag = element.tag.rpartition("}")[2]
         for use in ("fill", "stroke"):  # "transparent" is what older versions of Graphviz write
@@ -141,7 +141,7 @@ def _set_in_place(cell: Element, role: str) -> None:
         cell.remove(shape)
     else:
         _make_rect(shape, f"ad-{name}-cell", radius=5)
-    if role == "edge-label":  # the cell kept room for the label; its background is tight
+    if role == "edge-label":  # the cell kept space for the label; its background is tight
         shape.attrib.update({"fill": LIGHT["box"], "fill-opacity": "0.85"})
         shape.attrib.update({"y": f"{(top + bottom) / 2 - size / 2 - 1:.2f}", "height": f"{size + 2:.2f}"})
     elif role == "edge-blank":

@@ -1,6 +1,6 @@
 """A box, or an edge's label, as a table in Graphviz's HTML-like language.
 
-Each text stands in a cell of fixed size, measured by `style.text_width`, so that every renderer
+Each text has a cell of fixed size, measured by `style.text_width`, so that every renderer
 makes the same layout whatever fonts it knows. A cell has an id ending in its role ("--grad"), by
 which `autograd.drawing.svg` finds it again.
 """
@@ -37,7 +37,7 @@ MAX_QUOTED = 15_000  # bytes; older versions of Graphviz refuse strings above 16
 BACKSLASH = "\ue05c"  # a character for private use
 REFERENCE = Type(11, 15)
 EDGE, CONSTANT = Type(9, 16, "muted", margins=2), Type(9, 11, "muted")
-BLANK_WIDTH, BLANK_LINE = 66, 34  # of a worksheet's empty cell: room to write, on paper too
+BLANK_WIDTH, BLANK_LINE = 66, 34  # of a worksheet's empty cell: space to write, on paper too
 BLANK_ON_EDGE = Type(11, 24)
 
 
@@ -65,7 +65,7 @@ class _Label:
         self.id, self.box = id, box
         cells = [cell for row in box.rows for cell in (row.data, row.grad)]
         texts = [cell.text for cell in cells if not cell.blank]
-        least = 48 if box.kind == "folded" else 34  # folded boxes stand in columns, of one width
+        least = 48 if box.kind == "folded" else 34  # folded boxes have columns, of one width
         least = BLANK_WIDTH if any(cell.blank for cell in cells) else least
         self.number_width = max(least, *map(NUMBER.width, texts))
 

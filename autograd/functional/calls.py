@@ -107,7 +107,7 @@ class Trace:
         return self._settled(self.output)
 
     def aux(self) -> Any:
-        """What the function returned beside its output; its Values are floats unless attached."""
+        """The part of the result beside the output; its Values are floats unless attached."""
         return self._aux if self.attached else _plain_values(self._aux)
 
     def scalar(self) -> Any:
@@ -115,7 +115,7 @@ class Trace:
         if not (len(numbers := leaves(self.output)) == 1 and numbers[0] is self.output):
             raise TypeError(
                 f"a gradient needs a function that returns one number, not {self.output!r:.80}; "
-                "jacobian differentiates several at once"
+                "jacobian differentiates several"
             )
         return self.value()
 

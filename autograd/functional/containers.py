@@ -13,7 +13,7 @@ from typing import Any
 
 from ..value import Value
 
-_NUMBERS = frozenset({float, int, Value})  # the usual leaves, told apart at once
+_NUMBERS = frozenset({float, int, Value})  # the usual leaves, recognised first
 
 
 def is_array(given: Any) -> bool:
@@ -23,7 +23,7 @@ def is_array(given: Any) -> bool:
 
 
 def _parts(tree: Any) -> dict[Any, Any] | None:
-    """What a dict, list or tuple holds, by key or index; None for a number and for an array."""
+    """The contents of a dict, list or tuple, by key or index; None for a number and for an array."""
     if isinstance(tree, dict):
         return tree  # pyright: ignore[reportUnknownVariableType]
     return dict(enumerate(tree)) if isinstance(tree, list | tuple) else None  # pyright: ignore
@@ -55,7 +55,7 @@ def leaves(tree: Any) -> list[Any]:
 
 
 def names(tree: Any, name: str) -> list[str]:
-    """How a program would write each number of a container that is called `name`.
+    """The expression for each number of a container that is called `name`.
 
     >>> names({"w": [1.0, 2.0], "b": 3.0}, "p")
     ["p['w'][0]", "p['w'][1]", "p['b']"]
@@ -106,9 +106,9 @@ def _stacked(items: list[Any], shape: tuple[int, ...]) -> Any:
 
 
 def shaper(tree: Any) -> Callable[[Any], Any]:
-    """What puts the last axis of a numpy array in the shape of `tree`; lists of one shape become arrays.
+    """The function that puts the last axis of a numpy array in the shape of `tree`; lists of one shape become arrays.
 
-    The tree is looked at once, here; a call then costs as much as there are arrays, not numbers.
+    The tree is read here, one time; a call then costs as much as there are arrays, not numbers.
 
     >>> import numpy
     >>> shaper({"w": [[1.0, 2.0]], "b": 3.0})(numpy.array([5.0, 6.0, 7.0]))

@@ -21,9 +21,9 @@ engine.py:Value, homework/, homework/:Value. Without a name the file must have o
 backward pass. Names of attributes are discovered if they are not given.
 
 Exit status: 0 nothing wrong (missing operators and limits don't count), 1 wrong numbers, or the
-checks crashed or took too long, 2 there is no such file or class. Of several files, 1 if anything
-is wrong with any. The time limit protects from endless loops; it is no protection from malicious
-code."""
+checks crashed or took too long, 2 there is no such file or class. For several files, 1 if anything
+is wrong with any. The time limit protects from endless loops; it does not protect from
+malicious code."""
 
 COLUMNS: tuple[str, ...] = ("file", "class", "score", *KINDS, "first")
 

@@ -74,7 +74,7 @@ def _executed(lines: Sequence[str], names: Mapping[str, Any]) -> Any:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an engine made of an example.
+    """The results of an engine on an example.
 
     `finding` is None if all is right. `gradients` are the engine's, if it got so far, and
     `expected` ours. `methods` are the operators and functions of the engine that were called.
@@ -224,7 +224,7 @@ _PAIRS = ((2.0, 3.0), (-1.5, 0.5), (0.0, -2.0))
 _ONE = ((2.0,), (-1.5,), (0.0,))
 _NOT_ZERO = ((2.0,), (-1.5,))
 
-# What others are built on comes first.
+# Checks that others build on come first.
 OPERATIONS = (
     Operation("a + b", _PAIRS),
     Operation("a * b", _PAIRS),

@@ -1,4 +1,4 @@
-"""How an engine is used: its constructor, the names of its attributes, and its precision."""
+"""The interface of an engine: its constructor, the names of its attributes, and its precision."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 Engine = Callable[[float], Any]  # a class, as a rule
 
-# What students' code may raise; only a KeyboardInterrupt is the user's own.
+# Exceptions of students' code; only a KeyboardInterrupt is the user's own.
 Trouble = (Exception, SystemExit)
 NOT_SUPPORTED = (TypeError, AttributeError, NotImplementedError, AssertionError)
 
@@ -61,7 +61,7 @@ class Interface:
         return abs(got - expected) <= tolerance * max(abs(expected), abs(got), max(1e-3, 1e4 * self.roundoff))
 
     def difference(self, variable: Any, expected: float) -> str:
-        """What is wrong with a gradient, in words; "" if it is right."""
+        """The mistake in a gradient, in words; "" if it is right."""
         try:
             got = self.gradient(variable)
         except Trouble:

@@ -37,7 +37,7 @@ class Mistake:
         return frozenset(f"__{name}__" for name in names) if len(names) == 1 else frozenset()
 
     def gradients(self, root: Value, swapped: bool) -> dict[Value, float]:
-        """What the pass leaves."""
+        """The gradients after the pass."""
         gradients: dict[Value, float] = defaultdict(float, {root: 1.0})
         for node in self.order(root, swapped):
             for slot, (parent, local) in enumerate(zip(node.parents, node.local_derivatives)):

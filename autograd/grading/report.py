@@ -80,7 +80,7 @@ class EngineReport:
 
 
 def _and_others(codes: tuple[str, ...]) -> str:
-    """How many other checks fail because of a mistake, and the first of them."""
+    """The number of other checks that fail because of a mistake, and the first of them."""
     shown = ", ".join(f"`{code}`" for code in codes[:3]) + (", …" if len(codes) > 3 else "")
     checks = "check fails" if len(codes) == 1 else "checks fail"
     return f"{len(codes)} more {checks} because of it: {shown}"

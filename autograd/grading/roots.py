@@ -46,7 +46,7 @@ class Subject:
 
     @property
     def planned(self) -> int:
-        """How many checks there are, whether or not they could be made."""
+        """The number of checks, whether or not they could be made."""
         return len(self.alone) + len(list(self.operation.inside()))
 
     @property
@@ -56,7 +56,7 @@ class Subject:
 
     @property
     def methods(self) -> frozenset[str]:
-        """What it is built on; if nothing could be seen, it stands for itself."""
+        """The checks that it builds on; only itself if nothing could be seen."""
         seen = frozenset[str]().union(*(outcome.methods for outcome in self.alone))
         return seen or frozenset({self.operation.code})
 
@@ -88,7 +88,7 @@ def roots(
     subjects: Sequence[Subject],
     others: Sequence[Outcome],
 ) -> list[Finding]:
-    """What is wrong: each root with the codes of its follow-ups; `others` are roots only as a last resort."""
+    """The mistakes: each root with the codes of its follow-ups; `others` are roots only as a last resort."""
     found: list[_Root] = []
     failed = [outcome for outcome in passes if outcome.wrong]
     if failed:

@@ -130,7 +130,7 @@ def _engine(module: ModuleType, name: str) -> type:
 
 
 if __name__ == "__main__":
-    # What the file prints, even at its end, goes nowhere; the answer goes to the real output.
+    # The output of the file, even at its end, is dropped; the answer goes to the real output.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     with contextlib.redirect_stdout(open(os.devnull, "w", encoding="utf-8")):

@@ -81,7 +81,7 @@ def _parts(node: Node, of: Callable[[Any], Any]) -> tuple[Any, ...]:
 
 
 def _attributes(node: Node) -> dict[str, Any]:
-    """What an instance of a subclass holds beside the fields of every Node."""
+    """The attributes of an instance of a subclass, beside the fields of every Node."""
     return getattr(node, "__dict__", {})
 
 
@@ -93,7 +93,7 @@ def shallow_copy(node: N) -> N:
 
 
 def deep_copy(root: N, memo: dict[int, Any]) -> N:
-    """The whole graph anew; `memo`, by `id`, holds what this deepcopy has copied so far."""
+    """A copy of the whole graph; `memo`, by `id`, holds what this deepcopy has copied so far."""
 
     def finish(node: Node) -> None:
         memo[id(node)] = made = _rebuilt(*_parts(node, lambda operand: memo.get(id(operand), operand)))
@@ -107,7 +107,7 @@ _places = count()
 
 
 class _Record:
-    """What pickle sees of a node; unpickled, it is the node.
+    """The state of a node for pickle; unpickled, it is the node.
 
     Pickle remembers what it has written and refers back to it. So it is given one record for each
     node, parents first: it finds the operands of each among those already written, and goes no
@@ -154,7 +154,7 @@ _lock = threading.RLock()  # of the records and their batches
 
 
 def reduced(root: Node) -> tuple[Any, ...]:
-    """What `pickle` asks of a Value: a function, and what to give it."""
+    """The answer to `pickle`: a function, and its arguments."""
     with _lock:
         record = _records.get(id(root))
         batch = record and record.batch()
@@ -195,7 +195,7 @@ def _new_batch(root: Node) -> _Batch:
 
 
 def _nothing(earlier: object, records: object) -> None:
-    """What a batch is once it is unpickled."""
+    """A batch after unpickling."""
 
 
 def _second(batch: None, node: Node) -> Node:

@@ -1,4 +1,4 @@
-"""What is in force while an operation runs: error policy, recording, transforms, names of places.
+"""The state while an operation runs: error policy, recording, transforms, names of places.
 
 Everything here is held in context variables, so threads and asyncio tasks never see each other's
 blocks. `active_modes`, `open_scopes` and `open_transforms` are the short cut: while they are empty,

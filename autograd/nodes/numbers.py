@@ -189,7 +189,7 @@ def is_finite(number: Any) -> bool:
 
 
 def plain(number: Any) -> float:
-    """The number alone, of a Value or a float: for messages and results, where it is meant."""
+    """The number alone, of a Value or a float: for messages and results."""
     return number._data if isinstance(number, FloatLike) else number
 
 
@@ -233,6 +233,6 @@ def to_float(given: object, role: str) -> float:
 
 
 def require_value(given: object, role: str) -> None:
-    """Raise TypeError where `given`, which a message calls `role`, is no Value."""
+    """Raise TypeError if `given`, which a message calls `role`, is not a Value."""
     if not isinstance(given, FloatLike):
         raise TypeError(f"{role} must be a Value, not {given!r:.60} ({type(given).__name__})")

@@ -58,7 +58,7 @@ def new_node(
 def apply(rule: Rule, *given: object) -> Any:
     """Apply an operation: a new node, or a plain float where no operand is a Value.
 
-    Raises TypeError for an operand that is no number, and DomainError, DivisionError (a
+    Raises TypeError for an operand that is not a number, and DomainError, DivisionError (a
     ZeroDivisionError) or RangeError (an OverflowError) by the policy of `errstate`, before
     anything is recorded.
     """
@@ -90,7 +90,7 @@ def apply(rule: Rule, *given: object) -> Any:
 
 
 def _derivatives(rule: Rule, y: float, numbers: list[float]) -> tuple[float, ...]:
-    """The local derivatives, inf or nan where there are none."""
+    """The local derivatives, inf or nan if there are none."""
     try:
         return rule.differentiate(y, *numbers)
     except (ArithmeticError, ValueError):

@@ -14,7 +14,7 @@ from ..value import Value
 from .apply import apply
 
 _defined: set[str] = set()  # by users; only these names may be defined again
-# What a row is told beside its partial derivatives; y is its result.
+# The other arguments of a row, beside its partial derivatives; y is its result.
 # Names that the functions of a row have for other things.
 _RESERVED = {"symbol", "domain", "points", "wanted", "quick"}
 

@@ -1,4 +1,4 @@
-"""How the output changes when one value is nudged (the demon of Nielsen, "Neural networks and deep
+"""The change of the output when one value is nudged (the demon of Nielsen, "Neural networks and deep
 learning", chapter 2).
 
 The demon adds Δ to one value in the graph. Its gradient predicts that the output changes by gradient·Δ;

@@ -1,4 +1,4 @@
-"""A backward pass over the boxes of a picture, in which a folded scope passes everything on at once."""
+"""A backward pass over the boxes of a picture, in which a folded scope passes everything on in one step."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _order(
 def _shares(
     link: Link, final: Mapping[Value, float]
 ) -> Iterator[tuple[Value, float | None, float | None, float]]:
-    """What an edge brings to each value it stands for: upstream, local, contribution."""
+    """The parts that an edge brings to each of its values: upstream, local, contribution."""
     if link.value is not None and link.upstream is not None and link.local is not None:
         yield link.value, link.upstream, link.local, link.upstream * link.local
         return

@@ -47,7 +47,7 @@ def asset(name: str) -> str:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a graph comes from: a file's name, and the numbered lines of it that made the nodes."""
+    """The origin of a graph: a file's name, and the numbered lines of it that made the nodes."""
 
     file: str = ""
     lines: tuple[tuple[int, str], ...] = ()
@@ -60,7 +60,7 @@ def fragment(
     lang: str = "en",
     source: Source | None = None,
 ) -> str:
-    """The stepper as a part of a page; any number of them can stand on one."""
+    """The stepper as a part of a page; a page can have any number of them."""
 
     def say(key: str, **values: str) -> str:
         return escape(catalogue.say(f"page.{key}", lang, **values))

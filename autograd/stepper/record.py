@@ -1,4 +1,4 @@
-"""What the stepper knows of a graph: the JSON model that its page, its frames and Python share.
+"""The stepper's record of a graph: the JSON model that its page, its frames and Python share.
 
     {schema, lang, letters: {delta, h}, root, order: [node id],
      nodes: [{id, label, name, gradient, op, kind, data, grad, parents, uses, scope, box, row, formula,
@@ -205,7 +205,7 @@ class _Recorder:
         return found
 
     def _formula(self, node: Value) -> dict[str, Any]:
-        """How a result came about, in letters and in numbers: MathML for `a·a` and `3·3`."""
+        """The derivation of a result, in letters and in numbers: MathML for `a·a` and `3·3`."""
         if node.rule is None:
             return {}
         known = [node.data, *(parent.data for parent in node.parents)]
@@ -218,7 +218,7 @@ class _Recorder:
         }
 
     def _caption(self, node: Value, box: Group) -> dict[str, Any]:
-        """What a folded box computes, where it is short."""
+        """The formula of a folded box, if it is short."""
         if node.rule is None:
             return {}
         inside = formula_of(box, self.names) or f"{box.folded.name if box.folded else ''}(…)"

@@ -27,7 +27,7 @@ from .record import record
 from .source import source_of
 
 MAX_STEPS = 1000  # up to here a page stays fluid
-MAX_VIEWS = 4  # so many folded boxes, at most, open one by one
+MAX_VIEWS = 4  # the most folded boxes that open one by one
 MAX_UNFOLDED = 200  # nodes that may open all together
 
 
@@ -55,7 +55,7 @@ class Stepper:
         self._insists = fold is False
         self._policy: Literal["strict", "ieee"] = "ieee" if mode().ieee else "strict"
         order = topological_order(loss)
-        # As `draw` does; where that is too much for a page, the outermost scopes; else node by node,
+        # As `draw` does; if that is too much for a page, the outermost scopes; else node by node,
         # for Python walks a pass of any length.
         for choice in (None, True, False) if fold is None else (fold,):
             self._options: dict[str, Any] = {"fold": choice, "open": tuple(open)}
@@ -73,7 +73,7 @@ class Stepper:
         inside = {m.step: m.inside for m in self._messages if m.inside}
         self.narration = Narration(self.names, self.lang, through, inside)
         self.at = 0
-        # What is shown later is what the graph is now.
+        # Later views show the graph as it is now.
         self._record = self._recorded() if self.count <= MAX_STEPS else None
 
     @property
@@ -96,7 +96,7 @@ class Stepper:
         return self.steps[self.at]
 
     def seek(self, k: int) -> None:
-        """Go to where `k` steps are done; raises ValueError where there are fewer."""
+        """Go to the place after `k` steps; raises ValueError if there are fewer."""
         if not 0 <= k <= self.count:
             raise ValueError(f"seek takes 0 to {self.count}, the number of steps, not {k}")
         self.at = k
@@ -125,7 +125,7 @@ class Stepper:
         return fragment(self.model(), self.picture(), trace, self.lang, source_of(self.root))
 
     def model(self) -> dict[str, Any]:
-        """What the page knows (`autograd.stepper.record`), where it begins, and what it can open.
+        """The page's record (`autograd.stepper.record`), its first place, and the boxes that it can open.
 
         Raises TooLarge (a ValueError) for more steps than a page shows fluidly.
         """
@@ -145,7 +145,7 @@ class Stepper:
         return record(self.root, self._boxes, self._messages, self.narration)
 
     def _views(self) -> dict[str, Any]:
-        """What the page shows when the reader opens a folded box, by the box's id.
+        """The view when the reader opens a folded box, by the box's id.
 
         Few boxes open one by one, many all together, and those of a large graph not at all.
         """
@@ -159,7 +159,7 @@ class Stepper:
         return {"all": view, **dict.fromkeys(folded, "all")}
 
     def _view(self, fold: Fold, *opened: str) -> dict[str, Any]:
-        """Another view of the pass, or nothing where it has more steps than a page shows fluidly."""
+        """Another view of the pass, or nothing if it has more steps than a page shows fluidly."""
         try:
             with errstate(self._policy):
                 inside = Stepper(
@@ -226,7 +226,7 @@ class Stepper:
         return frames(self.picture(), self.model(), captions)
 
     def _caption(self, step: Step) -> list[str]:
-        """What stands below a frame: what the step adds, the reason, what is to be noted."""
+        """The caption of a frame: the sum of the step, its reason, and a note."""
         told = self.narration
         return [
             f"{told.product(step)}   {change(step)}",

@@ -1,1 +1,1 @@
-"""What a row of the table is: formulas, the code made from them, and rows of lists."""
+"""A row of the table: formulas, the code made from them, and rows of lists."""

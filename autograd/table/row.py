@@ -1,4 +1,4 @@
-"""A row of the table: everything that is said about one operation, and the code made from it.
+"""A row of the table: everything about one operation, and the code made from it.
 
 Eager mode, higher derivatives, explanations, pictures, array programs and the tests all read a `Rule`;
 no other module states a formula.
@@ -110,7 +110,7 @@ class FormulaRule(Rule):
 
     @property
     def result(self) -> str:
-        """What the formulas call the value: y, unless an operand is called so."""
+        """The name of the value in formulas: y, unless an operand has that name."""
         return "y" if "y" not in self.operands else "_y"
 
     @property
@@ -315,7 +315,7 @@ def check_calls(rule: Rule, formulas: Sequence[Formula]) -> None:
 
 
 # While the table is written, a row may call one below it (sin and cos call each other), so that calls
-# are checked at the end; rows added later are checked at once.
+# are checked at the end; rows added later are checked immediately.
 _unchecked: list[tuple[Rule, Sequence[Formula]]] | None = []
 
 

@@ -49,7 +49,7 @@ def cut(text: str, length: int = MAX_NAME) -> str:
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal the text takes: two for a wide character, none for an accent.
+    """The number of columns of a terminal that the text takes: two for a wide character, none for an accent.
 
     >>> columns("loss"), columns("損失"), columns("é")
     (4, 4, 1)

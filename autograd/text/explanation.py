@@ -91,7 +91,7 @@ class Narration:
         return "   ".join(filter(None, [*parts, *self.definitions(told, MAX_DEFINED)]))
 
     def product(self, step: Step) -> str:
-        """What the step adds to which gradient: `a.grad += b.grad · ∂b/∂a⁽¹⁾ = 21 × 3 = 63`.
+        """The line of a step: `a.grad += b.grad · ∂b/∂a⁽¹⁾ = 21 × 3 = 63`.
 
         The place of an operand is marked if one operation uses a node twice: in b = a·a,
         ∂b/∂a⁽¹⁾ = a, with the other a held fixed.
@@ -130,7 +130,7 @@ class Narration:
         return lines
 
     def kink(self, node: Value, slot: int) -> str:
-        """What is to be known of a corner or a jump of `node` at this operand; "" if there is none."""
+        """A note on a corner or a jump of `node` at this operand; "" if there is none."""
         found = kink(node, slot)
         if found is None or node.rule is None:
             return ""

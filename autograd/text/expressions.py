@@ -33,7 +33,7 @@ _OPERATORS: dict[type[ast.AST], str] = {
 _ALIASES = {"max": "maximum", "min": "minimum", "ln": "log"}
 _CONSTANTS = {"pi": math.pi, "e": math.e}  # names that an expression may use for something else
 
-# How mathematics is written elsewhere, and how it is written here.
+# Other notations of mathematics, and the one here.
 _SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"\^", "**"),
     ("[·×⋅]", "*"),

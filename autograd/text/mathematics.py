@@ -16,7 +16,7 @@ from .typesetting import LATEX, MATHML, TEXT, Style
 
 __all__ = ["LATEX", "MATHML", "TEXT", "Written", "applied", "derivative", "equation", "partials", "written"]
 
-# How tightly a piece of mathematics holds together; what binds less gets parentheses.
+# The precedence of a piece of mathematics; a part of lower precedence gets parentheses.
 CASES, SUM, SIGN, PRODUCT, POWER, ATOM = range(6)
 
 
@@ -93,7 +93,7 @@ def applied(operation: str, operands: Sequence[Written], style: Style = TEXT) ->
 
 
 def binding(rule: Rule | None) -> int:
-    """How tightly an operation's operands are held together when it is written."""
+    """The precedence of an operation when it is written."""
     if not isinstance(rule, FormulaRule):
         return ATOM
     return applied(rule.name, [Written(operand) for operand in rule.operands]).binds
@@ -229,7 +229,7 @@ def derivative(of: str, by: str, style: Style = TEXT) -> str:
 
 
 def operand_names(rule: Rule) -> list[str]:
-    """How the operands that have derivatives are called: x, or xᵢ for the items of a list."""
+    """The names of the operands that have derivatives: x, or xᵢ for the items of a list."""
     if isinstance(rule, ListRule):
         arguments = rule.arguments[rule.index_operands :]
         return [f"{a[1:]}ᵢ" if a[0] == "*" else _NAMES.get(a, a) for a in arguments]

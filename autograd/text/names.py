@@ -1,4 +1,4 @@
-"""How nodes and numbers are written for people: short, and never two nodes by one made-up name."""
+"""Nodes and numbers as people write them: short, and never two nodes by one made-up name."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _choices(node: Value, index: int, pieces: Mapping[Value, Written]) -> Iterat
 
 
 def is_one_word(label: str) -> bool:
-    """Whether a name can stand in a formula without parentheses, as `w` and `weight[1, 2]` can."""
+    """Whether a name needs no parentheses in a formula, as `w` and `weight[1, 2]` can."""
     outside = re.sub(r"\[[^][]*\]", "", label)
     return not any(c.isspace() or c in "+-−*·/×÷^=" for c in outside)
 
@@ -113,7 +113,7 @@ def _expression(node: Value, pieces: Mapping[Value, Written]) -> Written | None:
 
 
 def applied_to(node: Value, write: Callable[[Value], Written], style: Style = TEXT) -> Written:
-    """How a result came about, with its operands as `write` writes them: `a·b + 1`."""
+    """The expression of a result, with its operands as `write` writes them: `a·b + 1`."""
     rule = node.rule
     assert rule is not None
     left_out = Written(style.symbol("…"))  # a branch not taken
@@ -149,7 +149,7 @@ def _variables(names: Mapping[str, Any]) -> dict[int, str]:
 
 
 def _user_namespace() -> Mapping[str, Any]:
-    """What the user of IPython has defined; nothing elsewhere."""
+    """The variables of the user of IPython; nothing elsewhere."""
     ipython: Any = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return shell.user_ns if shell else {}

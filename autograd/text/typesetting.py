@@ -7,7 +7,7 @@ from html import escape
 
 
 class Style:
-    """How a notation spells mathematics; this one is plain text, and the others override it."""
+    """The spelling of mathematics in a notation; this one is plain text, and the others override it."""
 
     stacked = False  # fractions stand over each other, so they need no parentheses
     symbols: Mapping[str, str] = {}

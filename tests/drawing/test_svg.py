@@ -80,5 +80,5 @@ def test_no_trace_of_the_renderer_is_left():
 
 
 def test_what_is_no_svg_is_refused():
-    with pytest.raises(ValueError, match="no SVG"):
+    with pytest.raises(ValueError, match="not SVG"):
         finish("not at all", "ad")

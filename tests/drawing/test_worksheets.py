@@ -1,4 +1,4 @@
-"""Worksheets: room to write, several graphs a page, other numbers by seed, and no answer anywhere."""
+"""Worksheets: space to write, several graphs a page, other numbers by seed, and no answer anywhere."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-// What one node is and has: its formula, its full sum, its messages, a check, the demon.
+// The details of one node: its formula, its full sum, its messages, a check, the demon.
 
 import { demon } from "./demon.js";
 import { make, math, mi, mn, mo, row, total, written } from "./elements.js";
 import { short } from "./numbers.js";
 import { reason } from "./words.js";
 
-// `pick` chooses another node, or this one to close; `open` shows a folded box's inside. In a quiz only
-// what the node computes is told.
+// `pick` chooses another node, or this one to close; `open` shows a folded box's inside. In a quiz,
+// only the formula of the node is shown.
 export function details(pass, node, { pick, open }) {
   const { say } = pass;
   const told = !pass.quiz;
@@ -60,7 +60,7 @@ function gradient(pass, node) {
   ];
 }
 
-// What it passes to its operands, and why so much.
+// The gradients that it passes to its operands, and the reasons.
 function passesOn(pass, node) {
   const outgoing = pass.steps.filter((step) => step.to && step.node === node.id);
   return outgoing.map((step) => {

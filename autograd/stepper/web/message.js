@@ -4,7 +4,7 @@ import { make } from "./elements.js";
 
 const DURATION = 650; // milliseconds at speed 1
 
-// Let arrows run along the edges' groups in the layer `g`, or, at speed Infinity, stand at their ends.
+// Let arrows run along the edges' groups in the layer `g`, or, at speed Infinity, appear at their ends.
 export function send(g, groups, forward, speed) {
   cancelAnimationFrame(g.journey);
   const arrows = groups.map((group) => ({
@@ -25,7 +25,7 @@ export function send(g, groups, forward, speed) {
   if (speed !== Infinity && arrows.length) g.journey = requestAnimationFrame(move);
 }
 
-// An edge's line, to the tip of its head: the corner that lies farthest from the line's end.
+// An edge's line, to the tip of its head: the corner farthest from the line's end.
 function whole(group) {
   const line = group.querySelector(".ad-line");
   const end = line.getPointAtLength(line.getTotalLength());

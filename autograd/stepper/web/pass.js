@@ -1,4 +1,4 @@
-// Where the reader is in the recorded pass, and what follows from that: the steps that are done, the
+// The reader's place in the recorded pass, and what follows from that: the steps that are done, the
 // gradients that are known, what a quiz still hides. It knows nothing of the page.
 
 import { short, teller } from "./numbers.js";
@@ -28,7 +28,7 @@ export class Pass {
   get last() {
     return this.forward ? this.computed.length : this.steps.length;
   }
-  // How far a reader may go: in a quiz, to the first question that is open.
+  // The last place that a reader may reach: in a quiz, to the first question that is open.
   get reach() {
     return this.quiz ? this.quiz.reach() : this.last;
   }
@@ -47,7 +47,7 @@ export class Pass {
     return this.stops().find((k) => k > this.at && k <= this.reach);
   }
 
-  // What happens here: the steps since the last stop, or the node that the forward pass computes.
+  // The steps of this place: the steps since the last stop, or the node that the forward pass computes.
   current() {
     return this.forward ? [] : this.steps.slice(this.before() ?? 0, this.at);
   }
@@ -69,7 +69,7 @@ export class Pass {
     return Object.assign({}, ...told.map((step) => step.gains));
   }
 
-  // A name as it is written in a formula. One that is written from right to left is kept apart, or it
+  // A name as it is written in a formula. One that is written from right to left is isolated, or it
   // would turn the numbers around it, too.
   name(id) {
     return apart(this.nodes[id].name);

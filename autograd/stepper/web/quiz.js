@@ -43,7 +43,7 @@ export class Quiz {
   }
 }
 
-// What can be asked: a rule if there is a choice, its number if the rule is not one, a sum if there are two terms.
+// The possible questions: a rule if there is a choice, its number if the rule is not one, a sum if there are two terms.
 function parts(pass, step) {
   if (step.kind !== "push" || step.local === null) return [];
   const rules = choices(pass, step).length > 1 ? ["rule"] : [];
@@ -143,7 +143,7 @@ function typeNumber(pass, step, part, changed, show) {
 const close = (given, wanted) =>
   given === wanted || Math.abs(given - wanted) <= 0.01 * Math.abs(wanted) + 1e-12;
 
-// What a wrong number tells of how it was found: the sentence to answer with.
+// The sentence that answers a wrong number, by the mistake that gives it.
 function mistake(pass, step, part, given) {
   const [to, node] = [pass.nodes[step.to], pass.nodes[step.node]];
   const { upstream, local, contribution, before } = step;

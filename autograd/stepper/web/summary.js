@@ -1,4 +1,4 @@
-// How a quiz goes: the score, and at its end a summary of all questions, to keep as a file.
+// The progress of a quiz: the score, and at its end a summary of all questions, to keep as a file.
 
 import { make } from "./elements.js";
 import { short } from "./numbers.js";

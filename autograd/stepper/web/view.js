@@ -34,7 +34,7 @@ export class View {
     document.addEventListener("fullscreenchange", () => this.#presented(document.fullscreenElement === host));
   }
 
-  // The room that there is, and the scale at which the whole graph fits into it.
+  // The available space, and the scale at which the whole graph fits into it.
   get room() {
     const presenting = this.host.classList.contains("ad-presenting");
     const height = presenting ? this.element.clientHeight : 0.7 * innerHeight;
@@ -61,7 +61,7 @@ export class View {
     this.#set(this.whole);
   }
 
-  // Zoom, and keep what is under the pointer, or in the middle, where it is.
+  // Zoom around the pointer, or around the middle.
   zoom(factor, x, y) {
     const box = this.frame.getBoundingClientRect();
     [x, y] = [(x ?? box.left + box.width / 2) - box.left, (y ?? box.top + box.height / 2) - box.top];
@@ -102,7 +102,7 @@ export class View {
     );
   }
 
-  // The whole screen, without controls, or, where that is not allowed, the whole window.
+  // The whole screen, without controls, or, if that is not allowed, the whole window.
   present(on = !this.host.classList.contains("ad-presenting")) {
     if (!on && document.fullscreenElement === this.host) return void document.exitFullscreen();
     if (on && this.host.requestFullscreen)

@@ -6,7 +6,7 @@ import { short } from "./numbers.js";
 const words = (text) => make("p.ad-words", {}, text);
 const rule = (...formulas) => make("p.ad-rule", {}, formulas);
 
-// What the page says here; `question` takes the place of what a quiz hides.
+// The words of this place; `question` replaces the parts that a quiz hides.
 export function statement(pass, question) {
   if (pass.forward) return forwardStatement(pass, pass.computing);
   const steps = pass.current();
@@ -65,15 +65,15 @@ function runningSum(pass, step) {
   return make("p.ad-sum", {}, gradient, ` = ${sum}${short(step.after)}`, make("span.ad-use", {}, use));
 }
 
-// What the names that Python made up stand for.
+// Definitions of the names that Python made up.
 function definitions(pass, step) {
   const lines = [step.node, step.to ?? step.node].flatMap((id) => pass.nodes[id].defined ?? []);
   if (!lines.length) return "";
   return make("p.ad-defined", {}, pass.say("where", { definitions: [...new Set(lines)].join(", ") }));
 }
 
-// What the step means: directly, through this arrow, and, when the gradient is complete, in all. Where a
-// corner or a jump lies on the way, nothing is said that both sides would have to share.
+// The meaning of the step: directly, through this arrow, and, when the gradient is complete, in all. If a
+// corner or a jump is on the way, no sentence is right on both sides, and none is shown.
 function sentences(pass, step) {
   const { delta } = pass.model.letters;
   const output = pass.word(pass.model.root);
@@ -98,7 +98,7 @@ function sentences(pass, step) {
   return said.map((key) => pass.say(key, values));
 }
 
-// What a folded box that is now complete gives to its weights and bias.
+// The gradients that a folded box, now complete, gives to its weights and bias.
 function inside(pass, step) {
   if (!step.inside) return "";
   const values = { node: pass.grad(step.to ?? step.node), box: pass.boxOf(step.to ?? step.node).label };

@@ -24,7 +24,7 @@ def language(lang: str) -> str:
 def say(key: str, lang: str = "en", **values: str | int) -> str:
     """The sentence `key` in a language, with `values` in its places.
 
-    If `count` is 1 and the language has the sentence `key_1`, that one is said. Raises KeyError for a
+    If `count` is 1 and the language has the sentence `key_1`, it is used. Raises KeyError for a
     key that is not in the catalogue.
 
     >>> say("picture.nodes", count=8)

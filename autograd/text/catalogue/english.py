@@ -43,7 +43,7 @@ SENTENCES = {
     "kink.corner": "{operand} is at a corner of {operation}: slope {left} to the left, {right} to "
     "the right; {convention} is the convention here",
     "kink.jump": "{operand} is at a jump of {operation}, where there is no slope; {convention} is "
-    "the convention here",
+    "the convention here",  # prose: ok
     "terminal.next": "Enter: next, b: back, q: quit",
     "terminal.done": "Enter: done, b: back, q: quit",
     "paths.none": "no path",
@@ -77,7 +77,7 @@ SENTENCES = {
     "page.open": "open {box}",
     "page.close": "Close",
     "page.at": "{at} of {last}",
-    # What happens at a step
+    # At a step
     "page.start": "Backward pass: how much does {output} change when a value changes a little? No "
     "gradient is known yet (·). Press › or the → key to start at the output.",
     "page.seed": "The pass starts at the output itself: a change {delta} of {output} is a change of "
@@ -102,7 +102,8 @@ SENTENCES = {
     "page.use_last": "use {nth} of {of}: complete",
     "page.corner": "{to} is at a corner of {operation}: slope {left} to the left, {right} to the "
     "right; {local} is the convention here.",
-    "page.jump": "{to} is at a jump of {operation}, where there is no slope; {local} is the convention here.",
+    "page.jump": "{to} is at a jump of {operation}, where there is no slope; {local} is the "  # prose: ok
+    "convention here.",
     "page.passes": "{node} passes its gradient on to its operands.",
     "page.inside": "{node} is complete. Inside {box}, its weights and bias receive their gradients:",
     "page.more_inside": "… and {count} more",
@@ -114,7 +115,7 @@ SENTENCES = {
     "page.spoken_forward": "forward pass",
     "page.spoken_start": "backward pass, no gradient yet",
     "page.spoken": "Step {at} of {last}.",
-    # What a node tells about itself
+    # Details of a node
     "page.about": "About {node}",
     "page.value": "value",
     "page.gradient": "gradient",
@@ -129,7 +130,7 @@ SENTENCES = {
     "page.check_limit": " as {h} → 0",
     "page.line": "line",
     "page.what_if": "What if {node} were a little different?",
-    "page.curve": "How {output} changes with {delta}, and the tangent",
+    "page.curve": "How {output} changes with {delta}, and the tangent",  # prose: ok
     "page.added": "{delta}, added to {node}",
     "page.predicted": "predicted {gradient}·{delta} = {number}",
     "page.true": "true change = {number}",
@@ -157,7 +158,7 @@ SENTENCES = {
     "page.wrong_overwritten": "That is what comes now. {before} was there already: += adds, it does "
     "not replace.",
     "page.wrong_multiplied": "Contributions of several uses are added, not multiplied.",
-    "page.score": "{right} right at once, {wrong} wrong.",
+    "page.score": "{right} right at once, {wrong} wrong.",  # prose: ok
     "page.summary": "Summary",
     "page.summary_line": "step {at}: {question} {answer} — {result}",
     "page.result_right": "right at once",
@@ -165,11 +166,11 @@ SENTENCES = {
     "page.result_tries_1": "after 1 wrong answer",
     "page.result_shown": "shown",
     "page.save": "Save the summary",
-    # Where it comes from, and the legend
+    # The origin, and the legend
     "page.made": "Made with stepgrad {version}",
     "page.made_from": "Made with stepgrad {version} from {file}",
     "page.program": "The program",
-    "page.help": "What the picture shows, and keys",
+    "page.help": "What the picture shows, and keys",  # prose: ok
     "page.legend": """box | a value: an input, or the result of the operation on its badge
 data | the number itself
 grad | how much the output changes per unit of this value, in all; · means not known yet

@@ -69,7 +69,7 @@ SENTENCES = {
     "page.open": "{box} を開く",
     "page.close": "閉じる",
     "page.at": "{last} のうち {at}",
-    # What happens at a step
+    # At a step
     "page.start": "逆伝播: ある値が少し変わると、{output} "
     "はどれだけ変わるでしょうか。勾配はまだ一つもわかっていません (·)。› か → "
     "キーを押すと、出力から始まります。",
@@ -106,7 +106,7 @@ SENTENCES = {
     "page.spoken_forward": "順伝播",
     "page.spoken_start": "逆伝播、勾配はまだありません",
     "page.spoken": "{last} ステップのうち {at}。",
-    # What a node tells about itself
+    # Details of a node
     "page.about": "{node} について",
     "page.value": "値",
     "page.gradient": "勾配",
@@ -155,7 +155,7 @@ SENTENCES = {
     "page.result_tries": "{count} 回間違えて正解",
     "page.result_shown": "答えを見た",
     "page.save": "まとめを保存",
-    # Where it comes from, and the legend
+    # The origin, and the legend
     "page.made": "stepgrad {version} で作成",
     "page.made_from": "stepgrad {version} で {file} から作成",
     "page.program": "プログラム",
