@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .grading import EngineReport, Finding, check_engine
     from .nodes.files import write_file
     from .operations.primitives import primitive
+    from .operations.recomputation import recompute
     from .stepper import Stepper as Stepper
     from .stepper import step
     from .text.explanation import explain
@@ -67,6 +68,7 @@ _LATE = {
     "grading": ("EngineReport", "Finding", "check_engine"),
     "nodes.files": ("write_file",),
     "operations.primitives": ("primitive",),
+    "operations.recomputation": ("recompute",),
     "stepper": ("Stepper", "step"),
     "text.explanation": ("explain",),
     "text.paths": ("Path", "paths"),
@@ -158,6 +160,7 @@ __all__ = [
     "paths",
     "paused_collector",
     "primitive",
+    "recompute",
     "record_lines",
     "scope",
     "step",

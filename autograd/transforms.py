@@ -15,12 +15,13 @@ way (`math.exp(x)`), and whatever the function raises.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, Never, ParamSpec
 
 from .functional.calls import Argnums, Trace, numbers_like
 from .functional.containers import leaves, like
+from .nodes.hints import refuse_arguments
 from .value import Value
 
 # A derivative takes the arguments that the function takes: editors and type checkers see them.
@@ -79,6 +80,7 @@ def value_and_grad(
     argnums: Argnums = 0,
     *,
     has_aux: bool = False,
+    **others: Never,
 ) -> Callable[P, tuple[Any, Any]]:
     """The function (x, …) ↦ (f(x, …), ∇f(x, …)), for the price of a few evaluations of f.
 
@@ -91,13 +93,13 @@ def value_and_grad(
     >>> value_and_grad(lambda x: (x * x, "aux"), has_aux=True)(3.0)
     ((9.0, 'aux'), 6.0)
     """
-    _check_function("value_and_grad", f, argnums)
+    _check_function("value_and_grad", f, argnums, others)
 
     @wraps(f)
     def differentiated(*arguments: P.args, **options: P.kwargs) -> tuple[Any, Any]:
         trace = Trace(f, arguments, options, argnums, has_aux)
         value = trace.scalar()
-        gradients = trace.pull(1.0)
+        gradients = trace.gradient()
         return (value, trace.aux()) if has_aux else value, (
             gradients if isinstance(argnums, tuple) else gradients[0]
         )
@@ -105,14 +107,14 @@ def value_and_grad(
     return differentiated
 
 
-def grad(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
+def grad(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Callable[P, Any]:
     """The gradient ∇f as a function: `grad(f)(x)` is df/dx at x, `grad(grad(f))` the second derivative.
 
     >>> slope = grad(lambda x: x**3)
     >>> slope(2.0), grad(slope)(2.0), grad(grad(slope))(2.0)
     (12.0, 12.0, 6.0)
     """
-    _check_function("grad", f, argnums)
+    _check_function("grad", f, argnums, others)
     both = value_and_grad(f, argnums)
 
     @wraps(f)
@@ -133,14 +135,15 @@ def stop_gradient(x: Any) -> Any:
     return like(x, [leaf.detach() if isinstance(leaf, Value) else leaf for leaf in leaves(x)])
 
 
-def _check_function(transform: str, f: Any, argnums: Any) -> None:
+def _check_function(transform: str, f: Any, argnums: Any, others: Iterable[str] = ()) -> None:
+    refuse_arguments(transform, others)
     if not callable(f):
         raise TypeError(f"{transform} takes a function: {transform}(f)(x), not {transform}({f!r:.40})")
     if not isinstance(argnums, int | tuple) or not all(isinstance(index, int) for index in leaves(argnums)):
         raise TypeError(f"{transform}: argnums must be an int or a tuple of ints, not {argnums!r:.40}")
 
 
-def jacobian(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
+def jacobian(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Callable[P, Any]:
     """The matrix J of first derivatives as a function, in whichever mode takes fewer sweeps.
 
     The result has the shape of f's value, and in the place of each number the derivatives of that
@@ -150,7 +153,7 @@ def jacobian(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
     >>> jacobian(lambda x: [x[0] * x[1], x[0], 7.0])([3.0, 5.0])
     [[5.0, 3.0], [1.0, 0.0], [0.0, 0.0]]
     """
-    return _jacobian("jacobian", f, argnums, forward=None)
+    return _jacobian("jacobian", f, argnums, None, others)
 
 
 def jacfwd(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
@@ -172,9 +175,13 @@ def jacrev(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
 
 
 def _jacobian(
-    transform: str, f: Callable[P, Any], argnums: Argnums, forward: bool | None
+    transform: str,
+    f: Callable[P, Any],
+    argnums: Argnums,
+    forward: bool | None,
+    others: Iterable[str] = (),
 ) -> Callable[P, Any]:
-    _check_function(transform, f, argnums)
+    _check_function(transform, f, argnums, others)
 
     @wraps(f)
     def differentiated(*arguments: P.args, **options: P.kwargs) -> Any:
@@ -184,13 +191,13 @@ def _jacobian(
     return differentiated
 
 
-def hessian(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
+def hessian(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Callable[P, Any]:
     """The matrix H of second derivatives ∂²f/∂xᵢ∂xⱼ as a function: forward over reverse.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
     """
-    _check_function("hessian", f, argnums)
+    _check_function("hessian", f, argnums, others)
     return jacfwd(grad(f, argnums), argnums)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, SupportsFloat
+from typing import Any, Never, SupportsFloat
 
 from . import graph
 from .nodes import copying, methods
 from .nodes.display import displayed
-from .nodes.hints import Hinted
+from .nodes.hints import Hinted, refuse_arguments
 from .nodes.lines import user_line
 from .nodes.methods import Methods
 from .nodes.modes import active_modes, current_scope, mode, open_scopes, open_transforms, transforming
@@ -53,7 +53,7 @@ class Value(Methods, Node, Hinted):
             transform.leaves.add(self)
 
     # The graph
-    def backward(self) -> None:
+    def backward(self, **others: Never) -> None:
         """Add ∂self/∂leaf to the grad of every leaf below, and set the grad of every result to its own.
 
         A second pass adds to the leaves again, as for a loss that is a sum; `zero_grad` starts again.
@@ -66,6 +66,8 @@ class Value(Methods, Node, Hinted):
         >>> x.grad
         11.0
         """
+        if others:
+            refuse_arguments("backward", others)
         graph.backward(self)
 
     def zero_grad(self) -> None:

@@ -232,3 +232,16 @@ def test_names_of_pytorch_are_answered(name):
 def test_their_constructor_says_how_operations_are_made():
     with pytest.raises(TypeError, match="label must be text"):
         Value(2.0, (Value(1.0),))
+
+
+def test_arguments_of_other_libraries_are_answered():
+    for call, said in (
+        (lambda: Value(1.0).backward(gradient=2.0), r"backward\(\) .* 'gradient': .*weight"),
+        (lambda: Value(1.0).backward(retain_graph=True), "graphs are kept"),
+        (lambda: autograd.grad(abs, argnum=1), "argnums"),
+        (lambda: autograd.jacobian(abs, argnum=1), "argnums"),
+        (lambda: autograd.hessian(abs, other=1), "'other'$"),
+        (lambda: autograd.value_and_grad(abs, holomorphic=True), "real numbers"),
+    ):
+        with pytest.raises(TypeError, match=said):
+            call()

@@ -24,6 +24,8 @@ Argnums = int | tuple[int, ...]
 
 
 def _indices(argnums: Argnums, given: int) -> tuple[int, ...]:
+    if argnums.__class__ is int and 0 <= argnums < given:  # pyright: ignore[reportOperatorIssue]
+        return (argnums,)  # pyright: ignore[reportReturnType]
     chosen = argnums if isinstance(argnums, tuple) else (argnums,)
     for index in chosen:
         if not -given <= index < given:
@@ -104,7 +106,9 @@ class Trace:
 
     def value(self) -> Any:
         """The output: Values if attached, else floats."""
-        return self._settled(self.output)
+        if isinstance(self.output, Value):
+            return self._settled([self.output])[0]
+        return like(self.output, self._settled(leaves(self.output)))
 
     def aux(self) -> Any:
         """The part of the result beside the output; its Values are floats unless attached."""
@@ -112,7 +116,9 @@ class Trace:
 
     def scalar(self) -> Any:
         """The output, which must be one number."""
-        if not (len(numbers := leaves(self.output)) == 1 and numbers[0] is self.output):
+        if not isinstance(self.output, Value | float) and [*map(id, leaves(self.output))] != [
+            id(self.output)
+        ]:
             raise TypeError(
                 f"a gradient needs a function that returns one number, not {self.output!r:.80}; "
                 "jacobian differentiates several"
@@ -122,27 +128,30 @@ class Trace:
     def pull(self, cotangent: Any) -> tuple[Any, ...]:
         """Jᵀ·cotangent, one container per argument."""
         numbers = numbers_like(cotangent, self.output, "the cotangent", "the function's value")
-        return self._settled(like(self.primals, self.derivative.pull(numbers)), numbers)
+        return like(self.primals, self._settled(self.derivative.pull(numbers), numbers))
+
+    def gradient(self) -> tuple[Any, ...]:
+        """`pull(1.0)` of a scalar output."""
+        return like(self.primals, self._settled(self.derivative.pull([1.0])))
 
     def push(self, tangents: tuple[Any, ...]) -> Any:
         """J·tangents, a container like the output."""
         numbers = numbers_like(tangents, self.primals, "the tangents", "the primals")
-        return self._settled(like(self.output, self.derivative.push(numbers)), numbers)
+        return like(self.output, self._settled(self.derivative.push(numbers), numbers))
 
     def jacobian(self, shape: Any, forward: bool | None) -> Any:
         """J: in the place of each number of the output a container like `shape`."""
         rows = self.derivative.rows(forward)
-        return self._settled(like(self.output, [like(shape, row) for row in rows]))
+        return like(self.output, [like(shape, self._settled(row)) for row in rows])
 
-    def _settled(self, tree: Any, factors: Sequence[Any] = ()) -> Any:
+    def _settled(self, numbers: list[Any], factors: Sequence[Any] = ()) -> list[Any]:
         """Values if gradients are to flow on (outside all transforms all of them), else floats."""
-        recording = mode().recording
-        if mode().tracer is not None or (recording and transforming.get() is not None):
-            return tree
-        numbers = leaves(tree)
-        if recording and (self.attached or any(isinstance(factor, Value) for factor in factors)):
-            return like(tree, [x if isinstance(x, Value) else Value(x) for x in numbers])
-        return like(tree, map(plain, numbers))
+        now = mode()
+        if now.tracer is not None or (now.recording and transforming.get() is not None):
+            return numbers
+        if now.recording and (self.attached or any(isinstance(factor, Value) for factor in factors)):
+            return [x if isinstance(x, Value) else Value(x) for x in numbers]
+        return [x if x.__class__ is float else plain(x) for x in numbers]
 
 
 def _pair(result: Any, name: str) -> Any:

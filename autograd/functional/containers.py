@@ -13,7 +13,8 @@ from typing import Any
 
 from ..value import Value
 
-_NUMBERS = frozenset({float, int, Value})  # the usual leaves, recognised first
+_NUMBERS = frozenset({float, int, Value})  # the usual leaves and containers, recognised first
+_FLAT = frozenset({list, tuple})
 
 
 def is_array(given: Any) -> bool:
@@ -34,6 +35,8 @@ def _rebuilt(tree: Any, parts: Sequence[Any]) -> Any:
     if isinstance(tree, tuple):
         kind: Any = type(tree)  # pyright: ignore
         return kind._make(parts) if hasattr(kind, "_make") else kind(parts)
+    if tree.__class__ is list:
+        return [*parts]
     same = copy(tree)  # an OrderedDict stays one, a defaultdict too
     for key, part in zip(_parts(tree) or (), parts, strict=True):
         same[key] = part
@@ -48,6 +51,8 @@ def leaves(tree: Any) -> list[Any]:
     """
     if tree.__class__ in _NUMBERS:
         return [tree]
+    if tree.__class__ in _FLAT and _NUMBERS.issuperset(map(type, tree)):
+        return [*tree]
     parts = _parts(tree)
     if parts is not None:
         return [leaf for part in parts.values() for leaf in leaves(part)]
@@ -82,6 +87,8 @@ def like(tree: Any, items: Iterable[Any]) -> Any:
 def _filled(tree: Any, items: Iterator[Any]) -> Any:
     if tree.__class__ in _NUMBERS:
         return next(items)
+    if tree.__class__ in _FLAT:
+        return tree.__class__([_filled(part, items) for part in tree])
     parts = _parts(tree)
     if parts is not None:
         return _rebuilt(tree, [_filled(part, items) for part in parts.values()])
@@ -106,7 +113,7 @@ def _stacked(items: list[Any], shape: tuple[int, ...]) -> Any:
 
 
 def shaper(tree: Any) -> Callable[[Any], Any]:
-    """The function that puts the last axis of a numpy array in the shape of `tree`; lists of one shape become arrays.
+    """Reshapes the last axis of a numpy array to the shape of `tree`; lists of one shape become arrays.
 
     The tree is read here, one time; a call then costs as much as there are arrays, not numbers.
 

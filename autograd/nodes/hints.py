@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 _DICTIONARY = (
@@ -59,6 +59,26 @@ class _Foreign:
 def _message(node: Any, name: str, advice: str) -> str:
     message = f"{type(node).__name__!r} object has no attribute {name!r}"
     return f"{message}: {advice}" if advice else message
+
+
+# Arguments of other libraries' functions, by their names.
+_ARGUMENTS = {
+    "gradient": "to weigh an output, write (weight * y).backward()",
+    "grad_tensors": "to weigh an output, write (weight * y).backward()",
+    "inputs": "autograd.grad differentiates with respect to chosen inputs",
+    "retain_graph": "graphs are kept as long as they are used: leave it out",
+    "create_graph": "for derivatives of derivatives use autograd.grad, whose results are Values of a graph",
+    "argnum": "it is called argnums here, an int or a tuple of ints",
+    "holomorphic": "derivatives are of real numbers",
+    "allow_int": "whole numbers are taken as floats",
+}
+
+
+def refuse_arguments(function: str, arguments: Iterable[str]) -> None:
+    """Raise TypeError if there are any, saying what to write instead of those of other libraries."""
+    for name in arguments:
+        advice = f": {_ARGUMENTS[name]}" if name in _ARGUMENTS else ""
+        raise TypeError(f"{function}() got an unexpected keyword argument {name!r}{advice}")
 
 
 def _pass_on(node: Any) -> Callable[[], None]:
