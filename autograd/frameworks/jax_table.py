@@ -26,10 +26,16 @@ from .operations import Call, Row, each, linear, moves, whole, with_record
 
 # Functions of autograd that JAX has by the same name, then those with another.
 SAME_NAME = """
-    acos acosh asin asinh atan atan2 atanh cbrt ceil cos cosh erf erfc exp exp2 expm1 floor log log1p
-    sign sin sinh sqrt tan tanh
+    acos acosh asin asinh atan atan2 atanh cbrt ceil cos cosh digamma erf erfc exp exp2 expm1 floor
+    lgamma log log1p sign sin sinh sqrt tan tanh
 """
-RENAMED = {"logistic": ag.sigmoid, "max": ag.maximum, "min": ag.minimum, "round": ag.round}
+RENAMED = {
+    "erf_inv": ag.erfinv,
+    "logistic": ag.sigmoid,
+    "max": ag.maximum,
+    "min": ag.minimum,
+    "round": ag.round,
+}
 MOVED = "concatenate dynamic_slice dynamic_update_slice gather pad rev scatter slice split stack"
 
 

@@ -26,8 +26,9 @@ from .operations import Call, Row, each, linear, moves, whole, with_record
 
 # Functions of autograd that ATen has by the same name.
 SAME_NAME = """
-    abs acos acosh asin asinh atan atan2 atanh ceil cos cosh erf erfc exp exp2 expm1 floor hypot
-    leaky_relu log log10 log1p log2 maximum minimum relu round sigmoid sign silu sin sinh sqrt tan tanh
+    abs acos acosh asin asinh atan atan2 atanh ceil cos cosh digamma erf erfc erfinv exp exp2 expm1
+    floor hypot leaky_relu lgamma log log10 log1p log2 maximum minimum relu round sigmoid sign silu sin
+    sinh sqrt tan tanh
 """
 # Operations that move items and compute nothing.
 MOVED = """
