@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..nodes.modes import scope
 from ..text.characters import visible
 from ..text.mathematics import derivative
-from ..text.names import product_text
+from ..text.names import product_text, short_number
 from ..text.reasons import reason, symbol
 from ..value import Value
 from . import style
@@ -153,6 +153,8 @@ class _Arrows:
         names = self.wording.formula_names
         if link.head.kind == "node":
             rule = replace(reason(node, slot, names), numbers="", exact=True)
+            if rule.letters == short_number(local):
+                rule = replace(rule, letters="")
             return f"{symbol(node, slot, names)} {rule.chain(repr(local))}"
         head = self.wording.name(link.head.outputs[0])
         within = visible(link.head.folded.path) if link.head.folded else self.wording.say("rest")
