@@ -56,6 +56,33 @@ def test_the_branch_that_applies_is_said_with_its_condition():
     assert said(autograd.where(x > low, x, low)) == "∂v2/∂x = 1"
 
 
+def test_a_rule_of_lists_is_said_for_the_item_of_the_operand():
+    zs = [Value(z, f"z{k}") for k, z in enumerate((1.0, 2.0, 0.5))]
+    cost = nn.cross_entropy(zs, 2)
+    assert [said(cost, slot) for slot in range(3)] == [
+        "∂v4/∂z0 = p₀ − t₀ = 0.231 − 0 ≈ 0.231",
+        "∂v4/∂z1 = p₁ − t₁ = 0.629 − 0 ≈ 0.629",
+        "∂v4/∂z2 = p₂ − t₂ = 0.14 − 1 ≈ −0.86",
+    ]
+    assert trace(cost)[-2:] == [
+        "where v4 = cross_entropy(z0, z1, z2)₂",
+        "      p = softmax(z0, z1, z2), and t₂ = 1 for the target, class 2 (z2); every other t is 0",
+    ]
+    w, x, b = Value(-3.0, "w"), Value(2.0, "x"), Value(1.0, "b")
+    y = autograd.dot([w], [x], b)
+    assert [said(y, slot) for slot in range(3)] == ["∂v4/∂w = x = 2", "∂v4/∂x = w = −3", "∂v4/∂b = 1"]
+    assert said(autograd.softmax(zs)[1], 0).endswith("·(−p₀) = 0.629·(−0.231) ≈ −0.145")
+    assert said(autograd.logsumexp(zs), 1).endswith(" = p₁ ≈ 0.629")
+
+
+def test_two_softmaxes_and_a_node_named_p_are_told_apart():
+    zs = [Value(1.0, "p"), Value(2.0, "z")]
+    assert trace(nn.cross_entropy(zs, 0))[-1].startswith("      p1 = softmax(p, z), and t1₀ = 1")
+    two = "\n".join(trace(nn.cross_entropy(zs, 0) + nn.cross_entropy(zs, 1)))
+    assert "p1₀ − t1₀" in two
+    assert "p2₀ − t2₀" in two
+
+
 @pytest.mark.parametrize("rule", [r for r in RULES.values() if isinstance(r, FormulaRule)], ids=str)
 def test_every_rule_has_a_reason_in_every_notation(rule):
     for point in rule.points:

@@ -162,7 +162,9 @@ class _Recorder:
         """The rule of the local derivative, and the kink at which the operand is."""
         if step.slot is None:
             return {}
-        found: dict[str, Any] = asdict(reason(step.node, step.slot, self.short, MATHML))
+        found: dict[str, Any] = asdict(
+            reason(step.node, step.slot, self.short, MATHML, self.narration.marks.get(step.node, ""))
+        )
         if corner := kink(step.node, step.slot):
             sides = {"left": short_number(corner.left), "right": short_number(corner.right)}
             found["kink"] = {**sides, "jumps": corner.jumps}

@@ -13,15 +13,17 @@ from functools import cached_property
 from typing import Any
 
 from ..graph import Step, sweep
+from ..rules import ListRule
 from ..value import Value
 from .catalogue import language, say
 from .characters import columns, padded
+from .items import SUBSCRIPTS, marks
 from .kinks import kink
 from .mathematics import derivative
 from .names import applied_to, display_names, gradient_name, name_in, product_text, short_number, written_name
-from .reasons import explained, reason, symbol
+from .reasons import Reason, explained, reason, symbol
 from .roots import HasGraph, root_of
-from .typesetting import LATEX
+from .typesetting import LATEX, Style
 
 WIDEST = 72  # columns up to which the parts of a trace are aligned
 MAX_DEFINED = 6  # names, in one sentence
@@ -112,8 +114,12 @@ class Narration:
     def why(self, step: Step) -> str:
         """The reason for the local derivative: `∂b/∂a⁽¹⁾ = a = 3`; or the box that it leads through."""
         if step.parent is not None and step.slot is not None:
-            return explained(step.node, step.slot, self.names)
+            return explained(step.node, step.slot, self.names, self.marks.get(step.node, ""))
         return say("text.through", self.lang, box=self.through[step]) if step in self.through else ""
+
+    def reason(self, node: Value, slot: int, style: Style) -> Reason:
+        """The reason for a local derivative, in another notation."""
+        return reason(node, slot, self.names, style, self.marks.get(node, ""))
 
     def notes(self, step: Step) -> list[str]:
         """That an operand is at a corner or a jump; the steps inside a box that is now complete."""
@@ -157,9 +163,12 @@ class Narration:
         """`v7 = w1·x1 + w2·x2`, for `definitions`."""
         waiting, seen = deque(dict.fromkeys(told)), set[Value]()
         lines: dict[Value, str] = {}
+        rules: dict[Value, str] = {}
         while waiting and (most is None or len(lines) < most):
             node = waiting.popleft()
             name = self.names[node]
+            if node not in seen and node in self.marks:
+                rules[node] = self._softmax(node)
             is_made_up = not node.label and name.rstrip("′") == f"v{self._place[node]}"
             if node in seen or (name.isidentifier() and not is_made_up):
                 continue
@@ -171,7 +180,41 @@ class Narration:
                 lines[node] = f"{name} = {text}"
             elif is_made_up:
                 lines[node] = f"{name} = {short_number(node.data)}"
-        return [lines[node] for node in sorted(lines, key=self._place.__getitem__)] + ["…"] * bool(waiting)
+        found = [lines[node] for node in sorted(lines, key=self._place.__getitem__)]
+        return [*found, *rules.values(), *["…"] * bool(waiting)]
+
+    def _softmax(self, node: Value) -> str:
+        """What p stands for in the rule of a node, and which class t marks."""
+        assert isinstance(node.rule, ListRule)
+        operands = node.operands[node.rule.index_operands :]
+        shown = [self._operand(x) for x in operands]
+        if len(shown) > MAX_DEFINED:
+            shown = [*shown[:2], "…", shown[-1]]
+        softmax = f"p{self.marks[node]} = softmax({', '.join(shown)})"
+        chosen = node.operands[0]
+        if node.rule.index != "t" or not isinstance(chosen, float):
+            return softmax
+        index = int(chosen)
+        t, name = f"t{self.marks[node]}{str(index).translate(SUBSCRIPTS)}", self._operand(operands[index])
+        return say(
+            "text.target",
+            self.lang,
+            softmax=softmax,
+            t=t,
+            letter=f"t{self.marks[node]}",
+            index=index,
+            name=name,
+        )
+
+    def _operand(self, operand: Value | float | None) -> str:
+        if isinstance(operand, Value):
+            return written_name(operand, self.names).text
+        return "…" if operand is None else short_number(operand)
+
+    @cached_property
+    def marks(self) -> Mapping[Value, str]:
+        """The marks of p and t in the rules of softmax and cross-entropy."""
+        return marks(self.names)
 
     @cached_property
     def _place(self) -> dict[Value, int]:
@@ -195,7 +238,7 @@ class Narration:
             terms = rf"{name(step.node)}\mathtt{{.grad}} \cdot {local}"
             numbers = product_text(step.upstream, step.local, step.contribution)
             value = short_number(step.local)
-            lines = [f"{local} {reason(step.node, slot, self.names, LATEX).chain(_latex(value), LATEX)}"]
+            lines = [f"{local} {self.reason(step.node, slot, LATEX).chain(_latex(value), LATEX)}"]
         numbers = rf"{_latex(numbers)} \qquad {_latex(change(step))}"
         lines.insert(0, rf"{name(receiver)}\mathtt{{.grad}} \mathrel{{+}}= {terms} = {numbers}")
         return r"$$\begin{gathered}" + r" \\ ".join(lines) + r"\end{gathered}$$"

@@ -14,6 +14,7 @@ from itertools import count
 from typing import Any
 
 from ..graph import topological_order
+from ..rules import ListRule
 from ..table.row import FormulaRule
 from ..value import Value
 from .characters import printable
@@ -21,6 +22,7 @@ from .mathematics import ATOM, SUM, TEXT, Written, applied, binding, write_numbe
 from .typesetting import Style
 
 MOST_TERMS = 6  # of a sum that is written out
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _RAISED = tuple("⁰¹²³⁴⁵⁶⁷⁸⁹")
 LONGEST = 12  # characters of an expression that may serve as a name
 
@@ -129,7 +131,13 @@ def applied_to(node: Value, write: Callable[[Value], Written], style: Style = TE
             [] if node.operands[-1] == 0.0 and not isinstance(node.operands[-1], Value) else operands[2 * n :]
         )
         return _added(terms + bias, style)
-    return _added(operands, style) if rule.name == "sum" else applied(rule.name, operands, style)
+    if rule.name == "sum":
+        return _added(operands, style)
+    if isinstance(rule, ListRule):
+        index = f"{node.operands[0]:.0f}".translate(_LOWERED) if rule.index_operands else ""
+        listed = style.symbol(", ").join(operand.text for operand in operands[rule.index_operands :])
+        return Written(style.row(style.word(rule.name), style.fenced(listed), index and style.name(index)))
+    return applied(rule.name, operands, style)
 
 
 def _added(terms: Sequence[Written], style: Style) -> Written:

@@ -9,11 +9,11 @@ import ast
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from ..table.formulas import Formula
 from ..table.row import FLOATS, FormulaRule
 from ..value import Value
+from .items import SUBSCRIPTS, rule_at
 from .mathematics import TEXT, Written, applied, derivative, written
 from .names import name_in, repeated, short_number, written_name
 from .typesetting import Style
@@ -51,8 +51,10 @@ def symbol(node: Value, slot: int, names: Mapping[Value, str], style: Style = TE
     return derivative(of, style.marked(by, slot + 1) if repeated(node, slot) else by, style)
 
 
-def reason(node: Value, slot: int, names: Mapping[Value, str], style: Style = TEXT) -> Reason:
+def reason(node: Value, slot: int, names: Mapping[Value, str], style: Style = TEXT, mark: str = "") -> Reason:
     """Why the local derivative of `node` with respect to the operand in this slot is what it is.
+
+    `mark` follows the letters p and t in the rules of softmax and cross-entropy.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> c = a * b
@@ -60,20 +62,29 @@ def reason(node: Value, slot: int, names: Mapping[Value, str], style: Style = TE
     Reason(letters='b', numbers='', condition='', exact=True)
     """
     local = node.local_derivatives[slot]
-    if not isinstance(node.rule, FormulaRule):
-        return Reason("", "", "", _is_short(local))
-    operands = node.operands
-    place = [i for i, x in enumerate(operands) if isinstance(x, Value)][slot]
+    place = [i for i, x in enumerate(node.operands) if isinstance(x, Value)][slot]
     data = {"y": node.data}
     letters: dict[str, Written | float] = {"y": written_name(node, names, style)}
-    for letter, x in zip(node.rule.operands, operands, strict=True):
+    if isinstance(node.rule, FormulaRule):
+        shown = node.rule.shown[1 + place]
+        operands = dict(zip(node.rule.operands, node.operands, strict=True))
+    else:
+        found, operands, numbers = rule_at(node, place)
+        if found is None:
+            return Reason("", "", "", _is_short(local))
+        shown = found
+        for name, number in numbers.items():
+            letter, _, item = name.partition("_")
+            letters[name] = Written(style.name(f"{letter}{mark}{item.translate(SUBSCRIPTS)}"))
+            data[name] = number
+    for letter, x in operands.items():
         if isinstance(x, Value):
             letters[letter], data[letter] = written_name(x, names, style), x.data
         else:
             letters[letter] = Written(style.symbol("…")) if x is None else x
             data[letter] = math.nan if x is None else x
-    formula, conditions = _branch(node.rule.shown[1 + place], data)
-    numbers = {name: x if isinstance(x, float) else _number(data[name], style) for name, x in letters.items()}
+    formula, conditions = _branch(shown, data)
+    digits = {name: x if isinstance(x, float) else _number(data[name], style) for name, x in letters.items()}
     text = written(formula, style, letters).text
     holding = [
         written(test, style, letters).text
@@ -82,15 +93,15 @@ def reason(node: Value, slot: int, names: Mapping[Value, str], style: Style = TE
     ]
     plain = isinstance(formula.tree, ast.Name | ast.Constant) or not formula.names
     exact = all(map(_is_short, (*(data[name] for name in formula.names), local)))
-    numeric = "" if plain else written(formula, style, numbers).text
+    numeric = "" if plain else written(formula, style, digits).text
     numeric = "" if numeric == text else numeric
     return Reason(text, numeric, style.symbol(", ").join(holding), exact)
 
 
-def explained(node: Value, slot: int, names: Mapping[Value, str]) -> str:
+def explained(node: Value, slot: int, names: Mapping[Value, str], mark: str = "") -> str:
     """The reason as a line of text: `∂o/∂z = 1 − o² = 1 − 0.707² ≈ 0.5`."""
     value = short_number(node.local_derivatives[slot])
-    return f"{symbol(node, slot, names)} {reason(node, slot, names).chain(value)}"
+    return f"{symbol(node, slot, names)} {reason(node, slot, names, mark=mark).chain(value)}"
 
 
 def _branch(formula: Formula, data: Mapping[str, float]) -> tuple[Formula, list[Formula]]:
@@ -127,4 +138,4 @@ def _number(x: float, style: Style) -> Written:
 
 def _is_short(x: float) -> bool:
     """Whether a number is printed in full."""
-    return not math.isfinite(x) or Decimal(short_number(x).replace("−", "-")) == Decimal(x)
+    return not math.isfinite(x) or float(short_number(x).replace("−", "-")) == x

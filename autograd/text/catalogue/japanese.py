@@ -29,6 +29,7 @@ SENTENCES = {
     "worksheet.data": "入力から出力へ順に値を計算し、空欄に書きなさい。",
     # Texts: explain, print(step), the terminal
     "text.where": "ただし",
+    "text.target": "{softmax}、正解はクラス {index} ({name}) で {t} = 1、ほかの {letter} は 0",
     "text.through": "{box} を通して",
     "text.inside": "{gradient} が確定しました。箱の中では:",
     "text.more_inside": "… ほか {count} 個",
