@@ -178,3 +178,38 @@ def test_every_public_name_is_there_and_listed():
         assert getattr(autograd, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = autograd.nonsense
+
+
+# Operations that formulas and programs consist of, whatever the table says.
+STRUCTURAL = {"add", "sub", "mul", "div", "neg", "pow", "identity", "sum", "dot", "where", "mean"}
+# Modules that name operations for another reason: other people's functions that stand for rows, Python's
+# own names, words of a notation, and the reductions of arrays.
+NAMING = {
+    "autograd",
+    "autograd.rules",
+    "autograd.nodes.methods",
+    "autograd.operations.functions",
+    "autograd.grading.examples",
+    "autograd.grading.functions",
+    "autograd.nodes.numbers",
+    "autograd.operations.choices",
+    "autograd.text.expressions",
+    "autograd.text.mathematics",
+    "autograd.text.typesetting",
+    "autograd.compiler.numpy_code",
+    "autograd.compiler.program",
+    "autograd.compiler.shapes",
+}
+NAMING_STILL = {"autograd.compiler.equations", "autograd.compiler.forward_equations"}  # to be mended
+
+
+def test_an_operation_is_named_by_its_row_alone():
+    """No module states a formula of an operation, for which it would have to know its name."""
+    found = {
+        module
+        for module, path in FILES.items()
+        if module.startswith("autograd") and not module.startswith(("autograd.table", "autograd.frameworks"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and node.value in set(autograd.RULES) - STRUCTURAL
+    }
+    assert found - NAMING - NAMING_STILL == set()
