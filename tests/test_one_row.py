@@ -1,6 +1,6 @@
 """An operation is one row: each of these is added by its row alone, and works everywhere.
 
-The rows are put into a copy of the package from which they were taken out, and the code is generated again
+The rows are put into a copy of the package from which they were taken out, and the code is generated again,
 as CONTRIBUTING.md has it.
 """
 
