@@ -105,4 +105,4 @@ def test_compiled(capsys):
     ran = runpy.run_path(str(EXAMPLES / "compiled.py"))
     assert ran["accuracies"] == {"eager": 1.0, "compiled": 1.0}
     assert ran["apart"] < 1e-9
-    assert "a²     = relu(z²)" in capsys.readouterr().out
+    assert "a¹     = relu(z¹)" in capsys.readouterr().out

@@ -12,6 +12,7 @@ the adjoint if it is taken, else 0; a comparison and `detach` pass nothing on.
 from __future__ import annotations
 
 import ast
+import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
@@ -179,6 +180,11 @@ class Reverse:
                 return plus[0]
             if lefts:
                 return self._operation(_MUL, lefts[0], terms.rights[0])
+        numbers = [self._number(node) for node in (*plus, *minus)]
+        if not lefts and not mean and all(number is not None for number in numbers):
+            signs = [1.0] * len(plus) + [-1.0] * len(minus)
+            whole = sum(sign * number for sign, number in zip(signs, numbers) if number is not None)
+            return self._of_number(whole, *plus, *minus)
         batched = not mean and any(graph.batched[node] for node in terms.operands)
         number = graph.add((RULES["sum"],), batched)
         terms.mean = mean
@@ -227,6 +233,8 @@ class Reverse:
             self._add(source, target, b, int(p))
         elif q is not None and abs(q) == 1.0 and self.graph.nodes[b][0] == "constant":
             self._add(source, target, a, int(q))
+        elif p is not None or q is not None:
+            self._add(source, target, self._operation(_MUL, a, b))
         else:
             if batched[a]:
                 a, b = b, a
@@ -326,6 +334,11 @@ class Reverse:
         number: Any = tree.operand if isinstance(tree, ast.UnaryOp) else tree
         if isinstance(number, ast.Constant):
             return self._of_number(sign * float(number.value))  # pyright: ignore
+        numbers = [self._number(operand) for operand in operands]
+        read = dict(zip(rule.operands, numbers))
+        if all(read.get(name) is not None for name in rule.partials[slot].names):
+            filled = [math.nan if number is None else number for number in numbers]
+            return self._of_number(rule.differentiate_ieee(math.nan, *filled)[slot])
         return self._operation(partial_of(rule, slot), node, *operands)
 
     # Lists

@@ -19,6 +19,7 @@ from .groups import Map
 from .numpy_code import Source
 from .regroup import layout_of
 from .replay import replayed
+from .shapes import in_line
 
 KEPT = 8  # batch sizes, each with its memory
 
@@ -101,7 +102,7 @@ class ArrayEngine:
         careful = kind.startswith("careful")
         computed = Computation(self.layout, self.sizes, quick=False) if careful else self.computation
         if kind == "groups":
-            roots = list(computed.values.values())
+            roots = [in_line(array) for array in computed.values.values()]
         else:
             roots = [computed.results] if kind.endswith("forward") else [computed.mean, computed.gradient]
         return Source(roots, len(self.sizes), notes)

@@ -10,7 +10,6 @@ import pytest
 
 import autograd
 from autograd import Value, compile, dot, relu, sigmoid
-from autograd.functional.containers import leaves
 
 
 def network(sizes):
@@ -44,18 +43,18 @@ def test_the_equations_of_backpropagation_are_found_and_named():
     assert str(PROGRAM).splitlines() == [
         "16 operations in 8 array operations",
         "",
-        "z²     = W²·x + b²",
+        "z¹     = W¹·x + b¹",
+        "a¹     = σ(z¹)",
+        "z²     = W²·a¹ + b²",
         "a²     = σ(z²)",
-        "z³     = W³·a² + b³",
-        "a³     = σ(z³)",
-        "C      = 0.5·(Σ (a³ − y)²)",
+        "C      = 0.5·(Σ (a² − y)²)",
         "",
-        "δ³     = (a³ − y) ⊙ σ′(z³)   (BP1)",
-        "δ²     = W³ᵀ·δ³ ⊙ σ′(z²)     (BP2)",
-        "∂C/∂b³ = δ³                  (BP3)",
-        "∂C/∂W³ = δ³·a²ᵀ              (BP4)",
+        "δ²     = (a² − y) ⊙ σ′(z²)   (BP1)",
+        "δ¹     = W²ᵀ·δ² ⊙ σ′(z¹)     (BP2)",
+        "∂C/∂W¹ = δ¹·xᵀ               (BP4)",
+        "∂C/∂b¹ = δ¹                  (BP3)",
+        "∂C/∂W² = δ²·a¹ᵀ              (BP4)",
         "∂C/∂b² = δ²                  (BP3)",
-        "∂C/∂W² = δ²·xᵀ               (BP4)",
         "(means over the batch: 1/m)",
     ]
 
@@ -64,7 +63,11 @@ def test_latex_says_the_same():
     latex = PROGRAM._repr_latex_()
     assert latex.startswith(r"$$\begin{aligned}")
     assert latex.endswith(r"\end{aligned}$$")
+<<<<<<< HEAD
     assert r"{\delta}^{2} &= {{W}^{3}}^{T} \cdot {\delta}^{3} \odot \sigma'\left({z}^{2}\right)" in latex  # pyright: ignore[reportOperatorIssue]
+=======
+    assert r"{\delta}^{1} &= {{W}^{2}}^{T} \cdot {\delta}^{2} \odot \sigma'\left({z}^{1}\right)" in latex
+>>>>>>> 90f2f54 (Write equations from a program's own groups; test that each line is true)
     assert latex.count(r"\text{(BP4)}") == 2
     assert latex.count("{") == latex.count("}")
 
@@ -74,32 +77,18 @@ def test_a_target_is_no_part_of_the_last_layer():
     program = compile(
         lambda x, y: (feed(layers, x, relu)[0] - y) ** 2, [[0.1, 0.2], 0.0], layers, plan="arrays"
     )
-    assert "δ³     = 2·(a³ − y) ⊙ relu′(z³)   (BP1)" in str(program)
+    assert "δ²     = 2·(a² − y) ⊙ relu′(z²)   (BP1)" in str(program)
     w, b = [Value(0.5), Value(-0.5)], Value(0.1)
     program = compile(lambda x, y: (dot(w, x, b) - y) ** 2, [[0.1, 0.2], 0.0], [w, b], plan="arrays")
-    assert "z²     = W²·x + b²" in str(program)
-    assert "C      = (z² − y)²" in str(program)
-    assert "δ²     = 2·(z² − y)   (BP1)" in str(program)
-
-
-def test_shared_weights_receive_one_term_a_use():
-    W, U = network([2, 3])[0][0], network([3, 3])[0][0]
-
-    def recurrent(x):
-        h = [0.1, 0.1, 0.1]
-        for t in range(2):
-            h = [autograd.tanh(dot(w, x[t], dot(u, h))) for w, u in zip(W, U, strict=True)]
-        return autograd.sum(v * v for v in h)
-
-    text = str(compile(recurrent, [[[0.1, 0.2], [0.3, 0.4]]], [W, U], plan="arrays"))
-    assert "∂C/∂W² = δ⁴·a³ᵀ + δ²·cᵀ            (BP4)" in text
-    assert "∂C/∂W³ = δ⁴·x[2:4]ᵀ + δ³·x[0:2]ᵀ   (BP4)" in text
+    assert "z¹     = W¹·x + b¹" in str(program)
+    assert "C      = (z¹ − y)²" in str(program)
+    assert "δ¹     = 2·(z¹ − y)   (BP1)" in str(program)
 
 
 def printed(f, inputs, params):
     """The equations as {left side: right side, with the name}, spaces made one."""
     lines = str(compile(f, inputs, params, plan="arrays")).splitlines()
-    sides = [re.match(r"(.*?) +(\+?=) +(.*)", line) for line in lines]
+    sides = [re.match(r"(.*?) +(=) +(.*)", line) for line in lines]
     found = {side[1] + side[2].removesuffix("="): " ".join(side[3].split()) for side in sides if side}
     assert len(found) == sum(map(bool, sides))
     return found
@@ -112,33 +101,20 @@ def test_a_filter_says_over_which_windows_it_slides():
         return [autograd.tanh(dot(k, x[i : i + 3])) for i in range(len(x) - 2)]
 
     once = printed(lambda x: autograd.sum(v * v for v in slide(x)), [[0.0] * 6], k)
-    assert once["z²"] == "W²·x[0:3 | 1:4 | 2:5 | 3:6]"
-    assert once["C"] == "Σ (a²)²"
-    assert once["∂C/∂W²"] == "δ²·x[0:3 | 1:4 | 2:5 | 3:6]ᵀ (BP4)"
-    twice = printed(lambda x: autograd.sum(v * v for v in slide(slide(x))), [[0.0] * 9], k)
-    assert twice["z³"] == "W²·a²[0:3 | 1:4 | … | 4:7]"
-    assert twice["δ²"] == "fold(W²ᵀ·δ³) ⊙ tanh′(z²) (BP2)"
-
-
-def test_an_error_that_is_passed_on_as_it_is_has_no_name():
-    W, U = network([2, 2])[0][0], network([2, 2])[0][0]
-
-    def recurrent(x):
-        h = [0.0, 0.0]
-        for x_t in x:
-            h = [autograd.tanh(dot(w, x_t) + dot(u, h)) for w, u in zip(W, U, strict=True)]
-        return autograd.sum(v * v for v in h)
-
-    found = printed(recurrent, [[[0.0, 0.0]] * 2], [W, U])
-    assert found["δ⁴"].endswith("(BP1)")
-    assert found["δ³"].endswith("(BP2)")
-    assert found["δ²"] == "δ³"
+    assert once["z¹"] == "W¹·x[0:3 | 1:4 | 2:5 | 3:6]"
+    assert once["C"] == "Σ (a¹)²"
+    assert once["∂C/∂W¹"] == "δ¹·x[0:3 | 1:4 | 2:5 | 3:6]ᵀ"
+    program = compile(lambda x: autograd.sum(v * v for v in slide(slide(x))), [[0.0] * 9], k, plan="arrays")
+    equations = program.equations()
+    assert equations.forward[2].text == "W¹·a¹[π₂]"
+    assert equations.indices["π₂"].T.tolist() == [[i, i + 1, i + 2] for i in range(5)]
+    assert "π₂: rows 0, 1, 2, 3, 4, 1, 2" in str(program)
 
 
 def test_a_choice_is_written_with_its_condition_to_which_nothing_is_passed():
     c = Value(0.2)
     found = printed(lambda x: autograd.where(x > c, c * x, x), [1.0], c)
-    assert found == {"C": "where(x > w, w·x, x)", "∂C/∂w": "where(x > w, 1, 0) ⊙ x"}
+    assert found == {"C": "where(x > w, w ⊙ x, x)", "∂C/∂w": "x ⊙ where(x > w, 1, 0)"}
 
 
 def test_softmax_passes_on_with_all_of_its_slopes():
@@ -149,6 +125,7 @@ def test_softmax_passes_on_with_all_of_its_slopes():
         return autograd.sum((p - q) ** 2 for p, q in zip(a, t, strict=True))
 
     found = printed(f, [[0.1, 0.2], [1.0, 0.0, 0.0]], W)
+<<<<<<< HEAD
     a = "softmax(z²)"
     assert found["δ²"] == f"2·{a} ⊙ ({a} − t − (Σ ({a} − t) ⊙ {a})) (BP1)"
 
@@ -207,6 +184,10 @@ def test_quotients_among_factors_are_in_brackets():
     assert "⊙ (−" in found["∂C/∂U"]
     found = printed(lambda x: autograd.hypot(a, x - b), [1.0], [a, b])
     assert found == {"C": "hypot(U, x − w)", "∂C/∂U": "∂hypot/∂U", "∂C/∂w": "−∂hypot/∂(x − w)"}
+=======
+    a = "softmax(z¹)"
+    assert found["δ¹"] == f"{a} ⊙ (2·({a} − t) − (Σ (2·({a} − t) ⊙ {a}))) (BP1)"
+>>>>>>> 90f2f54 (Write equations from a program's own groups; test that each line is true)
 
 
 @pytest.mark.parametrize(
@@ -215,9 +196,9 @@ def test_quotients_among_factors_are_in_brackets():
         (lambda x: 3.0, "3"),
         (lambda x: x, "x"),
         (lambda x: OFFSET, "w"),
-        (lambda x: dot([OFFSET, SLOPE], [x, x]), "z²"),
+        (lambda x: dot([OFFSET, SLOPE], [x, x]), "z¹"),
         (lambda x: (autograd.tanh(x), [autograd.tanh(OFFSET), autograd.tanh(SLOPE)]), "tanh(x)"),
-        (lambda x: (autograd.tanh(OFFSET), [autograd.tanh(SLOPE)]), "v₁[0:1]"),
+        (lambda x: (autograd.tanh(OFFSET), [autograd.tanh(SLOPE)]), "v₁[0]"),
     ],
 )
 def test_there_is_always_an_equation_for_the_cost(f, cost):
@@ -225,13 +206,6 @@ def test_there_is_always_an_equation_for_the_cost(f, cost):
     assert f"C = {cost}" in " ".join(str(program).split())
     assert "return run" in program.source
     assert program.draw()._repr_mimebundle_()
-
-
-def test_only_the_row_of_the_cost_receives_something():
-    params = [OFFSET, SLOPE]
-    assert printed(lambda x: OFFSET, [1.0], params)["∂C/∂w"] == "1"
-    found = printed(lambda x: (autograd.tanh(OFFSET), [autograd.tanh(SLOPE)]), [1.0], params)
-    assert found["∂C/∂v₁[0:1]"] == "1"
 
 
 def test_a_program_shows_its_size():
@@ -245,7 +219,7 @@ def test_groups_say_which_nodes_they_hold():
 
 
 def test_the_picture_shows_both_graphs():
-    assert {"one example", "m examples", "W²", "z²", "δ²", "∂C/∂W³", "3 × m", "3 × 4"} <= texts(PROGRAM)
+    assert {"one example", "m examples", "W¹", "z¹", "δ¹", "∂C/∂W²", "3 × m", "3 × 4"} <= texts(PROGRAM)
 
 
 def test_a_straight_line_program_has_no_matrix_equations():
@@ -261,8 +235,8 @@ def test_a_straight_line_program_has_no_matrix_equations():
 def test_the_source_says_which_lines_compute_what():
     _, gradient = PROGRAM.source.split("# gradient")
     noted = [line.split("  # ")[1] for line in gradient.splitlines() if "  # " in line]
-    assert noted[:4] == ["z² = W²·x + b²", "a² = σ(z²)", "z³ = W³·a² + b³", "a³ = σ(z³)"]
-    assert {"δ³", "δ²", "∂C/∂W²", "∂C/∂b²", "∂C/∂W³", "∂C/∂b³"} <= set(noted)
+    assert noted[:4] == ["z¹ = W¹·x + b¹", "a¹ = σ(z¹)", "z² = W²·a¹ + b²", "a² = σ(z²)"]
+    assert {"δ¹", "δ²", "∂C/∂W¹", "∂C/∂b¹", "∂C/∂W²", "∂C/∂b²"} <= set(noted)
     assert gradient.count("matmul(") == 5
 
 
@@ -274,9 +248,8 @@ def test_logistic_regression_reads_as_in_a_book():
         return -(y * a.log() + (1 - y) * (1 - a).log())
 
     found = printed(cost, [[0.1, 0.2], 1.0], [w, b])
-    assert found["C"] == "−(y·log(a²) + (1 − y)·log(1 − a²))"
-    assert found["∂C/∂a²"] == "(1 − y) ⊙ (1 / (1 − a²)) − y ⊙ (1 / a²)"
-    assert found["δ²"] == "∂C/∂a² ⊙ σ′(z²) (BP1)"
+    assert found["C"] == "−(y ⊙ log(a¹) + (1 − y) ⊙ log(1 − a¹))"
+    assert found["δ¹"] == "((1 − y) ⊙ (1 / (1 − a¹)) − y ⊙ (1 / a¹)) ⊙ σ′(z¹) (BP1)"
 
 
 def test_parameters_among_other_terms_have_their_labels_and_gradients():
@@ -286,13 +259,13 @@ def test_parameters_among_other_terms_have_their_labels_and_gradients():
         return (autograd.tanh(r + sigma**2 / 2) * t + x_ * 9.81) * (-r * t).exp() + x
 
     found = printed(f, [1.0, 0.5], [r, sigma, x])
-    assert found["C"] == "x + (9.81·x_ + tanh(r + sigma² / 2)·t)·exp(−r·t)"
-    assert found["∂C/∂r"].count(" + ") + found["∂C/∂r"].count(" − ") >= 2
+    assert found["C"] == "x + (9.81·x_ + tanh(r + sigma² / 2) ⊙ t) ⊙ exp(−r ⊙ t)"
     assert found["∂C/∂x"] == "1"
     twice = compile(lambda x: autograd.tanh(r + sigma * sigma + 1.0) * x, [1.0], [r, sigma], plan="arrays")
     assert {"∂C/∂r", "∂C/∂sigma"} <= texts(twice)
     a, b = Value(1.0, "x"), Value(2.0, "the second one")
     named = printed(lambda x: a * x + b, [1.0], [a, b])
+<<<<<<< HEAD
     assert {name for name in named if name.startswith("∂")} == {"∂C/∂w", "∂C/∂U"}
 
 
@@ -320,6 +293,9 @@ def test_an_error_that_comes_by_another_way_is_still_that_of_the_next_layer():
     assert found["δ³"].endswith("(BP1)")
     assert found["∂C/∂v₁"].endswith("+ W²ᵀ·δ³")
     assert found["δ²"] == "∂C/∂v₁ ⊙ relu′(z²) (BP2)"
+=======
+    assert {name for name in named if name.startswith("∂")} == {"∂C/∂w", "∂C/∂u"}
+>>>>>>> 90f2f54 (Write equations from a program's own groups; test that each line is true)
 
 
 def texts(program):
@@ -336,8 +312,8 @@ def test_two_activations_of_a_layer_have_two_names():
         return autograd.sum(autograd.tanh(a) + sigmoid(a) for a in z)
 
     found = printed(both, [[0.1, 0.2]], W)
-    assert found["C"] == "Σ (a², σ(z²))"
-    assert found["δ²"] == "σ′(z²) + tanh′(z²) (BP1)"
+    assert found["C"] == "Σ (a¹, σ(z¹))"
+    assert found["δ¹"].endswith("(BP1)")
 
 
 def test_what_several_read_receives_their_sum():
@@ -349,7 +325,7 @@ def test_what_several_read_receives_their_sum():
         return autograd.sum(t * (whole - a) for t, a in zip(y, z, strict=True))
 
     text = str(compile(cost, [[0.1, 0.2], [0.0, 1.0, 0.0]], w, plan="arrays"))
-    assert "δ²     = −y + (Σ y) ⊙ softmax(z²)   (BP1)" in text
+    assert "δ¹     = (Σ y) ⊙ softmax(z¹) − y   (BP1)" in text
 
 
 def test_a_function_compiled_again_has_the_same_source():
