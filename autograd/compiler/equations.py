@@ -490,7 +490,8 @@ class Equations:
             return self._chosen(whole, group.choices, n)
         if rule.name == "softmax":
             return self._chosen(Term(1.0, (applied("softmax", [listed], style),)), group.choices, n)
-        which = [write_number(float(choice), style) for choice in group.choices] if rule.index_operands else []
+        numbers = group.choices if rule.index_operands else []
+        which = [write_number(float(choice), style) for choice in numbers]
         if len(which) > 1:
             raise Unwritable
         return Term(1.0, (applied(rule.name, [listed, *which], style),))
