@@ -39,6 +39,11 @@ def test_a_history_without_classes_has_no_accuracy(axes):
         plots.plot_history(History(), axes)
 
 
+def crossings(contour):
+    """x at every row of the grid that a contour crosses."""
+    return [x for path in contour.get_paths() for x, _ in path.vertices]
+
+
 def test_the_boundary_is_where_the_output_changes_sign(axes):
     def model(x):
         return [x[0] - 0.5]
@@ -46,7 +51,7 @@ def test_the_boundary_is_where_the_output_changes_sign(axes):
     plots.plot_decision_boundary(model, XOR, ax=axes, resolution=11, loss="hinge")
     mesh, contour = axes.collections[:2]
     assert mesh.get_array().size == 121
-    assert all(abs(x - 0.5) < 1e-9 for path in contour.get_paths() for x, _ in path.vertices)
+    assert crossings(contour) == pytest.approx([0.5] * 11, abs=1e-9)
     with pytest.raises(ValueError, match="pairs"):
         plots.plot_decision_boundary(model, [[1.0]], [0], axes)
     with pytest.raises(ValueError, match="no examples"):
@@ -59,8 +64,7 @@ def test_a_probability_is_decided_at_one_half_a_logit_at_zero(axes, output):
     mlp = MLP([2, 1], output=output, init=lambda rng, n, m: ([1.0, 0.0], -0.5))
     loss = None if output == "sigmoid" else "binary_cross_entropy"
     plots.plot_decision_boundary(mlp, XOR, ax=axes, resolution=11, loss=loss)
-    contour = axes.collections[1]
-    assert all(abs(x - 0.5) < 1e-2 for path in contour.get_paths() for x, _ in path.vertices)
+    assert crossings(axes.collections[1]) == pytest.approx([0.5] * 11, abs=1e-2)
     with pytest.raises(ValueError, match="says a class only with the loss"):
         plots.plot_decision_boundary(MLP([2, 1]), XOR, ax=axes)
 
