@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench mnist docs gallery mutate playground clean notebooks dist
+.PHONY: demo test lint bench mnist docs gallery mutate prove playground clean notebooks dist
 
 demo: $(VENV)/demo
 	$(BIN)/python -m nn
@@ -25,6 +25,10 @@ lint: $(VENV)/test $(VENV)/lint
 # Spoils every formula of the table in turn, and shows that the tests notice.
 mutate: $(VENV)/test
 	$(BIN)/python scripts/mutate.py
+
+# Spoils each function of docs/sources.md in turn, and shows that its test notices.
+prove: $(VENV)/test
+	$(BIN)/python scripts/prove_sources.py
 
 # Ratios against other libraries; takes some minutes. THEMES="eager compile" for less.
 bench: $(VENV)/bench
