@@ -18,6 +18,7 @@ from .text.catalogue import LANGUAGES
 from .text.characters import columns, padded, printable
 from .text.explanation import trace
 from .text.expressions import ExpressionError, read_expression
+from .text.plain import for_output
 from .value import Value
 
 EXAMPLE = 'python -m autograd "tanh(w1*x1 + w2*x2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.881'
@@ -133,12 +134,10 @@ def _show(root: Value, steps: Sequence[str]) -> None:
 
 
 def _print(text: str) -> None:
-    """Print to a terminal that may not have every character, or a pipe that may be closed."""
+    """Print to an output that may not have every character, or a pipe that may be closed."""
     out: Any = sys.stdout
-    if hasattr(out, "reconfigure"):
-        out.reconfigure(errors="replace")
     try:
-        print(text, flush=True)
+        print(for_output(text), flush=True)
     except BrokenPipeError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
 

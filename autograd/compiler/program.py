@@ -11,6 +11,7 @@ from ..functional.containers import leaves, like, names, shaper
 from ..nodes.modes import errstate, paused_collector
 from ..nodes.numbers import to_float
 from ..text.mathematics import LATEX, TEXT
+from ..text.plain import for_output
 from ..value import Value
 from . import derivatives
 from .arrays import numpy
@@ -246,7 +247,7 @@ class Program:
         if self._arrays is None:
             return self._size()
         mean = "(means over the batch: 1/m)" if self.inputs else ""
-        return f"{self._size()}\n\n{self.equations()}{mean}".rstrip()
+        return for_output(f"{self._size()}\n\n{self.equations()}{mean}".rstrip())
 
     def _repr_latex_(self) -> str | None:
         return self.equations(LATEX).aligned() if self._arrays else None

@@ -165,8 +165,7 @@ def mimebundle(value: Value) -> dict[str, Any]:
             if len(select(order)) <= MAX_IN_NOTEBOOK:
                 picture = draw(value)
                 picture.seconds = SECONDS_IN_NOTEBOOK
-                svg = picture._svg()
-                return {"image/svg+xml": svg, "text/plain": repr(value)}
+                return {"image/svg+xml": picture.cell_svg(), "text/plain": repr(value)}
         except TooLarge as error:
             hint = f"({error})"
         except RendererNotFound as error:

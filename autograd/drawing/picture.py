@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 import webbrowser
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,15 @@ from typing import Any
 import graphviz
 
 from ..nodes.files import save_by_suffix, write_file
+from ..text.plain import Text
 from . import dot, mermaid, render, showing, svg, tree
 from .figure import Cluster, Figure
 from .ordering import in_order
 from .selection import TooLarge
 from .style import Theme
+
+CELL_WIDTH = 590.0  # points, of a notebook's cell in a window of 1,280 pixels
+READABLE = 0.62  # the scale at which the numbers in boxes are 9 pixels high
 
 
 def picture_of(figure: Figure, ids: str, theme: Theme) -> Picture:
@@ -176,7 +181,7 @@ class Picture(graphviz.Digraph):
         ├─ a  data 2  grad −3   [1 × (−3) = −3]
         └─ b  data −3  grad 2   [1 × 2 = 2]
         """
-        return tree.tree(self.figure, colour)
+        return Text(tree.tree(self.figure, colour))
 
     def mermaid(self) -> str:
         """The picture as a Mermaid flowchart, for a ```mermaid block in Markdown."""
@@ -184,13 +189,27 @@ class Picture(graphviz.Digraph):
 
     def _repr_svg_(self) -> str | None:
         try:
-            return self._svg()
+            return self.cell_svg()
         except (render.RendererNotFound, TooLarge):
             return None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, Any]:
         text = self.tree(colour=False)
         try:
-            return {"image/svg+xml": self._svg(), "text/plain": text}
+            return {"image/svg+xml": self.cell_svg(), "text/plain": text}
         except (render.RendererNotFound, TooLarge) as error:
             return {"text/plain": f"{text}\n({error})"}
+
+    def cell_svg(self) -> str:
+        """The SVG for a notebook's cell: a wide picture is scaled down, as far as its text stays readable.
+
+        JupyterLab shows an SVG in the size that it states, whatever the width of the cell.
+        """
+        drawn = self._svg()
+        width, height = (
+            float(drawn.split(f'{side}="', 1)[1].split("pt", 1)[0]) for side in ("width", "height")
+        )
+        scale = max(READABLE, min(1.0, CELL_WIDTH / width))
+        for side, size in (("width", width), ("height", height)):
+            drawn = re.sub(rf'{side}="[^"]*"', f'{side}="{size * scale:.0f}pt"', drawn, count=1)
+        return drawn

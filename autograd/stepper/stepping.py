@@ -19,6 +19,7 @@ from ..text.characters import printable
 from ..text.explanation import Narration, change
 from ..text.names import display_names
 from ..text.roots import HasGraph, fold_of, root_of
+from ..text.plain import for_output
 from ..value import Value
 from .frames import frames
 from .messages import box_keys, messages
@@ -111,7 +112,7 @@ class Stepper:
         step = self.steps[self.at - 1]
         done = f"{self.narration.product(step)}   {change(step)}" if self.at else "no gradient yet"
         name = printable(self.names[self.root])
-        return f"Stepper({name}, step {self.at} of {self.count}: {done})"
+        return for_output(f"Stepper({name}, step {self.at} of {self.count}: {done})")
 
     def _repr_html_(self) -> str:
         """The stepper as HTML, for a notebook's cell: it needs no kernel and no network."""

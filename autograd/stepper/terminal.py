@@ -13,6 +13,7 @@ from ..graph import Step, topological_order
 from ..text.catalogue import say
 from ..text.explanation import MAX_DEFINED, change
 from ..text.names import name_in, short_number
+from ..text.plain import for_output
 from ..value import Value
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def walk(stepper: Stepper, ask: Callable[[str], str] = input, show: Callable[[st
     colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
     def coloured(text: str, colour: str) -> str:
+        text = for_output(text)
         return f"{colour}{text}{PLAIN}" if colours else text
 
     show(coloured(_gradients(stepper), FAINT))

@@ -21,6 +21,7 @@ from .items import SUBSCRIPTS, marks
 from .kinks import kink
 from .mathematics import derivative
 from .names import applied_to, display_names, gradient_name, name_in, product_text, short_number, written_name
+from .plain import for_output
 from .reasons import Reason, explained, reason, symbol
 from .roots import HasGraph, root_of
 from .typesetting import LATEX, Style
@@ -51,7 +52,7 @@ def explain(v: Value | HasGraph, names: Mapping[str, Any] | None = None, *, lang
     a.grad += b.grad · ∂b/∂a⁽²⁾ = 21 × 3 = 63          72 → 135   ∂b/∂a⁽²⁾ = a = 3
     """
     for line in trace(v, names, lang):
-        print(line)
+        print(for_output(line))
 
 
 def trace(v: Value | HasGraph, names: Mapping[str, Any] | None = None, lang: str = "en") -> list[str]:
@@ -246,7 +247,7 @@ class Narration:
 
 def sentence(step: Step) -> str:
     """A step as `print` shows it: `a.grad += b.grad · ∂b/∂a = 21 × 3 = 63   9 → 72   ∂b/∂a = c = 3`."""
-    return Narration(display_names(step.root)).sentence(step)
+    return for_output(Narration(display_names(step.root)).sentence(step))
 
 
 def latex(step: Step) -> str:

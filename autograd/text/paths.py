@@ -15,6 +15,7 @@ from ..value import Value
 from .catalogue import say
 from .characters import printable
 from .names import display_names, name_in, relation, repeated, short_number
+from .plain import for_output
 from .roots import HasGraph, root_of
 from .typesetting import TEXT
 
@@ -39,7 +40,7 @@ class Path:
         return math.prod(reversed(self.local_derivatives))
 
     def __str__(self) -> str:
-        return _written(self, display_names(self.nodes[-1]))
+        return for_output(_written(self, display_names(self.nodes[-1])))
 
 
 class Paths(list[Path]):
@@ -65,7 +66,7 @@ class Paths(list[Path]):
             w, loss = (name_in(node, names) for node in (self.w, self.loss))
             gradient = f"d{loss}/d{w} = {short_number(self.derivative)}"
             lines.append(say("paths.sum", total=_large(self.total), gradient=gradient))
-        return "\n".join(lines)
+        return for_output("\n".join(lines))
 
     __repr__ = __str__
 

@@ -98,3 +98,23 @@ def test_names_come_from_variables():
     loss = x * w
     assert ">loss<" in draw(loss, names=vars()).source
     assert ">loss<" not in draw(loss).source
+
+
+@pytest.mark.parametrize(
+    ("boxes", "scale"), [(1, 1.0), (4, None), (12, 0.62)], ids=["small", "as wide as a cell", "readable"]
+)
+def test_a_notebooks_cell_gets_a_picture_that_fits_or_can_still_be_read(boxes, scale):
+    v = Value(1.0, "v")
+    for _ in range(boxes):
+        v = v.tanh()
+    picture = draw(v, edges="local")
+
+    def width(svg: str) -> float:
+        return float(svg.split('width="')[1].split("pt")[0])
+
+    natural, shown = width(picture.pipe("svg", encoding="utf-8")), width(picture._repr_svg_())
+    if scale is None:
+        assert shown == 590 < natural
+    else:
+        assert shown == pytest.approx(scale * natural, rel=0.01)
+    assert width(v._repr_mimebundle_()["image/svg+xml"]) == shown

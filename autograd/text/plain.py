@@ -1,0 +1,61 @@
+"""Text for an output that cannot encode mathematics: a pipe or a terminal in ASCII or cp1252."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+
+_ASCII = {
+    "·": "*", "×": "*", "÷": "/", "−": "-", "√": "sqrt", "∛": "cbrt", "∂": "d", "Σ": "sum", "σ": "sigmoid",
+    "δ": "delta", "Δ": "delta", "η": "eta", "θ": "theta", "∇": "grad", "∞": "inf", "≈": "~",
+    "≤": "<=", "≥": ">=",
+    "≠": "!=", "⊙": "(*)", "→": "->", "←": "<-", "′": "'", "…": "...", "⋯": "...", "▢": "____",
+    "⟨": "<", "⟩": ">",
+    "├": "|", "└": "`", "─": "-", "│": "|", "∈": "in", "π": "pi", "⊤": "T", "ᵀ": "^T", "ᵗ": "^t",
+}  # fmt: skip
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻"
+
+
+def for_output(text: str) -> str:
+    """The text as it is, if standard output can encode it; else in letters that every output has."""
+    encoding = getattr(sys.stdout, "encoding", None)
+    if not encoding:
+        return text
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return ascii_style(text)
+    return text
+
+
+def ascii_style(text: str) -> str:
+    """Mathematics in ASCII: `d` for ∂, `*` for products, `^` before what is raised.
+
+    >>> ascii_style("∂b/∂a⁽¹⁾ = a = −3 → x₂² ≈ 9")
+    'db/da^(1) = a = -3 -> x2^2 ~ 9'
+    """
+    written: list[str] = []
+    raised = False
+    for character in text:
+        if character in _RAISED:
+            written.append(
+                ("" if raised else "^") + unicodedata.normalize("NFKC", character).replace("−", "-")
+            )
+        elif character in _ASCII:
+            written.append(_ASCII[character])
+        elif character.isascii():
+            written.append(character)
+        else:
+            plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+            written.append(plain or "?")
+        raised = character in _RAISED
+    return "".join(written)
+
+
+class Text(str):
+    """Text that prints itself as the output can show it, and is the whole text everywhere else."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return for_output(str.__str__(self))

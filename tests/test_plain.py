@@ -1,0 +1,57 @@
+"""Text goes through an output that cannot encode mathematics, in ASCII and without an error."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograd.text.plain import Text, ascii_style
+
+ROOT = Path(__file__).parent.parent
+SCRIPT = """
+from autograd import Value, compile, draw, dot, explain, paths, sigmoid, step
+a, b = Value(2.0, "a"), Value(-3.0, "b")
+L = (a * b + a) * a; L.label = "L"
+explain(L)
+print(next(step(L)))
+print(step(L))
+print(paths(a, L))
+print(draw(L).tree())
+print(compile(lambda x: sigmoid(a * x + b), [1.0], [a, b]))
+"""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "cp932"])
+def test_what_is_printed_goes_through_any_pipe(encoding):
+    for command in (["-c", SCRIPT], ["-m", "autograd", "a*a + a", "a=3"]):
+        done = subprocess.run(
+            [sys.executable, *command],
+            capture_output=True,
+            cwd=ROOT,
+            env={"PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "0"},
+        )
+        assert done.returncode == 0, done.stderr.decode(errors="replace")
+        assert done.stdout
+        assert b"?" not in done.stdout
+
+
+def test_utf_8_is_left_as_it_is():
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        capture_output=True,
+        cwd=ROOT,
+        env={"PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(ROOT)},
+    )
+    assert "∂" in done.stdout.decode()
+    assert "├─" in done.stdout.decode()
+
+
+def test_text_is_whole_everywhere_but_in_print(monkeypatch):
+    text = Text("× a → b")
+    assert text == "× a → b"
+    assert f"{text}" == "× a → b"
+    assert text.encode() == "× a → b".encode()
+    assert ascii_style(text) == "* a -> b"
