@@ -18,8 +18,8 @@ from ..text.catalogue import language, say
 from ..text.characters import printable
 from ..text.explanation import Narration, change
 from ..text.names import display_names
-from ..text.roots import HasGraph, fold_of, root_of
 from ..text.plain import for_output
+from ..text.roots import HasGraph, fold_of, root_of
 from ..value import Value
 from .frames import frames
 from .messages import box_keys, messages
