@@ -1,0 +1,164 @@
+"""The stages of the compiler by themselves: canonical sums, regrouping, reverse, layout, views, memory."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import Value, dot, sigmoid, tanh, where
+from autograd.compiler.canonical import Graph
+from autograd.compiler.computation import Computation
+from autograd.compiler.groups import Map, Matrix
+from autograd.compiler.numpy_code import Source
+from autograd.compiler.regroup import Layout, layout_of
+from autograd.compiler.shapes import axes, make, reshape, take, transpose
+from autograd.compiler.tracing import trace_call
+
+
+def graph_of(f, inputs, params):
+    trace, cost, outputs, _ = trace_call(f, inputs, params)
+    return Graph(trace, cost, outputs)
+
+
+def values(n):
+    return [Value(0.1 * i + 0.1) for i in range(n)]
+
+
+def test_a_weighted_sum_is_one_node_however_it_is_written():
+    w, b = values(5), Value(0.5)
+
+    def loop(x):
+        total = b
+        for p, q in zip(w, x, strict=True):
+            total = total + p * q
+        return tanh(total)
+
+    ways = [
+        loop,
+        lambda x: tanh(dot(w, x, b)),
+        lambda x: tanh(sum(p * q for p, q in zip(w, x, strict=True)) + b),
+        lambda x: tanh(autograd.sum([b, *(q * p for p, q in zip(w, x, strict=True))])),
+    ]
+    for f in ways:
+        graph = graph_of(f, [[0.0] * 5], [w, b])
+        (whole,) = graph.sums.values()
+        assert len(graph.order) == 2
+        assert (whole.lefts, len(whole.rights), whole.plus) == ([0, 1, 2, 3, 4], 5, [5])
+
+
+def test_a_sum_is_not_flattened_through_a_sign_nor_into_what_others_read():
+    a, b, c = values(3)
+    graph = graph_of(lambda x: (x - (a + b * x)).exp() + (a + c).tanh() * (a + c), [0.0], [a, b, c])
+    minus = [whole for whole in graph.sums.values() if whole.minus]
+    assert [len(whole.minus) for whole in minus] == [1]
+    assert all(term not in graph.sums or graph.sums[term].plus for whole in minus for term in whole.minus)
+
+
+def test_the_variable_of_a_transform_leaves_no_node():
+    w = Value(0.5)
+    graph = graph_of(lambda x: autograd.grad(lambda t: tanh(w * t))(x) + tanh(w * x), [0.0], [w])
+    assert "identity" not in {graph.rule(node).name for node in graph.order if node not in graph.sums}
+    assert sum(graph.nodes[node][0].name == "tanh" for node in graph.order if node not in graph.sums) == 1
+
+
+def test_rows_that_meet_the_same_columns_are_one_product_in_both_directions():
+    W, b = [values(4) for _ in range(3)], values(3)
+    layout = layout_of(
+        graph_of(
+            lambda x: autograd.sum(sigmoid(dot(w, x, c)) ** 2 for w, c in zip(W, b, strict=True)),
+            [[0.0] * 4],
+            [W, b],
+        ),
+        True,
+    )
+    products = [group for group in layout.groups if isinstance(group, Matrix) and group.blocks]
+    assert [(group.shape, group.mean) for group in products] == [((1, 3, 1), False), ((1, 3, 4), True)]
+    assert len(layout.groups) < 12
+
+
+def test_back_through_a_layer_is_one_transposed_product():
+    W, V = [values(4) for _ in range(3)], [values(3) for _ in range(2)]
+
+    def f(x):
+        h = [tanh(dot(w, x)) for w in W]
+        return autograd.sum(tanh(dot(v, h)) for v in V)
+
+    layout = layout_of(graph_of(f, [[0.0] * 4], [W, V]), True)
+    back = [
+        g for g in layout.groups[len(layout.forward) :] if isinstance(g, Matrix) and g.blocks and not g.mean
+    ]
+    assert [group.shape for group in back] == [(1, 3, 1)]
+    assert back[0].blocks[0][0].index[0].tolist() == [[12 + i, 15 + i] for i in range(3)]  # Vᵀ, where V lies
+
+
+def test_an_adjoint_is_there_for_what_depends_on_a_parameter_only():
+    w = Value(0.5)
+    layout = layout_of(graph_of(lambda x: tanh(x) * w + where(x > w, x, 1.0).detach(), [0.0], [w]), True)
+    graph = layout.graph
+    named = {
+        graph.rule(node).name for node in graph.adjoint if node in graph.order and node not in graph.sums
+    }
+    assert not named & {"tanh", "greater", "where"}
+    assert len(graph.gradient) == 1
+
+
+def test_parameters_lie_as_given_if_their_matrices_are_views():
+    W, b = [values(3) for _ in range(2)], values(2)
+    f = lambda x: autograd.sum(tanh(dot(w, x, c)) for w, c in zip(W, b, strict=True))  # noqa: E731
+    assert layout_of(graph_of(f, [[0.0] * 3], [W, b]), True).params == list(range(8))
+    by_neuron = [[w, c] for w, c in zip(W, b, strict=True)]
+    assert Layout(graph_of(f, [[0.0] * 3], by_neuron), as_given=True).reads_in_line() is False
+    assert layout_of(graph_of(f, [[0.0] * 3], by_neuron), True).params == [0, 1, 2, 4, 5, 6, 3, 7]
+
+
+@pytest.mark.parametrize(
+    ("index", "expected"),
+    [
+        ([3, 4, 5], ([0], 3, 1)),
+        ([[0, 1, 2], [3, 4, 5]], ([0, 1], 0, 1)),
+        ([[0, 3], [1, 4], [2, 5]], ([1, 0], 0, 1)),
+        ([[2], [2]], ([], 2, 1)),
+        ([1, 3, 5], ([0], 1, 2)),
+        ([2, 1, 0], None),
+        ([0, 1, 3], None),
+        ([[0, 1], [3, 4]], None),
+    ],
+)
+def test_an_index_that_runs_through_rows_is_a_view(index, expected):
+    assert axes(np.array(index)) == expected
+
+
+def test_views_compose():
+    table = {}
+    a = make("input", ("X0",), (12,), True, table)
+    turned = transpose(reshape(a, 3, 4), 1, 0)
+    assert transpose(turned, 1, 0) is reshape(a, 3, 4)
+    assert transpose(reshape(a, 1, 12), 1, 0) is reshape(a, 12, 1)
+    assert take(a, np.arange(12).reshape(3, 4).T) is turned
+    assert take(a, np.array([2, 0, 1])).op == "take"
+
+
+def test_memory_is_used_again_and_the_gradient_is_computed_in_its_place():
+    layers = [[values(8) for _ in range(8)] for _ in range(6)]
+
+    def f(x):
+        for W in layers:
+            x = [tanh(dot(w, x)) for w in W]
+        return autograd.sum(x)
+
+    layout = layout_of(graph_of(f, [[0.0] * 8], layers), True)
+    computation = Computation(layout, [8])
+    forward = Source([computation.results], 1).code
+    assert forward.count("empty(8, m)") <= 3  # for six layers
+    gradient = Source([computation.mean, computation.gradient], 1).code
+    assert gradient.count("copyto(") == 0
+    assert gradient.count("matmul(") == 6 + 5 + 6
+
+
+def test_local_derivatives_stay_whole():
+    w = Value(0.3)
+    layout = layout_of(graph_of(lambda x: autograd.gelu(w * x), [0.0], [w]), True)
+    reverse = layout.groups[len(layout.forward) :]
+    assert next(group.rule.name for group in reverse if isinstance(group, Map)) == "gelu′"
+    assert len(reverse) <= 3
