@@ -25,7 +25,7 @@ def _row(name: Any) -> tuple[autograd.FormulaRule, Callable[[Any], Any]]:
     if not isinstance(name, str):
         raise TypeError(f'an activation is given by its name, as in "relu", not {name!r:.60}')
     rule = autograd.RULES.get(name)
-    if isinstance(rule, autograd.FormulaRule) and "function" in rule.forms:
+    if isinstance(rule, autograd.FormulaRule) and rule.function is not rule:  # operators have none
         needed = len(rule.operands) - len(rule.defaults)
         if needed == 1:
             return rule, rule.function

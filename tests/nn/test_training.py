@@ -207,7 +207,7 @@ def test_the_digits_are_read_after_a_moment():
     [
         ({"loss": "mae"}, "no loss 'mae'; there are quadratic"),
         ({"data": ([], [])}, "no examples"),
-        ({"data": ([[1.0, 2.0]], [7])}, "row 0 of the targets: .*target 7 is no index"),
+        ({"data": ([[1.0, 2.0]], [7])}, "row 0 of the targets: .*target 7 is not an index"),
         ({"data": ([[1.0, 2.0]] * 3, [0, 1, -1])}, "row 2 of the targets: .*target -1"),
         ({"data": ([[1.0, 2.0]], [[0]]), "loss": "hinge"}, "row 0 of the targets: hinge: a label must be"),
         ({"validation": ([[1.0, 2.0]], [7])}, "row 0 of the targets"),
