@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import linecache
-import sys
 import textwrap
 from collections import Counter
 from pathlib import Path
@@ -35,8 +34,7 @@ def source_of(root: Value) -> Source:
 
 
 def _name(file: str) -> str:
-    """The file without its folders; "" for the input of a shell or a notebook's cell."""
+    """The file without its folders; "" for the input of a shell, a notebook's cell or an installed module."""
     path = Path(file)
-    main = getattr(sys.modules.get("__main__"), "__file__", None)
     own = path.suffix == ".py" and path.exists() and not path.stem.isdigit()
-    return path.name if own and (main is None or "site-packages" not in path.parts) else ""
+    return path.name if own and "site-packages" not in path.parts else ""

@@ -53,6 +53,7 @@ class Stepper:
         self.root = loss = root_of(loss)
         self.names = display_names(loss, names)
         self.lang, self.quiz = language(lang), quiz
+        self._source = source_of(loss)  # now: later a notebook's machinery is the caller
         self._insists = fold is False
         self._policy: Literal["strict", "ieee"] = "ieee" if mode().ieee else "strict"
         order = topological_order(loss)
@@ -123,7 +124,7 @@ class Stepper:
 
     def _html(self) -> str:
         trace = [] if self.quiz else self.trace()  # which has all the answers
-        return fragment(self.model(), self.picture(), trace, self.lang, source_of(self.root))
+        return fragment(self.model(), self.picture(), trace, self.lang, self._source)
 
     def model(self) -> dict[str, Any]:
         """The page's record (`autograd.stepper.record`), its first place, and the boxes that it can open.
