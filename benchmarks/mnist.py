@@ -124,6 +124,7 @@ def checked(program: Any, mlp: nn.MLP, train: tuple[Any, Any], seed: int) -> boo
     others = numbers(mlp)
     first = islice(references.batches(len(train[0]), MINI_BATCH, np.random.default_rng(seed)), CHECKED)
     differences = []
+    count = 0
     for count, rows in enumerate(first, 1):
         X, Y = train[0][rows], train[1][rows]
         update(program, X, Y)
@@ -137,7 +138,7 @@ def checked(program: Any, mlp: nn.MLP, train: tuple[Any, Any], seed: int) -> boo
     largest = float(np.max(differences))  # nan if one of them is
     ok = largest <= TOLERANCE
     verdict = "the same" if ok else f"not the same: more than {TOLERANCE:.0e}"
-    say(f"after {CHECKED:,} updates the chapter's loop differs by {largest:.1e}, {verdict}", started)
+    say(f"after {count:,} updates the chapter's loop differs by {largest:.1e}, {verdict}", started)
     return ok
 
 
