@@ -6,7 +6,8 @@ import sys
 import unicodedata
 
 _ASCII = {
-    "·": "*", "×": "*", "÷": "/", "−": "-", "√": "sqrt", "∛": "cbrt", "∂": "d", "Σ": "sum", "σ": "sigmoid",
+    "·": "*", "×": "*", "÷": "/", "−": "-", "√": "sqrt", "∛": "cbrt", "∂": "partial ", "Σ": "sum",
+    "σ": "sigmoid",
     "δ": "delta", "Δ": "delta", "η": "eta", "θ": "theta", "∇": "grad", "∞": "inf", "≈": "~",
     "≤": "<=", "≥": ">=",
     "≠": "!=", "⊙": "(*)", "→": "->", "←": "<-", "′": "'", "…": "...", "⋯": "...", "▢": "____",
@@ -29,10 +30,10 @@ def for_output(text: str) -> str:
 
 
 def ascii_style(text: str) -> str:
-    """Mathematics in ASCII: `d` for ∂, `*` for products, `^` before what is raised.
+    """Mathematics in ASCII: `partial` for ∂ (d is for gradients), `*` for products, `^` before an exponent.
 
     >>> ascii_style("∂b/∂a⁽¹⁾ = a = −3 → x₂² ≈ 9")
-    'db/da^(1) = a = -3 -> x2^2 ~ 9'
+    'partial b/partial a^(1) = a = -3 -> x2^2 ~ 9'
     """
     written: list[str] = []
     raised = False
