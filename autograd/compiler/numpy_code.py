@@ -157,7 +157,13 @@ class Source(Memory):
         a, b = array.args
         t, x, y = array.shape
         into = self._hoist(f"{self._at(array)}.reshape({f'{t}, ' if t > 1 else ''}{x}, {y})")
-        self._call("matmul", self._matrix(a), self._turned(self._matrix(b), t), into)
+        if t > 1 or a.shape[2] > 1:
+            self._call("matmul", self._matrix(a), self._turned(self._matrix(b), t), into)
+            return
+        # Of one example it is a column times a row, which BLAS does several times more slowly.
+        self.namespace.update(matmul=self.numpy.matmul, multiply=self.numpy.multiply)
+        outer = self._hoist("multiply if m == 1 else matmul", "outer")
+        self.lines.append(f"{outer}({self._matrix(a)}, {self._turned(self._matrix(b), t)}, {into})")
 
     # Element by element
     def _operand(self, arg: Any) -> str:
