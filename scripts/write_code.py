@@ -29,6 +29,7 @@ import ast
 import math
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -41,7 +42,7 @@ sys.modules["autograd"] = _package
 
 from autograd.rules import RULES, FormulaRule, ListRule, Rule  # noqa: E402
 from autograd.table.formulas import code  # noqa: E402
-from autograd.table.row import FLOATS  # noqa: E402
+from autograd.table.row import FLOATS, check_table  # noqa: E402
 
 # The special methods of each operator: of the Value on its left, and of one on its right only.
 OPERATORS = {
@@ -60,7 +61,7 @@ METHODS = '''\
 Each has a fast path for Values, and for a plain number as second operand, in default mode; everything
 else, errors included, is left to `apply`.
 """
-# pyright: basic
+# pyright: basic, reportSelfClsParameterName=false
 
 from __future__ import annotations
 
@@ -157,6 +158,8 @@ class Writer:
 
     def __init__(self) -> None:
         self.rules: list[str] = []
+        self.python: list[str] = []  # functions of rows that are Python functions
+        self.floats: set[str] = set()  # functions of floats that formulas on lists call
         self.called: set[str] = set()
 
     def formula(self, tree: ast.expr, operands: dict[str, str]) -> str:
@@ -215,7 +218,7 @@ class Writer:
         fallback = f"{apply}({self.use(rule)}, {', '.join(names)})"
         paths = "".join(self.fast_path(rule, names, literal, fallback) for literal in literals)
         body = f'"""{docstring(rule)}"""\n{first}{paths}return {fallback}\n'
-        result = "Self" if "self" in names else "Any"
+        result = "Any" if name in RULES and "method" not in rule.forms else "Self"
         return f"def {name}({signature}) -> {result}:\n{indented(body, 4)}"
 
     def methods(self, rule: FormulaRule) -> str:
@@ -257,9 +260,7 @@ class Writer:
             typed = [f"{o}: Any" + (f" = {defaults[o]!r}" if o in defaults else "") for o in others]
             literals = ["", *others] if len(operands) == 2 else [""] if len(operands) == 1 else []
             parts.append(
-                self.function(
-                    rule, rule.name, ["self", *others], ", ".join(["self", *typed]), "apply", literals
-                )
+                self.function(rule, rule.name, operands, ", ".join([operands[0], *typed]), "apply", literals)
             )
             if rule.numpy:
                 parts.append(f"{rule.numpy} = {rule.name}\n")
@@ -307,6 +308,9 @@ class Writer:
         data = ", ".join(f"{x}_data" for x in names)
         operands = ", ".join(rule.arguments)
         all_derivatives = ", ".join(a.replace(x, f"d_{x}") for x, a in zip(names, rule.arguments))
+        float_code = self.on_lists(rule, "evaluate", [rule.value]) + self.on_lists(
+            rule, "differentiate", rule.partials
+        )
         node = NODE.format(
             name=name,
             **dict.fromkeys(("first", "d_first", "second", "d_second")),
@@ -330,7 +334,26 @@ def _{name}({", ".join(names)}) -> Any:
         if parents and y - y == 0.0:
 {indented(node, 12)}    return apply({use}, {operands})
 """
-        return recorded + "\n\n" + self.public(rule)
+        return float_code + recorded + "\n\n" + self.public(rule)
+
+    def on_lists(self, rule: ListRule, what: str, stated: Sequence[object]) -> str:
+        """The value or the derivatives of a row on lists of floats, unless it is a Python function."""
+        name = f"_{what}_{rule.name}"
+        if any(map(callable, stated)):
+            kind = "evaluate_lists" if what == "evaluate" else "differentiate_lists"
+            self.python.append(f"{name} = rule_{rule.name}.{kind}")
+            return ""
+        body = rule.float_code(what)
+        [function] = ast.parse(f"def f():\n{body}").body
+        assert isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function):
+            called = node.func if isinstance(node, ast.Call) else None
+            if isinstance(called, ast.Name) and called.id in FLOATS and called.id != "len":
+                self.floats.add(called.id)
+                called.id = f"float_{called.id}"
+        names = [argument.lstrip("*") for argument in rule.arguments]
+        parameters = ", ".join(names if what == "evaluate" else ["y", *names])
+        return f"def {name}({parameters}):\n{indented(chr(10).join(map(ast.unparse, function.body)), 4)}\n\n"
 
     def public(self, rule: ListRule) -> str:
         """The function of a row of lists that users call."""
@@ -450,10 +473,8 @@ def functions_source() -> str:
     rows = [rule for rule in RULES.values() if "function" in rule.forms]
     body = "\n\n".join(writer.functions(rule) for rule in rows)
     of_math, helpers = writer.helpers()
-    for rule in rows:
-        if isinstance(rule, ListRule):
-            helpers += f"\n_evaluate_{rule.name} = rule_{rule.name}.evaluate_lists"
-            helpers += f"\n_differentiate_{rule.name} = rule_{rule.name}.differentiate_lists"
+    helpers += "".join(f"\nfloat_{name} = FLOATS[{name!r}]" for name in sorted(writer.floats))
+    helpers += "".join(f"\n{line}" for line in writer.python)
     names = sorted({*(rule.name for rule in rows), "clip", "where"} - BUILTINS)
     values = ", ".join(
         [f"{rule.name}={rule.name}" for rule in rows if not (isinstance(rule, ListRule) and rule.index)]
@@ -488,6 +509,7 @@ def sources() -> dict[Path, str]:
 
 def main(arguments: list[str]) -> int:
     """Write the files; with --check, only say whether they are out of date."""
+    check_table()
     due = [path for path, text in sources().items() if not path.exists() or path.read_text("utf-8") != text]
     for path in due:
         if "--check" in arguments:

@@ -3,7 +3,7 @@
 Each has a fast path for Values, and for a plain number as second operand, in default mode; everything
 else, errors included, is left to `apply`.
 """
-# pyright: basic
+# pyright: basic, reportSelfClsParameterName=false
 
 from __future__ import annotations
 
@@ -109,8 +109,8 @@ _floordiv = FLOATS["floordiv"]
 _mod = FLOATS["mod"]
 _polygamma = FLOATS["polygamma"]
 _round = FLOATS["round"]
-_sigmoid = RULES["sigmoid"].evaluate
-_sign = RULES["sign"].evaluate
+_sigmoid = FLOATS["sigmoid"]
+_sign = FLOATS["sign"]
 
 
 class Methods(FloatLike):
@@ -516,25 +516,25 @@ class Methods(FloatLike):
                 return node
         return apply(rule_neg, self)
 
-    def sign(self) -> Self:
+    def sign(x) -> Self:
         """y = 1 if x > 0 else -1 if x < 0 else 0
 
         ∂y/∂x = 0
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = 1.0 if x_data > 0.0 else -1.0 if x_data < 0.0 else x_data
                 dx = 0.0
             except (ArithmeticError, ValueError):
-                return apply(rule_sign, self)
+                return apply(rule_sign, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_sign
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -542,7 +542,7 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_sign, self)
+        return apply(rule_sign, x)
 
     sign = sign
 
@@ -576,25 +576,25 @@ class Methods(FloatLike):
 
     abs = __abs__
 
-    def floor(self) -> Self:
+    def floor(x) -> Self:
         """y = floor(x)
 
         ∂y/∂x = 0
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _floor(x_data)
                 dx = 0.0
             except (ArithmeticError, ValueError):
-                return apply(rule_floor, self)
+                return apply(rule_floor, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_floor
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -602,29 +602,29 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_floor, self)
+        return apply(rule_floor, x)
 
     floor = floor
 
-    def ceil(self) -> Self:
+    def ceil(x) -> Self:
         """y = ceil(x)
 
         ∂y/∂x = 0
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _ceil(x_data)
                 dx = 0.0
             except (ArithmeticError, ValueError):
-                return apply(rule_ceil, self)
+                return apply(rule_ceil, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_ceil
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -632,29 +632,29 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_ceil, self)
+        return apply(rule_ceil, x)
 
     ceil = ceil
 
-    def round(self) -> Self:
+    def round(x) -> Self:
         """y = round(x)
 
         ∂y/∂x = 0
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _round(x_data)
                 dx = 0.0
             except (ArithmeticError, ValueError):
-                return apply(rule_round, self)
+                return apply(rule_round, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_round
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -662,7 +662,7 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_round, self)
+        return apply(rule_round, x)
 
     rint = round
 
@@ -860,7 +860,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_mod, other, self)
 
-    def log(self) -> Self:
+    def log(x) -> Self:
         """y = log(x)
 
         ∂y/∂x = 1 / x
@@ -868,20 +868,20 @@ class Methods(FloatLike):
         Needs x > 0;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _log(x_data)
                 dx = 1.0 / x_data
             except (ArithmeticError, ValueError):
-                return apply(rule_log, self)
+                return apply(rule_log, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_log
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -889,7 +889,7 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_log, self)
+        return apply(rule_log, x)
 
     log = log
 
@@ -1006,7 +1006,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_pow, other, self)
 
-    def sqrt(self) -> Self:
+    def sqrt(x) -> Self:
         """y = sqrt(x)
 
         ∂y/∂x = 1 / (2 * y)
@@ -1014,20 +1014,20 @@ class Methods(FloatLike):
         Needs x ≥ 0;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _sqrt(x_data)
                 dx = 0.5 / y
             except (ArithmeticError, ValueError):
-                return apply(rule_sqrt, self)
+                return apply(rule_sqrt, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_sqrt
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1035,29 +1035,29 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_sqrt, self)
+        return apply(rule_sqrt, x)
 
     sqrt = sqrt
 
-    def cbrt(self) -> Self:
+    def cbrt(x) -> Self:
         """y = cbrt(x)
 
         ∂y/∂x = 1 / (3 * y ** 2)
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _cbrt(x_data)
                 dx = 1.0 / (3.0 * y * y)
             except (ArithmeticError, ValueError):
-                return apply(rule_cbrt, self)
+                return apply(rule_cbrt, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_cbrt
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1065,29 +1065,29 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_cbrt, self)
+        return apply(rule_cbrt, x)
 
     cbrt = cbrt
 
-    def exp(self) -> Self:
+    def exp(x) -> Self:
         """y = exp(x)
 
         ∂y/∂x = y
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _exp(x_data)
                 dx = y
             except (ArithmeticError, ValueError):
-                return apply(rule_exp, self)
+                return apply(rule_exp, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_exp
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1095,29 +1095,29 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_exp, self)
+        return apply(rule_exp, x)
 
     exp = exp
 
-    def exp2(self) -> Self:
+    def exp2(x) -> Self:
         """y = exp2(x)
 
         ∂y/∂x = y * LN2
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _exp2(x_data)
                 dx = y * _LN2
             except (ArithmeticError, ValueError):
-                return apply(rule_exp2, self)
+                return apply(rule_exp2, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_exp2
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1125,29 +1125,29 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_exp2, self)
+        return apply(rule_exp2, x)
 
     exp2 = exp2
 
-    def expm1(self) -> Self:
+    def expm1(x) -> Self:
         """y = expm1(x)
 
         ∂y/∂x = exp(x)
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _expm1(x_data)
                 dx = _exp(x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_expm1, self)
+                return apply(rule_expm1, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_expm1
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1155,11 +1155,11 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_expm1, self)
+        return apply(rule_expm1, x)
 
     expm1 = expm1
 
-    def log1p(self) -> Self:
+    def log1p(x) -> Self:
         """y = log1p(x)
 
         ∂y/∂x = 1 / (1 + x)
@@ -1167,20 +1167,20 @@ class Methods(FloatLike):
         Needs x > −1;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _log1p(x_data)
                 dx = 1.0 / (1.0 + x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_log1p, self)
+                return apply(rule_log1p, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_log1p
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1188,11 +1188,11 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_log1p, self)
+        return apply(rule_log1p, x)
 
     log1p = log1p
 
-    def log2(self) -> Self:
+    def log2(x) -> Self:
         """y = log2(x)
 
         ∂y/∂x = 1 / (x * LN2)
@@ -1200,20 +1200,20 @@ class Methods(FloatLike):
         Needs x > 0;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _log2(x_data)
                 dx = 1.0 / _LN2 / x_data
             except (ArithmeticError, ValueError):
-                return apply(rule_log2, self)
+                return apply(rule_log2, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_log2
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1221,11 +1221,11 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_log2, self)
+        return apply(rule_log2, x)
 
     log2 = log2
 
-    def log10(self) -> Self:
+    def log10(x) -> Self:
         """y = log10(x)
 
         ∂y/∂x = 1 / (x * LN10)
@@ -1233,20 +1233,20 @@ class Methods(FloatLike):
         Needs x > 0;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _log10(x_data)
                 dx = 1.0 / _LN10 / x_data
             except (ArithmeticError, ValueError):
-                return apply(rule_log10, self)
+                return apply(rule_log10, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_log10
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1254,32 +1254,32 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_log10, self)
+        return apply(rule_log10, x)
 
     log10 = log10
 
-    def hypot(self, b: Any) -> Self:
+    def hypot(a, b: Any) -> Self:
         """y = sqrt(a * a + b * b)
 
         ∂y/∂a = a / y
         ∂y/∂b = b / y
         """
-        if self.__class__ is Value and b.__class__ is Value and not active_modes:
+        if a.__class__ is Value and b.__class__ is Value and not active_modes:
             try:
-                a_data = self._data
+                a_data = a._data
                 b_data = b._data
                 y = _hypot(a_data, b_data)
                 da = 0.0 if y == 0.0 else a_data / y
                 db = 0.0 if y == 0.0 else b_data / y
             except (ArithmeticError, ValueError):
-                return apply(rule_hypot, self, b)
+                return apply(rule_hypot, a, b)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_hypot
-                node.first = self
+                node.first = a
                 node.d_first = da
                 node.second = b
                 node.d_second = db
@@ -1287,21 +1287,21 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        if self.__class__ is Value and (b.__class__ is float or b.__class__ is int) and not active_modes:
+        if a.__class__ is Value and (b.__class__ is float or b.__class__ is int) and not active_modes:
             try:
-                a_data = self._data
+                a_data = a._data
                 b_data = float(b)
                 y = _hypot(a_data, b_data)
                 da = 0.0 if y == 0.0 else a_data / y
             except (ArithmeticError, ValueError):
-                return apply(rule_hypot, self, b)
+                return apply(rule_hypot, a, b)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_hypot
-                node.first = self
+                node.first = a
                 node.d_first = da
                 node.second = b_data
                 node.d_second = None
@@ -1309,11 +1309,11 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_hypot, self, b)
+        return apply(rule_hypot, a, b)
 
     hypot = hypot
 
-    def sin(self) -> Self:
+    def sin(x) -> Self:
         """y = sin(x)
 
         ∂y/∂x = cos(x)
@@ -1321,20 +1321,20 @@ class Methods(FloatLike):
         Needs a finite x;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _sin(x_data)
                 dx = _cos(x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_sin, self)
+                return apply(rule_sin, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_sin
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1342,11 +1342,11 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_sin, self)
+        return apply(rule_sin, x)
 
     sin = sin
 
-    def cos(self) -> Self:
+    def cos(x) -> Self:
         """y = cos(x)
 
         ∂y/∂x = -sin(x)
@@ -1354,20 +1354,20 @@ class Methods(FloatLike):
         Needs a finite x;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _cos(x_data)
                 dx = -_sin(x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_cos, self)
+                return apply(rule_cos, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_cos
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1375,11 +1375,11 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_cos, self)
+        return apply(rule_cos, x)
 
     cos = cos
 
-    def tan(self) -> Self:
+    def tan(x) -> Self:
         """y = tan(x)
 
         ∂y/∂x = 1 + y * y
@@ -1387,20 +1387,20 @@ class Methods(FloatLike):
         Needs a finite x;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _tan(x_data)
                 dx = 1.0 + y * y
             except (ArithmeticError, ValueError):
-                return apply(rule_tan, self)
+                return apply(rule_tan, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_tan
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1408,11 +1408,11 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_tan, self)
+        return apply(rule_tan, x)
 
     tan = tan
 
-    def asin(self) -> Self:
+    def asin(x) -> Self:
         """y = asin(x)
 
         ∂y/∂x = 1 / sqrt(1 - x * x)
@@ -1420,20 +1420,20 @@ class Methods(FloatLike):
         Needs −1 ≤ x ≤ 1;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _asin(x_data)
                 dx = 1.0 / _sqrt((1.0 - x_data) * (1.0 + x_data))
             except (ArithmeticError, ValueError):
-                return apply(rule_asin, self)
+                return apply(rule_asin, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_asin
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1441,11 +1441,11 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_asin, self)
+        return apply(rule_asin, x)
 
     arcsin = asin
 
-    def acos(self) -> Self:
+    def acos(x) -> Self:
         """y = acos(x)
 
         ∂y/∂x = -1 / sqrt(1 - x * x)
@@ -1453,20 +1453,20 @@ class Methods(FloatLike):
         Needs −1 ≤ x ≤ 1;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _acos(x_data)
                 dx = -1.0 / _sqrt((1.0 - x_data) * (1.0 + x_data))
             except (ArithmeticError, ValueError):
-                return apply(rule_acos, self)
+                return apply(rule_acos, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_acos
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1474,29 +1474,29 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_acos, self)
+        return apply(rule_acos, x)
 
     arccos = acos
 
-    def atan(self) -> Self:
+    def atan(x) -> Self:
         """y = atan(x)
 
         ∂y/∂x = 1 / (1 + x * x)
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _atan(x_data)
                 dx = 1.0 / _hypot(1.0, x_data) / _hypot(1.0, x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_atan, self)
+                return apply(rule_atan, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_atan
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1504,32 +1504,32 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_atan, self)
+        return apply(rule_atan, x)
 
     arctan = atan
 
-    def atan2(self, b: Any) -> Self:
+    def atan2(a, b: Any) -> Self:
         """y = atan2(a, b)
 
         ∂y/∂a = b / (a * a + b * b)
         ∂y/∂b = -a / (a * a + b * b)
         """
-        if self.__class__ is Value and b.__class__ is Value and not active_modes:
+        if a.__class__ is Value and b.__class__ is Value and not active_modes:
             try:
-                a_data = self._data
+                a_data = a._data
                 b_data = b._data
                 y = _atan2(a_data, b_data)
                 da = b_data / _hypot(a_data, b_data) / _hypot(a_data, b_data)
                 db = -a_data / _hypot(a_data, b_data) / _hypot(a_data, b_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_atan2, self, b)
+                return apply(rule_atan2, a, b)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_atan2
-                node.first = self
+                node.first = a
                 node.d_first = da
                 node.second = b
                 node.d_second = db
@@ -1537,21 +1537,21 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        if self.__class__ is Value and (b.__class__ is float or b.__class__ is int) and not active_modes:
+        if a.__class__ is Value and (b.__class__ is float or b.__class__ is int) and not active_modes:
             try:
-                a_data = self._data
+                a_data = a._data
                 b_data = float(b)
                 y = _atan2(a_data, b_data)
                 da = b_data / _hypot(a_data, b_data) / _hypot(a_data, b_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_atan2, self, b)
+                return apply(rule_atan2, a, b)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_atan2
-                node.first = self
+                node.first = a
                 node.d_first = da
                 node.second = b_data
                 node.d_second = None
@@ -1559,11 +1559,11 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_atan2, self, b)
+        return apply(rule_atan2, a, b)
 
     arctan2 = atan2
 
-    def sinc(self) -> Self:
+    def sinc(x) -> Self:
         """y = sin(x) / x
 
         ∂y/∂x = (cos(x) - y) / x
@@ -1571,9 +1571,9 @@ class Methods(FloatLike):
         Needs a finite x;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = 1.0 if x_data == 0.0 else _sin(x_data) / x_data
                 dx = (
                     (_cos(x_data) - y) / x_data
@@ -1622,14 +1622,14 @@ class Methods(FloatLike):
                     )
                 )
             except (ArithmeticError, ValueError):
-                return apply(rule_sinc, self)
+                return apply(rule_sinc, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_sinc
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1637,27 +1637,27 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_sinc, self)
+        return apply(rule_sinc, x)
 
-    def sinh(self) -> Self:
+    def sinh(x) -> Self:
         """y = sinh(x)
 
         ∂y/∂x = cosh(x)
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _sinh(x_data)
                 dx = _cosh(x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_sinh, self)
+                return apply(rule_sinh, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_sinh
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1665,29 +1665,29 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_sinh, self)
+        return apply(rule_sinh, x)
 
     sinh = sinh
 
-    def cosh(self) -> Self:
+    def cosh(x) -> Self:
         """y = cosh(x)
 
         ∂y/∂x = sinh(x)
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _cosh(x_data)
                 dx = _sinh(x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_cosh, self)
+                return apply(rule_cosh, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_cosh
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1695,29 +1695,29 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_cosh, self)
+        return apply(rule_cosh, x)
 
     cosh = cosh
 
-    def sigmoid(self) -> Self:
+    def sigmoid(x) -> Self:
         """y = 1 / (1 + exp(-x))
 
         ∂y/∂x = y * (1 - y)
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = 1.0 / (1.0 + _exp(-x_data)) if x_data >= 0.0 else _exp(x_data) / (1.0 + _exp(x_data))
                 dx = y * _sigmoid(-x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_sigmoid, self)
+                return apply(rule_sigmoid, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_sigmoid
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1725,27 +1725,27 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_sigmoid, self)
+        return apply(rule_sigmoid, x)
 
-    def tanh(self) -> Self:
+    def tanh(x) -> Self:
         """y = tanh(x)
 
         ∂y/∂x = 1 - y * y
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _tanh(x_data)
                 dx = 4.0 * _sigmoid(2.0 * x_data) * _sigmoid(-2.0 * x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_tanh, self)
+                return apply(rule_tanh, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_tanh
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1753,29 +1753,29 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_tanh, self)
+        return apply(rule_tanh, x)
 
     tanh = tanh
 
-    def asinh(self) -> Self:
+    def asinh(x) -> Self:
         """y = asinh(x)
 
         ∂y/∂x = 1 / sqrt(1 + x * x)
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _asinh(x_data)
                 dx = 1.0 / _hypot(1.0, x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_asinh, self)
+                return apply(rule_asinh, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_asinh
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1783,11 +1783,11 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_asinh, self)
+        return apply(rule_asinh, x)
 
     arcsinh = asinh
 
-    def acosh(self) -> Self:
+    def acosh(x) -> Self:
         """y = acosh(x)
 
         ∂y/∂x = 1 / sqrt(x * x - 1)
@@ -1795,20 +1795,20 @@ class Methods(FloatLike):
         Needs x ≥ 1;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _acosh(x_data)
                 dx = 1.0 / (_sqrt(x_data - 1.0) * _sqrt(x_data + 1.0))
             except (ArithmeticError, ValueError):
-                return apply(rule_acosh, self)
+                return apply(rule_acosh, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_acosh
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1816,11 +1816,11 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_acosh, self)
+        return apply(rule_acosh, x)
 
     arccosh = acosh
 
-    def atanh(self) -> Self:
+    def atanh(x) -> Self:
         """y = atanh(x)
 
         ∂y/∂x = 1 / (1 - x * x)
@@ -1828,20 +1828,20 @@ class Methods(FloatLike):
         Needs −1 < x < 1;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _atanh(x_data)
                 dx = 1.0 / ((1.0 - x_data) * (1.0 + x_data))
             except (ArithmeticError, ValueError):
-                return apply(rule_atanh, self)
+                return apply(rule_atanh, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_atanh
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1849,29 +1849,29 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_atanh, self)
+        return apply(rule_atanh, x)
 
     arctanh = atanh
 
-    def softplus(self) -> Self:
+    def softplus(x) -> Self:
         """y = log(1 + exp(x))
 
         ∂y/∂x = sigmoid(x)
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = (x_data if x_data > 0.0 else 0.0) + _log1p(_exp(-_abs(x_data)))
                 dx = _sigmoid(x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_softplus, self)
+                return apply(rule_softplus, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_softplus
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1879,27 +1879,27 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_softplus, self)
+        return apply(rule_softplus, x)
 
-    def erf(self) -> Self:
+    def erf(x) -> Self:
         """y = erf(x)
 
         ∂y/∂x = 2 * exp(-(x * x)) / sqrt(PI)
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _erf(x_data)
                 dx = 2.0 / _sqrt(_PI) * _exp(-x_data * x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_erf, self)
+                return apply(rule_erf, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_erf
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1907,27 +1907,27 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_erf, self)
+        return apply(rule_erf, x)
 
-    def erfc(self) -> Self:
+    def erfc(x) -> Self:
         """y = erfc(x)
 
         ∂y/∂x = -2 * exp(-(x * x)) / sqrt(PI)
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _erfc(x_data)
                 dx = -2.0 / _sqrt(_PI) * _exp(-x_data * x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_erfc, self)
+                return apply(rule_erfc, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_erfc
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1935,9 +1935,9 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_erfc, self)
+        return apply(rule_erfc, x)
 
-    def erfinv(self) -> Self:
+    def erfinv(x) -> Self:
         """y = erfinv(x)
 
         ∂y/∂x = sqrt(PI) * exp(y * y) / 2
@@ -1945,20 +1945,20 @@ class Methods(FloatLike):
         Needs −1 < x < 1;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _erfinv(x_data)
                 dx = _sqrt(_PI) * _exp(y * y) / 2.0
             except (ArithmeticError, ValueError):
-                return apply(rule_erfinv, self)
+                return apply(rule_erfinv, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_erfinv
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1966,9 +1966,9 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_erfinv, self)
+        return apply(rule_erfinv, x)
 
-    def digamma(self) -> Self:
+    def digamma(x) -> Self:
         """y = digamma(x)
 
         ∂y/∂x = polygamma(1, x)
@@ -1976,20 +1976,20 @@ class Methods(FloatLike):
         Needs an x other than 0, −1, −2, …;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _digamma(x_data)
                 dx = _polygamma(1.0, x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_digamma, self)
+                return apply(rule_digamma, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_digamma
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -1997,9 +1997,9 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_digamma, self)
+        return apply(rule_digamma, x)
 
-    def lgamma(self) -> Self:
+    def lgamma(x) -> Self:
         """y = lgamma(x)
 
         ∂y/∂x = digamma(x)
@@ -2007,20 +2007,20 @@ class Methods(FloatLike):
         Needs an x other than 0, −1, −2, …;
         raises DomainError elsewhere (see `errstate`).
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = _lgamma(x_data)
                 dx = _digamma(x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_lgamma, self)
+                return apply(rule_lgamma, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_lgamma
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -2028,27 +2028,27 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_lgamma, self)
+        return apply(rule_lgamma, x)
 
-    def relu(self) -> Self:
+    def relu(x) -> Self:
         """y = x if x > 0 else 0
 
         ∂y/∂x = 1 if x > 0 else 0
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = 0.0 if x_data <= 0.0 else x_data
                 dx = 0.0 if x_data <= 0.0 else 1.0 if x_data > 0.0 else x_data
             except (ArithmeticError, ValueError):
-                return apply(rule_relu, self)
+                return apply(rule_relu, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_relu
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -2056,30 +2056,30 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_relu, self)
+        return apply(rule_relu, x)
 
-    def leaky_relu(self, slope: Any = 0.01) -> Self:
+    def leaky_relu(x, slope: Any = 0.01) -> Self:
         """y = x if x > 0 else slope * x
 
         ∂y/∂x = 1 if x > 0 else slope
         ∂y/∂slope = 0 if x > 0 else x
         """
-        if self.__class__ is Value and slope.__class__ is Value and not active_modes:
+        if x.__class__ is Value and slope.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 slope_data = slope._data
                 y = x_data if x_data > 0.0 else slope_data * x_data
                 dx = 1.0 if x_data > 0.0 else slope_data
                 dslope = 0.0 if x_data > 0.0 else x_data
             except (ArithmeticError, ValueError):
-                return apply(rule_leaky_relu, self, slope)
+                return apply(rule_leaky_relu, x, slope)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_leaky_relu
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = slope
                 node.d_second = dslope
@@ -2087,25 +2087,21 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        if (
-            self.__class__ is Value
-            and (slope.__class__ is float or slope.__class__ is int)
-            and not active_modes
-        ):
+        if x.__class__ is Value and (slope.__class__ is float or slope.__class__ is int) and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 slope_data = float(slope)
                 y = x_data if x_data > 0.0 else slope_data * x_data
                 dx = 1.0 if x_data > 0.0 else slope_data
             except (ArithmeticError, ValueError):
-                return apply(rule_leaky_relu, self, slope)
+                return apply(rule_leaky_relu, x, slope)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_leaky_relu
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = slope_data
                 node.d_second = None
@@ -2113,30 +2109,30 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_leaky_relu, self, slope)
+        return apply(rule_leaky_relu, x, slope)
 
-    def elu(self, alpha: Any = 1.0) -> Self:
+    def elu(x, alpha: Any = 1.0) -> Self:
         """y = x if x > 0 else alpha * (exp(x) - 1)
 
         ∂y/∂x = 1 if x > 0 else alpha * exp(x)
         ∂y/∂alpha = 0 if x > 0 else exp(x) - 1
         """
-        if self.__class__ is Value and alpha.__class__ is Value and not active_modes:
+        if x.__class__ is Value and alpha.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 alpha_data = alpha._data
                 y = x_data if x_data > 0.0 else alpha_data * _expm1(x_data)
                 dx = 1.0 if x_data > 0.0 else alpha_data * _exp(x_data)
                 dalpha = 0.0 if x_data > 0.0 else _expm1(x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_elu, self, alpha)
+                return apply(rule_elu, x, alpha)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_elu
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = alpha
                 node.d_second = dalpha
@@ -2144,25 +2140,21 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        if (
-            self.__class__ is Value
-            and (alpha.__class__ is float or alpha.__class__ is int)
-            and not active_modes
-        ):
+        if x.__class__ is Value and (alpha.__class__ is float or alpha.__class__ is int) and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 alpha_data = float(alpha)
                 y = x_data if x_data > 0.0 else alpha_data * _expm1(x_data)
                 dx = 1.0 if x_data > 0.0 else alpha_data * _exp(x_data)
             except (ArithmeticError, ValueError):
-                return apply(rule_elu, self, alpha)
+                return apply(rule_elu, x, alpha)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_elu
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = alpha_data
                 node.d_second = None
@@ -2170,29 +2162,29 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_elu, self, alpha)
+        return apply(rule_elu, x, alpha)
 
-    def gelu(self) -> Self:
+    def gelu(x) -> Self:
         """y = x * (1 + erf(x / sqrt(2))) / 2
 
         ∂y/∂x = (1 + erf(x / sqrt(2))) / 2 + x * exp(-(x * x) / 2) / sqrt(2 * PI)
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = 0.5 * x_data * _erfc(-x_data / _sqrt(2.0))
                 dx = 0.5 * _erfc(-x_data / _sqrt(2.0)) + x_data * _exp(-0.5 * x_data * x_data) / _sqrt(
                     2.0 * _PI
                 )
             except (ArithmeticError, ValueError):
-                return apply(rule_gelu, self)
+                return apply(rule_gelu, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_gelu
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -2200,27 +2192,27 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_gelu, self)
+        return apply(rule_gelu, x)
 
-    def silu(self) -> Self:
+    def silu(x) -> Self:
         """y = x * sigmoid(x)
 
         ∂y/∂x = sigmoid(x) * (1 + x * (1 - sigmoid(x)))
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = x_data * _sigmoid(x_data)
                 dx = _sigmoid(x_data) * (1.0 + x_data * _sigmoid(-x_data))
             except (ArithmeticError, ValueError):
-                return apply(rule_silu, self)
+                return apply(rule_silu, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_silu
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -2228,27 +2220,27 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_silu, self)
+        return apply(rule_silu, x)
 
-    def softsign(self) -> Self:
+    def softsign(x) -> Self:
         """y = x / (1 + abs(x))
 
         ∂y/∂x = 1 / (1 + abs(x)) ** 2
         """
-        if self.__class__ is Value and not active_modes:
+        if x.__class__ is Value and not active_modes:
             try:
-                x_data = self._data
+                x_data = x._data
                 y = x_data / (1.0 + _abs(x_data))
                 dx = 1.0 / (1.0 + _abs(x_data)) / (1.0 + _abs(x_data))
             except (ArithmeticError, ValueError):
-                return apply(rule_softsign, self)
+                return apply(rule_softsign, x)
             if y - y == 0.0:
                 node = new(Value)
                 node._data = y
                 node._grad = None
                 node._label = ""
                 node.rule = rule_softsign
-                node.first = self
+                node.first = x
                 node.d_first = dx
                 node.second = None
                 node.d_second = None
@@ -2256,4 +2248,4 @@ class Methods(FloatLike):
                 node.scope = current_scope() if open_scopes else None
                 node.line = ""
                 return node
-        return apply(rule_softsign, self)
+        return apply(rule_softsign, x)

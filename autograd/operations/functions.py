@@ -16,7 +16,7 @@ from typing import Any, overload
 
 from ..nodes.modes import active_modes, current_scope, open_scopes
 from ..rules import RULES
-from ..table.row import VALUES
+from ..table.row import FLOATS, VALUES
 from ..value import Value
 from .apply import apply, index_of, items_of
 from .choices import clip, where
@@ -102,29 +102,22 @@ rule_logsumexp: Any = RULES["logsumexp"]
 rule_cross_entropy: Any = RULES["cross_entropy"]
 rule_log_softmax: Any = RULES["log_softmax"]
 _LN2 = 0.6931471805599453
-_sigmoid = RULES["sigmoid"].evaluate
+_sigmoid = FLOATS["sigmoid"]
+float_all_softmax = FLOATS["all_softmax"]
+float_cross_entropy = FLOATS["cross_entropy"]
+float_exp = FLOATS["exp"]
+float_expm1 = FLOATS["expm1"]
+float_log = FLOATS["log"]
+float_log1p = FLOATS["log1p"]
+float_max = FLOATS["max"]
+float_prod = FLOATS["prod"]
+float_sum = FLOATS["sum"]
 _evaluate_sum = rule_sum.evaluate_lists
-_differentiate_sum = rule_sum.differentiate_lists
-_evaluate_mean = rule_mean.evaluate_lists
-_differentiate_mean = rule_mean.differentiate_lists
 _evaluate_dot = rule_dot.evaluate_lists
-_differentiate_dot = rule_dot.differentiate_lists
 _evaluate_prod = rule_prod.evaluate_lists
-_differentiate_prod = rule_prod.differentiate_lists
 _evaluate_max = rule_max.evaluate_lists
-_differentiate_max = rule_max.differentiate_lists
 _evaluate_min = rule_min.evaluate_lists
-_differentiate_min = rule_min.differentiate_lists
 _evaluate_norm = rule_norm.evaluate_lists
-_differentiate_norm = rule_norm.differentiate_lists
-_evaluate_softmax = rule_softmax.evaluate_lists
-_differentiate_softmax = rule_softmax.differentiate_lists
-_evaluate_logsumexp = rule_logsumexp.evaluate_lists
-_differentiate_logsumexp = rule_logsumexp.differentiate_lists
-_evaluate_cross_entropy = rule_cross_entropy.evaluate_lists
-_differentiate_cross_entropy = rule_cross_entropy.differentiate_lists
-_evaluate_log_softmax = rule_log_softmax.evaluate_lists
-_differentiate_log_softmax = rule_log_softmax.differentiate_lists
 sign: Unary = Value.sign  # pyright: ignore
 
 
@@ -784,6 +777,10 @@ silu: Unary = Value.silu  # pyright: ignore
 softsign: Unary = Value.softsign  # pyright: ignore
 
 
+def _differentiate_sum(y, x):
+    return ([1.0] * len(x),)
+
+
 def _sum(x) -> Any:
     if not active_modes:
         try:
@@ -835,6 +832,15 @@ def sum(xs: Iterable[Operand], start: Operand = 0) -> Any:
     return _sum(tuple(xs))
 
 
+def _evaluate_mean(x):
+    t1 = float_sum(x)
+    return t1 / len(x)
+
+
+def _differentiate_mean(y, x):
+    return ([1.0 / len(x) for i in range(len(x))],)
+
+
 def _mean(x) -> Any:
     if not active_modes:
         try:
@@ -884,6 +890,10 @@ def mean(xs: Iterable[Operand]) -> Any:
     Raises ValueError if there are no operands.
     """
     return _mean(items_of("mean", xs, 1))
+
+
+def _differentiate_dot(y, w, x, bias):
+    return (x, w, 1.0)
 
 
 def _dot(w, x, bias) -> Any:
@@ -972,6 +982,10 @@ def dot(ws: Iterable[Operand], xs: Iterable[Operand], bias: Operand = 0.0) -> An
     return _dot(ws, xs, bias)
 
 
+def _differentiate_prod(y, x):
+    return ([float_prod([1.0 if j == i else x_j for j, x_j in enumerate(x)]) for i in range(len(x))],)
+
+
 def _prod(x) -> Any:
     if not active_modes:
         try:
@@ -1019,6 +1033,11 @@ def prod(xs: Iterable[Operand]) -> Any:
     ∂y/∂x[i] = prod(1 if j == i else x)
     """
     return _prod(tuple(xs))
+
+
+def _differentiate_max(y, x):
+    t1 = float_sum([1.0 if x_j == y else 0.0 for x_j in x])
+    return ([(1.0 if x_i == y else 0.0) / t1 for x_i in x],)
 
 
 def _max(x) -> Any:
@@ -1072,6 +1091,11 @@ def max(xs: Iterable[Operand]) -> Any:
     return _max(items_of("max", xs, 1))
 
 
+def _differentiate_min(y, x):
+    t1 = float_sum([1.0 if x_j == y else 0.0 for x_j in x])
+    return ([(1.0 if x_i == y else 0.0) / t1 for x_i in x],)
+
+
 def _min(x) -> Any:
     if not active_modes:
         try:
@@ -1123,6 +1147,10 @@ def min(xs: Iterable[Operand]) -> Any:
     return _min(items_of("min", xs, 1))
 
 
+def _differentiate_norm(y, x):
+    return ([0.0 if y == 0.0 else x_i / y for x_i in x],)
+
+
 def _norm(x) -> Any:
     if not active_modes:
         try:
@@ -1172,6 +1200,19 @@ def norm(xs: Iterable[Operand]) -> Any:
     Raises ValueError if there are no operands.
     """
     return _norm(items_of("norm", xs, 1))
+
+
+def _evaluate_softmax(k, x):
+    t1 = x[int(k)]
+    t2 = float_max(x)
+    t3 = float_sum([1.0 if x_j == t2 else float_exp(x_j - t2) for x_j in x])
+    return (1.0 if t1 == t2 else float_exp(t1 - t2)) / t3
+
+
+def _differentiate_softmax(y, k, x):
+    t1 = float_all_softmax(x)
+    t2 = float_sum([0.0 if j == k else t1_j for j, t1_j in enumerate(t1)])
+    return (0.0, [y * t2 if i == k else -(y * t1_i) for i, t1_i in enumerate(t1)])
 
 
 def _softmax(k, x) -> Any:
@@ -1239,6 +1280,17 @@ def softmax(xs: Iterable[Operand]) -> list[Any]:
     return [_softmax(float(k), xs) for k in range(len(xs))]
 
 
+def _evaluate_logsumexp(x):
+    t1 = float_max(x)
+    t2 = float_sum([1.0 if x_j == t1 else float_exp(x_j - t1) for x_j in x])
+    return t1 + float_log(t2)
+
+
+def _differentiate_logsumexp(y, x):
+    t1 = float_all_softmax(x)
+    return (t1,)
+
+
 def _logsumexp(x) -> Any:
     if not active_modes:
         try:
@@ -1288,6 +1340,19 @@ def logsumexp(xs: Iterable[Operand]) -> Any:
     Raises ValueError if there are no operands.
     """
     return _logsumexp(items_of("logsumexp", xs, 1))
+
+
+def _evaluate_cross_entropy(t, x):
+    t1 = x[int(t)]
+    t2 = float_max(x)
+    t3 = float_sum([0.0 if j == t else 1.0 if x_j == t2 else float_exp(x_j - t2) for j, x_j in enumerate(x)])
+    return (0.0 if t1 == t2 else t2 - t1) + float_log1p(t3 + (0.0 if t1 == t2 else float_expm1(t1 - t2)))
+
+
+def _differentiate_cross_entropy(y, t, x):
+    t1 = float_all_softmax(x)
+    t2 = float_sum([0.0 if j == t else t1_j for j, t1_j in enumerate(t1)])
+    return (0.0, [-t2 if i == t else t1_i for i, t1_i in enumerate(t1)])
 
 
 def _cross_entropy(t, x) -> Any:
@@ -1353,6 +1418,17 @@ def cross_entropy(xs: Iterable[Operand], target: int) -> Any:
     """
     xs = items_of("cross_entropy", xs, 1)
     return _cross_entropy(index_of(rule_cross_entropy, xs, target), xs)
+
+
+def _evaluate_log_softmax(k, x):
+    t1 = float_cross_entropy(k, x)
+    return -t1
+
+
+def _differentiate_log_softmax(y, k, x):
+    t1 = float_all_softmax(x)
+    t2 = float_sum([0.0 if j == k else t1_j for j, t1_j in enumerate(t1)])
+    return (0.0, [t2 if i == k else -t1_i for i, t1_i in enumerate(t1)])
 
 
 def _log_softmax(k, x) -> Any:

@@ -17,7 +17,7 @@ import ast
 import linecache
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from functools import cached_property
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -39,26 +39,28 @@ class _Powers(ast.NodeTransformer):
         return node
 
 
-@dataclass(frozen=True, eq=False)
 class Formula:
-    """One parsed line of mathematics; raises ValueError if the text is not in the language.
+    """One line of mathematics, parsed when it is first read.
+
+    Reading raises ValueError if the text is not in the language.
 
     >>> Formula("-y / b").names
     ('b', 'y')
     """
 
-    text: str
-    tree: ast.expr = field(init=False, repr=False)
-    words: frozenset[str] = field(init=False, repr=False)  # all names: operands, y, functions, constants
-    functions: frozenset[str] = field(init=False, repr=False)  # the names of those it calls
+    def __init__(self, text: str) -> None:
+        self.text = text
 
-    def __post_init__(self) -> None:
+    def __repr__(self) -> str:
+        return f"Formula({self.text!r})"
+
+    @cached_property
+    def tree(self) -> ast.expr:
+        """The parsed text."""
         try:
             tree = _Powers().visit(ast.parse(self.text, mode="eval").body)
         except SyntaxError as error:
             raise ValueError(f"formula {self.text!r}: {error.msg}") from None
-        words: set[str] = set()
-        functions: set[str] = set()
         for node in ast.walk(tree):
             chained = isinstance(node, ast.Compare) and len(node.ops) > 1
             not_a_number = isinstance(node, ast.Constant) and type(node.value) not in (int, float)
@@ -72,13 +74,18 @@ class Formula:
                     f"formula {self.text!r}: {part} cannot be read; a formula has + - * / **, numbers, "
                     "names, calls such as pow(a, b), `p if a < b else q`"
                 )
-            if isinstance(node, ast.Name):
-                words.add(node.id)
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                functions.add(node.func.id)
-        object.__setattr__(self, "tree", tree)
-        object.__setattr__(self, "words", frozenset(words))
-        object.__setattr__(self, "functions", frozenset(functions))
+        return tree
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All names: operands, y, functions, constants."""
+        return frozenset(node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name))
+
+    @cached_property
+    def functions(self) -> frozenset[str]:
+        """The names of the functions it calls."""
+        calls = (node.func for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        return frozenset(called.id for called in calls if isinstance(called, ast.Name))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .formulas import Formula, code
-from .row import ARRAYS, FLOATS, RULES, VALUES, Formulas, Numbers, Rule, add
+from .row import ARRAYS, FLOATS, RULES, VALUES, Formulas, Numbers, Rule, add, check_calls
 
 Stated = str | Callable[..., Any]
 
@@ -70,8 +70,7 @@ class ListRule(Rule):
             return self._functions(kind, VALUES, "values")
         match kind:
             case "evaluate_lists":
-                body = _Lists(self, "floats").function([self.value], single=True)
-                return self.generate(kind, ", ".join(names), body, FLOATS)
+                return self.generate(kind, ", ".join(names), self.float_code("evaluate"), FLOATS)
             case "evaluate_all":  # the results for all indices, in a list
                 body = _Lists(self, "floats", every=True).function([self.value], single=True)
                 return self.generate(kind, ", ".join(names[1:]), body, FLOATS)
@@ -97,6 +96,13 @@ class ListRule(Rule):
                 return self.generate(kind, f"g, {name}, chosen", body, namespace)
             case _:
                 raise AttributeError(kind)
+
+    def float_code(self, what: str) -> str:
+        """The body of `evaluate_lists` or `differentiate_lists`, if formulas state it."""
+        lists = _Lists(self, "floats")
+        if what == "evaluate":
+            return lists.function([self.value], single=True)
+        return lists.function(self._all_partials())
 
     @staticmethod
     def _formula(stated: Stated, otherwise: Formula) -> Formula:
@@ -428,12 +434,11 @@ def list_row(
     )
     formulas = [Formula(text) for text in (rule.value, *rule.partials) if isinstance(text, str)]
     formulas += [*rule.shown, *rule.on_arrays]
-    _validate(rule, formulas)
 
     def on_lists(*arguments: Any) -> float:
         return rule.evaluate_lists(*arguments)
 
-    add(rule, formulas, rule.value if callable(rule.value) else on_lists)
+    add(rule, lambda: _validate(rule, formulas), rule.value if callable(rule.value) else on_lists)
     if rule.index:
         FLOATS[f"all_{name}"] = _results_on_floats(rule)
         VALUES[f"all_{name}"] = _results_of(rule)
@@ -442,6 +447,7 @@ def list_row(
 
 def _validate(rule: ListRule, formulas: Sequence[Formula]) -> None:
     """Refuse a row that is not whole."""
+    check_calls(rule, formulas)
     plain = {name.lstrip("*") for name in rule.arguments}
     for formula in formulas:
         for unknown in sorted(set(formula.names) - plain - {"y", "i", "j", "g"}):

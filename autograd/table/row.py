@@ -269,8 +269,7 @@ def formula_row(
         **defaults,
     )
     formulas = [*parsed.values(), *computed.values(), *rule.branch_free]
-    _validate(rule, formulas, on_floats is not None)
-    add(rule, formulas, on_floats, ieee)
+    add(rule, lambda: _validate(rule, formulas, on_floats is not None), on_floats, ieee)
     return rule
 
 
@@ -294,6 +293,7 @@ def _validate(rule: FormulaRule, formulas: Sequence[Formula], is_python: bool) -
             )
         if name in formula.functions and not is_python and formula in values:
             raise ValueError(f"row {name!r}: {formula.text!r} calls itself")
+    check_calls(rule, formulas)
     if any(len(point) != n for point in rule.points):
         raise ValueError(f"row {name!r}: every point needs {n} operands")
     if len(rule.defaults) >= n:
@@ -314,30 +314,46 @@ def check_calls(rule: Rule, formulas: Sequence[Formula]) -> None:
             )
 
 
-# While the table is written, a row may call one below it (sin and cos call each other), so that calls
-# are checked at the end; rows added later are checked immediately.
-_unchecked: list[tuple[Rule, Sequence[Formula]]] | None = []
+# The rows of the table itself are checked by the tests and when the code is generated from them, not on
+# every import; rows added later are checked immediately.
+_unchecked: list[Callable[[], None]] = []
+_table_ended = False
 
 
 def end_of_table() -> None:
-    """Check the calls of all rows; from now on, a row may call only those that are there."""
-    global _unchecked
-    for rule, formulas in _unchecked or ():
-        check_calls(rule, formulas)
-    _unchecked = None
+    """From now on, rows are checked when they are added."""
+    global _table_ended
+    _table_ended = True
+
+
+def check_table() -> None:
+    """Raise ValueError if a row of the table is not whole."""
+    for check in _unchecked:
+        check()
 
 
 def add(
-    rule: Rule, formulas: Sequence[Formula], on_floats: Function | None = None, ieee: Function | None = None
+    rule: Rule,
+    check: Callable[[], None],
+    on_floats: Function | None = None,
+    ieee: Function | None = None,
 ) -> None:
     """Put a row into the table, where formulas of other rows may call it by name."""
-    if _unchecked is None:
-        check_calls(rule, formulas)
+    if _table_ended:
+        check()
     else:
-        _unchecked.append((rule, formulas))
-    RULES[rule.name] = rule
-    VALUES[rule.name] = rule
+        _unchecked.append(check)
+    RULES[rule.name] = VALUES[rule.name] = rule
     if on_floats:
         FLOATS[rule.name], IEEE_FLOATS[rule.name] = on_floats, total(on_floats, ieee)
     else:
-        FLOATS[rule.name], IEEE_FLOATS[rule.name] = rule.evaluate, rule.evaluate_ieee
+        FLOATS[rule.name], IEEE_FLOATS[rule.name] = _later(rule, "evaluate"), _later(rule, "evaluate_ieee")
+
+
+def _later(rule: Rule, kind: str) -> Function:
+    """A function of a row whose code is written when it is first called."""
+
+    def evaluate(*operands: float) -> float:
+        return getattr(rule, kind)(*operands)
+
+    return evaluate
