@@ -185,7 +185,7 @@ class Narration:
         return [*found, *rules.values(), *["…"] * bool(waiting)]
 
     def _softmax(self, node: Value) -> str:
-        """What p stands for in the rule of a node, and which class t marks."""
+        """The meaning of p in the rule of a node, and the class that t marks."""
         assert isinstance(node.rule, ListRule)
         operands = node.operands[node.rule.index_operands :]
         shown = [self._operand(x) for x in operands]

@@ -55,7 +55,7 @@ def _reads_softmax(node: Value) -> bool:
 
 
 def marks(names: Mapping[Value, str]) -> dict[Value, str]:
-    """What tells the p and the t in the rule of one node from those of another: "", or "1", "2", …"""
+    """A mark that tells the p and t of one node from those of another: "", or "1", "2", …"""
     taken = {name.rstrip("₀₁₂₃₄₅₆₇₈₉") for name in names.values()}
     found = [node for node in names if _reads_softmax(node)]
     choices = chain([""] if len(found) == 1 else [], map(str, count(1)))
