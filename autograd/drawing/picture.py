@@ -206,10 +206,12 @@ class Picture(graphviz.Digraph):
         JupyterLab shows an SVG in the size that it states, whatever the width of the cell.
         """
         drawn = self._svg()
-        width, height = (
-            float(drawn.split(f'{side}="', 1)[1].split("pt", 1)[0]) for side in ("width", "height")
-        )
-        scale = max(READABLE, min(1.0, CELL_WIDTH / width))
-        for side, size in (("width", width), ("height", height)):
-            drawn = re.sub(rf'{side}="[^"]*"', f'{side}="{size * scale:.0f}pt"', drawn, count=1)
+        wide = re.search(r'width="([\d.]+)', drawn)
+        scale = max(READABLE, min(1.0, CELL_WIDTH / float(wide[1]))) if wide else 1.0
+
+        def scaled(side: re.Match[str]) -> str:
+            return f'{side[1]}="{float(side[2]) * scale:.0f}'
+
+        for side in ("width", "height"):
+            drawn = re.sub(rf'({side})="([\d.]+)', scaled, drawn, count=1)
         return drawn

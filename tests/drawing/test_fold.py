@@ -137,7 +137,7 @@ def test_names_that_fit_nothing_are_refused_with_those_there_are():
     loss = network([2, 2, 1], [1.0, 2.0])
     with pytest.raises(ValueError, match=r"fold='head' fits no scope.*'layer 1'"):
         draw(loss, fold="head")
-    with pytest.raises(ValueError, match=r"open='layer 9' is no scope.*'layer 1'"):
+    with pytest.raises(ValueError, match=r"open='layer 9' is not a scope.*'layer 1'"):
         draw(loss, open=["layer 9"])
     with pytest.raises(ValueError, match="has none"):
         draw(expression(), fold="layer")
