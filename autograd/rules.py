@@ -5,7 +5,9 @@
 The formulas are in the operands' names; `y` is the result. They are the schoolbook's: explanations show
 them, and the tests evaluate them with as many digits as it takes. If floats need more care than
 mathematics does, `numeric` states what is computed instead: `1 - y*y` as tanh′ is wrong by 2e13 ulp at
-x = 17, `4 * sigmoid(2*x) * sigmoid(-2*x)` by one or two.
+x = 17, `1 / cosh(x) / cosh(x)` by one or two. Second derivatives are those of the formulas that are
+computed, so these keep their digits when they are differentiated, too: the one of `(1 - x) * (1 + x)` is
+(1 − x) − (1 + x), which has none near 0, and the one of `1 - x * x` is −2x.
 
 Conventions at kinks are decided here and nowhere else: `relu'(0) = 0`, `abs'(0) = 0`, ties of max and
 min share equally, steps (sign, floor, …) have derivative 0.
@@ -216,7 +218,12 @@ row(
     a="a / y",
     b="b / y",
     numpy="hypot",
-    numeric={"y": math.hypot, "a": "0 if y == 0 else a / y", "b": "0 if y == 0 else b / y"},
+    numeric={
+        "y": math.hypot,
+        # The slope of a / y by a is b² / y³, which 1 / y − a² / y³ loses where a is the larger.
+        "a": "0 if y == 0 else sign(a) / hypot(1, b / a) if abs(a) > abs(b) else a / y",
+        "b": "0 if y == 0 else sign(b) / hypot(1, a / b) if abs(b) > abs(a) else b / y",
+    },
     points=PAIRS,
 )
 row(
@@ -239,7 +246,7 @@ row(
     "asin",
     math.asin,
     x="1 / sqrt(1 - x * x)",
-    numeric={"x": "1 / sqrt((1 - x) * (1 + x))"},
+    numeric={"x": "1 / sqrt(1 - x * x if abs(x) < 0.5 else (1 - x) * (1 + x))"},
     written="arcsin(x)",
     numpy="arcsin",
     points=INSIDE_ONE,
@@ -249,7 +256,7 @@ row(
     "acos",
     math.acos,
     x="-1 / sqrt(1 - x * x)",
-    numeric={"x": "-1 / sqrt((1 - x) * (1 + x))"},
+    numeric={"x": "-1 / sqrt(1 - x * x if abs(x) < 0.5 else (1 - x) * (1 + x))"},
     written="arccos(x)",
     numpy="arccos",
     points=INSIDE_ONE,
@@ -295,7 +302,10 @@ row(
     "sigmoid",
     "1 / (1 + exp(-x))",
     x="y * (1 - y)",
-    numeric={"y": "1 / (1 + exp(-x)) if x >= 0 else exp(x) / (1 + exp(x))", "x": "y * sigmoid(-x)"},
+    numeric={
+        "y": "1 / (1 + exp(-x)) if x >= 0 else exp(x) / (1 + exp(x))",
+        "x": "0.25 / cosh(x / 2) / cosh(x / 2) if abs(x) < 40 else exp(-abs(x))",
+    },
     branch_free=("1 / (1 + exp(-x))", "exp(-x) * y * y"),
     symbol="σ",
     written="σ(x)",
@@ -305,7 +315,7 @@ row(
     "tanh",
     math.tanh,
     x="1 - y * y",
-    numeric={"x": "4 * sigmoid(2 * x) * sigmoid(-2 * x)"},
+    numeric={"x": "1 / cosh(x) / cosh(x) if abs(x) < 20 else 4 * exp(-2 * abs(x))"},
     branch_free=("tanh(x)", "1 / (cosh(x) * cosh(x))"),
     points=ANY,
 )
@@ -330,7 +340,7 @@ row(
     "atanh",
     math.atanh,
     x="1 / (1 - x * x)",
-    numeric={"x": "1 / ((1 - x) * (1 + x))"},
+    numeric={"x": "1 / (1 - x * x if abs(x) < 0.5 else (1 - x) * (1 + x))"},
     ieee=arithmetic.poles_at_one,
     numpy="arctanh",
     points=INSIDE_ONE,

@@ -119,7 +119,7 @@ def read(tree: ast.expr, names: dict[str, Any]) -> Any:
     return value(tree, "i")
 
 
-def _once(rule: Rule, operands: Sequence[float]) -> list[Any]:
+def once(rule: Rule, operands: Sequence[float]) -> list[Any]:
     """Value and partials at the current precision; None where a formula is undefined."""
     numbers = [mpf(x) for x in operands]
     if isinstance(rule, ListRule):
@@ -164,10 +164,10 @@ def exact(rule: Rule, operands: Sequence[float]) -> list[Any]:
     everyday = all(x == 0 or 1e-15 < abs(x) < 1e15 for x in operands)
     precisions = PRECISIONS if everyday else PRECISIONS[2:]
     with mp.workdps(precisions[0]):
-        before = _once(rule, operands)
+        before = once(rule, operands)
     for digits in precisions[1:]:
         with mp.workdps(digits):
-            now = _once(rule, operands)
+            now = once(rule, operands)
             if all(_agree(a, b, digits) for a, b in zip(before, now, strict=True)):
                 return now
             before = now

@@ -1269,8 +1269,20 @@ class Methods(FloatLike):
                 a_data = a._data
                 b_data = b._data
                 y = _hypot(a_data, b_data)
-                da = 0.0 if y == 0.0 else a_data / y
-                db = 0.0 if y == 0.0 else b_data / y
+                da = (
+                    0.0
+                    if y == 0.0
+                    else _sign(a_data) / _hypot(1.0, b_data / a_data)
+                    if _abs(a_data) > _abs(b_data)
+                    else a_data / y
+                )
+                db = (
+                    0.0
+                    if y == 0.0
+                    else _sign(b_data) / _hypot(1.0, a_data / b_data)
+                    if _abs(b_data) > _abs(a_data)
+                    else b_data / y
+                )
             except (ArithmeticError, ValueError):
                 return apply(rule_hypot, a, b)
             if y - y == 0.0:
@@ -1292,7 +1304,13 @@ class Methods(FloatLike):
                 a_data = a._data
                 b_data = float(b)
                 y = _hypot(a_data, b_data)
-                da = 0.0 if y == 0.0 else a_data / y
+                da = (
+                    0.0
+                    if y == 0.0
+                    else _sign(a_data) / _hypot(1.0, b_data / a_data)
+                    if _abs(a_data) > _abs(b_data)
+                    else a_data / y
+                )
             except (ArithmeticError, ValueError):
                 return apply(rule_hypot, a, b)
             if y - y == 0.0:
@@ -1424,7 +1442,9 @@ class Methods(FloatLike):
             try:
                 x_data = x._data
                 y = _asin(x_data)
-                dx = 1.0 / _sqrt((1.0 - x_data) * (1.0 + x_data))
+                dx = 1.0 / _sqrt(
+                    1.0 - x_data * x_data if _abs(x_data) < 0.5 else (1.0 - x_data) * (1.0 + x_data)
+                )
             except (ArithmeticError, ValueError):
                 return apply(rule_asin, x)
             if y - y == 0.0:
@@ -1457,7 +1477,9 @@ class Methods(FloatLike):
             try:
                 x_data = x._data
                 y = _acos(x_data)
-                dx = -1.0 / _sqrt((1.0 - x_data) * (1.0 + x_data))
+                dx = -1.0 / _sqrt(
+                    1.0 - x_data * x_data if _abs(x_data) < 0.5 else (1.0 - x_data) * (1.0 + x_data)
+                )
             except (ArithmeticError, ValueError):
                 return apply(rule_acos, x)
             if y - y == 0.0:
@@ -1708,7 +1730,11 @@ class Methods(FloatLike):
             try:
                 x_data = x._data
                 y = 1.0 / (1.0 + _exp(-x_data)) if x_data >= 0.0 else _exp(x_data) / (1.0 + _exp(x_data))
-                dx = y * _sigmoid(-x_data)
+                dx = (
+                    0.25 / _cosh(x_data / 2.0) / _cosh(x_data / 2.0)
+                    if _abs(x_data) < 40.0
+                    else _exp(-_abs(x_data))
+                )
             except (ArithmeticError, ValueError):
                 return apply(rule_sigmoid, x)
             if y - y == 0.0:
@@ -1736,7 +1762,11 @@ class Methods(FloatLike):
             try:
                 x_data = x._data
                 y = _tanh(x_data)
-                dx = 4.0 * _sigmoid(2.0 * x_data) * _sigmoid(-2.0 * x_data)
+                dx = (
+                    1.0 / _cosh(x_data) / _cosh(x_data)
+                    if _abs(x_data) < 20.0
+                    else 4.0 * _exp(-2.0 * _abs(x_data))
+                )
             except (ArithmeticError, ValueError):
                 return apply(rule_tanh, x)
             if y - y == 0.0:
@@ -1832,7 +1862,7 @@ class Methods(FloatLike):
             try:
                 x_data = x._data
                 y = _atanh(x_data)
-                dx = 1.0 / ((1.0 - x_data) * (1.0 + x_data))
+                dx = 1.0 / (1.0 - x_data * x_data if _abs(x_data) < 0.5 else (1.0 - x_data) * (1.0 + x_data))
             except (ArithmeticError, ValueError):
                 return apply(rule_atanh, x)
             if y - y == 0.0:
