@@ -22,9 +22,10 @@ lint: $(VENV)/test $(VENV)/lint
 	then npm install --silent --no-package-lock --no-audit --no-fund && npm run --silent lint; \
 	else echo "no npm: the page's JavaScript is NOT linted"; fi
 
-# Spoils every formula of the table in turn, and shows that the tests notice.
+# Spoils every formula of the table and promises of every module, and shows that the tests notice.
 mutate: $(VENV)/test
 	$(BIN)/python scripts/mutate.py
+	$(BIN)/python scripts/mutate_modules.py
 
 # Spoils each function of docs/sources.md in turn, and shows that its test notices.
 prove: $(VENV)/test

@@ -114,7 +114,7 @@ def read(tree: ast.expr, names: dict[str, Any]) -> Any:
         numbers = [value(argument, counter) for argument in arguments]
         if isinstance(rule, FormulaRule) and name not in rule.shown[0].functions:
             return read(rule.shown[0].tree, dict(zip(rule.operands, numbers)))
-        return FUNCTIONS.get(name, getattr(mp, name, None))(*numbers)
+        return FUNCTIONS.get(name, getattr(mp, name, None))(*numbers)  # pyright: ignore[reportOptionalCall]
 
     return value(tree, "i")
 

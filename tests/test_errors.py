@@ -185,7 +185,7 @@ BAD = {
     "division by zero": lambda v: v / (v - v),
     "overflow": lambda v: (v * v + 1000).exp(),
     "text": lambda v: v + "s",
-    "None": lambda v: autograd.maximum(v, None),
+    "None": lambda v: autograd.maximum(v, None),  # pyright: ignore[reportArgumentType, reportCallIssue]
     "a list": lambda v: autograd.sum([v, [v]]),  # pyright: ignore[reportArgumentType, reportCallIssue]
     "lengths": lambda v: autograd.dot([v, v], [1.0]),
     "target": lambda v: autograd.cross_entropy([v, v], 2),

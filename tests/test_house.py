@@ -34,11 +34,6 @@ ORDER = [
 # Beside packages, whose modules are private to the project: the files that a newcomer reads first.
 AT_THE_ROOT = {"__init__", "__main__", "rules", "graph", "value", "transforms"}
 
-# Imports that still go up or close a circle. Delete a line when the import is gone; add none.
-TO_MEND = {
-    ("autograd.stepper.widget", "autograd.stepper"),
-}
-
 
 def module_name(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
@@ -109,17 +104,12 @@ def test_imports_go_down():
         if module.startswith("autograd.") and part(module) in place
         if imported == "autograd" or place[part(imported)] > place[part(module)]
     }
-    assert up - TO_MEND == set()
+    assert up == set()
     assert [module for module in FILES if module.startswith("autograd") and "nn" in IMPORTS[module]] == []
 
 
 def test_there_is_no_circle():
-    rest = {module: {i for i in found if (module, i) not in TO_MEND} for module, found in IMPORTS.items()}
-    assert circles(rest) == []
-
-
-def test_what_is_mended_is_off_the_list():
-    assert {pair for pair in TO_MEND if pair[1] not in IMPORTS.get(pair[0], ())} == set()
+    assert circles(IMPORTS) == []
 
 
 def test_circles_are_found():

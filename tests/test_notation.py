@@ -123,7 +123,7 @@ def test_control_and_direction_characters_are_shown_not_obeyed():
 @pytest.mark.parametrize("name", RULES)
 def test_every_row_has_its_mathematics(name):
     rule = RULES[name]
-    arguments = rule.operands if isinstance(rule, FormulaRule) else rule.arguments
+    arguments = rule.operands if isinstance(rule, FormulaRule) else rule.arguments  # pyright: ignore[reportAttributeAccessIssue]
     count = len(arguments) - rule.index_operands
     for style in (LATEX, MATHML):
         lines = [equation(rule, style), *partials(rule, style)]

@@ -70,7 +70,7 @@ class Equations:
     """`forward` and `reverse` equations of a layout; `inputs` are the names of f's arguments.
 
     `groups` tells which group has which name, `parameters` which parameters a name stands for, by number
-    in the order of `program.parameters`, in the shape in which they stand there, and `indices` which rows
+    in the order of `program.parameters`, in the shape that they have there, and `indices` which rows
     an index π means.
     """
 
@@ -158,7 +158,7 @@ class Equations:
         return [left for left, _ in group.blocks if self._are_params(left) and len(left.index) == 1]
 
     def _column(self, index: Any, group: Matrix) -> Any:
-        """Of the index of a term its column, if the columns of a matrix all have the same; else None."""
+        """The column of a term's index, if the columns of a matrix all have the same; else None."""
         _, f, p = group.shape
         if index.ndim != 1 or group.shape[0] != 1:
             return None
@@ -231,7 +231,7 @@ class Equations:
         return Written(f"{self._fence(name, POWER)}[{text}]", POWER)
 
     def _read(self, rows: Rows, index: Any = None) -> Term:
-        """What stands at rows; `index` says which of them, if not all."""
+        """The contents of rows; `index` says which of them, if not all."""
         index = rows.index if index is None else index
         if rows.space == "S":
             seeds: list[int] = index.ravel().tolist()
@@ -368,7 +368,7 @@ class Equations:
             total = applied("sub" if term.number < 0 else "add", [total, size], self.style)
         return Term(1.0, (total,))
 
-    # What a group computes
+    # The value of a group
     def _value(self, group: Group) -> Term:
         if isinstance(group, Map):
             return self._map(group)
@@ -544,7 +544,7 @@ class Equations:
         return Term(a.number * b.number, (*a.factors, *b.factors))
 
     def _mean_product(self, left: Rows, right: Rows) -> list[Term]:
-        """Of the adjoints (F, K) and what they meet (K, P): δ·xᵀ."""
+        """The product of adjoints (F, K) and their operands (K, P): δ·xᵀ."""
         (f, k), p = left.index.shape, right.index.shape[1]
         if k > 1:
             try:
@@ -570,7 +570,7 @@ class Equations:
         return terms
 
     def _as_a_whole(self, left: Rows, right: Rows) -> Term:
-        """Of several columns of adjoints, what each meets: δ·x[0:3 | 1:4]ᵀ."""
+        """The product of several columns of adjoints and their operands: δ·x[0:3 | 1:4]ᵀ."""
         a, b = self._read(left), self._read(right, self.numpy.ascontiguousarray(right.index.T))
         if not a.factors or not b.factors:
             raise Unwritable
@@ -582,7 +582,7 @@ class Equations:
         return bool((index == index[0]).all())
 
     def _addends(self, group: Matrix, rows: Rows) -> list[Term]:
-        """What is added: term by term if there are few, else as a sum over rows."""
+        """The terms of a sum: term by term if there are few, else as a sum over rows."""
         n, index = len(group.nodes), rows.index
         if index.ndim == 1:
             if group.shape[2] > 1:
@@ -830,7 +830,7 @@ class Equations:
         return self._read(rows)
 
     def read_by(self, group: Group) -> list[tuple[str, str, str]]:
-        """What a group reads: groups, parameters, constants, inputs, each with its size and gradient."""
+        """The operands of a group: groups, parameters, constants, inputs, each with its size and gradient."""
         found: dict[tuple[str, str, str], None] = {}
         for rows in reads(group):
             for source in self._sources(rows):
@@ -889,7 +889,7 @@ class Equations:
         return r"$$\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}$$"
 
     def notes(self, computation: Computation) -> dict[Array, str]:
-        """What the arrays of a program are, for comments in its source."""
+        """A description of the arrays of a program, for comments in its source."""
         notes: dict[Array, str] = {}
         for group, array in computation.values.items():
             if group in self.written:

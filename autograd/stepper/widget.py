@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .page import asset, script, to_json
 
 if TYPE_CHECKING:
-    from . import Stepper
+    from .stepping import Stepper
 
 
 def widget(stepper: Stepper) -> Any:

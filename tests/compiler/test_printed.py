@@ -1,4 +1,4 @@
-"""What `print(program)` says is true: a reader evaluates each line and compares it with the engine."""
+"""`print(program)` is true: a reader evaluates each line and compares it with the engine."""
 
 from __future__ import annotations
 

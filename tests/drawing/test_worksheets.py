@@ -40,7 +40,7 @@ def test_a_sheet_of_values_hides_what_they_are_multiplied_into():
     L = d * c
     L.backward()
     for options in ({}, {"edges": "local"}, {"edges": "chain"}):
-        sheet = draw(L, blank="data", **options)
+        sheet = draw(L, blank="data", **options)  # pyright: ignore[reportArgumentType]
         drawn = ElementTree.fromstring(sheet.pipe("svg", encoding="utf-8"))
         everything = " ".join([*drawn.itertext(), sheet.mermaid(), sheet.tree(False)])
         for answer in ("7.4", "37", "18.5"):
@@ -58,11 +58,11 @@ def test_cells_are_large_enough_to_write_in_on_paper():
         for rect in ElementTree.fromstring(svg).iter(f"{SVG}rect")
         if "ad-grad-cell" in rect.get("class", "").split()
     ]
-    empty = [rect for rect in cells if float(rect.get("height")) > 20]
+    empty = [rect for rect in cells if float(rect.get("height")) > 20]  # pyright: ignore[reportArgumentType]
     assert len(empty) == 6  # all but the output's 1
     for rect in empty:
-        assert float(rect.get("height")) * printed / width > 8  # millimetres
-        assert float(rect.get("width")) * printed / width > 15
+        assert float(rect.get("height")) * printed / width > 8  # millimetres  # pyright: ignore[reportArgumentType]
+        assert float(rect.get("width")) * printed / width > 15  # pyright: ignore[reportArgumentType]
 
 
 def test_the_seed_makes_the_numbers_and_the_key_has_the_same():
@@ -93,7 +93,7 @@ def test_a_page_has_a_title_a_line_for_the_name_and_instructions(tmp_path):
         sheet.save(tmp_path / "sheet.svg")
     for wrong in ({"paper": "A5"}, {"blank": "all"}):
         with pytest.raises(ValueError, match="must be"):
-            worksheet([expression()], **wrong)
+            worksheet([expression()], **wrong)  # pyright: ignore[reportArgumentType]
     with pytest.raises(ValueError, match="at least one graph"):
         worksheet([])
 

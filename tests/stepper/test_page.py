@@ -800,7 +800,7 @@ def test_a_page_in_japanese(tab, tmp_path):
         page.click("[aria-label=次へ]")
         said = page.evaluate(READ)
         assert not re.search(r"undefined|\{|[a-z]{4,} [a-z]{2,}", " ".join(said["words"]))
-    assert said["sum"] == "a.grad = 72 + 63 = 1353 回の使用のうち 3 回目: 完了"
+    assert said["sum"] == "a.grad = 72 + 63 = 1353 回の使用のうち 3 回目: 完了"  # pyright: ignore[reportPossiblyUnboundVariable]
     page.check("text=クイズ")
     page.click("[aria-label=次へ]")
     page.click("[aria-label=次へ]")
