@@ -413,12 +413,12 @@ def _{name}({", ".join(names)}) -> Any:
         of_math: list[str] = []
         others: list[str] = []
         for name in sorted(self.called):
-            found = FLOATS[name]
+            found, rule = FLOATS[name], RULES.get(name)
             if getattr(found, "__module__", "") == "math" and getattr(math, found.__name__, None) is found:
                 of_math.append(f"{found.__name__} as _{name}")
             elif isinstance(found, float):
                 others.append(f"_{name} = {found!r}")
-            elif name in RULES and RULES[name].__dict__.get("evaluate") is found:
+            elif isinstance(rule, FormulaRule) and name not in rule.value.functions:
                 others.append(f"_{name} = RULES[{name!r}].evaluate")
             else:
                 others.append(f"_{name} = FLOATS[{name!r}]")

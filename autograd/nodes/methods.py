@@ -109,8 +109,8 @@ _floordiv = FLOATS["floordiv"]
 _mod = FLOATS["mod"]
 _polygamma = FLOATS["polygamma"]
 _round = FLOATS["round"]
-_sigmoid = FLOATS["sigmoid"]
-_sign = FLOATS["sign"]
+_sigmoid = RULES["sigmoid"].evaluate
+_sign = RULES["sign"].evaluate
 
 
 class Methods(FloatLike):
