@@ -221,25 +221,19 @@ class record_lines(_Block, _Bare):
         super().__init__(lines=True)
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
 class _Scopes:
     """The scopes that are open here, outermost first."""
 
-    open: tuple[scope, ...] = ()
+    __slots__ = ("__weakref__", "open")
+
+    def __init__(self, scopes: tuple[scope, ...]) -> None:
+        self.open = scopes
 
 
-_scopes: ContextVar[_Scopes] = ContextVar("autograd scopes", default=_Scopes())  # noqa: B039  (frozen)
+_scopes: ContextVar[_Scopes] = ContextVar("autograd scopes", default=_Scopes(()))  # noqa: B039  (not changed)
 _scope: ContextVar[scope | None] = ContextVar("autograd scope", default=None)  # the last of them
 current_scope = _scope.get
 open_scopes: list[object] = []  # as `active_modes`
-
-
-def _set_scopes(scopes: tuple[scope, ...]) -> None:
-    changed = _Scopes(scopes)
-    if scopes:
-        open_scopes.append(weakref.ref(changed, open_scopes.remove))
-    _scopes.set(changed)
-    _scope.set(scopes[-1] if scopes else None)
 
 
 class scope:
@@ -255,12 +249,14 @@ class scope:
     'layer 1/neuron 3'
     """
 
-    __slots__ = ("_entered", "name", "parent")
+    __slots__ = ("_around", "_entered", "_inside", "name", "parent")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.parent: scope | None = None
         self._entered = False
+        self._around: _Scopes | None = None  # the scopes in force around the block, and inside of it
+        self._inside: _Scopes | None = None
 
     @property
     def path(self) -> str:
@@ -278,14 +274,25 @@ class scope:
             raise RuntimeError(f"scope {self.name!r} was entered before; write scope(…) again")
         self._entered = True
         self.parent = _scope.get()
-        _set_scopes((*_scopes.get().open, self))
+        self._around = around = _scopes.get()
+        self._inside = inside = _Scopes((*around.open, self))
+        open_scopes.append(weakref.ref(inside, open_scopes.remove))
+        _scopes.set(inside)
+        _scope.set(self)
         return self
 
     def __exit__(self, *_: object) -> None:
         """Leave this scope, and no other: generators may leave theirs in another order."""
-        scopes = _scopes.get().open
-        if self in scopes:
-            _set_scopes(tuple(other for other in scopes if other is not self))
+        now, inside, around = _scopes.get(), self._inside, self._around
+        self._inside = self._around = None
+        if now is not inside or around is None:
+            if self not in now.open:  # a generator may be closed in another context
+                return
+            around = _Scopes(tuple(other for other in now.open if other is not self))
+            if around.open:
+                open_scopes.append(weakref.ref(around, open_scopes.remove))
+        _scopes.set(around)
+        _scope.set(around.open[-1] if around.open else None)
 
 
 def _left(name: str, parent: scope | None) -> scope:
