@@ -72,7 +72,8 @@ def theirs() -> dict[str, Callable[..., Any]]:
     names = "sqrt exp exp2 expm1 log log1p log2 log10 hypot sin cos tan asin acos atan atan2 sinh cosh tanh"
     names += " asinh acosh atanh sigmoid erf erfc relu abs sign floor ceil round maximum minimum"
     known = {name: getattr(torch, name) for name in names.split()}
-    known |= {name: getattr(torch.nn.functional, name) for name in ("softplus", "gelu", "silu", "softsign")}
+    known |= {name: getattr(torch.nn.functional, name) for name in ("gelu", "silu", "softsign")}
+    known["softplus"] = partial(torch.nn.functional.softplus, threshold=1e3)  # else x beyond 20
     known |= {"add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div, "neg": torch.neg}
     known |= {"pow": torch.pow, "logsumexp": lambda *xs: torch.logsumexp(torch.stack(xs), 0)}
     known |= {
