@@ -278,7 +278,7 @@ def compare_with_torch(program: Program, bounds: Sequence[Sequence[float]]) -> N
     xs = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in program.at]
     y = program.run(THEIRS.__getitem__, xs, lambda c: torch.tensor(c, dtype=torch.float64))
     gradient = torch.autograd.grad(y, xs, create_graph=True, materialize_grads=True)
-    slope = sum(g * v for g, v in zip(gradient, program.along))
+    slope: Any = sum(g * v for g, v in zip(gradient, program.along))
     second: Any = [0.0] * len(xs)
     if slope.requires_grad:
         second = torch.autograd.grad(slope, xs, materialize_grads=True)
