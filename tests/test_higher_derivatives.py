@@ -182,11 +182,11 @@ def second_partial(rule, point, i, j):
 
 
 def test_second_derivatives_near_zero_and_in_the_tails():
-    assert grad(grad(autograd.tanh))(1e-20) == -2e-20
-    assert grad(grad(autograd.asin))(1e-20) == 1e-20
-    assert grad(grad(autograd.acos))(1e-20) == -1e-20
-    assert grad(grad(autograd.atanh))(1e-20) == 2e-20
-    assert grad(grad(autograd.sigmoid))(1e-20) == -1.25e-21
+    assert grad(grad(autograd.tanh))(1e-20) == -2e-20  # pyright: ignore[reportArgumentType]
+    assert grad(grad(autograd.asin))(1e-20) == 1e-20  # pyright: ignore[reportArgumentType]
+    assert grad(grad(autograd.acos))(1e-20) == -1e-20  # pyright: ignore[reportArgumentType]
+    assert grad(grad(autograd.atanh))(1e-20) == 2e-20  # pyright: ignore[reportArgumentType]
+    assert grad(grad(autograd.sigmoid))(1e-20) == -1.25e-21  # pyright: ignore[reportArgumentType]
     assert grad(grad(lambda a: autograd.hypot(a, 1e-8)))(1.0) == pytest.approx(1e-16, rel=1e-15)
-    assert grad(grad(autograd.tanh))(30.0) == pytest.approx(-8 * math.exp(-60.0), rel=1e-14)
-    assert grad(grad(autograd.sigmoid))(-700.0) == pytest.approx(math.exp(-700.0), rel=1e-14)
+    assert grad(grad(autograd.tanh))(30.0) == pytest.approx(-8 * math.exp(-60.0), rel=1e-14)  # pyright: ignore[reportArgumentType]
+    assert grad(grad(autograd.sigmoid))(-700.0) == pytest.approx(math.exp(-700.0), rel=1e-14)  # pyright: ignore[reportArgumentType]

@@ -57,11 +57,11 @@ def momentum_in_a_dictionary(number):
         loss = sum((w * x + b - y) ** 2 for x, y in [(0, 1), (1, 3), (2, 5)])
         for p in velocity:
             p.grad = 0.0
-        loss.backward()
+        loss.backward()  # pyright: ignore[reportAttributeAccessIssue]
         for p in velocity:
             velocity[p] = 0.9 * velocity[p] - 0.01 * p.grad
             p.data += velocity[p]
-    return [w.data, b.data, loss.data]
+    return [w.data, b.data, loss.data]  # pyright: ignore[reportAttributeAccessIssue, reportPossiblyUnboundVariable]
 
 
 def picture(number):
@@ -154,7 +154,7 @@ def adam(parameters, steps=3):
     for t in range(1, steps + 1):
         for p in parameters:
             p.grad = 0.0
-        sum((p - 1) ** 2 for p in parameters).backward()
+        sum((p - 1) ** 2 for p in parameters).backward()  # pyright: ignore[reportAttributeAccessIssue]
         for p in parameters:
             if not hasattr(p, "m"):
                 p.m = p.v = 0.0
@@ -183,13 +183,13 @@ def test_attributes_of_a_subclass_are_its_own():
         pass
 
     p, q = Parameter(1.0), Parameter(2.0)
-    p.m, p.anything, p.requires_grad = 3.0, 4.0, False
-    assert (p.m, p.anything, p.requires_grad) == (3.0, 4.0, False)
+    p.m, p.anything, p.requires_grad = 3.0, 4.0, False  # pyright: ignore[reportAttributeAccessIssue]
+    assert (p.m, p.anything, p.requires_grad) == (3.0, 4.0, False)  # pyright: ignore[reportAttributeAccessIssue]
     assert not hasattr(q, "m")
     import copy
     import pickle
 
-    assert copy.deepcopy(p).m == 3.0
+    assert copy.deepcopy(p).m == 3.0  # pyright: ignore[reportAttributeAccessIssue]
     assert pickle.loads(pickle.dumps(Value(1.0)))._prev == set()
 
 
@@ -218,7 +218,7 @@ def test_results_of_a_subclass_are_values_and_say_so():
     ):
         (x * 2).cube()
     with pytest.raises(AttributeError, match=r"^'Value' object has no attribute 'nonsense'$"):
-        _ = x.detach().nonsense
+        _ = x.detach().nonsense  # pyright: ignore[reportAttributeAccessIssue]
 
 
 @pytest.mark.parametrize("name", ["requires_grad", "clamp", "numpy", "grad_fn", "_children"])
@@ -231,17 +231,17 @@ def test_names_of_pytorch_are_answered(name):
 
 def test_their_constructor_says_how_operations_are_made():
     with pytest.raises(TypeError, match="label must be text"):
-        Value(2.0, (Value(1.0),))
+        Value(2.0, (Value(1.0),))  # pyright: ignore[reportArgumentType]
 
 
 def test_arguments_of_other_libraries_are_answered():
     for call, said in (
-        (lambda: Value(1.0).backward(gradient=2.0), r"backward\(\) .* 'gradient': .*weight"),
-        (lambda: Value(1.0).backward(retain_graph=True), "graphs are kept"),
-        (lambda: autograd.grad(abs, argnum=1), "argnums"),
-        (lambda: autograd.jacobian(abs, argnum=1), "argnums"),
-        (lambda: autograd.hessian(abs, other=1), "'other'$"),
-        (lambda: autograd.value_and_grad(abs, holomorphic=True), "real numbers"),
+        (lambda: Value(1.0).backward(gradient=2.0), r"backward\(\) .* 'gradient': .*weight"),  # pyright: ignore[reportArgumentType]
+        (lambda: Value(1.0).backward(retain_graph=True), "graphs are kept"),  # pyright: ignore[reportArgumentType]
+        (lambda: autograd.grad(abs, argnum=1), "argnums"),  # pyright: ignore[reportArgumentType]
+        (lambda: autograd.jacobian(abs, argnum=1), "argnums"),  # pyright: ignore[reportArgumentType]
+        (lambda: autograd.hessian(abs, other=1), "'other'$"),  # pyright: ignore[reportArgumentType]
+        (lambda: autograd.value_and_grad(abs, holomorphic=True), "real numbers"),  # pyright: ignore[reportArgumentType]
     ):
         with pytest.raises(TypeError, match=said):
             call()

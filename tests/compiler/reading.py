@@ -90,7 +90,7 @@ class Reader:
         total = self.products()
         while op := self.take("+", "−"):
             a, b = matched(total, self.products())
-            total = a + b if op == "+" else a - b
+            total = a + b if op == "+" else a - b  # pyright: ignore[reportOperatorIssue]
         return total
 
     def products(self):
@@ -99,7 +99,7 @@ class Reader:
         result = self.dots()
         while op := self.take("⊙", "/"):
             a, b = matched(result, self.dots())
-            result = a * b if op == "⊙" else a / b
+            result = a * b if op == "⊙" else a / b  # pyright: ignore[reportOperatorIssue]
         return result if sign == 1.0 else -result
 
     def dots(self):
@@ -112,7 +112,7 @@ class Reader:
         if self.take("−"):
             return -self.power()
         if self.take("Σ"):
-            return flat(self.power()).sum(axis=0, keepdims=True)
+            return flat(self.power()).sum(axis=0, keepdims=True)  # pyright: ignore[reportAttributeAccessIssue]
         result = self.atom()
         while True:
             if self.at < len(self.tokens) and self.tokens[self.at][0] == "power":
@@ -122,7 +122,7 @@ class Reader:
                 result = transposed(result)
             elif self.take("^"):
                 a, b = matched(result, self.atom())
-                result = a**b
+                result = a**b  # pyright: ignore[reportOperatorIssue]
             elif self.take("["):
                 result = self.rows(result)
             else:
@@ -169,7 +169,7 @@ class Reader:
         start, stop, step = [*parts, 1][:3]
         if step is not None and step < 0 and stop is None:
             stop = -1
-        return list(range(start, stop, step))
+        return list(range(start, stop, step))  # pyright: ignore[reportArgumentType]
 
     def number(self):
         self.at += 1
@@ -230,7 +230,7 @@ class Reader:
             return np.where(condition == 1.0, a, b)
         if name == "detach":
             return operands[0]
-        rule = RULES[name]
+        rule = RULES[name]  # pyright: ignore[reportArgumentType]
 
         def number(*xs):
             y = rule.evaluate(*map(float, xs))

@@ -94,7 +94,7 @@ def test_back_through_a_layer_is_one_transposed_product():
 
 def test_an_adjoint_is_there_for_what_depends_on_a_parameter_only():
     w = Value(0.5)
-    layout = layout_of(graph_of(lambda x: tanh(x) * w + where(x > w, x, 1.0).detach(), [0.0], [w]), True)
+    layout = layout_of(graph_of(lambda x: tanh(x) * w + where(x > w, x, 1.0).detach(), [0.0], [w]), True)  # pyright: ignore[reportAttributeAccessIssue]
     graph = layout.graph
     named = {
         graph.rule(node).name for node in graph.adjoint if node in graph.order and node not in graph.sums

@@ -112,7 +112,7 @@ def test_a_notebooks_cell_gets_a_picture_that_fits_or_can_still_be_read(boxes, s
     def width(svg: str) -> float:
         return float(svg.split('width="')[1].split("pt")[0])
 
-    natural, shown = width(picture.pipe("svg", encoding="utf-8")), width(picture._repr_svg_())
+    natural, shown = width(picture.pipe("svg", encoding="utf-8")), width(picture._repr_svg_())  # pyright: ignore[reportArgumentType]
     if scale is None:
         assert shown == 590 < natural
     else:
