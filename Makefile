@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench mnist docs gallery mutate prove playground clean notebooks dist
+.PHONY: demo test lint bench mnist docs gallery mutate mutate-modules prove playground clean notebooks dist
 
 demo: $(VENV)/demo
 	$(BIN)/python -m nn
@@ -22,9 +22,13 @@ lint: $(VENV)/test $(VENV)/lint
 	then npm install --silent --no-package-lock --no-audit --no-fund && npm run --silent lint; \
 	else echo "no npm: the page's JavaScript is NOT linted"; fi
 
-# Spoils every formula of the table and promises of every module, and shows that the tests notice.
+# Spoils every formula of the table and the promises of modules, and shows that the tests notice.
 mutate: $(VENV)/test
 	$(BIN)/python scripts/mutate.py
+	$(BIN)/python scripts/mutate_modules.py --promises
+
+# The same for every module: its comparisons, conditions and signs. Takes more than an hour.
+mutate-modules: $(VENV)/test
 	$(BIN)/python scripts/mutate_modules.py
 
 # Spoils each function of docs/sources.md in turn, and shows that its test notices.
