@@ -155,6 +155,13 @@ def _length(x: Array) -> float:
     return float(x.shape[1])
 
 
+def _over(value: Array, x: Array) -> Array:
+    """The value for each item of the lists."""
+    if value.shape == x.shape:
+        return value
+    return value * make("full", (1.0,), x.shape, x.batched, x.table)
+
+
 def _sums(x: Array, _: Array) -> Array:
     return total(x, axis=1, keep=True)
 
@@ -166,5 +173,6 @@ def _maxima(x: Array, _: Array) -> Array:
 # The reductions that formulas on lists consist of: a list is an axis.
 ARRAYS["len"] = _length
 ARRAYS["total"] = partial(total, axis=1, keep=True)
+ARRAYS["over"] = _over
 ARRAYS["list_sum"] = _sums
 ARRAYS["list_max"] = _maxima

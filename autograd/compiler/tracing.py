@@ -9,8 +9,10 @@ they do outside, since a `Traced` value has parents like any other.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
+from functools import reduce
 from math import copysign
 from typing import Any, NoReturn
 
@@ -48,7 +50,7 @@ COMPARISONS = {
     )
 }
 DETACH = _private("detach", "detach", ("x",), "x")
-_MUL, _POW, _WHERE, _IDENTITY = (RULES[name] for name in ("mul", "pow", "where", "identity"))
+_MUL, _POW, _WHERE, _IDENTITY, _PROD = (RULES[name] for name in ("mul", "pow", "where", "identity", "prod"))
 
 NO_NUMBER = (
     "this number depends on an input or a parameter of the function being compiled, so it has no "
@@ -141,6 +143,8 @@ class Trace:
             if rule != "detach":
                 raise TypeError(NO_NUMBER + at(user_line()))
             rule = DETACH
+        if rule is _PROD:  # arrays have products of two factors
+            return reduce(operator.mul, operands)
         self.operations += 1
         numbers = [*map(self.number_of, operands)]
         squared = rule is _MUL and numbers[0] == numbers[1]

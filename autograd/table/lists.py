@@ -90,7 +90,7 @@ class ListRule(Rule):
                     passed = _array_code(self, self.on_arrays[1].tree, item=True)
                 else:
                     formula = self._formula(self.partials[0], self.shown[-1])
-                    passed = f"g * ({_array_code(self, formula.tree, item=True)})"
+                    passed = f"over(g * ({_array_code(self, formula.tree, item=True)}), {name})"
                 body = f"    y = evaluate(x, chosen)\n    return {passed}".replace("(x,", f"({name},")
                 namespace = {**ARRAYS, "evaluate": self.evaluate_arrays}
                 return self.generate(kind, f"g, {name}, chosen", body, namespace)
@@ -350,11 +350,8 @@ class _OnArrays(ast.NodeTransformer):
         if isinstance(called, ListRule):
             if f"list_{called.name}" not in ARRAYS:
                 ARRAYS[f"list_{called.name}"] = called.evaluate_arrays
-            lists = [
-                argument
-                for argument in node.args
-                if not isinstance(argument, ast.Name) or argument.id in self.rule.lists
-            ]
+            indices = {"i", "j", self.rule.index}
+            lists = [a for a in node.args if not (isinstance(a, ast.Name) and a.id in indices)]
             arguments = [self.visit(argument) for argument in lists]
             return _call(f"list_{called.name}", *arguments, "chosen")
         node.args = [self.visit(argument) for argument in node.args]

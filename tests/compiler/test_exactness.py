@@ -22,6 +22,7 @@ import autograd
 from autograd import Value, compile, dot, errstate, sigmoid, softmax, tanh, where
 from autograd.functional.containers import leaves
 from autograd.operations.apply import apply
+from autograd.table.lists import ListRule
 from autograd.table.row import RULES, FormulaRule
 
 PLANS = ["arrays", "straight-line"]
@@ -556,3 +557,20 @@ def test_one_program_is_not_run_twice_at_once():
     with pytest.raises(RuntimeError, match="once for each thread"):
         run.func(program.backward, [1.0])  # in its context, as while another call is in it
     assert program.backward([1.0]) == 0.25
+
+
+@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize(
+    "rule", [r for r in RULES.values() if isinstance(r, ListRule) and r.name != "dot"], ids=lambda r: r.name
+)
+def test_every_row_of_lists_compiles(rule, plan):
+    w = [Value(number) for number in (0.5, -1.2, 3.0)]
+    call = getattr(autograd, rule.name)
+
+    def f(x):
+        xs = [x * a for a in w]
+        if rule.vector:
+            return call(xs)[1] * 2.0
+        return (call(xs, 1) if rule.index else call(xs)) * 2.0
+
+    check(f, [[1.0], [0.5], [-2.0]], w, plan)
