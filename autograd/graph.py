@@ -310,7 +310,7 @@ class StaleGraphWarning(UserWarning):
     >>> w, state = Value(0.5), Value(1.0)
     >>> with warnings.catch_warnings(record=True) as caught:
     ...     warnings.simplefilter("always")
-    ...     for _ in range(2):
+    ...     for _ in range(3):
     ...         state = w * state  # state.detach() here is the remedy
     ...         (state * state).backward()
     ...         w.data -= 0.1 * w.grad

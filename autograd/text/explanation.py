@@ -89,7 +89,7 @@ class Narration:
 
     def sentence(self, step: Step) -> str:
         """One step on one line: what it adds, the change, the reason."""
-        told = [step.root, step.node, *step.node.parents]
+        told = [step.node, *step.node.parents]  # the first step reads the root, which is its node
         parts = [self.product(step), change(step), self.why(step), *self.notes(step)]
         return "   ".join(filter(None, [*parts, *self.definitions(told, MAX_DEFINED)]))
 
