@@ -337,3 +337,14 @@ def test_graphs_are_freed_without_the_collector():
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+def test_ties_of_several_share_equally():
+    a, b, c = Value(2.0), Value(2.0), Value(1.0)
+    autograd.max([a, b, c]).backward()
+    assert (a.grad, b.grad, c.grad) == (0.5, 0.5, 0.0)
+    d, e, f = Value(-1.0), Value(-1.0), Value(-1.0)
+    autograd.minimum(d, e, f).backward()
+    assert (d.grad, e.grad, f.grad) == (1 / 3, 1 / 3, 1 / 3)
+    with pytest.raises(ValueError, match="at least 1"):
+        autograd.max([])
