@@ -27,8 +27,9 @@ function enlargeable(image) {
     large.onclick = () => dialog.classList.toggle("larger");
     dialog.onclick = ({ target }) => target === dialog && dialog.close();
     dialog.onclose = () => dialog.remove();
-    dialog.append(button("✕", () => dialog.close()), large);
-    dialog.firstChild.setAttribute("aria-label", "Close");
+    const close = button("✕", () => dialog.close());
+    close.setAttribute("aria-label", "Close");
+    dialog.append(close, large);
     document.body.append(dialog);
     dialog.showModal();
   };

@@ -11,7 +11,9 @@ export class View {
   constructor(svg, label, say, host) {
     this.svg = svg;
     this.host = host;
-    [this.width, this.height] = ["width", "height"].map((side) => svg.viewBox.baseVal[side] * PIXELS);
+    const { width, height } = svg.viewBox.baseVal;
+    this.width = width * PIXELS;
+    this.height = height * PIXELS;
     this.frame = make("div.ad-picture", { tabindex: 0, role: "group", "aria-label": label }, svg);
     const button = (name, symbol, onclick) =>
       make("button", { type: "button", "aria-label": say(name), title: say(name), onclick }, symbol);
