@@ -46,9 +46,9 @@ class Partial:
     symbol = name
 
     @property
-    def quick(self) -> tuple[Any, ...]:
+    def branch_free(self) -> tuple[Any, ...]:
         """The row's formulas without branches, if it has some."""
-        return self.rule.quick
+        return self.rule.branch_free
 
 
 @dataclass(frozen=True, eq=False)

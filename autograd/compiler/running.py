@@ -36,7 +36,7 @@ class ArrayEngine:
         self._column = self.numpy.zeros((len(self.order), 1))
         self.parameters: Any = self._column[:, 0]
         self.latest: Any = self.numpy.zeros(len(self.order))
-        self._quick = any(isinstance(group, Map) and group.rule.quick for group in self.layout.groups)
+        self._quick = any(isinstance(group, Map) and group.rule.branch_free for group in self.layout.groups)
         self._choices = bool(graph.choices)
         self._bind: dict[str, Callable[..., Any]] = {}
         self._bound: dict[tuple[str, int], Callable[..., Any]] = {}

@@ -43,7 +43,7 @@ class ListRule(Rule):
 
     arguments: tuple[str, ...]
     value: Stated  # what is computed: a formula's text, or a function of the arguments on floats
-    partials: tuple[Stated, ...]  # one per argument that is not an index
+    partials: tuple[str, ...]  # formulas, one per argument that is not an index
     at_least: int = 1  # how many operands a list must have
     on_arrays: Formulas = ()  # value, and for a `vector` its pullback, where arrays need other formulas
     vector: bool = False  # whether the array code gives the results for all indices at once
@@ -64,34 +64,31 @@ class ListRule(Rule):
         if kind == "evaluate_lists" and callable(self.value):
             object.__setattr__(self, kind, self.value)
             return self.value
-        if kind == "differentiate_lists" and any(map(callable, self.partials)):
-            return self._functions(kind, FLOATS, "floats")
-        if kind == "differentiate_lists_of_values" and any(map(callable, self.partials)):
-            return self._functions(kind, VALUES, "values")
         match kind:
             case "evaluate_lists":
                 return self.generate(kind, ", ".join(names), self.float_code("evaluate"), FLOATS)
-            case "evaluate_all":  # the results for all indices, in a list
-                body = _Lists(self, "floats", every=True).function([self.value], single=True)
+            case "evaluate_all" if isinstance(self.value, str):  # the results for all indices, in a list
+                body = _Lists(self, "floats", every=True).value(self.value)
                 return self.generate(kind, ", ".join(names[1:]), body, FLOATS)
             case "differentiate_lists" | "differentiate_lists_of_values":
                 reader, namespace = (
                     ("floats", FLOATS) if kind == "differentiate_lists" else ("values", VALUES)
                 )
-                body = _Lists(self, reader).function(self._all_partials())
+                body = _Lists(self, reader).partials(self._all_partials())
                 return self.generate(kind, ", ".join(["y", *names]), body, namespace)
             case "evaluate_arrays":
-                formula = self.on_arrays[0] if self.on_arrays else self._formula(self.value, self.shown[0])
-                body = f"    return {_array_code(self, formula.tree, item=self.vector)}"
+                stated = self.shown[0] if callable(self.value) else Formula(self.value)
+                formula = self.on_arrays[0] if self.on_arrays else stated
+                body = f"    return {_array_code(self, formula.tree)}"
                 return self.generate(kind, f"{self.lists[0]}, chosen", body, ARRAYS)
             case "differentiate_arrays":
                 (name,) = self.lists
                 if self.vector:
-                    passed = _array_code(self, self.on_arrays[1].tree, item=True)
+                    passed = _array_code(self, self.on_arrays[1].tree)
                 else:
-                    formula = self._formula(self.partials[0], self.shown[-1])
-                    passed = f"over(g * ({_array_code(self, formula.tree, item=True)}), {name})"
-                body = f"    y = evaluate(x, chosen)\n    return {passed}".replace("(x,", f"({name},")
+                    partial = _array_code(self, Formula(self.partials[0]).tree)
+                    passed = f"over(g * ({partial}), {name})"
+                body = f"    y = evaluate({name}, chosen)\n    return {passed}"
                 namespace = {**ARRAYS, "evaluate": self.evaluate_arrays}
                 return self.generate(kind, f"g, {name}, chosen", body, namespace)
             case _:
@@ -101,35 +98,12 @@ class ListRule(Rule):
         """The body of `evaluate_lists` or `differentiate_lists`, if formulas state it."""
         lists = _Lists(self, "floats")
         if what == "evaluate":
-            return lists.function([self.value], single=True)
-        return lists.function(self._all_partials())
+            assert isinstance(self.value, str)
+            return lists.value(self.value)
+        return lists.partials(self._all_partials())
 
-    @staticmethod
-    def _formula(stated: Stated, otherwise: Formula) -> Formula:
-        return otherwise if callable(stated) else Formula(stated)
-
-    def _all_partials(self) -> list[Stated]:
+    def _all_partials(self) -> list[str]:
         return [*(["0"] * self.index_operands), *self.partials]
-
-    def _functions(self, kind: str, names: dict[str, Any], reader: str) -> Callable[..., Any]:
-        """Some of the partials are Python functions of (y, *arguments)."""
-        parts = [
-            partial if callable(partial) else self._one(f"{kind}_{slot}", partial, argument, names, reader)
-            for slot, (partial, argument) in enumerate(zip(self._all_partials(), self.arguments, strict=True))
-        ]
-
-        def differentiate(y: Any, *arguments: Any) -> tuple[Any, ...]:
-            return tuple(part(y, *arguments) for part in parts)
-
-        object.__setattr__(self, kind, differentiate)
-        return differentiate
-
-    def _one(
-        self, kind: str, partial: Stated, argument: str, names: dict[str, Any], reader: str
-    ) -> Callable[..., Any]:
-        parameters = ", ".join(["y", *(name.lstrip("*") for name in self.arguments)])
-        body = _Lists(self, reader).function([partial], single=True, item=argument[0] == "*")
-        return self.generate(kind, parameters, body, names)
 
     def evaluate(self, *operands: float) -> float:
         """The value at the operands, in a row."""
@@ -192,13 +166,17 @@ class _Lists:
         self.lines: list[str] = []
         self.known: dict[str, str] = {}  # the name of what has been computed, by its code
 
-    def function(self, stated: Sequence[Any], single: bool = False, item: bool | None = None) -> str:
-        """The body that returns what the formulas give; a list for a list's partial derivative."""
-        results: list[str] = []
-        for argument, text in zip(self.rule.arguments, stated):
-            per_item = self.every if single and item is None else item or (not single and argument[0] == "*")
-            results.append(self._result(Formula(text).tree, per_item))
-        result = results[0] if single else f"({', '.join(results)},)"
+    def value(self, text: str) -> str:
+        """The body that returns the value, or with `every` a list of the results for all indices."""
+        return self._returning(self._result(Formula(text).tree, self.every))
+
+    def partials(self, texts: Sequence[str]) -> str:
+        """The body that returns the partial derivatives, a list for a list."""
+        pairs = zip(self.rule.arguments, texts, strict=True)
+        results = [self._result(Formula(text).tree, argument[0] == "*") for argument, text in pairs]
+        return self._returning(f"({', '.join(results)},)")
+
+    def _returning(self, result: str) -> str:
         return "".join(f"    {line}\n" for line in self.lines) + f"    return {result}"
 
     def _result(self, tree: ast.expr, per_item: bool) -> str:
@@ -210,7 +188,7 @@ class _Lists:
             return f"[{float(tree.value)!r}] * len({self.rule.lists[0]})"  # type: ignore[arg-type]
         return self._comprehension(tree, "i")
 
-    def _comprehension(self, tree: ast.expr, counter: str, more: Mapping[str, str] | None = None) -> str:
+    def _comprehension(self, tree: ast.expr, counter: str) -> str:
         """A list of what `tree` gives for each item."""
         text = self._code(tree, counter)
         words = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
@@ -319,14 +297,14 @@ class _Items(ast.NodeTransformer):
         return node
 
 
-def _array_code(rule: ListRule, tree: ast.expr, item: bool) -> str:
+def _array_code(rule: ListRule, tree: ast.expr) -> str:
     """The formula on an array of lists (L, n), with `chosen`, 1 at the item that the index points to."""
-    return code(_OnArrays(rule, item).visit(deepcopy(tree)), "arrays")
+    return code(_OnArrays(rule).visit(deepcopy(tree)), "arrays")
 
 
 class _OnArrays(ast.NodeTransformer):
-    def __init__(self, rule: ListRule, item: bool) -> None:
-        self.rule, self.item = rule, item
+    def __init__(self, rule: ListRule) -> None:
+        self.rule = rule
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         assert isinstance(node.value, ast.Name)
@@ -394,8 +372,8 @@ def list_row(
         value: A formula of the arguments.
         index: A leading argument that is a whole number and chooses one of the results.
         scalars: The arguments that are one number, not a list.
-        numeric: By argument, or `y` for the value, a formula or a Python function of the arguments
-            (after `y`, for a derivative) that is the same in mathematics and better in floats.
+        numeric: By argument, or `y` for the value, a formula that is the same in mathematics and better
+            in floats; or, for the value, a Python function of the arguments.
         on_arrays: A formula of the value for arrays; and, so that all results are computed at once, of
             the pullback of their cotangents `g`.
         at_least: How many items a list must have.
@@ -413,6 +391,7 @@ def list_row(
     lists = [argument for argument in partials if argument not in scalars]
     arguments = ([index] if index else []) + [f"*{a}" if a in lists else a for a in partials]
     better = dict(numeric or {})
+    computed = [better.get(argument, partial) for argument, partial in partials.items()]
     rule = ListRule(
         name=name,
         symbol=symbol or name,
@@ -423,7 +402,7 @@ def list_row(
         shown=tuple(map(Formula, (value, *partials.values()))),
         arguments=tuple(arguments),
         value=better.get("y", value),
-        partials=tuple(better.get(argument, partial) for argument, partial in partials.items()),
+        partials=tuple(text for text in computed if isinstance(text, str)),
         at_least=at_least,
         on_arrays=tuple(map(Formula, on_arrays)),
         vector=len(on_arrays) > 1,

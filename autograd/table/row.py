@@ -113,11 +113,6 @@ class FormulaRule(Rule):
         """The name of the value in formulas: y, unless an operand has that name."""
         return "y" if "y" not in self.operands else "_y"
 
-    @property
-    def quick(self) -> Formulas:
-        """The branch-free formulas, if the row has some."""
-        return self.branch_free
-
     def __getattr__(self, kind: str) -> Callable[..., Any]:
         """The code for `kind` is written from the formulas when it is first asked for."""
         if kind not in _READ_AS:

@@ -176,7 +176,7 @@ def test_random_graphs_under_ieee(graph, numbers, plan):
     assert all(map(same, gradient, expected_gradient)), (gradient, expected_gradient)
 
 
-@pytest.mark.parametrize("name", [name for name in FORMULAS if RULES[name].quick])  # pyright: ignore[reportAttributeAccessIssue]
+@pytest.mark.parametrize("name", [name for name in FORMULAS if RULES[name].branch_free])  # pyright: ignore[reportAttributeAccessIssue]
 def test_quick_formulas_keep_the_digits_of_the_table(name):
     """Also in the tails: 1 − y² as tanh′ would have none left at 20."""
     rule = RULES[name]
