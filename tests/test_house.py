@@ -171,7 +171,7 @@ def test_every_public_name_is_there_and_listed():
 
 
 # Operations that formulas and programs consist of, whatever the table says.
-STRUCTURAL = {"add", "sub", "mul", "div", "neg", "pow", "identity", "sum", "dot", "where", "mean"}
+STRUCTURAL = {"add", "sub", "mul", "div", "neg", "pow", "identity", "sum", "prod", "dot", "where", "mean"}
 # Modules that name operations for another reason: other people's functions that stand for rows, Python's
 # own names, words of a notation, and the reductions of arrays.
 NAMING = {
