@@ -250,7 +250,7 @@ def backward_steps(root: N) -> Iterator[Step[N]]:
 
 
 def backward(root: Node) -> None:
-    """The pass of `backward_steps` without stopping, or, where it raises, without any effect.
+    """Like `backward_steps`, but all at once; leaves the graph unchanged if it raises.
 
     Two passes add up in the leaves: through (x²)² at 3 they give 216 in x, as 2 · 108 should.
     """

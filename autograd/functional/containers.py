@@ -19,7 +19,7 @@ _FLAT = frozenset({list, tuple})
 
 def is_array(given: Any) -> bool:
     """Whether this is a numpy array with at least one axis (a scalar of numpy's is a number)."""
-    numpy: Any = sys.modules.get("numpy")  # whoever has an array has imported it
+    numpy: Any = sys.modules.get("numpy")  # an array exists only if it was imported
     return numpy is not None and isinstance(given, numpy.ndarray) and given.ndim > 0
 
 

@@ -13,8 +13,8 @@ Content = str | bytes
 def write_file(path: str | os.PathLike[str], content: Content) -> Path:
     """Write text (as UTF-8) or bytes to a file, whole or not at all; the path is returned.
 
-    The content goes to a new file beside `path`, which then takes its place in one step: whoever is
-    interrupted, or runs out of space, leaves the old file as it was, readers never see half of a
+    The content goes to a new file beside `path`, which then takes its place in one step: an
+    interrupt or a full disk leaves the old file as it was, readers never see half of a
     file, and of two writers the later one wins. An existing file keeps its mode; a symbolic link
     stays a link, and its target is written.
 

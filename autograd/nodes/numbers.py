@@ -173,7 +173,7 @@ class FloatLike:
 
 
 def read(how: str, *operands: object) -> Any:
-    """Ask whoever traces operations before numbers are compared or read; None if nobody minds.
+    """Ask the tracer, if there is one, before numbers are compared or read; None if it allows that.
 
     Raises TypeError in a function that is being compiled, if its parameters are among the operands.
     """
