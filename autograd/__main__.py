@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 from argparse import ArgumentParser
@@ -17,7 +16,7 @@ from .stepper.terminal import walk
 from .text.catalogue import LANGUAGES
 from .text.characters import columns, padded, printable
 from .text.explanation import trace
-from .text.expressions import ExpressionError, read_expression
+from .text.expressions import ExpressionError, one_line, read_expression, read_number
 from .text.plain import for_output
 from .value import Value
 
@@ -80,7 +79,7 @@ def main(given: Sequence[str] | None = None) -> None:
         reason = f"cannot write {error.filename}: {error.strerror}" if error.filename else str(error)
         parser.error(reason)
     except (ValueError, ArithmeticError) as error:
-        parser.error(str(error).partition("\n")[0].partition(" `with")[0])
+        parser.error(one_line(error))
     if arguments.step and sys.stdin.isatty() and sys.stdout.isatty():
         _show(root, [])
         walk(Stepper(root, {}, lang=arguments.lang))
@@ -96,27 +95,8 @@ def _numbers(words: Sequence[str]) -> dict[str, float]:
             raise ExpressionError(f"{printable(word):.40}: write name=number, such as x=2")
         if name in numbers:
             raise ExpressionError(f"{printable(name)} is given twice")
-        numbers[name] = _number(name, text)
+        numbers[name] = read_number(name, text)
     return numbers
-
-
-def _number(name: str, text: str) -> float:
-    """A number, or arithmetic with numbers."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = None
-    if number is None or (math.isinf(number) and "inf" not in text.lower()):
-        try:
-            number = read_expression(text, {}).data
-        except ExpressionError as error:
-            raise ExpressionError(
-                f"{printable(name)}={printable(text):.40}: give a number, such as {printable(name)}=0.5 or "
-                f"{printable(name)}=1/3 ({error})"
-            ) from None
-    if math.isnan(number):
-        raise ExpressionError(f"{printable(name)}={printable(text):.40}: nan is not a number")
-    return number
 
 
 def _show(root: Value, steps: Sequence[str]) -> None:

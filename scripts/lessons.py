@@ -1,7 +1,7 @@
 """The lessons as pages of the site: `python scripts/lessons.py`, before the build.
 
 A notebook becomes docs/lessons/NAME.md: its text as it is, formulas as MathML, each cell of code with
-what it shows when the notebook is run now. docs/run.js can run the cells again in the browser.
+what it shows when the notebook is run now. docs/lesson.js can run the cells again in the browser.
 """
 
 from __future__ import annotations

@@ -3,15 +3,18 @@
 docs/operations.md is the table of operations; its sections are the comments in autograd/rules.py, its
 mathematics the package's own. The list of modules in docs/how-it-works.md consists of their
 docstrings' first lines. It redraws docs/pictures/. docs/live/, which is not
-committed, gets pages of the stepper.
+committed, gets pages of the stepper and site.json.
 """
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 import sys
 from html import escape
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -22,7 +25,9 @@ import lessons  # noqa: E402
 import nn  # noqa: E402
 from autograd import RULES, FormulaRule, Program, Value, compile, dot, draw, scope, sigmoid  # noqa: E402
 from autograd import sum as total  # noqa: E402
+from autograd.__main__ import EXAMPLE  # noqa: E402
 from autograd.stepper import Stepper  # noqa: E402
+from autograd.text.expressions import read_expression, read_number  # noqa: E402
 from autograd.text.mathematics import MATHML, equation, partials  # noqa: E402
 
 DOCS = ROOT / "docs"
@@ -150,18 +155,6 @@ def fan() -> Value:
     return L
 
 
-def neuron() -> Value:
-    """tanh(w₁x₁ + w₂x₂ + b), built of binary operations."""
-    w1, w2, x1, x2 = Value(-3.0, "w₁"), Value(1.0, "w₂"), Value(2.0, "x₁"), Value(0.0, "x₂")
-    products = w1 * x1, w2 * x2
-    total = products[0] + products[1]
-    z = total + Value(6.881373587019543, "b")
-    a = z.tanh()
-    for node, label in zip((*products, total, z, a), ("w₁x₁", "w₂x₂", "w₁x₁ + w₂x₂", "z", "a")):
-        node.label = label
-    return a
-
-
 def network() -> Value:
     """The output of a small network for one example."""
     with scope("input"):
@@ -196,6 +189,16 @@ def pictures() -> dict[str, str]:
     return drawn
 
 
+def site() -> dict[str, Any]:
+    """The facts that docs/site.js asks for: whether it has Python, and an expression to try."""
+    expression, *numbers = shlex.split(EXAMPLE)[3:]
+    return {
+        "playground": (DOCS / "playground" / "packages.zip").exists(),
+        "expression": expression,
+        "numbers": dict(number.split("=") for number in numbers),
+    }
+
+
 def words(svg: str) -> list[str]:
     """The texts in a picture; renderers differ only in their positions."""
     return sorted(re.findall("<(?:text|title)[^>]*>([^<]*)", svg))
@@ -222,5 +225,9 @@ if __name__ == "__main__":
         if not kept.exists() or words(kept.read_text(encoding="utf-8")) != words(text):
             write(kept, text)
     (DOCS / "live").mkdir(exist_ok=True)
-    for name, value in (("fan", fan()), ("neuron", neuron())):
+    example = site()
+    numbers = {name: read_number(name, text) for name, text in example["numbers"].items()}
+    tried = read_expression(example["expression"], numbers)
+    for name, value in (("fan", fan()), ("try", tried)):
         Stepper(value).save(DOCS / "live" / f"{name}.html")
+    write(DOCS / "live" / "site.json", json.dumps(example) + "\n")

@@ -25,7 +25,7 @@ KEPT = [path for path in sorted(DOCS.rglob("*.md")) if path.parent.name != "less
 PAGES = [ROOT / "README.md", *KEPT]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # Made by `make docs`, and not kept.
-MADE = {"live/fan.html", "live/neuron.html", *(f"lessons/{path.stem}.md" for path in NOTEBOOKS)}
+MADE = {"live/fan.html", "live/try.html", *(f"lessons/{path.stem}.md" for path in NOTEBOOKS)}
 FENCE = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 
 
@@ -297,13 +297,13 @@ def test_formulas_are_set_as_in_books(written):
 
 @pytest.fixture
 def browser_python(monkeypatch):
-    """docs/run.py as in the browser: with a layout that the page gives, and no IPython."""
+    """docs/python.py as in the browser: with a layout that the page gives, and no IPython."""
     renderer = next(autograd.drawing.render._renderers(20.0))
     monkeypatch.setattr(autograd.drawing.render, "_chosen", None)  # what the file sets, the test takes back
     monkeypatch.setitem(sys.modules, "IPython", None)
     monkeypatch.setitem(sys.modules, "IPython.display", None)
     given = {"lay_out": lambda source, format: renderer(source, format).decode()}
-    run_cell = runpy.run_path(str(DOCS / "run.py"), init_globals=given)["run_cell"]
+    run_cell = runpy.run_path(str(DOCS / "python.py"), init_globals=given)["run_cell"]
     return lambda source: json.loads(run_cell(source))
 
 
@@ -333,7 +333,7 @@ def test_cells_run_in_the_browser(browser_python):
     assert browser_python("nobody") == [note]  # it was to come from the cell above
     [error] = browser_python("1 / Value(0.0)")
     assert "DivisionError" in error["text"]
-    assert "run.py" not in error["text"]
+    assert "python.py" not in error["text"]
 
 
 def test_pictures_show_what_is_drawn_today(written):

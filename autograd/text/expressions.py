@@ -11,7 +11,7 @@ import math
 import re
 import unicodedata
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..operations.apply import apply
@@ -69,8 +69,6 @@ def read_expression(text: str, numbers: Mapping[str, float]) -> Value:
     variables = {_normal(name): Value(number, _normal(name)) for name, number in numbers.items()}
     reader = _Reader(variables)
     try:
-        if rewritten := _rewritten(text):
-            raise ExpressionError(f"{printable(text):.40} is not an expression: write {rewritten:.80}")
         statements = _parsed(text)
         for statement in statements[:-1]:
             if not isinstance(statement, ast.Assign):
@@ -85,6 +83,65 @@ def read_expression(text: str, numbers: Mapping[str, float]) -> Value:
     return result
 
 
+def read_number(name: str, text: str) -> float:
+    """The number that somebody typed for a variable: 0.5, 1e-3, or arithmetic such as 1/3.
+
+    Raises ExpressionError, naming the variable, for anything else.
+
+    >>> read_number("x", "1/4")
+    0.25
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = None
+    if number is None or (math.isinf(number) and "inf" not in text.lower()):
+        try:
+            number = read_expression(text, {}).data
+        except ExpressionError as error:
+            raise ExpressionError(
+                f"{printable(name)}={printable(text):.40}: give a number, such as {printable(name)}=0.5 or "
+                f"{printable(name)}=1/3 ({error})"
+            ) from None
+    if math.isnan(number):
+        raise ExpressionError(f"{printable(name)}={printable(text):.40}: nan is not a number")
+    return number
+
+
+def variables(text: str, numbers: Iterable[str] = ()) -> list[str]:
+    """The names that need a number, in the order in which they are read.
+
+    `e` and `pi` need none unless they are among `numbers`. Raises ExpressionError for text that cannot
+    be parsed.
+
+    >>> variables("b = a*a; c = a + b; tanh(b*c) + pi")
+    ['a']
+    """
+    try:
+        statements = _parsed(text)
+        names: list[str] = []
+        defined = set(_CONSTANTS) - {_normal(name) for name in numbers}
+        for statement in statements:
+            called = {id(call.func) for call in ast.walk(statement) if isinstance(call, ast.Call)}
+            found = [
+                node
+                for node in ast.walk(statement)
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in called
+            ]
+            found.sort(key=lambda node: (node.lineno, node.col_offset))
+            names += [node.id for node in found if node.id not in defined]
+            if isinstance(statement, ast.Assign):
+                defined |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
+    except RecursionError:
+        raise ExpressionError("the expression is nested too deeply") from None
+    return list(dict.fromkeys(names))
+
+
+def one_line(error: Exception) -> str:
+    """The reason of an error without the advice that is for programs."""
+    return str(error).partition("\n")[0].partition(" `with")[0]
+
+
 def _normal(name: str) -> str:
     """A name as Python's parser spells it."""
     return unicodedata.normalize("NFKC", name)
@@ -96,8 +153,6 @@ def _row_name(name: str) -> str:
 
 def _rewritten(text: str) -> str:
     """The text in Python's spelling, if it is written in another and could be read in Python's; else ""."""
-    if len(text) > LONGEST:
-        return ""
     spelled = _CALL.sub(
         lambda call: f"{call[1]}({call[2]})" if _row_name(call[1]) in RULES else call[0], text
     )
@@ -115,6 +170,8 @@ def _rewritten(text: str) -> str:
 def _parsed(text: str) -> list[ast.stmt]:
     if len(text) > LONGEST:
         raise ExpressionError(f"the expression has {len(text):,} characters, more than {LONGEST:,}")
+    if rewritten := _rewritten(text):
+        raise ExpressionError(f"{printable(text):.40} is not an expression: write {rewritten:.80}")
     try:
         with warnings.catch_warnings(action="ignore"):
             statements = ast.parse(text.strip()).body

@@ -1,4 +1,4 @@
-"""Python's half of docs/run.js: run a cell as a notebook does, and say what it shows.
+"""Python's half of docs/python.js: run a cell as a notebook does, or read an expression; say what it shows.
 
 `lay_out(dot, format)` comes from the page. The package takes this for IPython, so that nodes are
 called by the user's variables.
@@ -12,7 +12,9 @@ import sys
 import traceback
 from types import SimpleNamespace
 
+from autograd import step
 from autograd.drawing import use_renderer
+from autograd.text.expressions import ExpressionError, one_line, read_expression, read_number, variables
 
 
 class SVG:
@@ -72,3 +74,20 @@ def display(result):
     if hasattr(result, "_repr_html_"):
         return {"kind": "html", "text": result._repr_html_()}
     return {"kind": "text", "text": repr(result)}
+
+
+def names_in(expression, numbers):
+    """The names of an expression that need a number, as JSON; null if it cannot be read."""
+    try:
+        return json.dumps(variables(expression, json.loads(numbers)))
+    except ExpressionError:
+        return "null"
+
+
+def try_expression(expression, numbers):
+    """Read an expression with its numbers as text, by name; return its stepper or the error, as JSON."""
+    try:
+        given = {name: read_number(name, text) for name, text in json.loads(numbers).items() if text.strip()}
+        return json.dumps({"html": step(read_expression(expression, given))._repr_html_()})
+    except (ValueError, ArithmeticError) as error:
+        return json.dumps({"error": one_line(error)})
