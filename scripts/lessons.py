@@ -84,6 +84,15 @@ def title(path: Path) -> str:
     return found[1] if found else path.stem
 
 
+def aims_and_minutes(path: Path) -> tuple[str, str]:
+    """The aims and the minutes that a lesson states below its heading; formulas become code."""
+    head = _joined(read(path)["cells"][0]["source"])
+    found = re.search(r"\*\*Aims:\*\* (.+)\.$.*?\*\*Time:\*\* (\d+) minutes", head, re.MULTILINE | re.DOTALL)
+    if not found:
+        raise ValueError(f"{path.name} does not begin with its aims and its time")
+    return re.sub(r"\$([^$]+)\$", lambda formula: f"`{formula[1]}`", found[1]), found[2]
+
+
 def text(source: str, convert: Callable[[str, str], str]) -> str:
     """Markdown with its formulas converted; code is left alone."""
 

@@ -1,9 +1,10 @@
-"""Refresh what the lessons keep of their outputs: `python scripts/notebooks.py`, or `make notebooks`.
+"""Refresh the outputs that the lessons keep: `python scripts/notebooks.py [LESSON …]`, or `make notebooks`.
 
-The showcase lessons keep the outputs of a run in a fresh kernel, with a PNG beside each picture and
-page, so that previews that strip SVG or scripts show them too. The other lessons keep none. If
-pyproject.toml has the address of a repository on GitHub (`address` under `[tool.stepgrad]`), each
-lesson begins with links that open it in Colab and in Binder.
+The lessons (those named, such as `01_value`, or all) keep the outputs of a run in a fresh kernel, with a
+PNG beside each picture and page, so that previews that strip SVG or scripts show them too. A lesson
+whose package is not installed is left as it is. If pyproject.toml has the address of a repository on
+GitHub (`address` under `[tool.stepgrad]`), each lesson begins with links that open it in Colab and in
+Binder.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import base64
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lessons import ELSEWHERE, NOTEBOOKS, Notebook, executed, read
+from lessons import ELSEWHERE, NOTEBOOKS, Notebook, executed, missing, read
 from metadata import address
 
-SHOWCASE = ("01_value", "03_stepping", "07_four_equations", "11_digits")
 PAGE, PICTURE = 1000, 1600  # pixels: the widest a page and a picture may be
 
 GITHUB = "https://github.com/"
@@ -50,14 +51,6 @@ def launchable(notebook: Notebook, lesson: str, address: str) -> Notebook:
         code |= {"cell_type": "code", "execution_count": None, "outputs": []}
         cells[1:1] = [{"cell_type": "markdown"} | given, code]
     return notebook | {"cells": cells}
-
-
-def stripped(notebook: Notebook) -> Notebook:
-    """The notebook without outputs."""
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell |= {"execution_count": None, "outputs": []}
-    return notebook
 
 
 def refreshed(path: Path, photograph: Photograph | None = None) -> Notebook:
@@ -105,8 +98,8 @@ def write(path: Path, notebook: Notebook) -> None:
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def main() -> None:
-    """Refresh all lessons."""
+def main(names: list[str]) -> None:
+    """Refresh the lessons of these names, or all."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -124,11 +117,13 @@ def main() -> None:
             return taken
 
         for path in NOTEBOOKS:
+            if names and path.stem not in names:
+                continue
             write(path, launchable(read(path), path.stem, address()))
-            showcase = path.stem in SHOWCASE
-            write(path, refreshed(path, photograph) if showcase else stripped(read(path)))
+            if not missing(path):
+                write(path, refreshed(path, photograph))
         browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

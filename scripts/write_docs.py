@@ -118,7 +118,10 @@ def listed(page: str) -> str:
 
 def lesson_list(page: str) -> str:
     """The page with the list of lessons, between its markers, as it should be."""
-    rows = [f"- [{lessons.title(path)}](lessons/{path.stem}.md)" for path in lessons.NOTEBOOKS]
+    rows = ["| lesson | minutes | you will |", "|---|---|---|"]
+    for path in lessons.NOTEBOOKS:
+        aims, minutes = lessons.aims_and_minutes(path)
+        rows.append(f"| [{lessons.title(path)}](lessons/{path.stem}.md) | {minutes} | {aims} |")
     return between("lessons", page, ["", *rows, ""])
 
 

@@ -26,6 +26,7 @@ ORDER = [
     "check",
     "grading",
     "text",
+    "exercises",
     "drawing",
     "stepper",
     "compiler",

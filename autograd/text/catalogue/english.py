@@ -2,6 +2,12 @@
 
 SENTENCES = {
     # Boxes and arrows of a picture
+    "exercise.right": "Exercise {number}: ✓",
+    "exercise.wrong": "Exercise {number}: not yet: {remark}",
+    "exercise.blank": "Exercise {number}: not answered",
+    "exercise.count": "{right} of {all} exercises right",
+    "exercise.wrong_ones": "; not yet: {numbers}",
+    "exercise.blank_ones": "; not answered: {numbers}",
     "picture.no_gradient": "no backward pass has reached this node",
     "picture.constant": "constant {numbers}",
     "picture.constants": "{count} numbers",

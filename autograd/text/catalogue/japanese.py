@@ -2,6 +2,12 @@
 
 SENTENCES = {
     # Boxes and arrows of a picture
+    "exercise.right": "問題 {number}: ✓",
+    "exercise.wrong": "問題 {number}: もう一度: {remark}",
+    "exercise.blank": "問題 {number}: まだ答えていません",
+    "exercise.count": "{all} 問中 {right} 問正解",
+    "exercise.wrong_ones": "; もう一度: {numbers}",
+    "exercise.blank_ones": "; まだ: {numbers}",
     "picture.no_gradient": "逆伝播がまだこのノードに届いていません",
     "picture.constant": "定数 {numbers}",
     "picture.constants": "{count} 個の数",
