@@ -13,6 +13,7 @@ if _os.path.isdir(_os.path.join(_os.path.dirname(__file__), "numpy")):
         "uninstall --yes autograd stepgrad`, then install the one that this environment is for"
     )
 
+from . import native as _native
 from .graph import StaleGraphWarning, Step, backward_steps, topological_order
 from .nodes.display import displays as _displays
 from .nodes.errors import DivisionError, DomainError, RangeError
@@ -28,6 +29,8 @@ from .operations.functions import round as round
 from .operations.functions import sum as sum
 from .rules import RULES, FormulaRule, ListRule, Rule
 from .value import Value
+
+__native__ = _native.core is not None  # whether the native core does the plain case
 
 # The upper layers are loaded on first use, so that `import autograd` stays fast.
 if TYPE_CHECKING:
@@ -113,7 +116,7 @@ _displays.update(
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, *_SHADOWING, "__version__"})
+    return sorted({*__all__, *_SHADOWING, "__native__", "__version__"})
 
 
 # `from autograd import *` leaves Python's own functions of these names alone.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Never, SupportsFloat
 
-from . import graph
-from .nodes import copying, methods
+from . import graph, native
+from .nodes import copying, methods, modes
 from .nodes.display import displayed
 from .nodes.hints import Hinted, refuse_arguments
 from .nodes.lines import user_line
@@ -118,3 +118,11 @@ class Value(Methods, Node, Hinted):
 
 
 methods.Value = Value  # of which the generated methods make nodes
+native.connect(
+    Value,
+    scope=modes.scope,
+    current_scope=modes.innermost_scope,
+    active_modes=active_modes,
+    open_scopes=open_scopes,
+    open_transforms=open_transforms,
+)

@@ -15,7 +15,7 @@ from autograd.drawing.style import FONT_STACK, PALETTE, text_width  # noqa: E402
 # its purpose, and the form in which it reads the rows of the table.
 LAYERS = {
     "table": ("The table", "one row per operation", "tanh′ = 1 − y²"),
-    "nodes": ("The engine", "nodes, and the one sweep back through them", "as code on floats"),
+    "native": ("The engine", "nodes, and the one sweep back through them", "as code on floats"),
     "functional": (
         "Derivatives of functions",
         "grad, vjp, jvp, jacobian, hessian, and their checks",

@@ -68,9 +68,11 @@ from __future__ import annotations
 {math}
 from typing import Any, Self, SupportsFloat
 
+from ..native import plain_case
 from ..rules import RULES
 from ..table.row import FLOATS
 from .modes import active_modes, current_scope, open_scopes
+from .node import Node
 from .numbers import FloatLike
 
 # Set by the layers above, `autograd.value` and `autograd.operations.apply`.
@@ -78,7 +80,7 @@ Value: Any = None
 apply: Any = None
 apply_operator: Any = None
 
-new = object.__new__
+new = Node.__new__
 {rules}
 {helpers}
 
@@ -101,7 +103,9 @@ from collections.abc import Iterable
 {math}
 from typing import Any, overload
 
+from ..native import plain_case
 from ..nodes.modes import active_modes, current_scope, open_scopes
+from ..nodes.node import Node, list_node, numbers_of
 from ..rules import RULES
 from ..table.row import FLOATS, VALUES
 from ..value import Value
@@ -111,8 +115,7 @@ from .signatures import Operand, Reduction, Unary
 
 __all__ = {names}
 
-new = object.__new__
-only_floats = {{float}}
+new = Node.__new__
 {rules}
 {helpers}
 {body}
@@ -130,7 +133,7 @@ node.first = {first}
 node.d_first = {d_first}
 node.second = {second}
 node.d_second = {d_second}
-node.rest = {rest}
+node.rest = None
 node.scope = current_scope() if open_scopes else None
 node.line = ""
 return node
@@ -190,9 +193,7 @@ class Writer:
         partials = dict(zip(rule.operands, rule.partials, strict=True))
         first, second = [*operands, "None"][:2]
         d_first, d_second = [*derivatives, "None"][:2]
-        node = NODE.format(
-            name=rule.name, first=first, d_first=d_first, second=second, d_second=d_second, rest=None
-        )
+        node = NODE.format(name=rule.name, first=first, d_first=d_first, second=second, d_second=d_second)
         return FAST_PATH.format(
             condition=" and ".join(checks),
             reads=indented("\n".join(reads), 8).rstrip("\n"),
@@ -219,7 +220,10 @@ class Writer:
         paths = "".join(self.fast_path(rule, names, literal, fallback) for literal in literals)
         body = f'"""{docstring(rule)}"""\n{first}{paths}return {fallback}\n'
         result = "Any" if name in RULES and "method" not in rule.forms else "Self"
-        return f"def {name}({signature}) -> {result}:\n{indented(body, 4)}"
+        reflected = ", reflected=True" if names == ["other", "self"] else ""
+        is_plain = len(names) <= 2 and not rule.index_operands
+        decorator = f"@plain_case({self.use(rule)}{reflected})\n" if is_plain else ""
+        return f"{decorator}def {name}({signature}) -> {result}:\n{indented(body, 4)}"
 
     def methods(self, rule: FormulaRule) -> str:
         """The operators and the method of a row, and its aliases."""
@@ -297,12 +301,11 @@ class Writer:
         kept: list[str] = []
         for x, argument in zip(names, rule.arguments, strict=True):
             if argument[0] == "*":
-                plain = f"{x} and {x}[0].__class__ is float and set(map(type, {x})) == only_floats"
-                data, items, derivatives = f"[item._data for item in {x}]", x, f"d_{x}"
+                reads.append(f"{x}_data = numbers_of({x})")
+                items, derivatives = x, f"d_{x}"
             else:
-                plain = f"{x}.__class__ is float"
-                data, items, derivatives = f"{x}._data", f"({x},)", f"(d_{x},)"
-            reads.append(f"{x}_data = {x} if {plain} else {data}")
+                reads.append(f"{x}_data = {x} if {x}.__class__ is float else {x}._data")
+                items, derivatives = f"({x},)", f"(d_{x},)"
             parents.append(f"*(() if {x}_data is {x} else {items})")
             kept.append(f"*(() if {x}_data is {x} else {derivatives})")
         data = ", ".join(f"{x}_data" for x in names)
@@ -310,11 +313,6 @@ class Writer:
         all_derivatives = ", ".join(a.replace(x, f"d_{x}") for x, a in zip(names, rule.arguments))
         float_code = self.on_lists(rule, "evaluate", [rule.value]) + self.on_lists(
             rule, "differentiate", rule.partials
-        )
-        node = NODE.format(
-            name=name,
-            **dict.fromkeys(("first", "d_first", "second", "d_second")),
-            rest="(operands, parents, local_derivatives)",
         )
         recorded = f"""\
 def _{name}({", ".join(names)}) -> Any:
@@ -332,7 +330,8 @@ def _{name}({", ".join(names)}) -> Any:
             parents = ({", ".join(parents)},)
             local_derivatives = ({", ".join(kept)},)
         if parents and y - y == 0.0:
-{indented(node, 12)}    return apply({use}, {operands})
+            return list_node(Value, {use}, y, operands, parents, local_derivatives)
+    return apply({use}, {operands})
 """
         return float_code + recorded + "\n\n" + self.public(rule)
 
@@ -398,7 +397,10 @@ def _{name}({", ".join(names)}) -> Any:
         ]
         overloads = "".join(f"@overload\n{signature.format(*kind)} -> {kind[0]}: ...\n" for kind in kinds)
         any_kind = signature.format(*["Operand"] * (len(lists) + len(scalars)))
-        lines = [f"{x} = items_of({name!r}, {x}, {rule.at_least})" for x in lists]
+        lines = [
+            f"{x} = items_of({name!r}, {x}, {rule.at_least})" if rule.at_least else f"{x} = tuple({x})"
+            for x in lists
+        ]
         lines += [
             f"if len({lists[0]}) != len({x}):\n"
             f'    raise ValueError(f"{name}: {{len({lists[0]})}} {lists[0]} but {{len({x})}} {x}")'

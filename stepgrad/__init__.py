@@ -71,7 +71,7 @@ def __getattr__(name: str) -> Any:
         found: Any = [*autograd.__all__, "nn"]
     elif name == "nn":
         found = _load("nn")
-    elif name.startswith("__") and name != "__version__":
+    elif name.startswith("__") and name not in ("__native__", "__version__"):
         raise AttributeError(f"module 'stepgrad' has no attribute {name!r}")
     else:
         found = getattr(autograd, name)
@@ -119,6 +119,8 @@ def main(words: Sequence[str] | None = None) -> None:
         print(f"stepgrad in {SITE}, Python {sys.version.split()[0]} in {sys.executable}")
         troubles = doctor()
         print("\n".join(troubles) or "autograd and nn are found.")
+        if not troubles:
+            print(f"Arithmetic runs in {'the native core' if _load('autograd').__native__ else 'Python'}.")
         sys.exit(1 if troubles else 0)
     try:
         _load("autograd")

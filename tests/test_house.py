@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 ORDER = [
     "table",
     "rules",
+    "native",
     "nodes",
     "graph",
     "value",
@@ -164,7 +165,7 @@ def test_import_loads_nothing_that_is_slow_and_seldom_needed():
 def test_every_public_name_is_there_and_listed():
     """Also those that are loaded when first asked for; and nothing else is listed."""
     shadowing = {"abs", "compile", "pow", "round", "sum"}  # Python's own names, which * leaves alone
-    assert set(dir(autograd)) == {*autograd.__all__, *shadowing, "__version__"}
+    assert set(dir(autograd)) == {*autograd.__all__, *shadowing, "__native__", "__version__"}
     for name in {*dir(autograd), *autograd._LATE, *autograd._MODULE_OF}:
         assert getattr(autograd, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):

@@ -28,7 +28,7 @@ from ..value import Value
 # (rule, operands by number), or a leaf: ("param", index), ("input", argument, index),
 # ("constant", number, its sign, which tells 0.0 from -0.0)
 Node = tuple[Any, ...]
-new = object.__new__
+new = Value.__new__
 
 
 def _private(name: str, symbol: str, operands: tuple[str, ...], value: str) -> FormulaRule:

@@ -56,7 +56,7 @@ def _rebuilt(
     operands: tuple[Any, Any, Edges | None],
 ) -> N:
     """A node from its parts; every copy and every unpickled node is made here."""
-    node = object.__new__(kind)
+    node = Node.__new__(kind)
     try:
         node.rule = None if rule is None else RULES[rule]
     except KeyError:

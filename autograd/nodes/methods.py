@@ -37,9 +37,11 @@ from math import tan as _tan
 from math import tanh as _tanh
 from typing import Any, Self
 
+from ..native import plain_case
 from ..rules import RULES
 from ..table.row import FLOATS
 from .modes import active_modes, current_scope, open_scopes
+from .node import Node
 from .numbers import FloatLike
 
 # Set by the layers above, `autograd.value` and `autograd.operations.apply`.
@@ -47,7 +49,7 @@ Value: Any = None
 apply: Any = None
 apply_operator: Any = None
 
-new = object.__new__
+new = Node.__new__
 rule_add = RULES["add"]
 rule_sub = RULES["sub"]
 rule_mul = RULES["mul"]
@@ -118,6 +120,7 @@ class Methods(FloatLike):
 
     __slots__ = ()
 
+    @plain_case(rule_add)
     def __add__(self, other: Any) -> Self:
         """y = a + b
 
@@ -175,6 +178,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_add, self, other)
 
+    @plain_case(rule_add, reflected=True)
     def __radd__(self, other: Any) -> Self:
         """y = a + b
 
@@ -209,6 +213,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_add, other, self)
 
+    @plain_case(rule_sub)
     def __sub__(self, other: Any) -> Self:
         """y = a - b
 
@@ -266,6 +271,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_sub, self, other)
 
+    @plain_case(rule_sub, reflected=True)
     def __rsub__(self, other: Any) -> Self:
         """y = a - b
 
@@ -300,6 +306,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_sub, other, self)
 
+    @plain_case(rule_mul)
     def __mul__(self, other: Any) -> Self:
         """y = a * b
 
@@ -357,6 +364,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_mul, self, other)
 
+    @plain_case(rule_mul, reflected=True)
     def __rmul__(self, other: Any) -> Self:
         """y = a * b
 
@@ -391,6 +399,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_mul, other, self)
 
+    @plain_case(rule_div)
     def __truediv__(self, other: Any) -> Self:
         """y = a / b
 
@@ -451,6 +460,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_div, self, other)
 
+    @plain_case(rule_div, reflected=True)
     def __rtruediv__(self, other: Any) -> Self:
         """y = a / b
 
@@ -488,6 +498,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_div, other, self)
 
+    @plain_case(rule_neg)
     def __neg__(self) -> Self:
         """y = -x
 
@@ -516,6 +527,7 @@ class Methods(FloatLike):
                 return node
         return apply(rule_neg, self)
 
+    @plain_case(rule_sign)
     def sign(x) -> Self:
         """y = 1 if x > 0 else -1 if x < 0 else 0
 
@@ -546,6 +558,7 @@ class Methods(FloatLike):
 
     sign = sign
 
+    @plain_case(rule_abs)
     def __abs__(self) -> Self:
         """y = abs(x)
 
@@ -576,6 +589,7 @@ class Methods(FloatLike):
 
     abs = __abs__
 
+    @plain_case(rule_floor)
     def floor(x) -> Self:
         """y = floor(x)
 
@@ -606,6 +620,7 @@ class Methods(FloatLike):
 
     floor = floor
 
+    @plain_case(rule_ceil)
     def ceil(x) -> Self:
         """y = ceil(x)
 
@@ -636,6 +651,7 @@ class Methods(FloatLike):
 
     ceil = ceil
 
+    @plain_case(rule_round)
     def round(x) -> Self:
         """y = round(x)
 
@@ -666,6 +682,7 @@ class Methods(FloatLike):
 
     rint = round
 
+    @plain_case(rule_floordiv)
     def __floordiv__(self, other: Any) -> Self:
         """y = floor(a / b)
 
@@ -726,6 +743,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_floordiv, self, other)
 
+    @plain_case(rule_floordiv, reflected=True)
     def __rfloordiv__(self, other: Any) -> Self:
         """y = floor(a / b)
 
@@ -763,6 +781,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_floordiv, other, self)
 
+    @plain_case(rule_mod)
     def __mod__(self, other: Any) -> Self:
         """y = a - b * floor(a / b)
 
@@ -823,6 +842,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_mod, self, other)
 
+    @plain_case(rule_mod, reflected=True)
     def __rmod__(self, other: Any) -> Self:
         """y = a - b * floor(a / b)
 
@@ -860,6 +880,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_mod, other, self)
 
+    @plain_case(rule_log)
     def log(x) -> Self:
         """y = log(x)
 
@@ -893,6 +914,7 @@ class Methods(FloatLike):
 
     log = log
 
+    @plain_case(rule_pow)
     def __pow__(self, other: Any) -> Self:
         """y = pow(a, b)
 
@@ -969,6 +991,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_pow, self, other)
 
+    @plain_case(rule_pow, reflected=True)
     def __rpow__(self, other: Any) -> Self:
         """y = pow(a, b)
 
@@ -1006,6 +1029,7 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_pow, other, self)
 
+    @plain_case(rule_sqrt)
     def sqrt(x) -> Self:
         """y = sqrt(x)
 
@@ -1039,6 +1063,7 @@ class Methods(FloatLike):
 
     sqrt = sqrt
 
+    @plain_case(rule_cbrt)
     def cbrt(x) -> Self:
         """y = cbrt(x)
 
@@ -1069,6 +1094,7 @@ class Methods(FloatLike):
 
     cbrt = cbrt
 
+    @plain_case(rule_exp)
     def exp(x) -> Self:
         """y = exp(x)
 
@@ -1099,6 +1125,7 @@ class Methods(FloatLike):
 
     exp = exp
 
+    @plain_case(rule_exp2)
     def exp2(x) -> Self:
         """y = exp2(x)
 
@@ -1129,6 +1156,7 @@ class Methods(FloatLike):
 
     exp2 = exp2
 
+    @plain_case(rule_expm1)
     def expm1(x) -> Self:
         """y = expm1(x)
 
@@ -1159,6 +1187,7 @@ class Methods(FloatLike):
 
     expm1 = expm1
 
+    @plain_case(rule_log1p)
     def log1p(x) -> Self:
         """y = log1p(x)
 
@@ -1192,6 +1221,7 @@ class Methods(FloatLike):
 
     log1p = log1p
 
+    @plain_case(rule_log2)
     def log2(x) -> Self:
         """y = log2(x)
 
@@ -1225,6 +1255,7 @@ class Methods(FloatLike):
 
     log2 = log2
 
+    @plain_case(rule_log10)
     def log10(x) -> Self:
         """y = log10(x)
 
@@ -1258,6 +1289,7 @@ class Methods(FloatLike):
 
     log10 = log10
 
+    @plain_case(rule_hypot)
     def hypot(a, b: Any) -> Self:
         """y = sqrt(a * a + b * b)
 
@@ -1331,6 +1363,7 @@ class Methods(FloatLike):
 
     hypot = hypot
 
+    @plain_case(rule_sin)
     def sin(x) -> Self:
         """y = sin(x)
 
@@ -1364,6 +1397,7 @@ class Methods(FloatLike):
 
     sin = sin
 
+    @plain_case(rule_cos)
     def cos(x) -> Self:
         """y = cos(x)
 
@@ -1397,6 +1431,7 @@ class Methods(FloatLike):
 
     cos = cos
 
+    @plain_case(rule_tan)
     def tan(x) -> Self:
         """y = tan(x)
 
@@ -1430,6 +1465,7 @@ class Methods(FloatLike):
 
     tan = tan
 
+    @plain_case(rule_asin)
     def asin(x) -> Self:
         """y = asin(x)
 
@@ -1465,6 +1501,7 @@ class Methods(FloatLike):
 
     arcsin = asin
 
+    @plain_case(rule_acos)
     def acos(x) -> Self:
         """y = acos(x)
 
@@ -1500,6 +1537,7 @@ class Methods(FloatLike):
 
     arccos = acos
 
+    @plain_case(rule_atan)
     def atan(x) -> Self:
         """y = atan(x)
 
@@ -1530,6 +1568,7 @@ class Methods(FloatLike):
 
     arctan = atan
 
+    @plain_case(rule_atan2)
     def atan2(a, b: Any) -> Self:
         """y = atan2(a, b)
 
@@ -1585,6 +1624,7 @@ class Methods(FloatLike):
 
     arctan2 = atan2
 
+    @plain_case(rule_sinc)
     def sinc(x) -> Self:
         """y = sin(x) / x
 
@@ -1661,6 +1701,7 @@ class Methods(FloatLike):
                 return node
         return apply(rule_sinc, x)
 
+    @plain_case(rule_sinh)
     def sinh(x) -> Self:
         """y = sinh(x)
 
@@ -1691,6 +1732,7 @@ class Methods(FloatLike):
 
     sinh = sinh
 
+    @plain_case(rule_cosh)
     def cosh(x) -> Self:
         """y = cosh(x)
 
@@ -1721,6 +1763,7 @@ class Methods(FloatLike):
 
     cosh = cosh
 
+    @plain_case(rule_sigmoid)
     def sigmoid(x) -> Self:
         """y = 1 / (1 + exp(-x))
 
@@ -1753,6 +1796,7 @@ class Methods(FloatLike):
                 return node
         return apply(rule_sigmoid, x)
 
+    @plain_case(rule_tanh)
     def tanh(x) -> Self:
         """y = tanh(x)
 
@@ -1787,6 +1831,7 @@ class Methods(FloatLike):
 
     tanh = tanh
 
+    @plain_case(rule_asinh)
     def asinh(x) -> Self:
         """y = asinh(x)
 
@@ -1817,6 +1862,7 @@ class Methods(FloatLike):
 
     arcsinh = asinh
 
+    @plain_case(rule_acosh)
     def acosh(x) -> Self:
         """y = acosh(x)
 
@@ -1850,6 +1896,7 @@ class Methods(FloatLike):
 
     arccosh = acosh
 
+    @plain_case(rule_atanh)
     def atanh(x) -> Self:
         """y = atanh(x)
 
@@ -1883,6 +1930,7 @@ class Methods(FloatLike):
 
     arctanh = atanh
 
+    @plain_case(rule_softplus)
     def softplus(x) -> Self:
         """y = log(1 + exp(x))
 
@@ -1911,6 +1959,7 @@ class Methods(FloatLike):
                 return node
         return apply(rule_softplus, x)
 
+    @plain_case(rule_erf)
     def erf(x) -> Self:
         """y = erf(x)
 
@@ -1939,6 +1988,7 @@ class Methods(FloatLike):
                 return node
         return apply(rule_erf, x)
 
+    @plain_case(rule_erfc)
     def erfc(x) -> Self:
         """y = erfc(x)
 
@@ -1967,6 +2017,7 @@ class Methods(FloatLike):
                 return node
         return apply(rule_erfc, x)
 
+    @plain_case(rule_erfinv)
     def erfinv(x) -> Self:
         """y = erfinv(x)
 
@@ -1998,6 +2049,7 @@ class Methods(FloatLike):
                 return node
         return apply(rule_erfinv, x)
 
+    @plain_case(rule_digamma)
     def digamma(x) -> Self:
         """y = digamma(x)
 
@@ -2029,6 +2081,7 @@ class Methods(FloatLike):
                 return node
         return apply(rule_digamma, x)
 
+    @plain_case(rule_lgamma)
     def lgamma(x) -> Self:
         """y = lgamma(x)
 
@@ -2060,6 +2113,7 @@ class Methods(FloatLike):
                 return node
         return apply(rule_lgamma, x)
 
+    @plain_case(rule_relu)
     def relu(x) -> Self:
         """y = x if x > 0 else 0
 
@@ -2088,6 +2142,7 @@ class Methods(FloatLike):
                 return node
         return apply(rule_relu, x)
 
+    @plain_case(rule_leaky_relu)
     def leaky_relu(x, slope: Any = 0.01) -> Self:
         """y = x if x > 0 else slope * x
 
@@ -2141,6 +2196,7 @@ class Methods(FloatLike):
                 return node
         return apply(rule_leaky_relu, x, slope)
 
+    @plain_case(rule_elu)
     def elu(x, alpha: Any = 1.0) -> Self:
         """y = x if x > 0 else alpha * (exp(x) - 1)
 
@@ -2194,6 +2250,7 @@ class Methods(FloatLike):
                 return node
         return apply(rule_elu, x, alpha)
 
+    @plain_case(rule_gelu)
     def gelu(x) -> Self:
         """y = x * (1 + erf(x / sqrt(2))) / 2
 
@@ -2224,6 +2281,7 @@ class Methods(FloatLike):
                 return node
         return apply(rule_gelu, x)
 
+    @plain_case(rule_silu)
     def silu(x) -> Self:
         """y = x * sigmoid(x)
 
@@ -2252,6 +2310,7 @@ class Methods(FloatLike):
                 return node
         return apply(rule_silu, x)
 
+    @plain_case(rule_softsign)
     def softsign(x) -> Self:
         """y = x / (1 + abs(x))
 

@@ -231,8 +231,8 @@ class _Scopes:
 
 
 _scopes: ContextVar[_Scopes] = ContextVar("autograd scopes", default=_Scopes(()))  # noqa: B039  (not changed)
-_scope: ContextVar[scope | None] = ContextVar("autograd scope", default=None)  # the last of them
-current_scope = _scope.get
+innermost_scope: ContextVar[scope | None] = ContextVar("autograd scope", default=None)  # the last of them
+current_scope = innermost_scope.get
 open_scopes: list[object] = []  # as `active_modes`
 
 
@@ -273,12 +273,12 @@ class scope:
         if self._entered:
             raise RuntimeError(f"scope {self.name!r} was entered before; write scope(…) again")
         self._entered = True
-        self.parent = _scope.get()
+        self.parent = innermost_scope.get()
         self._around = around = _scopes.get()
         self._inside = inside = _Scopes((*around.open, self))
         open_scopes.append(weakref.ref(inside, open_scopes.remove))
         _scopes.set(inside)
-        _scope.set(self)
+        innermost_scope.set(self)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -292,7 +292,7 @@ class scope:
             if around.open:
                 open_scopes.append(weakref.ref(around, open_scopes.remove))
         _scopes.set(around)
-        _scope.set(around.open[-1] if around.open else None)
+        innermost_scope.set(around.open[-1] if around.open else None)
 
 
 def _left(name: str, parent: scope | None) -> scope:

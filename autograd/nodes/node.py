@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Self, SupportsFloat
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self, SupportsFloat, TypeVar
 
+from ..native import core
 from ..table.row import Rule
-from .modes import active_modes, scope
+from .modes import active_modes, current_scope, open_scopes, scope
 from .numbers import read, to_float
 
+N = TypeVar("N", bound="Node")
 # (operands, parents, local derivatives) of a node made from lists or from more than two operands
 Edges = tuple[tuple[Any, ...], tuple[Any, ...], tuple[float, ...]]
 
 
-class Node:
-    """A number, its gradient, and the record of the operation that made it.
-
-    `data` is the number and `grad` its gradient, the total derivative of the output with respect to
-    it, 0.0 until a backward pass reaches it. A result also has its `rule` (a row of the table; `op`
-    is the row's name, "" for a leaf), its `operands` (nodes and plain numbers, in order), its
-    `parents` (the nodes among them, one entry per use) and `local_derivatives` (∂self/∂parent for
-    each entry of `parents`, recorded in the forward pass).
-    """
+class _Fields:
+    """The fields of a node. The native core, if there is one, has them as a struct of C."""
 
     __slots__ = (
         "__weakref__",
@@ -53,6 +49,23 @@ class Node:
     second: Any
     d_second: float | None
     rest: Edges | None
+
+
+if not TYPE_CHECKING and core is not None:
+    _Fields = core.Fields
+
+
+class Node(_Fields):
+    """A number, its gradient, and the record of the operation that made it.
+
+    `data` is the number and `grad` its gradient, the total derivative of the output with respect to
+    it, 0.0 until a backward pass reaches it. A result also has its `rule` (a row of the table; `op`
+    is the row's name, "" for a leaf), its `operands` (nodes and plain numbers, in order), its
+    `parents` (the nodes among them, one entry per use) and `local_derivatives` (∂self/∂parent for
+    each entry of `parents`, recorded in the forward pass).
+    """
+
+    __slots__ = ()
 
     @property
     def op(self) -> str:
@@ -123,3 +136,38 @@ class Node:
         if not isinstance(label, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"label must be text, not {label!r}")
         self._label = label
+
+
+def numbers_of(operands: tuple[Any, ...]) -> Sequence[float]:
+    """The data of nodes, in a list; floats as they are, in the tuple. AttributeError for anything else."""
+    if operands and operands[0].__class__ is float and set(map(type, operands)) == _ONLY_FLOATS:
+        return operands
+    return [operand._data for operand in operands]
+
+
+_ONLY_FLOATS = {float}
+
+
+def list_node(
+    kind: type[N],
+    rule: Rule,
+    y: float,
+    operands: tuple[Any, ...],
+    parents: tuple[Any, ...],
+    local_derivatives: tuple[float, ...],
+) -> N:
+    """A result of a row of lists, in default mode."""
+    node = Node.__new__(kind)
+    node._data = y
+    node._grad = None
+    node._label = ""
+    node.rule = rule
+    node.first = node.d_first = node.second = node.d_second = None
+    node.rest = (operands, parents, local_derivatives)
+    node.scope = current_scope() if open_scopes else None
+    node.line = ""
+    return node
+
+
+if not TYPE_CHECKING and core is not None:
+    numbers_of, list_node = core.numbers_of, core.list_node

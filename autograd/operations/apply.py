@@ -15,11 +15,12 @@ from ..nodes import methods
 from ..nodes.errors import operation_error
 from ..nodes.lines import user_line
 from ..nodes.modes import active_modes, current_scope, mode, open_scopes
+from ..nodes.node import Node
 from ..nodes.numbers import is_real, to_float
 from ..table.row import Rule
 from ..value import Value
 
-new = object.__new__
+new = Node.__new__
 
 
 def new_node(

@@ -14,7 +14,9 @@ from math import log1p as _log1p
 from math import pow as _pow
 from typing import Any, overload
 
+from ..native import plain_case
 from ..nodes.modes import active_modes, current_scope, open_scopes
+from ..nodes.node import Node, list_node, numbers_of
 from ..rules import RULES
 from ..table.row import FLOATS, VALUES
 from ..value import Value
@@ -81,8 +83,7 @@ __all__ = [
     "xlogy",
 ]
 
-new = object.__new__
-only_floats = {float}
+new = Node.__new__
 rule_pow = RULES["pow"]
 rule_xlogy = RULES["xlogy"]
 rule_logaddexp = RULES["logaddexp"]
@@ -140,6 +141,7 @@ log: Unary = Value.log  # pyright: ignore
 def pow(a: float, b: float) -> float: ...
 @overload
 def pow(a: Operand, b: Operand) -> Any: ...
+@plain_case(rule_pow)
 def pow(a: Any, b: Any) -> Any:
     """y = pow(a, b)
 
@@ -266,6 +268,7 @@ hypot: Any = Value.hypot  # pyright: ignore
 def xlogy(a: float, b: float) -> float: ...
 @overload
 def xlogy(a: Operand, b: Operand) -> Any: ...
+@plain_case(rule_xlogy)
 def xlogy(a: Any, b: Any) -> Any:
     """y = a * log(b)
 
@@ -397,6 +400,7 @@ softplus: Unary = Value.softplus  # pyright: ignore
 def logaddexp(a: float, b: float) -> float: ...
 @overload
 def logaddexp(a: Operand, b: Operand) -> Any: ...
+@plain_case(rule_logaddexp)
 def logaddexp(a: Any, b: Any) -> Any:
     """y = log(exp(a) + exp(b))
 
@@ -519,6 +523,7 @@ lgamma: Unary = Value.lgamma  # pyright: ignore
 def heaviside(x: float, h: float) -> float: ...
 @overload
 def heaviside(x: Operand, h: Operand) -> Any: ...
+@plain_case(rule_heaviside)
 def heaviside(x: Any, h: Any) -> Any:
     """y = 1 if x > 0 else 0 if x < 0 else h
 
@@ -599,6 +604,7 @@ def heaviside(x: Any, h: Any) -> Any:
 def maximum(a: float, b: float, *more: float) -> float: ...
 @overload
 def maximum(a: Operand, b: Operand, *more: Operand) -> Any: ...
+@plain_case(rule_maximum)
 def maximum(a: Any, b: Any, *more: Any) -> Any:
     """y = a if a >= b else b
 
@@ -681,6 +687,7 @@ def maximum(a: Any, b: Any, *more: Any) -> Any:
 def minimum(a: float, b: float, *more: float) -> float: ...
 @overload
 def minimum(a: Operand, b: Operand, *more: Operand) -> Any: ...
+@plain_case(rule_minimum)
 def minimum(a: Any, b: Any, *more: Any) -> Any:
     """y = a if a <= b else b
 
@@ -784,11 +791,7 @@ def _differentiate_sum(y, x):
 def _sum(x) -> Any:
     if not active_modes:
         try:
-            x_data = (
-                x
-                if x and x[0].__class__ is float and set(map(type, x)) == only_floats
-                else [item._data for item in x]
-            )
+            x_data = numbers_of(x)
             y = _evaluate_sum(x_data)
             (d_x,) = _differentiate_sum(y, x_data)
         except (AttributeError, TypeError, ArithmeticError, ValueError):
@@ -800,19 +803,7 @@ def _sum(x) -> Any:
             parents = (*(() if x_data is x else x),)
             local_derivatives = (*(() if x_data is x else d_x),)
         if parents and y - y == 0.0:
-            node = new(Value)
-            node._data = y
-            node._grad = None
-            node._label = ""
-            node.rule = rule_sum
-            node.first = None
-            node.d_first = None
-            node.second = None
-            node.d_second = None
-            node.rest = (operands, parents, local_derivatives)
-            node.scope = current_scope() if open_scopes else None
-            node.line = ""
-            return node
+            return list_node(Value, rule_sum, y, operands, parents, local_derivatives)
     return apply(rule_sum, *x)
 
 
@@ -844,11 +835,7 @@ def _differentiate_mean(y, x):
 def _mean(x) -> Any:
     if not active_modes:
         try:
-            x_data = (
-                x
-                if x and x[0].__class__ is float and set(map(type, x)) == only_floats
-                else [item._data for item in x]
-            )
+            x_data = numbers_of(x)
             y = _evaluate_mean(x_data)
             (d_x,) = _differentiate_mean(y, x_data)
         except (AttributeError, TypeError, ArithmeticError, ValueError):
@@ -860,19 +847,7 @@ def _mean(x) -> Any:
             parents = (*(() if x_data is x else x),)
             local_derivatives = (*(() if x_data is x else d_x),)
         if parents and y - y == 0.0:
-            node = new(Value)
-            node._data = y
-            node._grad = None
-            node._label = ""
-            node.rule = rule_mean
-            node.first = None
-            node.d_first = None
-            node.second = None
-            node.d_second = None
-            node.rest = (operands, parents, local_derivatives)
-            node.scope = current_scope() if open_scopes else None
-            node.line = ""
-            return node
+            return list_node(Value, rule_mean, y, operands, parents, local_derivatives)
     return apply(rule_mean, *x)
 
 
@@ -899,16 +874,8 @@ def _differentiate_dot(y, w, x, bias):
 def _dot(w, x, bias) -> Any:
     if not active_modes:
         try:
-            w_data = (
-                w
-                if w and w[0].__class__ is float and set(map(type, w)) == only_floats
-                else [item._data for item in w]
-            )
-            x_data = (
-                x
-                if x and x[0].__class__ is float and set(map(type, x)) == only_floats
-                else [item._data for item in x]
-            )
+            w_data = numbers_of(w)
+            x_data = numbers_of(x)
             bias_data = bias if bias.__class__ is float else bias._data
             y = _evaluate_dot(w_data, x_data, bias_data)
             (
@@ -944,19 +911,7 @@ def _dot(w, x, bias) -> Any:
                 *(() if bias_data is bias else (d_bias,)),
             )
         if parents and y - y == 0.0:
-            node = new(Value)
-            node._data = y
-            node._grad = None
-            node._label = ""
-            node.rule = rule_dot
-            node.first = None
-            node.d_first = None
-            node.second = None
-            node.d_second = None
-            node.rest = (operands, parents, local_derivatives)
-            node.scope = current_scope() if open_scopes else None
-            node.line = ""
-            return node
+            return list_node(Value, rule_dot, y, operands, parents, local_derivatives)
     return apply(rule_dot, *w, *x, bias)
 
 
@@ -975,8 +930,8 @@ def dot(ws: Iterable[Operand], xs: Iterable[Operand], bias: Operand = 0.0) -> An
 
     Raises ValueError if the lists differ in length.
     """
-    ws = items_of("dot", ws, 0)
-    xs = items_of("dot", xs, 0)
+    ws = tuple(ws)
+    xs = tuple(xs)
     if len(ws) != len(xs):
         raise ValueError(f"dot: {len(ws)} ws but {len(xs)} xs")
     return _dot(ws, xs, bias)
@@ -989,11 +944,7 @@ def _differentiate_prod(y, x):
 def _prod(x) -> Any:
     if not active_modes:
         try:
-            x_data = (
-                x
-                if x and x[0].__class__ is float and set(map(type, x)) == only_floats
-                else [item._data for item in x]
-            )
+            x_data = numbers_of(x)
             y = _evaluate_prod(x_data)
             (d_x,) = _differentiate_prod(y, x_data)
         except (AttributeError, TypeError, ArithmeticError, ValueError):
@@ -1005,19 +956,7 @@ def _prod(x) -> Any:
             parents = (*(() if x_data is x else x),)
             local_derivatives = (*(() if x_data is x else d_x),)
         if parents and y - y == 0.0:
-            node = new(Value)
-            node._data = y
-            node._grad = None
-            node._label = ""
-            node.rule = rule_prod
-            node.first = None
-            node.d_first = None
-            node.second = None
-            node.d_second = None
-            node.rest = (operands, parents, local_derivatives)
-            node.scope = current_scope() if open_scopes else None
-            node.line = ""
-            return node
+            return list_node(Value, rule_prod, y, operands, parents, local_derivatives)
     return apply(rule_prod, *x)
 
 
@@ -1043,11 +982,7 @@ def _differentiate_max(y, x):
 def _max(x) -> Any:
     if not active_modes:
         try:
-            x_data = (
-                x
-                if x and x[0].__class__ is float and set(map(type, x)) == only_floats
-                else [item._data for item in x]
-            )
+            x_data = numbers_of(x)
             y = _evaluate_max(x_data)
             (d_x,) = _differentiate_max(y, x_data)
         except (AttributeError, TypeError, ArithmeticError, ValueError):
@@ -1059,19 +994,7 @@ def _max(x) -> Any:
             parents = (*(() if x_data is x else x),)
             local_derivatives = (*(() if x_data is x else d_x),)
         if parents and y - y == 0.0:
-            node = new(Value)
-            node._data = y
-            node._grad = None
-            node._label = ""
-            node.rule = rule_max
-            node.first = None
-            node.d_first = None
-            node.second = None
-            node.d_second = None
-            node.rest = (operands, parents, local_derivatives)
-            node.scope = current_scope() if open_scopes else None
-            node.line = ""
-            return node
+            return list_node(Value, rule_max, y, operands, parents, local_derivatives)
     return apply(rule_max, *x)
 
 
@@ -1099,11 +1022,7 @@ def _differentiate_min(y, x):
 def _min(x) -> Any:
     if not active_modes:
         try:
-            x_data = (
-                x
-                if x and x[0].__class__ is float and set(map(type, x)) == only_floats
-                else [item._data for item in x]
-            )
+            x_data = numbers_of(x)
             y = _evaluate_min(x_data)
             (d_x,) = _differentiate_min(y, x_data)
         except (AttributeError, TypeError, ArithmeticError, ValueError):
@@ -1115,19 +1034,7 @@ def _min(x) -> Any:
             parents = (*(() if x_data is x else x),)
             local_derivatives = (*(() if x_data is x else d_x),)
         if parents and y - y == 0.0:
-            node = new(Value)
-            node._data = y
-            node._grad = None
-            node._label = ""
-            node.rule = rule_min
-            node.first = None
-            node.d_first = None
-            node.second = None
-            node.d_second = None
-            node.rest = (operands, parents, local_derivatives)
-            node.scope = current_scope() if open_scopes else None
-            node.line = ""
-            return node
+            return list_node(Value, rule_min, y, operands, parents, local_derivatives)
     return apply(rule_min, *x)
 
 
@@ -1154,11 +1061,7 @@ def _differentiate_norm(y, x):
 def _norm(x) -> Any:
     if not active_modes:
         try:
-            x_data = (
-                x
-                if x and x[0].__class__ is float and set(map(type, x)) == only_floats
-                else [item._data for item in x]
-            )
+            x_data = numbers_of(x)
             y = _evaluate_norm(x_data)
             (d_x,) = _differentiate_norm(y, x_data)
         except (AttributeError, TypeError, ArithmeticError, ValueError):
@@ -1170,19 +1073,7 @@ def _norm(x) -> Any:
             parents = (*(() if x_data is x else x),)
             local_derivatives = (*(() if x_data is x else d_x),)
         if parents and y - y == 0.0:
-            node = new(Value)
-            node._data = y
-            node._grad = None
-            node._label = ""
-            node.rule = rule_norm
-            node.first = None
-            node.d_first = None
-            node.second = None
-            node.d_second = None
-            node.rest = (operands, parents, local_derivatives)
-            node.scope = current_scope() if open_scopes else None
-            node.line = ""
-            return node
+            return list_node(Value, rule_norm, y, operands, parents, local_derivatives)
     return apply(rule_norm, *x)
 
 
@@ -1219,11 +1110,7 @@ def _softmax(k, x) -> Any:
     if not active_modes:
         try:
             k_data = k if k.__class__ is float else k._data
-            x_data = (
-                x
-                if x and x[0].__class__ is float and set(map(type, x)) == only_floats
-                else [item._data for item in x]
-            )
+            x_data = numbers_of(x)
             y = _evaluate_softmax(k_data, x_data)
             (
                 d_k,
@@ -1253,19 +1140,7 @@ def _softmax(k, x) -> Any:
                 *(() if x_data is x else d_x),
             )
         if parents and y - y == 0.0:
-            node = new(Value)
-            node._data = y
-            node._grad = None
-            node._label = ""
-            node.rule = rule_softmax
-            node.first = None
-            node.d_first = None
-            node.second = None
-            node.d_second = None
-            node.rest = (operands, parents, local_derivatives)
-            node.scope = current_scope() if open_scopes else None
-            node.line = ""
-            return node
+            return list_node(Value, rule_softmax, y, operands, parents, local_derivatives)
     return apply(rule_softmax, k, *x)
 
 
@@ -1294,11 +1169,7 @@ def _differentiate_logsumexp(y, x):
 def _logsumexp(x) -> Any:
     if not active_modes:
         try:
-            x_data = (
-                x
-                if x and x[0].__class__ is float and set(map(type, x)) == only_floats
-                else [item._data for item in x]
-            )
+            x_data = numbers_of(x)
             y = _evaluate_logsumexp(x_data)
             (d_x,) = _differentiate_logsumexp(y, x_data)
         except (AttributeError, TypeError, ArithmeticError, ValueError):
@@ -1310,19 +1181,7 @@ def _logsumexp(x) -> Any:
             parents = (*(() if x_data is x else x),)
             local_derivatives = (*(() if x_data is x else d_x),)
         if parents and y - y == 0.0:
-            node = new(Value)
-            node._data = y
-            node._grad = None
-            node._label = ""
-            node.rule = rule_logsumexp
-            node.first = None
-            node.d_first = None
-            node.second = None
-            node.d_second = None
-            node.rest = (operands, parents, local_derivatives)
-            node.scope = current_scope() if open_scopes else None
-            node.line = ""
-            return node
+            return list_node(Value, rule_logsumexp, y, operands, parents, local_derivatives)
     return apply(rule_logsumexp, *x)
 
 
@@ -1359,11 +1218,7 @@ def _cross_entropy(t, x) -> Any:
     if not active_modes:
         try:
             t_data = t if t.__class__ is float else t._data
-            x_data = (
-                x
-                if x and x[0].__class__ is float and set(map(type, x)) == only_floats
-                else [item._data for item in x]
-            )
+            x_data = numbers_of(x)
             y = _evaluate_cross_entropy(t_data, x_data)
             (
                 d_t,
@@ -1393,19 +1248,7 @@ def _cross_entropy(t, x) -> Any:
                 *(() if x_data is x else d_x),
             )
         if parents and y - y == 0.0:
-            node = new(Value)
-            node._data = y
-            node._grad = None
-            node._label = ""
-            node.rule = rule_cross_entropy
-            node.first = None
-            node.d_first = None
-            node.second = None
-            node.d_second = None
-            node.rest = (operands, parents, local_derivatives)
-            node.scope = current_scope() if open_scopes else None
-            node.line = ""
-            return node
+            return list_node(Value, rule_cross_entropy, y, operands, parents, local_derivatives)
     return apply(rule_cross_entropy, t, *x)
 
 
@@ -1435,11 +1278,7 @@ def _log_softmax(k, x) -> Any:
     if not active_modes:
         try:
             k_data = k if k.__class__ is float else k._data
-            x_data = (
-                x
-                if x and x[0].__class__ is float and set(map(type, x)) == only_floats
-                else [item._data for item in x]
-            )
+            x_data = numbers_of(x)
             y = _evaluate_log_softmax(k_data, x_data)
             (
                 d_k,
@@ -1469,19 +1308,7 @@ def _log_softmax(k, x) -> Any:
                 *(() if x_data is x else d_x),
             )
         if parents and y - y == 0.0:
-            node = new(Value)
-            node._data = y
-            node._grad = None
-            node._label = ""
-            node.rule = rule_log_softmax
-            node.first = None
-            node.d_first = None
-            node.second = None
-            node.d_second = None
-            node.rest = (operands, parents, local_derivatives)
-            node.scope = current_scope() if open_scopes else None
-            node.line = ""
-            return node
+            return list_node(Value, rule_log_softmax, y, operands, parents, local_derivatives)
     return apply(rule_log_softmax, k, *x)
 
 
