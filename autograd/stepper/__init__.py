@@ -10,9 +10,10 @@ from ..drawing.selection import Fold
 from ..drawing.variants import variant
 from ..text.roots import HasGraph, root_of
 from ..value import Value
+from .engine import engine_script, program
 from .stepping import Stepper
 
-__all__ = ["Stepper", "step"]
+__all__ = ["Stepper", "engine_script", "program", "step"]
 
 
 @overload

@@ -14,6 +14,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,21 +22,36 @@ from zlib import compress
 
 from ..text import catalogue
 from ..text.characters import printable
+from .javascript import javascript
 
 # The modules of the script, in web/: each imports only from those before it, and no two define one name.
+# The rows of the table that a graph uses are written after "special".
 MODULES = (
-    "numbers", "elements", "pass", "words", "quiz", "summary", "message", "view", "picture", "demon",
-    "details", "help", "controls", "stepper",
+    "numbers", "arithmetic", "lists", "special", "engine", "elements", "pass", "words", "quiz", "summary",
+    "message", "view", "picture", "demon", "details", "help", "controls", "stepper",
 )  # fmt: skip
 
 _WEB = Path(__file__).with_name("web")
 
 
 @cache
-def script() -> str:
-    """The page's one ES module: all modules in a row, which then need no imports."""
-    lines = "".join(asset(f"{module}.js") for module in MODULES).splitlines(keepends=True)
+def script(rows: str = "", modules: Sequence[str] = MODULES) -> str:
+    """The page's one ES module: modules of web/ in a row, which then need no imports.
+
+    `rows` is the JavaScript of the rows of the table that its graph uses (`autograd.stepper.javascript`).
+    """
+    written = (
+        f"{{\nconst {{ value, partials, every, shapes }} = table;\n{rows}\n"
+        f'table.key = "{rows_key(rows)}";\n}}\n'
+    )
+    parts = [asset(f"{module}.js") + (written if module == "special" else "") for module in modules]
+    lines = "".join(parts).splitlines(keepends=True)
     return "".join(line for line in lines if not line.startswith("import "))
+
+
+def rows_key(rows: str) -> str:
+    """A name for the rows in a script: each stepper on a page runs with its own."""
+    return sha256(rows.encode("utf-8")).hexdigest()[:16]
 
 
 @cache
@@ -69,20 +85,22 @@ def fragment(
     version: str = sys.modules["autograd"].__version__
     root = next(node for node in model["nodes"] if node["id"] == model["root"])
     text = escape("\n".join(trace))
+    rows = javascript(set(model["program"]["ops"].split()))
     made = say("made_from", version=version, file=printable(source.file)) if source.file else ""
     program = "".join(
         f'<span data-line="{number}">{number:4}  {escape(printable(line))}</span>'
         for number, line in source.lines
     )
     return (
-        f'<div class="ad-stepper" lang="{lang}">\n<style>\n{asset("page.css")}</style>\n'
+        f'<div class="ad-stepper" lang="{lang}" data-rows="{rows_key(rows)}">\n'
+        f"<style>\n{asset('page.css')}</style>\n"
         f'<img{" hidden" if model["quiz"] else ""} alt="{say("graph", output=printable(root["label"]))}" '
         f'src="data:image/svg+xml;base64,{base64(picture)}">\n'
         + _folded("trace", say("trace"), text)
         + _folded("program", say("program"), program)
         + f'<p class="ad-made">{made or say("made", version=version)}</p>\n'
         f'<script type="application/json">{to_json(model)}</script>\n'
-        f'<script type="module">\n{_packed()}</script>\n</div>'
+        f'<script type="module">\n{_packed(rows)}</script>\n</div>'
     )
 
 
@@ -102,7 +120,7 @@ def sentences(lang: str) -> dict[str, str]:
 
 
 @cache
-def _packed() -> str:
+def _packed(rows: str) -> str:
     """A script that unpacks and runs the page's: a third of the size, in every page and every cell.
 
     What it adds is an inline script like itself, so it runs wherever this one may. The style sheet of
@@ -113,7 +131,7 @@ def _packed() -> str:
         f"style.textContent = {json.dumps(asset('stepper.css'))};\n"
         "document.head.append(style);\n"
     )
-    packed = b64encode(compress((style + script()).encode("utf-8"), 9)).decode("ascii")
+    packed = b64encode(compress((style + script(rows)).encode("utf-8"), 9)).decode("ascii")
     return (
         f'const packed = "{packed}"; // autograd/stepper/web\n'
         "const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));\n"

@@ -21,6 +21,7 @@ from ..text.names import display_names
 from ..text.plain import for_output
 from ..text.roots import HasGraph, fold_of, root_of
 from ..value import Value
+from .engine import program
 from .frames import frames
 from .messages import box_keys, messages
 from .page import base64, fragment, page, sentences
@@ -141,6 +142,7 @@ class Stepper:
             "at": self.at,
             "quiz": self.quiz,
             "views": self._views(),
+            "program": program(topological_order(self.root), self._policy == "ieee"),
         }
 
     def _recorded(self) -> dict[str, Any]:

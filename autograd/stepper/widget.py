@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .javascript import javascript
 from .page import asset, script, to_json
 
 if TYPE_CHECKING:
@@ -21,10 +22,12 @@ def widget(stepper: Stepper) -> Any:
     except ImportError as error:
         raise ImportError('step(…, widget=True) needs anywidget: pip install "stepgrad[widget]"') from error
 
+    model = stepper.model()
+
     class StepperWidget(anywidget.AnyWidget):  # pyright: ignore
         """`at` counts the steps done, as in `Stepper`; `stepper` is moved along with it."""
 
-        _esm = script()
+        _esm = script(javascript(set(model["program"]["ops"].split())))
         _css = asset("page.css") + asset("stepper.css")
         record = traitlets.Unicode().tag(sync=True)  # pyright: ignore
         picture = traitlets.Unicode().tag(sync=True)  # pyright: ignore
@@ -35,6 +38,6 @@ def widget(stepper: Stepper) -> Any:
             stepper.seek(proposal["value"])
             return stepper.at
 
-    made: Any = StepperWidget(record=to_json(stepper.model()), picture=stepper.picture(), at=stepper.at)
+    made: Any = StepperWidget(record=to_json(model), picture=stepper.picture(), at=stepper.at)
     made.stepper = stepper
     return made

