@@ -1,6 +1,7 @@
 """Automatic differentiation one scalar at a time, with every number of the chain rule in sight."""
 
 import os as _os
+import sys as _sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if _os.path.isdir(_os.path.join(_os.path.dirname(__file__), "numpy")):
 
 from . import native as _native
 from .graph import StaleGraphWarning, Step, backward_steps, topological_order
+from .nodes import foreign as _foreign
 from .nodes.display import displays as _displays
 from .nodes.errors import DivisionError, DomainError, RangeError
 from .nodes.modes import errstate, no_grad, paused_collector, record_lines, scope
@@ -92,12 +94,17 @@ _LATE = {
 _MODULE_OF = {name: module for module, names in _LATE.items() for name in names}
 
 
+# Names of other libraries, for attributes and (asked after all other finders) for imports.
+_name_advice = _foreign.advice
+_sys.meta_path.append(_foreign.Finder)
+
+
 def __getattr__(name: str) -> Any:
     if name == "draw_dot":  # its name in micrograd's notebook
         name = "draw"
     module_name = _MODULE_OF.get(name, name)
     if module_name not in _LATE:
-        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+        raise _foreign.refuse_name(_sys.modules[__name__], name)
     module = import_module(f".{module_name}", __name__)
     found = globals()[name] = module if name == module_name else getattr(module, name)
     return found

@@ -72,7 +72,9 @@ def jvp(f: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ..
 
 def _check_tuples(transform: str, *given: Any) -> None:
     if not all(isinstance(entry, tuple) for entry in given):
-        raise TypeError(f"{transform} takes tuples, one entry per argument of f: {transform}(f, (x,), (v,))")
+        shown: list[Any] = [entry if isinstance(entry, tuple) else (entry,) for entry in given]
+        written = ", ".join(map(repr, shown)) if len(repr(shown)) < 80 else "(x,), (v,)"
+        raise TypeError(f"{transform} takes tuples, one entry per argument of f: {transform}(f, {written})")
 
 
 def value_and_grad(
@@ -138,7 +140,10 @@ def stop_gradient(x: Any) -> Any:
 def _check_function(transform: str, f: Any, argnums: Any, others: Iterable[str] = ()) -> None:
     refuse_arguments(transform, others)
     if not callable(f):
-        raise TypeError(f"{transform} takes a function: {transform}(f)(x), not {transform}({f!r:.40})")
+        instead = "; for a Value, write y.backward() and read x.grad" if isinstance(f, Value) else ""
+        raise TypeError(
+            f"{transform} takes a function: {transform}(f)(x), not {transform}({f!r:.40}){instead}"
+        )
     if not isinstance(argnums, int | tuple) or not all(isinstance(index, int) for index in leaves(argnums)):
         raise TypeError(f"{transform}: argnums must be an int or a tuple of ints, not {argnums!r:.40}")
 

@@ -39,7 +39,9 @@ class Value(Methods, Node, Hinted):
 
     __slots__ = ()
 
-    def __init__(self, data: SupportsFloat, label: str = "") -> None:
+    def __init__(self, data: SupportsFloat, label: str = "", **others: Never) -> None:
+        if others:
+            refuse_arguments("Value", others)
         self._data = to_float(data, "Value(data)")
         self._grad = None
         self._label = ""
@@ -53,7 +55,7 @@ class Value(Methods, Node, Hinted):
             transform.leaves.add(self)
 
     # The graph
-    def backward(self, **others: Never) -> None:
+    def backward(self, *gradient: Never, **others: Never) -> None:
         """Add ∂self/∂leaf to the grad of every leaf below, and set the grad of every result to its own.
 
         A second pass adds to the leaves again, as for a loss that is a sum; `zero_grad` starts again.
@@ -66,8 +68,8 @@ class Value(Methods, Node, Hinted):
         >>> x.grad
         11.0
         """
-        if others:
-            refuse_arguments("backward", others)
+        if gradient or others:
+            refuse_arguments("backward", others or ["gradient"])
         graph.backward(self)
 
     def zero_grad(self) -> None:
@@ -102,6 +104,12 @@ class Value(Methods, Node, Hinted):
 
     def __pos__(self) -> Value:
         return self
+
+    def __divmod__(self, other: SupportsFloat) -> tuple[Value, Value]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: SupportsFloat) -> tuple[Value, Value]:
+        return other // self, other % self
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)

@@ -1,5 +1,8 @@
 """Small neural networks on Values, and the equations of backpropagation, layer by layer."""
 
+import sys as _sys
+from typing import TYPE_CHECKING
+
 import autograd as _autograd
 
 if not hasattr(_autograd, "backward_steps"):
@@ -15,6 +18,7 @@ if not hasattr(_autograd, "backward_steps"):
     )
 
 from . import activations, data, initializers, layered, losses, optimizers, plots
+from .model.hints import advice as _name_advice
 from .model.layers import Layer, Neuron
 from .model.mlp import MLP
 from .model.saving import load, save
@@ -34,6 +38,14 @@ from .training.losses import (
 from .training.optimizers import SGD, Adam, AdamW, clip_grad_norm
 from .views.network_view import draw_network
 from .views.weight_view import draw_weights
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> None:
+        if advice := _name_advice(name):
+            raise AttributeError(f"module 'nn' has no attribute {name!r}: {advice}")
+        raise AttributeError(f"module 'nn' has no attribute {name!r}", name=name, obj=_sys.modules[__name__])
+
 
 __all__ = [
     "MLP",

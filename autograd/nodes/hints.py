@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ..rules import RULES, ListRule
+from .foreign import advice
+
 _DICTIONARY = (
     "keep it in a dictionary, as {p: 0.0 for p in parameters}, or on a subclass: class Parameter(Value): pass"
 )
@@ -16,19 +19,44 @@ STATE = (
     "grad_squared", "prev_grad", "last_grad", "accumulated",
 )  # fmt: skip
 
+_KEPT = "every result keeps its gradient: leave it out"
+_FLOATS = "numbers are Python floats, on the processor: leave it out"
+_ONE = "a Value is one number, without a shape: leave it out"
+_DATA = "write x.data, a float"
+
 ADVICE = {
     "requires_grad": "every Value records its gradient, unless it is made under `with no_grad():`",
     "requires_grad_": "every Value records its gradient",
+    "retain_grad": _KEPT,
     "grad_fn": "x.op and x.parents say how it was computed",
     "is_leaf": "write `not x.parents`",
     "clamp": "write autograd.clip(x, low, high)",
-    "numpy": "write x.data, a float",
-    "cpu": "write x.data, a float",
-    "tolist": "write x.data, a float",
+    "numpy": _DATA,
+    "tolist": _DATA,
+    "val": _DATA,
+    "value": _DATA,
+    "_value": _DATA,
     "zero_": "write x.grad = 0, or y.zero_grad() for all below y",
+    "clone": "write `+x` for the same Value, 1 * x for a result of its own, copy.copy(x) for a copy",
+    "gradient": "write x.grad",
+    "children": "x.parents are the values it was computed from",
     "_children": "x.parents are the values it was computed from",
     "_local_grads": "x.local_derivatives are they",
-}
+    "square": "write x**2",
+    "reciprocal": "write 1 / x",
+    **{
+        rule.name: f"a Value is one number; write autograd.{rule.name}(values) for a list of them"
+        if isinstance(rule, ListRule)
+        else advice(rule.name)
+        for rule in RULES.values()
+        if rule.forms and "method" not in rule.forms
+    },
+    **dict.fromkeys(("cpu", "cuda", "to", "float", "double", "half", "type", "dtype", "device"), _FLOATS),
+    **dict.fromkeys(
+        ("T", "shape", "size", "ndim", "dim", "numel", "view", "reshape", "flatten", "squeeze", "unsqueeze"),
+        _ONE,
+    ),
+}  # fmt: skip
 
 
 class _Foreign:
@@ -71,6 +99,12 @@ _ARGUMENTS = {
     "argnum": "it is called argnums here, an int or a tuple of ints",
     "holomorphic": "derivatives are of real numbers",
     "allow_int": "whole numbers are taken as floats",
+    "requires_grad": "every Value records its gradient, unless it is made under `with no_grad():`",
+    "dtype": "numbers are Python floats",
+    "device": "numbers are Python floats, on the processor",
+    "_children": _PRIMITIVE,
+    "_op": _PRIMITIVE,
+    "name": "it is called label here",
 }
 
 
@@ -78,7 +112,7 @@ def refuse_arguments(function: str, arguments: Iterable[str]) -> None:
     """Raise TypeError if there are any, saying what to write instead of those of other libraries."""
     for name in arguments:
         advice = f": {_ARGUMENTS[name]}" if name in _ARGUMENTS else ""
-        raise TypeError(f"{function}() got an unexpected keyword argument {name!r}{advice}")
+        raise TypeError(f"{function}() got an unexpected argument {name!r}{advice}")
 
 
 def _pass_on(node: Any) -> Callable[[], None]:

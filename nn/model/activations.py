@@ -11,6 +11,8 @@ from typing import Any
 
 import autograd
 
+from .hints import did_you_mean
+
 __all__ = [
     "USUAL",
     "activation",
@@ -32,7 +34,7 @@ def _row(name: Any) -> tuple[autograd.FormulaRule, Callable[[Any], Any]]:
     problem = f"no activation {name!r} (define one of your own with @autograd.primitive)"
     if name == "softmax":
         problem = "softmax needs all weighted inputs of a layer: it is an output of MLP, not of one neuron"
-    raise ValueError(f"{problem}; the usual ones are {', '.join(USUAL)}")
+    raise ValueError(f"{problem}; the usual ones are {', '.join(USUAL)}{did_you_mean(name, USUAL)}")
 
 
 def _identity(z: Any) -> Any:

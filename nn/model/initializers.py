@@ -12,6 +12,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Literal
 
+from .hints import did_you_mean
+
 __all__ = [
     "INITIALIZERS",
     "Initializer",
@@ -72,5 +74,6 @@ def find(initializer: InitializerName | Initializer | None, activation: str) -> 
     if callable(initializer):
         return initializer
     if initializer not in INITIALIZERS:
-        raise ValueError(f"no initializer {initializer!r}; there are {', '.join(INITIALIZERS)}")
+        near = did_you_mean(initializer, INITIALIZERS)
+        raise ValueError(f"no initializer {initializer!r}; there are {', '.join(INITIALIZERS)}{near}")
     return INITIALIZERS[initializer]

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from operator import index
 from random import Random
-from typing import Any, cast
+from typing import Any, Never, cast
 
 import autograd
 from autograd import Value, scope
 
 from .activations import activation as activation_named
+from .hints import Hinted, refuse_arguments
 from .initializers import Initializer, InitializerName, find
 from .outputs import Outputs
 
@@ -48,15 +49,28 @@ def inputs_for(whose: str, expected: int, x: Iterable[Any] | Any) -> list[Any]:
     else:
         inputs = [x]
     if inputs and hasattr(inputs[0], "__len__") and not isinstance(inputs[0], str):
-        if any(len(number) != 1 for number in inputs):
-            raise ValueError(f"{whose} takes {expected} inputs of one example, not a list of rows")
+        if any(not hasattr(number, "__len__") or len(number) != 1 for number in inputs):
+            raise ValueError(
+                f"{whose} takes {expected} inputs of one example, not a list of rows: [mlp(x) for x in X]"
+            )
         inputs = [number[0] for number in inputs]
     if len(inputs) != expected:
         raise ValueError(f"{whose} takes {expected} inputs, not {len(inputs)}")
     return inputs
 
 
-class Neuron:
+def _refuse_inputs(inputs: list[Any]) -> None:
+    """Raise TypeError, naming the first that is neither a number nor a Value, if there is one."""
+    for place, number in enumerate(inputs):
+        try:
+            number if isinstance(number, Value) else Value(number)
+        except TypeError:
+            raise TypeError(
+                f"input {place} must be a number or a Value, not {number!r:.60} ({type(number).__name__})"
+            ) from None
+
+
+class Neuron(Hinted):
     """One neuron: `z = w·x + b`, `a = f(z)`.
 
     `w` holds one Value per input, `b` is a Value, `activation` is the name of f and may be changed
@@ -88,7 +102,9 @@ class Neuron:
         seed: int | Random | None = None,
         expand: bool = False,
         fan_out: int = 1,
+        **others: Never,
     ) -> None:
+        refuse_arguments("Neuron", others, ("activation", "init", "seed", "expand", "fan_out"))
         inputs = at_least_1("Neuron: the number of inputs", inputs)
         rng = seed if isinstance(seed, Random) else Random(seed)
         weights, bias = find(init, activation)(rng, inputs, fan_out)
@@ -109,14 +125,18 @@ class Neuron:
         self._activation, self._function = name, activation_named(name)
 
     def weighted_input(self, x: Iterable[Any] | Any) -> Value:
-        """z = w·x + b. Raises ValueError if `x` has another length than `w`."""
+        """z = w·x + b. Raises ValueError if `x` has another length than `w`, TypeError if not of numbers."""
         inputs = inputs_for("the neuron", len(self.w), x)
-        if not self.expand:
-            return autograd.dot(self.w, inputs, self.b)
-        z = self.w[0] * inputs[0]
-        for weight, value in zip(self.w[1:], inputs[1:]):
-            z = z + weight * value
-        return z + self.b
+        try:
+            if not self.expand:
+                return autograd.dot(self.w, inputs, self.b)
+            z = self.w[0] * inputs[0]
+            for weight, value in zip(self.w[1:], inputs[1:]):
+                z = z + weight * value
+            return z + self.b
+        except TypeError:
+            _refuse_inputs(inputs)
+            raise
 
     def activate(self, z: Value) -> Value:
         """a = f(z)."""
@@ -134,7 +154,7 @@ class Neuron:
         return f"Neuron({len(self.w)}, {self.activation!r})"
 
 
-class Layer:
+class Layer(Hinted):
     """Neurons side by side on the same inputs: `z_j = Σ_k w_jk x_k + b_j`, `a_j = f(z_j)`.
 
     `activation="softmax"` takes the softmax over the layer's weighted inputs. The other arguments
@@ -153,7 +173,9 @@ class Layer:
         init: InitializerName | Initializer | None = None,
         seed: int | Random | None = None,
         expand: bool = False,
+        **others: Never,
     ) -> None:
+        refuse_arguments("Layer", others, ("activation", "init", "seed", "expand"))
         outputs = at_least_1("Layer: the number of outputs", outputs)
         rng = seed if isinstance(seed, Random) else Random(seed)
         self.softmax = activation == "softmax"

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from random import Random
-from typing import Any
+from typing import Any, Never
 
 from autograd import Value, scope
 
+from .hints import Hinted, refuse_arguments
 from .initializers import Initializer, InitializerName
 from .layers import Layer, inputs_for
 from .outputs import Outputs
@@ -21,7 +22,7 @@ from .parameters import assign
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-class MLP:
+class MLP(Hinted):
     """A multilayer perceptron: `a[0] = x`, `a[l] = f(w[l] a[l-1] + b[l])` (Nielsen, chapter 2, eq. 25).
 
     Args:
@@ -53,7 +54,9 @@ class MLP:
         *,
         init: InitializerName | Initializer | None = None,
         expand: bool = False,
+        **others: Never,
     ) -> None:
+        refuse_arguments("MLP", others, ("activation", "output", "seed", "init", "expand"))
         if not isinstance(sizes, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(
                 f"MLP takes all sizes in one list, inputs first, as MLP([2, 3, 1]), not {sizes!r}"

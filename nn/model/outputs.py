@@ -34,5 +34,7 @@ class Outputs(list[Value]):
 
     def __getattr__(self, name: str) -> NoReturn:
         if hasattr(Value, name) and not name.startswith("_"):
+            if self:
+                getattr(self[0], name)  # an attribute of another library's is answered by the Value
             raise AttributeError(self._advice(f"mlp(x)[0].{name}"))
         raise AttributeError(f"'list' object has no attribute {name!r}")

@@ -10,10 +10,11 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from random import Random
-from typing import Any, Literal
+from typing import Any, Literal, Never
 
 from autograd import paused_collector
 
+from ..model.hints import did_you_mean, refuse_arguments
 from ..model.layers import at_least_1
 from ..model.parameters import assign
 from . import checkpoints, losses
@@ -45,6 +46,7 @@ def fit(
     progress: bool = True,
     engine: Literal["eager", "compiled"] = "eager",
     arrays: Any = None,
+    **others: Never,
 ) -> History:
     """Train by minibatches: C = 1/m Σ C_x over m examples, then one step of the optimizer.
 
@@ -90,6 +92,7 @@ def fit(
     >>> history[-1].accuracy
     1.0
     """
+    refuse_arguments("fit", others, ("targets", *(fit.__kwdefaults__ or ())))
     epochs, batch_size = at_least_1("fit: epochs", epochs), at_least_1("fit: batch_size", batch_size)
     if not 0.0 <= l2 < math.inf or not (clip_norm is None or clip_norm > 0.0):
         raise ValueError(f"fit: l2 must be at least 0 and clip_norm above 0, not {l2!r} and {clip_norm!r}")
@@ -183,7 +186,8 @@ def _optimizer(optimizer: OptimizerName | Optimizer, model: Model, lr: float | N
     parameters = model.parameters()
     if isinstance(optimizer, str):
         if optimizer not in OPTIMIZERS:
-            raise ValueError(f"no optimizer {optimizer!r}; there are {', '.join(OPTIMIZERS)}")
+            near = did_you_mean(optimizer, OPTIMIZERS)
+            raise ValueError(f"no optimizer {optimizer!r}; there are {', '.join(OPTIMIZERS)}{near}")
         usual = 0.1 if optimizer == "sgd" else 0.01
         return OPTIMIZERS[optimizer](parameters, lr=usual if lr is None else lr)
     if not isinstance(optimizer, Optimizer):  # pyright: ignore[reportUnnecessaryIsInstance]

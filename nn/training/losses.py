@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar
 import autograd
 from autograd import Value
 
+from ..model.hints import did_you_mean
 from .targets import has_values, listed, pairs, probabilities
 
 __all__ = [
@@ -238,5 +239,6 @@ def named(loss: LossName | Loss) -> Loss:
     if callable(loss):
         return loss
     if (name := SHORT.get(loss, loss)) not in LOSSES:
-        raise ValueError(f"no loss {loss!r}; there are {', '.join((*LOSSES, *SHORT))}")
+        names = (*LOSSES, *SHORT)
+        raise ValueError(f"no loss {loss!r}; there are {', '.join(names)}{did_you_mean(loss, names)}")
     return LOSSES[name]

@@ -94,15 +94,18 @@ def threshold(loss: Loss | None, means: Meaning | None) -> float | None:
     return 0.0 if loss in (losses.binary_cross_entropy, losses.hinge) else None
 
 
-def decided(outputs: Sequence[Any], limit: float | None) -> int:
-    """The class that outputs say: the largest, or of a single one, 1 if it exceeds the limit, else 0."""
+def decided(outputs: Sequence[Any], limit: float | None, call: str = "predict(mlp, X") -> int:
+    """The class that outputs say: the largest, or of a single one, 1 if it exceeds the limit, else 0.
+
+    Raises ValueError for a single output without a limit; its advice completes the `call`.
+    """
     numbers = [output.data if isinstance(output, Value) else float(output) for output in outputs]
     if len(numbers) > 1:
         return numbers.index(max(numbers))
     if limit is None:
         raise ValueError(
             "a single output that is not a probability says a class only with the loss that it was trained "
-            'for, as in predict(mlp, X, loss="bce") or loss="hinge"'
+            f'for, as in {call}, loss="bce") or loss="hinge"; mlp(x)[0] is the number itself'
         )
     return int(numbers[0] > limit)
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, cast
+from typing import Any, Literal, Never, cast
 
 from autograd import RangeError, Value
 
+from ..model.hints import refuse_arguments
 from ..model.parameters import Parameters, assign, completed, values_of
 
 __all__ = [
@@ -173,7 +174,14 @@ class SGD(Optimizer):
     2.4
     """
 
-    def __init__(self, parameters: Parameters, lr: float = 1e-3, momentum: float = 0.0) -> None:
+    def __init__(
+        self,
+        parameters: Parameters,
+        lr: float = 1e-3,
+        momentum: float = 0.0,
+        **others: Never,
+    ) -> None:
+        refuse_arguments("SGD", others, ("lr", "momentum"))
         super().__init__(parameters, lr, "velocities")
         if not 0.0 <= momentum < 1.0:
             raise ValueError(f"SGD: momentum must be at least 0 and below 1, not {momentum!r}")
@@ -210,7 +218,9 @@ class Adam(Optimizer):
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
+        **others: Never,
     ) -> None:
+        refuse_arguments(self._name, others, ("lr", "betas", "eps"))
         super().__init__(parameters, lr, "means", "squares")
         if not all(0.0 <= beta < 1.0 for beta in betas):
             raise ValueError(f"{self._name}: betas must be at least 0 and below 1, not {betas!r}")
@@ -253,8 +263,9 @@ class AdamW(Adam):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.01,
+        **others: Never,
     ) -> None:
-        super().__init__(parameters, lr, betas, eps)
+        super().__init__(parameters, lr, betas, eps, **others)
         if not 0.0 <= weight_decay < math.inf:
             raise ValueError(f"AdamW: weight_decay must be at least 0, not {weight_decay!r}")
         self.weight_decay = weight_decay

@@ -32,7 +32,8 @@ def draw_network(
     An edge is orange if its weight w_jk (or, with `colour="gradient"`, ∂C/∂w_jk after a backward
     pass) is above 0 and blue below, and as wide as √|w_jk|, on one scale per layer. With an input
     `x` every circle holds its activation. Of a layer with more than `most` neurons the first and the
-    last are shown. Raises ValueError if `x` has the wrong length or an option does not exist.
+    last are shown. Raises TypeError for anything else, ValueError if `x` has the wrong length or an
+    option does not exist.
 
     >>> from nn import MLP
     >>> sketch = draw_network(MLP([2, 3, 1], seed=0), [1.0, -2.0])
@@ -44,6 +45,10 @@ def draw_network(
     if most < 2:
         raise ValueError(f"most must be at least 2 neurons, not {most}")
     layers: Sequence[Any] = getattr(network, "layers", [network])
+    if not layers or not all(hasattr(layer, "neurons") for layer in layers):
+        raise TypeError(
+            f"draw_network takes a network or a layer, not {type(network).__name__}; draw(y) draws a Value"
+        )
     activations = None if x is None else _activations(layers, floats(x))
     sizes = [len(layers[0].neurons[0].w), *(len(layer.neurons) for layer in layers)]
     columns = [_shown(size, most) for size in sizes]

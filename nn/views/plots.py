@@ -114,7 +114,7 @@ def plot_decision_boundary(
     grids = [_grid([x[i] for x in X], resolution) for i in (0, 1)]
     probe = model(X[0])
     limit = threshold(cost, meaning(model, probe))
-    decided(probe, limit)  # refuses a single output without a limit
+    decided(probe, limit, "plot_decision_boundary(mlp, X, Y")  # refuses a single output without a limit
     with autograd.no_grad():
         outputs = [[[as_float(o) for o in model([a, b])] for a in grids[0]] for b in grids[1]]
     ax = _axes(ax)

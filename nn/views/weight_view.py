@@ -24,12 +24,17 @@ def draw_weights(
     """The weights w_j of every neuron j of a layer as a small image of `shape` (rows, columns).
 
     Orange is above 0 and blue below; opacity is magnitude, on one scale for the whole layer. Without
-    a shape the inputs must be a square number. Raises ValueError if the shape does not fit.
+    a shape the inputs must be a square number. Raises TypeError for anything but a layer, ValueError if
+    the shape does not fit.
 
     >>> from nn import MLP
     >>> draw_weights(MLP([64, 16, 10], seed=0).layers[0]).svg.count("<image")
     16
     """
+    if not hasattr(layer, "neurons"):
+        raise TypeError(
+            f"draw_weights takes a layer, as in draw_weights(mlp.layers[0]), not {type(layer).__name__}"
+        )
     inputs = len(layer.neurons[0].w)
     rows, across = shape or (math.isqrt(inputs), math.isqrt(inputs))
     if rows * across != inputs:

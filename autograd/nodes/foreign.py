@@ -1,0 +1,129 @@
+"""Names of other libraries: `autograd.Variable` and `import autograd.numpy` get an error that helps."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from ..rules import RULES
+from ..table.row import FormulaRule
+
+_WRITE_VALUE = "write Value(data), a single number"
+_WRITE_LOOP = "write a loop; autograd.compile turns the loops of a program into matrices"
+_NUMPY = "NumPy's own functions take Values and object arrays of them: write `import numpy as np`"
+_OWN = "write @autograd.primitive"
+_TRAIN = "write nn.fit(model, X, Y), or make an optimizer, nn.SGD(parameters, lr=0.1)"
+_MATH = "write math.{0}"
+
+# The names of HIPS autograd, JAX, PyTorch and micrograd, with what to write here instead.
+_ADVICE = {
+    "numpy": _NUMPY,
+    "scipy": "scipy.special's functions that are in the table are autograd's own, as autograd.erf(x)",
+    "engine": "write `from autograd import Value`",
+    "nn": "the networks are a package of their own: write `from nn import MLP`",
+    "functional": "write autograd.jvp, autograd.vjp, autograd.jacobian, autograd.hessian or autograd.hvp",
+    "elementwise_grad": "write grad(lambda x: sum(f(x)))(x), the gradient of the sum",
+    "egrad": "write grad(lambda x: sum(f(x)))(x), the gradient of the sum",
+    "make_vjp": "write autograd.vjp(f, x)",
+    "make_jvp": "write autograd.jvp(f, (x,), (v,))",
+    "make_hvp": "write autograd.hvp(f, (x,), (v,))",
+    "hessian_vector_product": "write autograd.hvp(f, (x,), (v,))",
+    "hessian_tensor_product": "write autograd.hvp(f, (x,), (v,))",
+    "deriv": "write autograd.grad(f)(x)",
+    "derivative": "write autograd.grad(f)(x)",
+    "gradient": "write autograd.grad(f)(x)",
+    "holomorphic_grad": "derivatives are of real numbers",
+    "backward": "write y.backward()",
+    "checkpoint": "write autograd.recompute(f)(x)",
+    "check_grads": "write autograd.gradcheck(f, x)",
+    "test_util": "write autograd.gradcheck(f, x)",
+    "Function": _OWN,
+    "extend": _OWN,
+    "defvjp": _OWN,
+    "custom_vjp": _OWN,
+    "custom_jvp": _OWN,
+    "custom_gradient": _OWN,
+    "Variable": _WRITE_VALUE,
+    "Tensor": _WRITE_VALUE,
+    "tensor": _WRITE_VALUE,
+    "Scalar": _WRITE_VALUE,
+    "Node": _WRITE_VALUE,
+    "Dual": "write autograd.jvp(f, (x,), (v,)), which is forward mode",
+    "GradientTape": "every Value records its operations: write y.backward()",
+    "jit": "write autograd.compile(f, …)",
+    "vmap": _WRITE_LOOP,
+    "pmap": _WRITE_LOOP,
+    "enable_grad": "gradients are recorded, except under `with no_grad():`",
+    "set_grad_enabled": "gradients are recorded, except under `with no_grad():`",
+    "detect_anomaly": "a step that gives nan is an error; `with record_lines():` shows where a node was made",
+    "misc": _TRAIN,
+    "optim": _TRAIN,
+    "SGD": _TRAIN,
+    "Adam": _TRAIN,
+    "MLP": "write `from nn import MLP`",
+    "Neuron": "write `from nn import Neuron`",
+    "Layer": "write `from nn import Layer`",
+    "trace": "write autograd.explain(y) for its steps, autograd.topological_order(y) for its nodes",
+    "draw_graph": "write autograd.draw(y)",
+    "make_dot": "write autograd.draw(y)",
+    "ln": "write autograd.log(x)",
+    "square": "write x**2",
+    "reciprocal": "write 1 / x",
+    "rsqrt": "write 1 / autograd.sqrt(x)",
+    "logistic": "write autograd.sigmoid(x)",
+    "expit": "write autograd.sigmoid(x)",
+    "swish": "write autograd.silu(x)",
+    "clamp": "write autograd.clip(x, low, high)",
+    "matmul": "write autograd.dot(x, y) for each row",
+    **dict.fromkeys(("pi", "e", "inf", "nan", "tau"), _MATH),
+}
+
+
+def advice(name: str) -> str:
+    """The advice for a name that another library has; "" if it is not known.
+
+    >>> advice("Variable"), advice("arcsin"), advice("multiply"), advice("nonsense")
+    ('write Value(data), a single number', 'write autograd.asin(x)', 'write a * b', '')
+    """
+    if name in _ADVICE:
+        return _ADVICE[name].format(name)
+    for rule in RULES.values():
+        if isinstance(rule, FormulaRule) and name in (rule.name, rule.numpy, rule.special):
+            return _call(rule)
+    return ""
+
+
+def _call(rule: FormulaRule) -> str:
+    """The operation as a program has it."""
+    if "function" in rule.forms:
+        return f"write autograd.{rule.name}({', '.join(rule.operands)})"
+    if rule.operator.startswith("unary "):
+        return f"write {rule.operator[-1]}{rule.operands[0]}"
+    return f"write {f' {rule.operator} '.join(rule.operands)}" if rule.operator else ""
+
+
+def refuse_name(module: Any, name: str) -> AttributeError:
+    """The error of a module that has no such attribute; Python adds the name that is nearest."""
+    message = f"module {module.__name__!r} has no attribute {name!r}"
+    instead: Callable[[str], str] = module._name_advice
+    if found := instead(name):
+        return AttributeError(f"{message}: {found}")
+    return AttributeError(message, name=name, obj=module)
+
+
+class Finder:
+    """The last place in which `import` looks: it finds nothing, and knows the names of other libraries.
+
+    `import autograd.numpy` and `from autograd import Variable` are answered with what a package's
+    `_name_advice` says about the missing name.
+    """
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        """Raise ModuleNotFoundError with the advice for a missing name, if there is any."""
+        package, _, missing = name.rpartition(".")
+        instead: Callable[[str], str] | None = getattr(sys.modules.get(package), "_name_advice", None)
+        if instead is not None and (found := instead(missing)):
+            # Without `name=`, for which `from … import` would hide the error behind its own.
+            raise ModuleNotFoundError(f"module {package!r} has no {missing!r}: {found}")

@@ -1,0 +1,202 @@
+"""Names and arguments of other libraries: an error says what to write here instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Never
+
+_ACTIVATION = 'give an activation by its name, as in nn.MLP([2, 3, 1], activation="{0}")'
+_OUTPUT = 'give it by its name, as in nn.MLP([2, 3, 1], output="{0}")'
+_CALLED = "nn.fit trains any object that is called with one input and has parameters()"
+_WRITTEN = "write it with Values: nn.fit trains any object that is called and has parameters()"
+
+# Names of PyTorch's, Keras's and scikit-learn's, by module `nn`.
+NAMES = {
+    "Linear": 'write nn.Layer(2, 3, activation="identity")',
+    "Dense": "write nn.Layer(2, 3)",
+    "Sequential": "write nn.MLP([2, 3, 1]), which has all its layers",
+    "MLPClassifier": "write nn.MLP([2, 3, 1])",
+    "MLPRegressor": "write nn.MLP([2, 3, 1])",
+    "Network": "write nn.MLP([2, 3, 1])",
+    "Module": _CALLED,
+    "Model": _CALLED,
+    "ModuleList": _CALLED,
+    "Parameter": "write autograd.Value(data)",
+    "Value": "write `from autograd import Value`",
+    **{
+        name: _ACTIVATION.format(ours)
+        for name, ours in {
+            "ReLU": "relu",
+            "LeakyReLU": "leaky_relu",
+            "ELU": "elu",
+            "GELU": "gelu",
+            "SiLU": "silu",
+            "Tanh": "tanh",
+            "Sigmoid": "sigmoid",
+            "Softplus": "softplus",
+            "Softsign": "softsign",
+            "Identity": "identity",
+        }.items()
+    },
+    "Softmax": _OUTPUT.format("softmax"),
+    "LogSoftmax": 'the loss "cross_entropy" takes logits: leave it out',
+    "MSELoss": 'write loss="mse", or nn.mean_squared_error(outputs, target)',
+    "CrossEntropyLoss": 'write loss="ce", or nn.cross_entropy(logits, target)',
+    "NLLLoss": 'write loss="ce", or nn.cross_entropy(logits, target), which takes logits',
+    "BCEWithLogitsLoss": 'write loss="bce", or nn.binary_cross_entropy(logits, target)',
+    "BCELoss": "write nn.binary_cross_entropy_of_probabilities(outputs, target); from logits "
+    'nn.binary_cross_entropy, loss="bce"',
+    "functional": "write autograd.relu(x), nn.cross_entropy(logits, target)",
+    "init": "write nn.initializers",
+    "optim": "write nn.SGD(mlp, lr=0.1) or nn.Adam(mlp)",
+    "RMSprop": "write nn.Adam(mlp)",
+    "utils": "write nn.clip_grad_norm(parameters, max_norm)",
+    "clip_grad_norm_": "write nn.clip_grad_norm(parameters, max_norm)",
+    "DataLoader": "write nn.fit(mlp, X, Y, batch_size=10), which makes the batches",
+    "train_test_split": "write nn.data.split(X, Y)",
+    "train": "write nn.fit(mlp, X, Y)",
+    "accuracy": "write nn.evaluate(mlp, X, Y), which gives loss and accuracy",
+    **dict.fromkeys(("Conv2d", "Conv1d", "RNN", "LSTM", "GRU", "Embedding", "Dropout"), _WRITTEN),
+    **dict.fromkeys(("BatchNorm1d", "BatchNorm2d", "LayerNorm", "MultiheadAttention"), _WRITTEN),
+}
+
+_NO_MODES = "a network has no modes for training and evaluation: leave it out"
+_FLOATS = "numbers are Python floats, on the processor: leave it out"
+
+# Attributes of networks of theirs, by our MLP, Layer and Neuron.
+ATTRIBUTES = {
+    "forward": "call it, as in mlp(x)",
+    "train": _NO_MODES,
+    "eval": _NO_MODES,
+    "fit": "write nn.fit(mlp, X, Y)",
+    "predict": "write nn.predict(mlp, X) for classes, mlp(x) for the outputs",
+    "predict_proba": "write mlp(x) for the outputs of one row",
+    "score": "write nn.evaluate(mlp, X, Y)",
+    "evaluate": "write nn.evaluate(mlp, X, Y)",
+    "compile": 'write nn.fit(mlp, X, Y, loss=…, optimizer=…, engine="compiled")',
+    "state_dict": "write nn.save(mlp, path); the numbers are [p.data for p in mlp.parameters()]",
+    "load_state_dict": "write mlp = nn.load(path)",
+    "save": "write nn.save(mlp, path)",
+    "load": "write mlp = nn.load(path)",
+    "draw": "write nn.draw_network(mlp)",
+    "backward": "an output has it, as in mlp(x)[0].backward()",
+    "step": "write optimizer = nn.SGD(mlp, lr=0.1), optimizer.step()",
+    "named_parameters": "write [(p.label, p) for p in mlp.parameters()]",
+    "weights": "write [p.data for p in mlp.parameters()], or mlp.layers[0].neurons[0].w",
+    "weight": "write [neuron.w for neuron in mlp.layers[0].neurons]",
+    "bias": "write [neuron.b for neuron in mlp.layers[0].neurons]",
+    "biases": "write [neuron.b for neuron in mlp.layers[0].neurons]",
+    "coefs_": "write [neuron.w for neuron in mlp.layers[0].neurons]",
+    "intercepts_": "write [neuron.b for neuron in mlp.layers[0].neurons]",
+    **dict.fromkeys(("to", "cuda", "cpu", "double", "float"), _FLOATS),
+}
+
+# Arguments, by ours.
+_SYNONYMS = {
+    "lr": ("learning_rate", "eta", "alpha", "learning_rate_init", "step_size"),
+    "epochs": ("n_epochs", "num_epochs", "nb_epoch", "iterations", "n_iter", "max_iter", "steps"),
+    "batch_size": ("minibatch_size", "mini_batch_size", "bs"),
+    "loss": ("criterion", "cost", "loss_fn", "loss_function", "objective"),
+    "optimizer": ("optim", "opt", "solver"),
+    "validation": ("validation_data", "val", "val_data", "evaluation_data", "eval_set", "test"),
+    "progress": ("verbose",),
+    "seed": ("random_state", "rng", "key"),
+    "clip_norm": ("clipnorm", "max_norm", "grad_clip", "max_grad_norm", "clip_grad_norm"),
+    "callbacks": ("callback",),
+    "activation": ("activations", "act", "nonlinearity", "activation_fn", "hidden_activation"),
+    "output": ("output_activation", "out_activation", "final_activation"),
+    "init": ("initializer", "kernel_initializer", "weight_init", "initialization"),
+    "targets": ("y", "Y", "y_train", "labels", "target"),
+    "eps": ("epsilon",),
+}
+_OURS = {theirs: ours for ours, names in _SYNONYMS.items() for theirs in names}
+_ARGUMENTS = {
+    "shuffle": "every epoch has an order of its own: leave it out",
+    "validation_split": "write nn.data.split(X, Y) before, and validation=(X, Y)",
+    "metrics": "the history has loss and accuracy: leave it out",
+    "device": _FLOATS,
+    "dtype": _FLOATS,
+    "bias": "every neuron has a bias: leave it out",
+    "weight_decay": "nn.AdamW has it; for others add it to the cost, as in nn.fit(…, l2=weight_decay / 2)",
+    "patience": "write callbacks=[nn.early_stopping(patience=5)]",
+    "early_stopping": "write callbacks=[nn.early_stopping(patience=5)]",
+    "beta1": "write betas=(0.9, 0.999)",
+    "beta2": "write betas=(0.9, 0.999)",
+    "beta_1": "write betas=(0.9, 0.999)",
+    "beta_2": "write betas=(0.9, 0.999)",
+    "maximize": "negate the cost",
+}
+
+
+def refuse_arguments(function: str, arguments: Iterable[str], ours: Iterable[str]) -> None:
+    """Raise TypeError if there are any, with the name among `ours` that is meant, or what to do instead."""
+    for name in arguments:
+        known = list(ours)
+        if (synonym := _OURS.get(name, "")) in known:
+            advice = f": it is called {synonym} here"
+        elif name in _ARGUMENTS:
+            advice = f": {_ARGUMENTS[name]}"
+        else:
+            advice = did_you_mean(name, known)
+        raise TypeError(f"{function}() got an unexpected argument {name!r}{advice}")
+
+
+def did_you_mean(name: object, choices: Iterable[str]) -> str:
+    """`; did you mean "bce"?` for a name that is near to one of the choices, else "".
+
+    Case, "-" and "_" do not count, nor words such as "loss" and "uniform" at the end.
+
+    >>> did_you_mean("CrossEntropyLoss", ["ce", "cross_entropy"]), did_you_mean("lion", ["sgd"])
+    ('; did you mean "cross_entropy"?', '')
+    """
+    spellings = {_spelled(choice): choice for choice in choices}
+    spelled = _spelled(name)
+    word = _WORDS.get(spelled, "")
+    near = [word] if word in spellings else get_close_matches(spelled, spellings, 1, 0.75)
+    return f'; did you mean "{spellings[near[0]]}"?' if near else ""
+
+
+def _spelled(name: object) -> str:
+    plain = re.sub(r"[\W_]", "", str(name)).lower()
+    return re.sub(r"(loss|withlogits|uniform|normal)+$", "", plain) or plain
+
+
+_WORDS = {  # as `_spelled` gives them
+    "nll": "ce",
+    "log": "bce",
+    "logistic": "sigmoid",
+    "swish": "silu",
+    "linear": "identity",
+    "none": "identity",
+    "l2": "mse",
+    "squarederror": "mse",
+    "xavier": "glorot",
+    "kaiming": "he",
+}
+
+
+class Hinted:
+    """A base of networks that knows the attributes of other libraries' networks."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Never:
+            message = f"{type(self).__name__!r} object has no attribute {name!r}"
+            if name in ATTRIBUTES:
+                raise AttributeError(f"{message}: {ATTRIBUTES[name]}")
+            raise AttributeError(message, name=name, obj=self)
+
+        def __autograd_graph__(self) -> Never:
+            """A network is a function: only its outputs have a graph."""
+            kind = type(self).__name__
+            raise TypeError(
+                f"{'an' if kind == 'MLP' else 'a'} {kind} is a function and has no graph of its own: take an "
+                "output, as in draw(mlp(x)[0]), or draw the network itself, nn.draw_network(mlp)"
+            )
+
+
+def advice(name: str) -> str:
+    """The advice for a name that another library's `nn` has; "" if it is not known."""
+    return NAMES.get(name, "")

@@ -1,0 +1,230 @@
+"""The first line of somebody who knows another library: it works, or the error says the line that does."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import math
+import re
+from typing import Any
+
+import pytest
+
+import autograd
+import nn
+from autograd import Value
+
+
+def typed(code: str) -> Any:
+    """The result of a line, or of the last line of several, typed by somebody with these things at hand."""
+    x, w = Value(2.0, "x"), Value(1.0, "w")
+    here: dict[str, Any] = {"autograd": autograd, "nn": nn, "Value": Value, "x": x, "w": w, "math": math}
+    here |= {"f": lambda v: v[0] * v[1], "X": [[0.0, 1.0], [1.0, 0.0], [0.5, 0.5]], "Y": [1, 0, 1]}
+    here["mlp"] = nn.MLP([2, 3, 1], seed=0)
+    here["L"] = (w * x).tanh()
+    *first, last = code.split("\n")
+    exec("\n".join(first), here)
+    return eval(last, here)
+
+
+WORKS = {
+    "divmod(Value(7.5), 2)": (3.0, 1.5),
+    "divmod(20, Value(7.5))": (2.0, 5.0),
+    "sum(divmod(x * x, w * 3))": 2.0,
+    "nn.MLP([2, 3, 1], ['relu', 'sigmoid']).layers[1].activation": "sigmoid",
+    "len(nn.MLP([1, 2, 1])(1.0))": 1,
+    "nn.fit(mlp, X, Y, lr=0.1, epochs=2, loss='mse')[-1].loss > 0": True,
+    "nn.SGD(mlp, lr=0.1).lr": 0.1,
+    "nn.predict(mlp, X, loss='bce')[0] in (0, 1)": True,
+    "hasattr(autograd, 'numpy') or hasattr(autograd, 'Variable') or hasattr(nn, 'Linear')": False,
+    "hasattr(x, 'T') or hasattr(x, 'sum') or hasattr(mlp, 'forward')": False,
+}
+
+ANSWERED = {
+    # names of autograd
+    "autograd.numpy": "write `import numpy as np`",
+    "autograd.elementwise_grad": "write grad(lambda x: sum(f(x)))(x)",
+    "autograd.Variable": "write Value(data)",
+    "autograd.tensor(1.0)": "write Value(data)",
+    "autograd.Tensor": "write Value(data)",
+    "autograd.jit(f)": "write autograd.compile(f, …)",
+    "autograd.vmap(f)": "write a loop",
+    "autograd.backward(x)": "write y.backward()",
+    "autograd.Function": "write @autograd.primitive",
+    "autograd.ln(x)": "write autograd.log(x)",
+    "autograd.arctan(x)": "write autograd.atan(x)",
+    "autograd.arcsin(x)": "write autograd.asin(x)",
+    "autograd.arctan2(x, x)": "write autograd.atan2(a, b)",
+    "autograd.gammaln(x)": "write autograd.lgamma(x)",
+    "autograd.absolute(x)": "write autograd.abs(x)",
+    "autograd.power(x, 2)": "write autograd.pow(a, b)",
+    "autograd.multiply(x, w)": "write a * b",
+    "autograd.negative(x)": "write -x",
+    "autograd.pi": "write math.pi",
+    "autograd.square(x)": "write x**2",
+    "autograd.logistic(x)": "write autograd.sigmoid(x)",
+    "autograd.engine": "write `from autograd import Value`",
+    "autograd.functional.jvp": "write autograd.jvp",
+    "autograd.nonsense": "module 'autograd' has no attribute 'nonsense'",
+    # names of nn
+    "nn.Linear(2, 3)": "write nn.Layer(2, 3, activation=",
+    "nn.Sequential()": "write nn.MLP([2, 3, 1])",
+    "nn.Module": "nn.fit trains any object",
+    "nn.ReLU()": 'activation="relu"',
+    "nn.Tanh()": 'activation="tanh"',
+    "nn.Softmax()": 'output="softmax"',
+    "nn.MSELoss()": "nn.mean_squared_error(outputs, target)",
+    "nn.CrossEntropyLoss()": "nn.cross_entropy(logits, target)",
+    "nn.BCELoss()": "nn.binary_cross_entropy_of_probabilities(outputs, target)",
+    "nn.functional.relu(x)": "write autograd.relu(x)",
+    "nn.train_test_split(X, Y)": "write nn.data.split(X, Y)",
+    "nn.nonsense": "module 'nn' has no attribute 'nonsense'",
+    # attributes and arguments of a Value
+    "x.T": "a Value is one number, without a shape",
+    "x.view(1)": "a Value is one number, without a shape",
+    "x.shape": "a Value is one number, without a shape",
+    "x.sum()": "write autograd.sum(values)",
+    "x.mean()": "write autograd.mean(values)",
+    "x.pow(2)": "write autograd.pow(a, b)",
+    "x.square()": "write x**2",
+    "x.add(w)": "write a + b",
+    "x.clone()": "copy.copy(x)",
+    "x.to('cuda')": "leave it out",
+    "x.gradient": "write x.grad",
+    "x.value": "write x.data",
+    "x.backward(1.0)": "write (weight * y).backward()",
+    "x.backward(gradient=1.0)": "write (weight * y).backward()",
+    "Value(1.0, requires_grad=True)": "every Value records its gradient",
+    "Value(1.0, dtype=float)": "numbers are Python floats",
+    "Value(1.0, name='x')": "it is called label here",
+    "Value(1.0, nonsense=1)": "Value() got an unexpected argument 'nonsense'",
+    "divmod(x, 'a')": "unsupported operand type(s) for //: 'Value' and 'str'",
+    # transforms
+    "autograd.jvp(f, 3.0, 1.0)": "jvp(f, (3.0,), (1.0,))",
+    "autograd.hvp(f, [1., 2.], [1., 0.])": "hvp(f, ([1.0, 2.0],), ([1.0, 0.0],))",
+    "autograd.hvp(f, list(range(99)), [1., 0.])": "hvp(f, (x,), (v,))",
+    "autograd.grad(L, x)": "write y.backward() and read x.grad",
+    "autograd.grad(f, argnum=0)": "argnums",
+    # networks
+    "mlp.forward([1., 2.])": "call it, as in mlp(x)",
+    "mlp.state_dict()": "write nn.save(mlp, path)",
+    "mlp.train()": "leave it out",
+    "mlp.eval()": "leave it out",
+    "mlp.fit(X, Y)": "write nn.fit(mlp, X, Y)",
+    "mlp.predict(X)": "write nn.predict(mlp, X)",
+    "mlp.to('cpu')": "leave it out",
+    "mlp.layers[0].weight": "neuron.w for neuron in",
+    "mlp.layers[0].neurons[0].forward(x)": "call it",
+    "mlp.nonsense": "'MLP' object has no attribute 'nonsense'",
+    "mlp([1., 2.]) - 1": "mlp(x)[0]",
+    "mlp([1., 2.]).tanh()": "mlp(x)[0].tanh",
+    "mlp([1., 2.]).sum()": "write autograd.sum(values)",
+    "mlp([1., 'a'])": "input 1 must be a number or a Value, not 'a' (str)",
+    "nn.MLP([2, 1], expand=True)([1., None])": "input 1 must be a number or a Value, not None",
+    "mlp(X)": "[mlp(x) for x in X]",
+    "mlp([mlp(X[0]), 1.0])": "2 inputs of one example",
+    "nn.MLP(2, 3, 1)": "MLP([2, 3, 1])",
+    "nn.MLP([2, 3, 1], activations='relu')": "it is called activation here",
+    "nn.MLP([2, 3, 1], activation='ReLU')": 'did you mean "relu"?',
+    "nn.MLP([2, 3, 1], 'swish')": 'did you mean "silu"?',
+    "nn.MLP([2, 3, 1], init='xavier_uniform')": 'did you mean "glorot"?',
+    "nn.MLP([2, 3, 1], dropout=0.5)": "MLP() got an unexpected argument 'dropout'",
+    "nn.Layer(2, 3, bias=False)": "every neuron has a bias",
+    "nn.fit(mlp, X, y=Y)": "it is called targets here",
+    "nn.fit(mlp, X, Y, criterion='mse')": "it is called loss here",
+    "nn.MLP([2, 3, 1], random_state=0)": "it is called seed here",
+    "nn.draw_weights(mlp)": "draw_weights(mlp.layers[0])",
+    "nn.draw_network(x)": "draw_network takes a network or a layer, not Value",
+    # training
+    "nn.fit(mlp, X, Y, learning_rate=0.1)": "it is called lr here",
+    "nn.fit(mlp, X, Y, n_epochs=2)": "it is called epochs here",
+    "nn.fit(mlp, X, Y, num_epochs=2)": "it is called epochs here",
+    "nn.fit(mlp, X, Y, iterations=2)": "it is called epochs here",
+    "nn.fit(mlp, X, Y, epoch=2)": 'did you mean "epochs"?',
+    "nn.fit(mlp, X, Y, shuffle=True)": "leave it out",
+    "nn.fit(mlp, X, Y, loss='BCE')": 'did you mean "bce"?',
+    "nn.fit(mlp, X, Y, loss='crossentropy')": 'did you mean "cross_entropy"?',
+    "nn.fit(mlp, X, Y, loss='CrossEntropyLoss')": 'did you mean "cross_entropy"?',
+    "nn.fit(mlp, X, Y, loss='nll')": 'did you mean "ce"?',
+    "nn.fit(mlp, X, Y, loss='bce', optimizer='Adam')": 'did you mean "adam"?',
+    "nn.SGD(mlp, weight_decay=0.1)": "l2=weight_decay / 2",
+    "nn.SGD(mlp, momentun=0.1)": 'did you mean "momentum"?',
+    "nn.Adam(mlp, learning_rate=0.1)": "'learning_rate': it is called lr here",
+    "nn.AdamW(mlp, beta1=0.1)": "AdamW() got an unexpected argument 'beta1': write betas=(0.9, 0.999)",
+    "nn.predict(mlp, X)": "mlp(x)[0] is the number itself",
+    "nn.plots.plot_decision_boundary(mlp, X, Y)": 'plot_decision_boundary(mlp, X, Y, loss="bce")',
+    "nn.load('nope.json')": "nope.json",
+}
+
+IMPORTED = {
+    "import autograd.numpy as np": "write `import numpy as np`",
+    "from autograd import numpy as np": "write `import numpy as np`",
+    "from autograd.engine import Value": "write `from autograd import Value`",
+    "from autograd.nn import MLP": "write `from nn import MLP`",
+    "from autograd import elementwise_grad": "write grad(lambda x: sum(f(x)))(x)",
+    "from autograd import Variable": "write Value(data)",
+    "from autograd import arcsin": "write autograd.asin(x)",
+    "from autograd.functional import jvp": "write autograd.jvp",
+    "from stepgrad import Variable": "write Value(data)",
+    "from nn import Linear": "write nn.Layer(",
+    "from nn import Module": "nn.fit trains any object",
+    "import nn.functional as F": "write autograd.relu(x)",
+    "from autograd import nonsense": "cannot import name 'nonsense'",
+    "import autograd.nonsense": "No module named 'autograd.nonsense'",
+}
+
+
+def plain(result: Any) -> Any:
+    if isinstance(result, Value):
+        return result.data
+    return tuple(map(plain, result)) if isinstance(result, tuple) else result
+
+
+@pytest.mark.parametrize("code", WORKS)
+def test_it_works(code):
+    assert plain(typed(code)) == WORKS[code]
+
+
+@pytest.mark.parametrize("code", ANSWERED)
+def test_the_error_says_what_to_write(code):
+    with pytest.raises((AttributeError, TypeError, ValueError, OSError)) as caught:
+        typed(code)
+    assert ANSWERED[code] in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("code", IMPORTED)
+def test_an_import_is_answered(code):
+    with pytest.raises(ImportError) as caught:
+        exec(code, {})
+    assert IMPORTED[code] in str(caught.value)
+
+
+def test_what_an_answer_tells_to_write_exists():
+    """Each dotted name in an answer is one of ours."""
+    from autograd.nodes import foreign, hints
+    from nn.model import hints as of_nn
+
+    answers = [*foreign._ADVICE.values(), *hints.ADVICE.values(), *of_nn.NAMES.values()]
+    answers += [*of_nn.ATTRIBUTES.values(), *of_nn._ARGUMENTS.values()]
+    for answer in answers:
+        for package, name in re.findall(r"\b(autograd|nn)\.([a-zA-Z_]\w*)", answer):
+            assert hasattr({"autograd": autograd, "nn": nn}[package], name), answer
+    ours = {name for f in (nn.fit, nn.MLP, nn.Adam) for name in inspect.signature(f).parameters}
+    assert {*of_nn._SYNONYMS} <= ours
+
+
+def test_names_of_other_libraries_hide_none_of_ours():
+    from autograd.nodes import foreign
+    from nn.model import hints as of_nn
+
+    assert not set(foreign._ADVICE) & set(dir(autograd))
+    assert not set(of_nn.NAMES) & set(dir(nn))
+    for thing in (nn.MLP([1, 1]), nn.Layer(1, 1), nn.Neuron(1)):
+        assert not set(of_nn.ATTRIBUTES) & set(dir(thing))
+
+
+def test_the_import_system_is_left_alone():
+    assert importlib.util.find_spec("autograd.nonsense") is None
+    assert importlib.util.find_spec("autograd.graph") is not None
+    assert importlib.util.find_spec("nonsense") is None
