@@ -14,6 +14,7 @@ from typing import Any
 from ..table.formulas import function
 from ..table.row import RULES
 from .arrays import VIEWS, Array, examples, full_shape, numpy, ordered
+from .shapes import stepping
 
 COMPARISONS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "eq": "=="}
 
@@ -28,7 +29,7 @@ class FunctionalSource:
         self.lines: list[str] = []
         self.names: dict[Any, str] = {}  # of expressions and of arrays, each as (rows, examples)
         for array in ordered(roots):
-            if array.op not in VIEWS and array.op != "weight":
+            if array.op not in VIEWS - {"strided"} | {"weight"}:
                 self.names[array] = self._name(getattr(self, f"_{array.op}", self._elementwise)(array))
         results = ", ".join(self.flat(root) for root in roots)
         arguments = ", ".join(["parameters", *(f"X{k}" for k in range(inputs))])
@@ -118,11 +119,20 @@ class FunctionalSource:
         ]
         return f"xp.concat([{', '.join(parts)}], axis=0)"
 
+    def _assemble(self, array: Array) -> str:
+        places = numpy().concatenate([stepping(*place) for place in array.args[1::2]])
+        return f"xp.take({self._concat(array)}, {self._object(numpy().argsort(places))}, axis=0)"
+
     def _copy(self, array: Array) -> str:
         return self._in_rows(self.text(array.args[0]), array)
 
     def _take(self, array: Array) -> str:
         return f"xp.take({self.flat(array.args[0])}, {self._object(array.args[1].ravel())}, axis=0)"
+
+    def _strided(self, array: Array) -> str:
+        of, start, steps = array.args
+        rows = self._object(stepping(array.shape, start, steps))
+        return f"xp.take({self.flat(of)}, {rows}, axis=0)"
 
     def _sum(self, array: Array) -> str:
         return self._in_rows(f"xp.{array.op}({self.text(array.args[0])}, axis={array.args[1]})", array)

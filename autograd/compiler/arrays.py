@@ -15,7 +15,7 @@ from typing import Any
 
 from ..table.row import ARRAYS, IEEE_FLOATS, RULES, FormulaRule
 
-VIEWS = {"reshape", "transpose", "slice", "expand"}  # nothing is computed for these
+VIEWS = {"reshape", "transpose", "slice", "strided", "expand"}  # nothing is computed for these
 BOOLEAN = {"lt", "lte", "gt", "gte", "eq"}
 
 
@@ -107,7 +107,7 @@ def _on_numbers(name: str, *args: float) -> float:
 
 def _times(a: Any, b: Any) -> Any:
     """a · b with the numbers in front: 0.5 · (2 · d) is d."""
-    (p, a), (q, b) = _factored(a), _factored(b)
+    (p, a), (q, b) = _factored(a, b), _factored(b, a)
     scale = p * q if isinstance(p, float) and isinstance(q, float) else _weight(p, q)
     rest = elementwise("mul", a, b) if a is not None and b is not None else a if b is None else b
     if rest is None:
@@ -115,19 +115,26 @@ def _times(a: Any, b: Any) -> Any:
     return rest if isinstance(scale, float) and scale == 1.0 else elementwise("mul", scale, rest)
 
 
-def _factored(a: Any) -> tuple[Any, Any]:
-    """A number and what it multiplies; a number alone multiplies nothing."""
-    if isinstance(a, int | float):
+def _factored(a: Any, other: Any) -> tuple[Any, Any]:
+    """A number and what it multiplies; a number alone multiplies nothing.
+
+    A number stays with what it multiplies if `other` has more rows, each of which it would multiply.
+    """
+    if _is_number(a):
         return float(a), None
     if a.op == "weight":
         return a, None
-    if a.op == "mul" and _is_scalar(a.args[0]):
+    if a.op == "mul" and _is_scalar(a.args[0]) and (_is_number(other) or a.size >= other.size):
         return a.args[0], a.args[1]
     return 1.0, a
 
 
 def _is_scalar(a: Any) -> bool:
-    return isinstance(a, float) or a.op == "weight"
+    return _is_number(a) or a.op == "weight"
+
+
+def _is_number(a: Any) -> bool:
+    return isinstance(a, int | float)
 
 
 def _weight(a: Any, b: Any) -> Array:

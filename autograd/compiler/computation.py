@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import pairwise
 from math import copysign
 from typing import Any
 
@@ -12,12 +11,14 @@ from .groups import Group, Listed, Map, Matrix, Rows
 from .regroup import Layout
 from .reverse import Partial, Pullback
 from .shapes import (
+    assemble,
     concat,
     cut,
     expand,
     in_line,
     is_number,
     mean,
+    nested,
     outer,
     over_examples,
     product,
@@ -26,6 +27,9 @@ from .shapes import (
     total,
     transpose,
 )
+
+
+MOST_PARTS = 100  # of a gradient; one of more parts is gathered
 
 
 class Computation:
@@ -43,10 +47,9 @@ class Computation:
         self.values: dict[Group, Array] = {}
         self.segments: defaultdict[str, list[tuple[int, Array]]] = defaultdict(list)  # (first row, rows)
         self.starts: defaultdict[str, list[int]] = defaultdict(list)  # the first rows alone
-        self.params = self._leaf("params", len(layout.params), False)
         if layout.params:
-            self._lie("U", 0, self.params)
-        self._lie_constants("U", layout.first_constant, layout.constants)
+            self._lie("U", 0, self._leaf("params", layout.params, False))
+        self._lie_constants("U", layout.params, layout.constants)
         for k, size in enumerate(inputs):
             self._lie(f"X{k}", 0, self._leaf(f"X{k}", size, True))
         if layout.seeds:
@@ -93,26 +96,32 @@ class Computation:
         self._lie(group.space, group.start, self.values[group])
 
     def _gradient(self) -> Array:
-        """The adjoints of the parameters, in their order: the arrays they lie in, one after the other."""
+        """The adjoints of the parameters, in their order: each array that they lie in goes to its places."""
         layout, numpy = self.layout, self.layout.numpy
         if not layout.graph.gradient:
-            return self._filled(len(layout.params), 0.0, False)
-        index: Any = layout.rows([layout.graph.gradient[param] for param in layout.params]).index
+            return self._filled(layout.params, 0.0, False)
+        index: Any = layout.rows(layout.graph.gradient).index
         places: Any = numpy.searchsorted(self.starts["U"], index, "right") - 1
-        cuts = [0, *(numpy.flatnonzero(numpy.diff(places)) + 1).tolist(), len(index)]
-        if len(cuts) > 200:
-            return self.read(Rows("U", index))
-        pieces: list[Array] = []
-        for low, high in pairwise(cuts):
-            start, array = self.segments["U"][int(places[low])]
-            rows = index[low:high] - start
-            if array.op == "constants":  # parameters that nothing depends on
-                numbers = array.args[0][rows].tolist()
-                same = len({*numbers}) == 1
-                pieces.append(self._filled(len(rows), numbers[0], False) if same else take(array, rows))
-            else:
-                pieces.append(in_line(expand(take(array, rows), rows.shape)))
-        return concat(pieces)
+        parts: list[tuple[Array, Any]] = []
+        for k in numpy.unique(places).tolist():
+            start, array = self.segments["U"][k]
+            (params,) = numpy.nonzero(places == k)
+            params = params[numpy.argsort(index[params], kind="stable")]
+            cuts = numpy.flatnonzero(numpy.diff(params) != 1) + 1
+            runs = [params] if nested(params) else numpy.split(params, cuts)
+            if len(parts) + len(runs) > MOST_PARTS:
+                return self.read(Rows("U", index))
+            parts += [(self._part(array, index[run] - start), run) for run in runs]
+        parts.sort(key=lambda part: int(part[1][0]))
+        if all((params == numpy.arange(params[0], params[0] + len(params))).all() for _, params in parts):
+            return concat([part for part, _ in parts])
+        return assemble(parts)
+
+    def _part(self, array: Array, rows: Any) -> Array:
+        """Rows of an array, in line; a number for all if they are the same constant."""
+        if array.op == "constants" and len(numbers := {*array.args[0][rows].tolist()}) == 1:
+            return self._filled(len(rows), numbers.pop(), False)
+        return in_line(expand(take(array, rows), rows.shape))
 
     # Rows
     def read(self, rows: Rows) -> Array:
@@ -156,12 +165,10 @@ class Computation:
             product_ = reshape(self._product(group, left, right), *shape)
             value = product_ if value is None else value + product_
         for sign, rows in group.terms:
-            if rows.index.ndim > 1:
-                term = reshape(total(self.read_all(rows), 1), *shape)
-            else:
-                term = self.read(Rows(rows.space, rows.index.reshape(shape)))
-            if group.mean:
-                term = over_examples(expand(term, shape))
+            several = rows.index.ndim > 1
+            term: Any = self.read_all(rows if several else Rows(rows.space, rows.index.reshape(shape)))
+            term = over_examples(term) if group.mean else term
+            term = reshape(total(term, 1), *shape) if several else term
             value = sign * term if value is None else value + term if sign > 0 else value - term
         return expand(value, shape)
 

@@ -124,11 +124,7 @@ class Equations:
         return self.numpy.where(index < self.stops[space][places], places, -1)
 
     def _are_params(self, rows: Rows) -> bool:
-        return rows.space == "U" and bool((rows.index < len(self.layout.params)).all())
-
-    def _params(self, index: Any) -> Any:
-        """Parameters by their numbers in the order in which they were given."""
-        return self.numpy.array(self.layout.params)[index]
+        return rows.space == "U" and bool((rows.index < self.layout.params).all())
 
     # Parameters
     def _letter(self, letter: str, layer: int) -> Written:
@@ -137,9 +133,9 @@ class Equations:
     def _name_parameters(self) -> None:
         """W and b for what a layer multiplies by and adds; θ for what is read in several sets."""
         read = [rows for group in self.layout.groups for rows in reads(group) if rows.space == "U"]
-        inside = [rows.index[rows.index < len(self.layout.params)] for rows in read]
+        inside = [rows.index[rows.index < self.layout.params] for rows in read]
         sets = {i.tobytes(): i for i in (self.numpy.unique(index) for index in inside if index.size)}
-        self.sharing = self.numpy.zeros(len(self.layout.params), int)
+        self.sharing = self.numpy.zeros(self.layout.params, int)
         for index in sets.values():
             self.sharing[index] += 1
         layer = 0
@@ -174,7 +170,7 @@ class Equations:
         name = next((name for name in names if name.text not in taken), None)
         if name is not None:
             self.blocks[index.tobytes()] = name
-            self.parameters[name.text] = self._params(index)
+            self.parameters[name.text] = index
             if index.ndim == 2 and min(index.shape) > 1:
                 turned = self.numpy.ascontiguousarray(index.T)
                 self.blocks[turned.tobytes()] = Written(self.style.transposed(self._fence(name, POWER)))
@@ -189,13 +185,13 @@ class Equations:
             index = index[:1]
         key = index.tobytes()
         if key not in self.blocks and not (self.sharing[index] > 1).any() and not self._repeats(index):
-            label = self.layout.graph.labels[int(self._params(index).flat[0])] if index.size == 1 else ""
+            label = self.layout.graph.labels[int(index.flat[0])] if index.size == 1 else ""
             plain = label != "" and is_one_word(label) and label.isprintable()
             plain = plain and label not in ("C", "θ", *self.inputs)
             plain = plain and self.style.name(label) not in {name.text for name in self.blocks.values()}
             if plain:
                 self.blocks[key] = Written(self.style.name(label))
-                self.parameters[self.blocks[key].text] = self._params(index)
+                self.parameters[self.blocks[key].text] = index
             else:
                 self._name_block(index, "wuvspq", 0)
         if key in self.blocks:
@@ -208,7 +204,7 @@ class Equations:
             return self._transposed(name) if as_column or is_turned else name
         if index.ndim > 1:
             raise Unwritable
-        return self._part(Written(self.style.name("θ")), self._params(index), len(self.layout.params))
+        return self._part(Written(self.style.name("θ")), index, self.layout.params)
 
     # Reading
     def _part(self, name: Written, index: Any, size: int) -> Written:
@@ -260,7 +256,7 @@ class Equations:
         """The constants at rows, if they are nothing else."""
         layout = self.layout
         for first, constants in (
-            (layout.first_constant, layout.constants),
+            (layout.params, layout.constants),
             (layout.first_of_reverse, layout.more_constants),
         ):
             if space == "U" and ((index >= first) & (index < first + len(constants))).all():
@@ -302,7 +298,7 @@ class Equations:
         """Rows of several places, one after the other: (a, b)."""
         owners = self._places(space, index)
         if space == "U":
-            owners = self.numpy.where(index < len(self.layout.params), -2, owners)
+            owners = self.numpy.where(index < self.layout.params, -2, owners)
         cuts = [0, *(self.numpy.flatnonzero(self.numpy.diff(owners)) + 1).tolist(), len(index)]
         if len(cuts) > FEW + 1 or len(cuts) == 2:
             raise Unwritable
@@ -595,7 +591,7 @@ class Equations:
         if n == 1:
             places = self._places(rows.space, index[0]) if rows.space in self.first else index[0] * 0
             if rows.space == "U":
-                places = self.numpy.where(index[0] < len(self.layout.params), -2, places)
+                places = self.numpy.where(index[0] < self.layout.params, -2, places)
             if len({*places.tolist()}) == index.shape[1] <= FEW:
                 return [self._read(rows, column) for column in index.T]
             row = self._read(rows, index[0])
@@ -836,7 +832,7 @@ class Equations:
             for source in self._sources(rows):
                 found[self.written[source][0], "", ""] = None
             index = rows.index[0] if rows.index.ndim == 3 and len(rows.index) == 1 else rows.index
-            params = rows.space == "U" and index[index < len(self.layout.params)]
+            params = rows.space == "U" and index[index < self.layout.params]
             if params is not False and params.size:
                 shaped = index if params.size == index.size else params
                 try:

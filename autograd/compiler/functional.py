@@ -20,7 +20,7 @@ class Functional:
     nan (0·∞), as in gradients of PyTorch and JAX.
     """
 
-    def __init__(self, engine: ArrayEngine, xp: Any, parameters: Any, reading: Any, places: Any) -> None:
+    def __init__(self, engine: ArrayEngine, xp: Any, parameters: Any) -> None:
         try:
             compat: Any = import_module("array_api_compat")
         except ModuleNotFoundError:
@@ -29,7 +29,6 @@ class Functional:
             ) from None
         self.xp: Any = compat.array_namespace(xp.asarray([0.0]))
         self.parameters: Any = self.xp.asarray(parameters.copy())
-        self._reading, self._places = (i if i is None else self.xp.asarray(i) for i in (reading, places))
         derivation, inputs = Computation(engine.layout, engine.sizes, quick=False), len(engine.sizes)
         forward = FunctionalSource([derivation.results], inputs, self.xp)
         gradient = FunctionalSource([derivation.mean, derivation.gradient], inputs, self.xp)
@@ -39,14 +38,10 @@ class Functional:
 
     def value_and_grad(self, parameters: Any, *batches: Any) -> tuple[Any, Any]:
         """The mean cost, of shape (), and its derivative with respect to the flat parameters."""
-        mean, gradient = self._gradient(self._taken(parameters, self._reading), *batches)
-        gradient = self._taken(self.xp.reshape(gradient, (-1,)), self._places)
-        return self.xp.reshape(mean, ()), gradient
+        mean, gradient = self._gradient(parameters, *batches)
+        return self.xp.reshape(mean, ()), self.xp.reshape(gradient, (-1,))
 
     def __call__(self, parameters: Any, *batches: Any) -> Any:
         """The cost of each example, or (costs, outputs)."""
-        results = self._forward(self._taken(parameters, self._reading), *batches)
+        results = self._forward(parameters, *batches)
         return (results[0, :], results[1:, :].T) if self._outputs else results[0, :]
-
-    def _taken(self, vector: Any, order: Any) -> Any:
-        return vector if order is None else self.xp.take(vector, order, axis=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from itertools import accumulate
 from typing import Any
 
 from .arrays import BOOLEAN, VIEWS, Array, examples, full_shape, numpy
@@ -19,13 +20,15 @@ class Memory:
 
     def __init__(self) -> None:
         self.numpy: Any = numpy()
-        self.namespace: dict[str, Any] = {"np": self.numpy, "empty": _empty, "inf": math.inf, "nan": math.nan}
+        self.namespace: dict[str, Any] = {"np": self.numpy, "empty": _empty, "strided": _strided}
+        self.namespace |= {"inf": math.inf, "nan": math.nan}
         self.bound: list[str] = []
         self.lines: list[str] = []
         self.names: dict[Any, str] = {}  # of hoisted expressions, and of arrays of constants
         self.memory: dict[Array, str] = {}  # where each array is computed, as (rows, examples)
         self.free: defaultdict[str, list[str]] = defaultdict(list)  # memory by how it was made
-        self.placed: set[tuple[Array, int]] = set()  # (whole, first row) of parts that are computed there
+        self.placed: set[tuple[Array, int]] = set()  # (whole, number) of parts that are computed there
+        self.inside: dict[Array, str] = {}  # where parts are computed whose rows do not lie in one line
 
     def _hoist(self, text: str, prefix: str = "v") -> str:
         """A name for an expression that is the same in every call."""
@@ -65,18 +68,37 @@ class Memory:
 
     def _place_parts(self, whole: Array) -> None:
         """Compute the parts of an array where they belong, if they have no other place."""
-        into = self._at(whole)
-        start = 0
-        for part in whole.arrays:
+        for i, (part, place) in enumerate(self._parts(whole)):
             home = part.args[0] if part.op == "reshape" else part
             if (
-                home.op not in (*VIEWS, *LEAVES, "concat")
-                and home not in self.memory
-                and home.batched == whole.batched
+                home.op in (*VIEWS, *LEAVES, "concat", "assemble")
+                or home in self.memory
+                or home in self.inside
+                or home.batched != whole.batched
             ):
-                self.memory[home] = self._hoist(f"{into}[{start}:{start + part.size}]")
-                self.placed.add((whole, start))
-            start += part.size
+                continue
+            shape, _, steps = place
+            if steps == [1]:
+                self.memory[home] = self._place(whole, place)
+            elif home.op in ("outer", "examples") and [n for n in home.shape if n > 1] == shape:
+                self.inside[home] = f"{self._place(whole, place)}[..., 0]"
+            else:
+                continue
+            self.placed.add((whole, i))
+
+    def _parts(self, whole: Array) -> list[tuple[Array, tuple[list[int], int, list[int]]]]:
+        """The parts of an array, and the rows of each in it: shape, first row, strides."""
+        if whole.op == "assemble":
+            return list(zip(whole.args[::2], whole.args[1::2]))
+        starts = accumulate((part.size for part in whole.arrays), initial=0)
+        return [(part, ([part.size], start, [1])) for part, start in zip(whole.arrays, starts)]
+
+    def _place(self, whole: Array, place: tuple[list[int], int, list[int]]) -> str:
+        """The memory of a part."""
+        into, (shape, start, steps) = self._at(whole), place
+        if steps == [1]:
+            return self._hoist(f"{into}[{start}:{start + shape[0]}]")
+        return self._hoist(f"strided({into}, {start}, {shape}, {steps})")
 
     def text(self, array: Array) -> str:
         """The array, in its shape, with the examples last."""
@@ -97,6 +119,8 @@ class Memory:
 
     def _viewed(self, array: Array) -> str:
         of, args = self.text(array.args[0]), array.args[1:]
+        if array.op == "strided":
+            return f"strided({self.flat(array.args[0])}, {args[0]}, {array.shape}, {args[1]})"
         if array.op == "reshape":
             return f"{of}.reshape{full_shape(array)}"
         if array.op == "slice":
@@ -126,6 +150,13 @@ class Memory:
 def _made(array: Array) -> str:
     """The statement that allocates an array."""
     return f"empty({array.size}, {examples(array)}{', bool' if array.op in BOOLEAN else ''})"
+
+
+def _strided(rows: Any, start: int, shape: Any, steps: Any) -> Any:
+    """A view of rows that goes through them in equal steps along each of its axes."""
+    a = rows[start:]
+    bytes_ = [step * a.strides[0] for step in steps]
+    return numpy().lib.stride_tricks.as_strided(a, (*shape, a.shape[1]), (*bytes_, a.strides[1]))
 
 
 def _empty(rows: int, columns: int, kind: type = float) -> Any:

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..table.row import IEEE_FLOATS, RULES
-from .arrays import VIEWS, Array, ordered, owner
+from .arrays import VIEWS, Array, examples, ordered, owner
 from .memory import LEAVES, Memory
 
 COMPARISONS = {"lt": "less", "lte": "less_equal", "gt": "greater", "gte": "greater_equal", "eq": "equal"}
-SPECIAL = {"where", "concat", "copy", "take", "sum", "max", "examples", "mean", "product", "outer"}
+SPECIAL = {"where", "concat", "assemble", "copy", "take", "sum", "max", "examples", "mean", "product", "outer"}
 
 
 class Source(Memory):
@@ -29,7 +29,7 @@ class Source(Memory):
         self.order = ordered(roots)
         kept = {owner(root) for root in roots}
         for array in self.order:
-            if array.op == "concat":
+            if array.op in ("concat", "assemble"):
                 kept |= {array, *map(owner, array.arrays)}
                 self._place_parts(array)
         last = {
@@ -67,15 +67,19 @@ class Source(Memory):
 
     # Operations
     def _concat(self, whole: Array) -> None:
-        start = 0
-        for part in whole.arrays:
-            if (whole, start) not in self.placed:
-                place = self._hoist(f"{self.memory[whole]}[{start}:{start + part.size}]")
-                if part.op == "zeros":
-                    self.bound.append(f"{place}[:] = 0.0")
-                else:
-                    self._call("copyto", place, self.text(part))
-            start += part.size
+        for i, (part, place) in enumerate(self._parts(whole)):
+            if (whole, i) in self.placed:
+                continue
+            into = self._place(whole, place)
+            if part.op == "zeros":
+                self.bound.append(f"{into}[:] = 0.0")
+            else:
+                shape, _, steps = place
+                lined = self.flat(part) if steps != [1] else self.text(part)
+                shaped = f"{lined}.reshape({', '.join(map(str, shape))}, {examples(part)})"
+                self._call("copyto", into, lined if len(shape) == 1 else self._view(shaped))
+
+    _assemble = _concat
 
     def _copy(self, array: Array) -> None:
         self._at(array)
@@ -103,6 +107,10 @@ class Source(Memory):
 
     def _examples(self, array: Array) -> None:
         (a,) = array.args
+        if array in self.inside:
+            ones = self._hoist("np.ones(m)", "k")
+            self._call("matmul", self.text(a), ones, self._hoist(self.inside[array]))
+            return
         self._at(array)
         if a.batched:
             ones = self._hoist("np.ones(m)", "k")
@@ -156,7 +164,8 @@ class Source(Memory):
     def _outer(self, array: Array) -> None:
         a, b = array.args
         t, x, y = array.shape
-        into = self._hoist(f"{self._at(array)}.reshape({f'{t}, ' if t > 1 else ''}{x}, {y})")
+        memory = self.inside.get(array) or self._at(array)
+        into = self._hoist(f"{memory}.reshape({f'{t}, ' if t > 1 else ''}{x}, {y})")
         if t > 1 or a.shape[2] > 1:
             self._call("matmul", self._matrix(a), self._turned(self._matrix(b), t), into)
             return

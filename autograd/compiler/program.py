@@ -69,12 +69,7 @@ class Program:
         self._batches = Batches(self.inputs, bool(self.graph.choices))
         self._shaped_outputs = shaper(outputs_like)
         self._derived: dict[Any, Program] = {}
-        # An engine may read the parameters in an order of its own.
-        order: Any = self._numpy.array(self._engine.order, int)
-        own = bool((order == self._numpy.arange(len(order))).all())
-        self._reading = None if own else order
-        self._places = None if own else self._numpy.argsort(order)
-        self._parameters: Any = self._engine.parameters if own else self._engine.parameters.copy()
+        self._parameters: Any = self._engine.parameters
         self.load()
 
     # Parameters
@@ -103,8 +98,7 @@ class Program:
     @property
     def gradient(self) -> Any:
         """The flat gradient that the latest `backward` left; the next one overwrites it."""
-        latest = self._engine.latest
-        return latest if self._places is None else latest.take(self._places)
+        return self._engine.latest
 
     def load(self) -> None:
         """Read the data of the parameters' Values."""
@@ -140,19 +134,15 @@ class Program:
     def value_and_grad(self, *batches: Any) -> tuple[float, Any]:
         """The mean cost and ∂cost/∂params in the shape of params; lists of one shape become arrays."""
         cost = self.backward(*batches)
-        gradient = self.gradient
-        return cost, self._shaped_gradient(gradient.copy() if self._places is None else gradient)
+        return cost, self._shaped_gradient(self.gradient.copy())
 
     @cached_property
     def _shaped_gradient(self) -> Callable[[Any], Any]:
         return shaper(self._params_like)
 
     def _read(self, batches: tuple[Any, ...]) -> tuple[list[Any], int]:
-        """The batches as the engine takes them, and their length; the engine gets the parameters."""
-        read = self._batches.read(batches, self._parameters)
-        if self._reading is not None:
-            self._parameters.take(self._reading, out=self._engine.parameters, mode="clip")
-        return read
+        """The batches as the engine takes them, and their length."""
+        return self._batches.read(batches, self._parameters)
 
     # Derivatives of each example
     def jacobian(self, *batches: Any, argnums: Argnums = 0) -> Any:
@@ -277,7 +267,7 @@ class Program:
         """
         from .functional import Functional
 
-        return Functional(self._array_engine("arrays"), xp, self._parameters, self._reading, self._places)
+        return Functional(self._array_engine("arrays"), xp, self._parameters)
 
 
 def compile(

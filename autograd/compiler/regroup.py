@@ -15,9 +15,8 @@ from typing import Any
 from ..table.lists import ListRule
 from .arrays import numpy
 from .canonical import Graph
-from .groups import Group, Listed, Map, Matrix, Rows, reads
+from .groups import Group, Listed, Map, Matrix, Rows
 from .reverse import MEAN_PRODUCT, Pullback, differentiate
-from .shapes import axes
 
 FEW = 3  # terms that are added one after the other; more of them are summed along an axis
 
@@ -52,42 +51,39 @@ def _kind(graph: Graph, node: int) -> Hashable:
 class Layout:
     """The groups of a graph and the row of every node.
 
-    The rows of "U" are the parameters (`params` lists them in their order), the constants and the
-    results that are the same for all examples. Parameters are in the order in which they were given,
-    `as_given`, or in the order in which groups read them.
+    The rows of "U" are the parameters (as many as `params` says, in their order), the constants and the
+    results that are the same for all examples.
     """
 
-    def __init__(self, graph: Graph, as_given: bool) -> None:
+    def __init__(self, graph: Graph, differentiated: bool = True) -> None:
         self.graph = graph
         self.numpy: Any = numpy()
         self.groups: list[Group] = []
-        self.params: list[int] = []
+        self.params = len(graph.labels)
         self.row: Any = self.numpy.full(len(graph.nodes), -1)
+        self.row[: self.params] = range(self.params)  # the first nodes
         self.space: Any = self.numpy.array(graph.spaces)
         self.constants: list[float] = []
         self.more_constants: list[float] = []  # of the reverse pass, after the results that are one for all
         self.seeds: list[float] = []
         self.first_of_reverse = 0
         self.sizes: defaultdict[str, int] = defaultdict(int)  # rows of each space
-        self.sizes["U"] = sum(node[0] == "param" for node in graph.nodes)
+        self.sizes["U"] = self.params
         for number, node in enumerate(graph.nodes):
             if node[0] == "input":
                 self.row[number] = node[2]
                 self.sizes[f"X{node[1]}"] += 1
             elif node[0] == "constant":
-                self.row[number] = self.sizes["U"] + len(self.constants)
+                self.row[number] = self.params + len(self.constants)
                 self.constants.append(node[1])
-        if as_given:
-            self.params = list(range(self.sizes["U"]))  # the first nodes
-            self.row[self.params] = self.params
-        self.first_constant = self.sizes["U"]
         self.sizes["U"] += len(self.constants)
         self.depth: list[int] = []
         self._group(graph.order)
-        self.rows([i for i, node in enumerate(graph.nodes) if node[0] == "param"])  # those that nobody reads
         self.forward = list(self.groups)
+        if differentiated and self.params:
+            self._differentiate()
 
-    def differentiate(self) -> None:
+    def _differentiate(self) -> None:
         """Add the groups of the reverse pass."""
         graph, np = self.graph, self.numpy
         differentiate(graph, [node for group in reversed(self.groups) for node in group.nodes])
@@ -116,22 +112,10 @@ class Layout:
             else:
                 self._map(level, nodes)
 
-    def reads_in_line(self) -> bool:
-        """Whether every matrix of parameters is a view of the vector of parameters."""
-        read = (rows for group in self.groups if isinstance(group, Matrix) for rows in reads(group))
-        params = (rows.index for rows in read if rows.space == "U" and rows.index.max() < len(self.params))
-        return all(axes(index) is not None for index in params)
-
     def rows(self, nodes: Any) -> Rows:
-        """Where nodes (an index of one space) lie; parameters get their rows when they are first read."""
+        """Where nodes (an index of one space) lie."""
         index = self.numpy.asarray(nodes, int)
-        places = self.row[index]
-        if (places < 0).any():
-            fresh = list(dict.fromkeys(index[places < 0].tolist()))
-            self.row[fresh] = range(len(self.params), len(self.params) + len(fresh))
-            self.params += fresh
-            places = self.row[index]
-        return Rows(str(self.space[index.flat[0]]) if index.size else "U", places)
+        return Rows(str(self.space[index.flat[0]]) if index.size else "U", self.row[index])
 
     def _add(self, group: Group) -> None:
         graph, nodes = self.graph, group.nodes
@@ -292,13 +276,3 @@ class Layout:
 
     def _place(self, node: int) -> tuple[int, int]:
         return int(self.row[node]), node
-
-
-def layout_of(graph: Graph, differentiated: bool) -> Layout:
-    """The layout with parameters as given, if their matrices then are views of the vector."""
-    layout = Layout(graph, as_given=True)
-    if not layout.reads_in_line():
-        layout = Layout(graph, as_given=False)
-    if differentiated and layout.params:
-        layout.differentiate()
-    return layout

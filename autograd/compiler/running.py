@@ -17,7 +17,7 @@ from .canonical import Graph
 from .computation import Computation
 from .groups import Map
 from .numpy_code import Source
-from .regroup import layout_of
+from .regroup import Layout
 from .replay import replayed
 from .shapes import in_line
 
@@ -30,12 +30,11 @@ class ArrayEngine:
     def __init__(self, graph: Graph, sizes: list[int], differentiated: bool = True) -> None:
         self.numpy: Any = numpy()
         self.sizes = sizes
-        self.layout = layout_of(graph, differentiated)
+        self.layout = Layout(graph, differentiated)
         self.computation = Computation(self.layout, sizes)
-        self.order = self.layout.params
-        self._column = self.numpy.zeros((len(self.order), 1))
+        self._column = self.numpy.zeros((self.layout.params, 1))
         self.parameters: Any = self._column[:, 0]
-        self.latest: Any = self.numpy.zeros(len(self.order))
+        self.latest: Any = self.numpy.zeros(self.layout.params)
         self._quick = any(isinstance(group, Map) and group.rule.branch_free for group in self.layout.groups)
         self._choices = bool(graph.choices)
         self._bind: dict[str, Callable[..., Any]] = {}
@@ -79,10 +78,8 @@ class ArrayEngine:
 
     def _node_by_node(self, kind: str, inputs: list[Any], m: int) -> list[Any]:
         """The results as eager mode has them, which passes nothing, not 0 · ∞, to a branch not taken."""
-        parameters = self.numpy.empty(len(self.order))
-        parameters[self.order] = self.parameters
-        results = replayed(self.layout.graph, parameters, inputs, m, kind)
-        return [results.T.ravel()] if kind == "forward" else [results[:1], results[1:][self.order]]
+        results = replayed(self.layout.graph, self.parameters, inputs, m, kind)
+        return [results.T.ravel()] if kind == "forward" else [results[:1], results[1:]]
 
     def _bind_to(self, kind: str, m: int) -> Callable[..., Any]:
         """The function for batches of m examples, with its memory and a context where nothing warns."""

@@ -1,7 +1,7 @@
 """Rows of arrays rearranged, added up and multiplied: the other half of what an `Array` can be.
 
-What costs nothing is a view: a slice, a reshape, a transpose, an index that runs through rows in
-equal steps.
+What costs nothing is a view: a slice, a reshape, a transpose, an index that goes through rows in
+equal steps along each of its axes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def reshape(a: Array, *shape: int) -> Array:
 def in_line(a: Array) -> Array:
     """The array, or a copy, with its rows one after the other in memory, so that a reshape costs nothing."""
     base = a.args[0] if a.op == "reshape" else a
-    if base.op in ("transpose", "expand") or (base.op == "slice" and base.args[3] != 1):
+    if base.op in ("transpose", "expand", "strided") or (base.op == "slice" and base.args[3] != 1):
         return make("copy", (a,), a.shape, a.batched, a.table)
     return a
 
@@ -41,6 +41,12 @@ def transpose(a: Array, *axes: int) -> Array:
     """The axes of the rows in another order; the examples stay last."""
     if a.op == "transpose":
         a, axes = a.args[0], tuple(a.args[1][axis] for axis in axes)
+    if a.op == "take":
+        return take(a.args[0], a.args[1].transpose(axes))
+    if a.op == "strided":
+        of, start, strides = a.args
+        shape = [a.shape[axis] for axis in axes]
+        return make("strided", (of, start, tuple(strides[axis] for axis in axes)), shape, a.batched, a.table)
     long = [axis for axis in axes if a.shape[axis] > 1]
     shape = [a.shape[axis] for axis in axes]
     if long == sorted(long):
@@ -60,37 +66,55 @@ def cut(a: Array, start: int, stop: int, step: int = 1) -> Array:
 def take(a: Array, index: Any) -> Array:
     """Rows of an array whose rows are in one line, in the shape of the index.
 
-    An axis along which the index does not change has length 1. An index that runs through the rows
-    in equal steps is a view of them.
+    An axis along which the index does not change has length 1. An index that goes through the rows in
+    equal steps is a view of them.
     """
-    affine = axes(index)
-    if affine is None:
+    for axis, n in enumerate(index.shape):
+        if n > 1 and (index == (first := index.take([0], axis))).all():
+            index = first
+    steps = strides(index)
+    if steps is None or (min(steps, default=0) < 0):
         return make("take", (a, numpy().ascontiguousarray(index)), index.shape, a.batched, a.table)
-    order, start, step = affine
-    sizes = [index.shape[axis] for axis in order]
-    size = math.prod(sizes)
-    order = [*(axis for axis in range(index.ndim) if axis not in order), *order]
-    ones = [1] * (index.ndim - len(sizes))
-    line = reshape(cut(a, start, start + (size - 1) * step + 1, step), *ones, *sizes)
+    start = int(index.flat[0])
+    order = sorted(range(index.ndim), key=lambda axis: (index.shape[axis] > 1, -steps[axis]))
+    step = reach = steps[order[-1]] or 1 if order else 1
+    for axis in reversed(order):
+        if index.shape[axis] > 1 and steps[axis] != reach:
+            return make("strided", (a, start, steps), index.shape, a.batched, a.table)
+        reach *= index.shape[axis]
+    line = cut(a, start, start + (index.size - 1) * step + 1, step)
+    line = reshape(line, *(index.shape[axis] for axis in order))
     return transpose(line, *(order.index(axis) for axis in range(index.ndim)))
 
 
-def axes(index: Any) -> tuple[list[int], int, int] | None:
-    """(axes from the slowest to the fastest, first row, step) of an index that runs through rows."""
-    strides: dict[int, int] = {}
+def strides(index: Any) -> tuple[int, ...] | None:
+    """How many rows further an index is along each of its axes, if it goes in equal steps."""
+    found: list[int] = []
     for axis, n in enumerate(index.shape):
-        if n > 1:
-            differences = numpy().diff(index, axis=axis)
-            strides[axis] = int(differences.flat[0])
-            if (differences != strides[axis]).any():
-                return None
-    order = sorted((axis for axis in strides if strides[axis]), key=lambda axis: -strides[axis])
-    step = reach = strides[order[-1]] if order else 1
-    for axis in reversed(order):
-        if strides[axis] != reach or step < 1:
+        steps = numpy().diff(index, axis=axis)
+        found.append(int(steps.flat[0]) if n > 1 else 0)
+        if (steps != found[-1]).any():
             return None
-        reach *= index.shape[axis]
-    return order, int(index.flat[0]), step
+    return tuple(found)
+
+
+def nested(line: Any) -> tuple[list[int], int, list[int]] | None:
+    """(shape, first row, strides) of a line of rows that goes through rows in nested equal steps."""
+    start, shape, steps = int(line[0]), list[int](), list[int]()
+    while len(line) > 1:
+        differences = numpy().diff(line)
+        n = int(numpy().argmax(differences != differences[0])) + 1
+        table = line.reshape(-1, n) if n > 1 and len(line) % n == 0 else line[None]
+        if (numpy().diff(table, axis=1) != differences[0]).any():
+            return None
+        shape, steps, line = [table.shape[1], *shape], [int(differences[0]), *steps], table[:, 0]
+    return shape or [1], start, steps or [1]
+
+
+def stepping(shape: Sequence[int], start: int, steps: Sequence[int]) -> Any:
+    """The line of rows that `strides` and `nested` describe."""
+    np = numpy()
+    return start + sum((i * step for i, step in zip(np.indices(shape), steps)), np.zeros(shape, int)).ravel()
 
 
 def expand(a: Array, shape: Sequence[int]) -> Array:
@@ -149,6 +173,13 @@ def concat(pieces: Sequence[Array]) -> Array:
         return pieces[0]
     batched = any(piece.batched for piece in pieces)
     return make("concat", pieces, (sum(piece.shape[0] for piece in pieces),), batched, pieces[0].table)
+
+
+def assemble(parts: Sequence[tuple[Array, Any]]) -> Array:
+    """Arrays with rows in one line, each at its rows, which are nested equal steps, of the whole."""
+    size = sum(part.size for part, _ in parts)
+    args = [item for part, rows in parts for item in (part, nested(rows))]
+    return make("assemble", args, (size,), False, parts[0][0].table)
 
 
 def _length(x: Array) -> float:

@@ -33,9 +33,8 @@ class StraightEngine:
         self.code = _source(graph, len(sizes), float_code)
         self._strict = self._functions(self.code, FLOATS)
         self._ieee: Any = None
-        self.order = [i for i, node in enumerate(graph.nodes) if node[0] == "param"]
-        self.parameters: Any = self.numpy.zeros(len(self.order))
-        self.latest: Any = self.numpy.zeros(len(self.order))
+        self.parameters: Any = self.numpy.zeros(len(graph.labels))
+        self.latest: Any = self.numpy.zeros(len(graph.labels))
 
     def _functions(self, source: str, names: dict[str, Any]) -> tuple[Callable[..., Any], ...]:
         graph, ieee = self._graph, names is IEEE_FLOATS

@@ -19,7 +19,6 @@ from autograd.compiler.reverse import Partial
 def values_of(program, batches):
     """The engine's value of every group; adjoints without the factor 1/m of the mean."""
     engine, m = program._arrays, len(batches[0]) if batches else 1
-    engine.parameters[:] = program.parameters[engine.order]
     arrays, _ = engine._bind_to("groups", m)(*batches)
     found, equations, known = {}, program.equations(), {}
     for group, array in zip(engine.computation.values, arrays, strict=True):

@@ -11,8 +11,8 @@ from autograd.compiler.canonical import Graph
 from autograd.compiler.computation import Computation
 from autograd.compiler.groups import Map, Matrix
 from autograd.compiler.numpy_code import Source
-from autograd.compiler.regroup import Layout, layout_of
-from autograd.compiler.shapes import axes, make, reshape, take, transpose
+from autograd.compiler.regroup import Layout
+from autograd.compiler.shapes import make, nested, reshape, strides, take, transpose
 from autograd.compiler.tracing import trace_call
 
 
@@ -64,7 +64,7 @@ def test_the_variable_of_a_transform_leaves_no_node():
 
 def test_rows_that_meet_the_same_columns_are_one_product_in_both_directions():
     W, b = [values(4) for _ in range(3)], values(3)
-    layout = layout_of(
+    layout = Layout(
         graph_of(
             lambda x: autograd.sum(sigmoid(dot(w, x, c)) ** 2 for w, c in zip(W, b, strict=True)),
             [[0.0] * 4],
@@ -84,7 +84,7 @@ def test_back_through_a_layer_is_one_transposed_product():
         h = [tanh(dot(w, x)) for w in W]
         return autograd.sum(tanh(dot(v, h)) for v in V)
 
-    layout = layout_of(graph_of(f, [[0.0] * 4], [W, V]), True)
+    layout = Layout(graph_of(f, [[0.0] * 4], [W, V]), True)
     back = [
         g for g in layout.groups[len(layout.forward) :] if isinstance(g, Matrix) and g.blocks and not g.mean
     ]
@@ -94,7 +94,7 @@ def test_back_through_a_layer_is_one_transposed_product():
 
 def test_an_adjoint_is_there_for_what_depends_on_a_parameter_only():
     w = Value(0.5)
-    layout = layout_of(graph_of(lambda x: tanh(x) * w + where(x > w, x, 1.0).detach(), [0.0], [w]), True)  # pyright: ignore[reportAttributeAccessIssue]
+    layout = Layout(graph_of(lambda x: tanh(x) * w + where(x > w, x, 1.0).detach(), [0.0], [w]), True)  # pyright: ignore[reportAttributeAccessIssue]
     graph = layout.graph
     named = {
         graph.rule(node).name for node in graph.adjoint if node in graph.order and node not in graph.sums
@@ -103,30 +103,49 @@ def test_an_adjoint_is_there_for_what_depends_on_a_parameter_only():
     assert len(graph.gradient) == 1
 
 
-def test_parameters_lie_as_given_if_their_matrices_are_views():
+def test_parameters_lie_as_given_and_their_matrices_are_views():
     W, b = [values(3) for _ in range(2)], values(2)
     f = lambda x: autograd.sum(tanh(dot(w, x, c)) for w, c in zip(W, b, strict=True))  # noqa: E731
-    assert layout_of(graph_of(f, [[0.0] * 3], [W, b]), True).params == list(range(8))
-    by_neuron = [[w, c] for w, c in zip(W, b, strict=True)]
-    assert Layout(graph_of(f, [[0.0] * 3], by_neuron), as_given=True).reads_in_line() is False
-    assert layout_of(graph_of(f, [[0.0] * 3], by_neuron), True).params == [0, 1, 2, 4, 5, 6, 3, 7]
+    for params in ([W, b], [[w, c] for w, c in zip(W, b, strict=True)], [[c, w] for w, c in zip(W, b, strict=True)]):
+        layout = Layout(graph_of(f, [[0.0] * 3], params))
+        computation = Computation(layout, [3])
+        code = Source([computation.mean, computation.gradient], 1).code
+        assert "take(" not in code
+        assert "copyto(" not in code
 
 
 @pytest.mark.parametrize(
     ("index", "expected"),
     [
-        ([3, 4, 5], ([0], 3, 1)),
-        ([[0, 1, 2], [3, 4, 5]], ([0, 1], 0, 1)),
-        ([[0, 3], [1, 4], [2, 5]], ([1, 0], 0, 1)),
-        ([[2], [2]], ([], 2, 1)),
-        ([1, 3, 5], ([0], 1, 2)),
-        ([2, 1, 0], None),
+        ([3, 4, 5], (1,)),
+        ([[0, 1, 2], [3, 4, 5]], (3, 1)),
+        ([[0, 3], [1, 4], [2, 5]], (1, 3)),
+        ([[2], [2]], (0, 0)),
+        ([1, 3, 5], (2,)),
+        ([2, 1, 0], (-1,)),
         ([0, 1, 3], None),
-        ([[0, 1], [3, 4]], None),
+        ([[0, 1], [3, 4]], (3, 1)),
+        ([[0, 1], [1, 3]], None),
     ],
 )
-def test_an_index_that_runs_through_rows_is_a_view(index, expected):
-    assert axes(np.array(index)) == expected
+def test_an_index_may_go_through_rows_in_equal_steps(index, expected):
+    assert strides(np.array(index)) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ([4], ([1], 4, [1])),
+        ([3, 4, 5], ([3], 3, [1])),
+        ([0, 1, 3, 4, 6, 7], ([3, 2], 0, [3, 1])),
+        ([0, 10, 1, 11], ([2, 2], 0, [1, 10])),
+        ([0, 1, 3, 4, 10, 11, 13, 14], ([2, 2, 2], 0, [10, 3, 1])),
+        ([0, 1, 3], None),
+        ([0, 1, 3, 4, 6, 8], None),
+    ],
+)
+def test_a_line_of_rows_may_be_nested_equal_steps(line, expected):
+    assert nested(np.array(line)) == expected
 
 
 def test_views_compose():
@@ -136,7 +155,12 @@ def test_views_compose():
     assert transpose(turned, 1, 0) is reshape(a, 3, 4)
     assert transpose(reshape(a, 1, 12), 1, 0) is reshape(a, 12, 1)
     assert take(a, np.arange(12).reshape(3, 4).T) is turned
-    assert take(a, np.array([2, 0, 1])).op == "take"
+    gathered = take(a, np.array([[2, 0, 1], [5, 6, 11]]))
+    assert gathered.op == "take"
+    assert transpose(gathered, 1, 0) is take(a, gathered.args[1].T)
+    strided = take(a, np.array([[0, 1], [3, 4], [6, 7]]))
+    assert (strided.op, strided.args[1:]) == ("strided", (0, (3, 1)))
+    assert transpose(strided, 1, 0) is take(a, np.array([[0, 3, 6], [1, 4, 7]]))
 
 
 def test_memory_is_used_again_and_the_gradient_is_computed_in_its_place():
@@ -147,7 +171,7 @@ def test_memory_is_used_again_and_the_gradient_is_computed_in_its_place():
             x = [tanh(dot(w, x)) for w in W]
         return autograd.sum(x)
 
-    layout = layout_of(graph_of(f, [[0.0] * 8], layers), True)
+    layout = Layout(graph_of(f, [[0.0] * 8], layers), True)
     computation = Computation(layout, [8])
     forward = Source([computation.results], 1).code
     assert forward.count("empty(8, m)") <= 3  # for six layers
@@ -158,7 +182,7 @@ def test_memory_is_used_again_and_the_gradient_is_computed_in_its_place():
 
 def test_local_derivatives_stay_whole():
     w = Value(0.3)
-    layout = layout_of(graph_of(lambda x: autograd.gelu(w * x), [0.0], [w]), True)
+    layout = Layout(graph_of(lambda x: autograd.gelu(w * x), [0.0], [w]), True)
     reverse = layout.groups[len(layout.forward) :]
     assert next(group.rule.name for group in reverse if isinstance(group, Map)) == "gelu′"
     assert len(reverse) <= 3
