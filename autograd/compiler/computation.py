@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import accumulate
 from math import copysign
 from typing import Any
 
@@ -19,15 +20,16 @@ from .shapes import (
     is_number,
     mean,
     nested,
+    nested_runs,
     outer,
     over_examples,
     product,
     reshape,
+    strides,
     take,
     total,
     transpose,
 )
-
 
 MOST_PARTS = 100  # of a gradient; one of more parts is gathered
 
@@ -46,6 +48,7 @@ class Computation:
         self.layout = layout
         self.values: dict[Group, Array] = {}
         self.segments: defaultdict[str, list[tuple[int, Array]]] = defaultdict(list)  # (first row, rows)
+        self.joined: defaultdict[str, list[tuple[Array, dict[int, int]]]] = defaultdict(list)
         self.starts: defaultdict[str, list[int]] = defaultdict(list)  # the first rows alone
         if layout.params:
             self._lie("U", 0, self._leaf("params", layout.params, False))
@@ -107,8 +110,7 @@ class Computation:
             start, array = self.segments["U"][k]
             (params,) = numpy.nonzero(places == k)
             params = params[numpy.argsort(index[params], kind="stable")]
-            cuts = numpy.flatnonzero(numpy.diff(params) != 1) + 1
-            runs = [params] if nested(params) else numpy.split(params, cuts)
+            runs = [params] if nested(params) else nested_runs(params)
             if len(parts) + len(runs) > MOST_PARTS:
                 return self.read(Rows("U", index))
             parts += [(self._part(array, index[run] - start), run) for run in runs]
@@ -127,20 +129,33 @@ class Computation:
     def read(self, rows: Rows) -> Array:
         """Rows, from the one or several arrays in which they lie."""
         numpy = self.layout.numpy
-        pieces: list[Array] = []
-        index = numpy.empty_like(rows.index)
-        offset = 0
         places: Any = numpy.searchsorted(self.starts[rows.space], rows.index, "right") - 1
-        segments = self.segments[rows.space]
-        for start, array in (segments[int(k)] for k in numpy.unique(places)):
-            inside = (rows.index >= start) & (rows.index < start + array.size)
-            if inside.all():
-                return take(array, rows.index - start)
-            first, last = int(rows.index[inside].min()), int(rows.index[inside].max())
-            pieces.append(cut(array, first - start, last - start + 1))
-            index[inside] = rows.index[inside] - first + offset
-            offset += pieces[-1].size
-        return take(concat(pieces), index)
+        found, first = numpy.unique(places, return_index=True)
+        segments = [(k, *self.segments[rows.space][k]) for k in found.tolist()]
+        if len(segments) == 1:
+            return take(segments[0][2], rows.index - segments[0][1])
+        for whole, starts in self.joined[rows.space]:  # several arrays that lie one after the other already
+            if all(k in starts for k, _, _ in segments):
+                index = rows.index.copy()
+                for k, start, _ in segments:
+                    index[places == k] += starts[k] - start
+                return take(whole, index)
+        as_read = [segments[i] for i in numpy.argsort(first)]
+        for order in (as_read, segments):  # in the order of rows others may read them too
+            pieces: list[Array] = []
+            index = numpy.empty_like(rows.index)
+            for k, start, array in order:
+                inside = places == k
+                low, high = int(rows.index[inside].min()), int(rows.index[inside].max())
+                index[inside] = rows.index[inside] - low + sum(piece.size for piece in pieces)
+                pieces.append(cut(array, low - start, high - start + 1))
+            if strides(index) is not None:
+                break
+        whole = concat(pieces)
+        if whole.size == sum(array.size for _, _, array in segments):
+            starts = dict(zip((k for k, _, _ in order), accumulate((p.size for p in pieces), initial=0)))
+            self.joined[rows.space].append((whole, starts))
+        return take(whole, index)
 
     def read_all(self, rows: Rows) -> Array:
         """Rows in the full shape of their index."""

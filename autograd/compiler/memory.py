@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import accumulate
 from typing import Any
 
+from ..table.row import RULES
 from .arrays import BOOLEAN, VIEWS, Array, examples, full_shape, numpy
 
 LEAVES = {"params", "constants", "input", "weight", "zeros", "full"}
@@ -28,6 +29,7 @@ class Memory:
         self.memory: dict[Array, str] = {}  # where each array is computed, as (rows, examples)
         self.free: defaultdict[str, list[str]] = defaultdict(list)  # memory by how it was made
         self.placed: set[tuple[Array, int]] = set()  # (whole, number) of parts that are computed there
+        self.uses: Counter[Array] = Counter()
         self.inside: dict[Array, str] = {}  # where parts are computed whose rows do not lie in one line
 
     def _hoist(self, text: str, prefix: str = "v") -> str:
@@ -80,8 +82,8 @@ class Memory:
             shape, _, steps = place
             if steps == [1]:
                 self.memory[home] = self._place(whole, place)
-            elif home.op in ("outer", "examples") and [n for n in home.shape if n > 1] == shape:
-                self.inside[home] = f"{self._place(whole, place)}[..., 0]"
+            elif self.uses[home] == 1 and [n for n in home.shape if n > 1] == shape and _fills(home):
+                self.inside[home] = self._hoist(f"{self._place(whole, place)}.reshape{full_shape(home)}")
             else:
                 continue
             self.placed.add((whole, i))
@@ -150,6 +152,11 @@ class Memory:
 def _made(array: Array) -> str:
     """The statement that allocates an array."""
     return f"empty({array.size}, {examples(array)}{', bool' if array.op in BOOLEAN else ''})"
+
+
+def _fills(array: Array) -> bool:
+    """Whether the operation can write its result into memory that does not lie in one line."""
+    return array.op in ("outer", "examples") or getattr(RULES.get(array.op), "numpy", "") != ""
 
 
 def _strided(rows: Any, start: int, shape: Any, steps: Any) -> Any:

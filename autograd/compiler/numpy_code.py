@@ -15,7 +15,19 @@ from .arrays import VIEWS, Array, examples, ordered, owner
 from .memory import LEAVES, Memory
 
 COMPARISONS = {"lt": "less", "lte": "less_equal", "gt": "greater", "gte": "greater_equal", "eq": "equal"}
-SPECIAL = {"where", "concat", "assemble", "copy", "take", "sum", "max", "examples", "mean", "product", "outer"}
+SPECIAL = {
+    "where",
+    "concat",
+    "assemble",
+    "copy",
+    "take",
+    "sum",
+    "max",
+    "examples",
+    "mean",
+    "product",
+    "outer",
+}
 
 
 class Source(Memory):
@@ -27,6 +39,7 @@ class Source(Memory):
     def __init__(self, roots: Sequence[Array], inputs: int, notes: Mapping[Array, str] | None = None) -> None:
         super().__init__()
         self.order = ordered(roots)
+        self.uses.update(arg for array in self.order for arg in array.arrays)
         kept = {owner(root) for root in roots}
         for array in self.order:
             if array.op in ("concat", "assemble"):
@@ -108,8 +121,12 @@ class Source(Memory):
     def _examples(self, array: Array) -> None:
         (a,) = array.args
         if array in self.inside:
-            ones = self._hoist("np.ones(m)", "k")
-            self._call("matmul", self.text(a), ones, self._hoist(self.inside[array]))
+            self._call(
+                "matmul",
+                self.text(a),
+                self._hoist("np.ones(m)", "k"),
+                self._hoist(f"{self.inside[array]}[..., 0]"),
+            )
             return
         self._at(array)
         if a.batched:
@@ -164,8 +181,10 @@ class Source(Memory):
     def _outer(self, array: Array) -> None:
         a, b = array.args
         t, x, y = array.shape
-        memory = self.inside.get(array) or self._at(array)
-        into = self._hoist(f"{memory}.reshape({f'{t}, ' if t > 1 else ''}{x}, {y})")
+        if array in self.inside:
+            into = self._hoist(f"{self.inside[array]}[{'0' if t == 1 else ':'}, :, :, 0]")
+        else:
+            into = self._hoist(f"{self._at(array)}.reshape({f'{t}, ' if t > 1 else ''}{x}, {y})")
         if t > 1 or a.shape[2] > 1:
             self._call("matmul", self._matrix(a), self._turned(self._matrix(b), t), into)
             return
@@ -186,8 +205,11 @@ class Source(Memory):
 
     def _elementwise(self, array: Array, operands: list[str]) -> None:
         name = COMPARISONS.get(array.op) or getattr(RULES.get(array.op), "numpy", "")
-        self._at(array)
-        out = self.text(array)
+        if array in self.inside:
+            out = self.inside[array]
+        else:
+            self._at(array)
+            out = self.text(array)
         if name == "multiply" and array.args[0] == -1.0:
             self._call("negative", operands[1], out)
         elif name:

@@ -17,6 +17,7 @@ from .arrays import numpy
 from .canonical import Graph
 from .groups import Group, Listed, Map, Matrix, Rows
 from .reverse import MEAN_PRODUCT, Pullback, differentiate
+from .shapes import strides
 
 FEW = 3  # terms that are added one after the other; more of them are summed along an axis
 
@@ -24,9 +25,18 @@ FEW = 3  # terms that are added one after the other; more of them are summed alo
 def levels(graph: Graph, order: list[int], depth: list[int]) -> list[tuple[int, list[int]]]:
     """(level, nodes) of each group to be, in order of evaluation; notes the levels of nodes in `depth`."""
     depth += [0] * (len(graph.nodes) - len(depth))
-    groups: dict[tuple[int, Hashable], list[int]] = {}
     for node in order:
         depth[node] = 1 + max(map(depth.__getitem__, graph.operands(node)), default=0)
+    # What a shared weight receives in several places waits for the last, since nothing batched reads it.
+    last = 1 + max((depth[node] for node in order if graph.batched[node]), default=0)
+    groups: dict[tuple[int, Hashable], list[int]] = {}
+    for node in order:
+        if not graph.batched[node]:
+            whole = graph.sums.get(node)
+            if whole and whole.mean and (whole.lefts or len(whole.operands) > 1):
+                depth[node] = last
+            else:
+                depth[node] = 1 + max(map(depth.__getitem__, graph.operands(node)), default=0)
         groups.setdefault((depth[node], _kind(graph, node)), []).append(node)
     return [(key[0], groups[key]) for key in sorted(groups, key=lambda key: key[0])]
 
@@ -63,6 +73,8 @@ class Layout:
         self.row: Any = self.numpy.full(len(graph.nodes), -1)
         self.row[: self.params] = range(self.params)  # the first nodes
         self.space: Any = self.numpy.array(graph.spaces)
+        self.home: Any = self.numpy.full(len(graph.nodes), -1)  # the number of the group of each node
+        self.lined_up: list[set[int]] = []  # groups that are computed next to each other
         self.constants: list[float] = []
         self.more_constants: list[float] = []  # of the reverse pass, after the results that are one for all
         self.seeds: list[float] = []
@@ -89,7 +101,9 @@ class Layout:
         differentiate(graph, [node for group in reversed(self.groups) for node in group.nodes])
         known = len(self.row)
         self.first_of_reverse = self.sizes["U"]
-        self.row = np.concatenate([self.row, np.full(len(graph.nodes) - known, -1)])
+        self.row, self.home = (
+            np.concatenate([old, np.full(len(graph.nodes) - known, -1)]) for old in (self.row, self.home)
+        )
         self.space = np.array(graph.spaces)
         for number in range(known, len(graph.nodes)):
             node = graph.nodes[number]
@@ -122,6 +136,7 @@ class Layout:
         group.space = str(self.space[nodes[0]])
         group.start = self.sizes[group.space]
         self.row[nodes] = range(group.start, group.stop)
+        self.home[nodes] = len(self.groups)
         self.sizes[group.space] += len(nodes)
         place = graph.scopes.get(nodes[0])
         group.scope = place.path if place else ""
@@ -137,15 +152,66 @@ class Layout:
         order = self.numpy.lexsort([self.row[operands[:, k]] for k in reversed(batched)])
         return [nodes[i] for i in order], operands[order]
 
+    def _apart(self, *tables: Any, more: int = 1) -> list[Any]:
+        """Which items of a group become groups of their own: those that read the same groups, once.
+
+        What an item reads is a row of each table. One operation on what lies in several groups has to copy
+        it together first; if the copies cost as much as several operations, these are better. `more` says
+        how many operations each part is.
+        """
+        together = sum(map(self._copies, tables))
+        if not together:
+            return self._together(tables)
+        lines = [self.home[table].reshape(len(table), -1) for table in tables]
+        lines += [_occurrences(table)[:, None] for table in tables if table.ndim == 1]
+        parts: defaultdict[bytes, list[int]] = defaultdict(list)
+        for i, line in enumerate(self.numpy.concatenate(lines, axis=1)):
+            parts[line.tobytes()].append(i)
+        if (len(parts) - 1) * more > together:
+            return self._together(tables)
+        apart = (len(parts) - 1) * more
+        apart += sum(self._copies(table[part]) for part in parts.values() for table in tables)
+        return list(parts.values()) if apart <= together else self._together(tables)
+
+    def _together(self, tables: tuple[Any, ...]) -> list[Any]:
+        for table in tables:
+            self._line_up(table)
+        return [slice(None)]
+
+    def _line_up(self, index: Any) -> None:
+        """Note that what lies in several groups comes to lie together."""
+        homes = {*self.home[index].ravel().tolist()}
+        if len(homes) > 1:
+            self.lined_up.append(homes)
+
+    def _copies(self, index: Any) -> int:
+        """How many arrays are copied to have the values of nodes together, in the order of an index."""
+        np = self.numpy
+        rows, homes = self.row[index].ravel(), self.home[index].ravel()
+        found: list[int] = np.unique(homes).tolist()
+        if len(found) == 1:
+            return int(strides(self.row[index]) is None)
+        taken = [homes for homes in self.lined_up if not homes.isdisjoint(found)]
+        if any(homes.issuperset(found) for homes in taken):
+            return 1
+        copies = int(np.count_nonzero(np.diff(homes)) >= len(found))
+        for home in found:
+            part = rows[homes == home]
+            whole = home >= 0 and len(part) == len(self.groups[home].nodes) and (np.diff(part) == 1).all()
+            copies += not whole or any(home in homes for homes in taken)
+        return copies
+
     def _map(self, level: int, nodes: list[int]) -> None:
-        nodes, columns = self._sorted(nodes, self.numpy.array([self.graph.operands(node) for node in nodes]))
-        operands: list[Any] = []
-        for column in columns.T:
-            one, *others = set(column.tolist())
-            shared = None if others else self.graph.number(one)
-            operands.append(self.rows(column) if shared is None else shared)
+        nodes, table = self._sorted(nodes, self.numpy.array([self.graph.operands(node) for node in nodes]))
         rule: Any = self.graph.rule(nodes[0])
-        self._add(Map(nodes=nodes, level=level, rule=rule, operands=operands))
+        for part in self._apart(*table.T):
+            operands: list[Any] = []
+            for column in table[part].T:
+                one, *others = set(column.tolist())
+                shared = None if others else self.graph.number(one)
+                operands.append(self.rows(column) if shared is None else shared)
+            own: list[int] = self.numpy.array(nodes)[part].tolist()
+            self._add(Map(nodes=own, level=level, rule=rule, operands=operands))
 
     def _lists(self, level: int, nodes: list[int]) -> None:
         rule: Any = self.graph.rule(nodes[0])
@@ -190,9 +256,12 @@ class Layout:
                 self._products(level, nodes, lefts[:, None], rights[:, None])
             return
         if not sums[nodes[0]].lefts:
-            reads = [[*sorted(sums[node].plus), *sorted(sums[node].minus)] for node in nodes]
-            nodes, _ = self._sorted(nodes, np.array(reads))
-            self._matrix(level, nodes, [], [], (len(nodes), 1, 1))
+            table = np.array([[*sorted(sums[node].plus), *sorted(sums[node].minus)] for node in nodes])
+            if not sums[nodes[0]].mean:  # else they are in the order of the parameters
+                nodes, table = self._sorted(nodes, table)
+            for part in self._apart(*table.T):
+                own: list[int] = np.array(nodes)[part].tolist()
+                self._matrix(level, own, [], [], (len(own), 1, 1))
             return
         self._products(level, nodes, *self._in_line(nodes))
 
@@ -230,8 +299,10 @@ class Layout:
             stacks[len(members), len(columns)].append([met[column] for met in members for column in columns])
         for (f, p), products in stacks.items():
             order: Any = np.array(products).reshape(len(products), f, p)
-            ordered: list[int] = [nodes[i] for i in order.ravel()]
-            self._matrix(level, ordered, lefts[order[:, :, 0]], rights[order[:, 0, :]], order.shape)
+            a, b = lefts[order[:, :, 0]], rights[order[:, 0, :]]
+            for part in self._apart(a, b):
+                ordered: list[int] = [nodes[i] for i in order[part].ravel()]
+                self._matrix(level, ordered, a[part], b[part], order[part].shape)
 
     def _in_line(self, nodes: list[int]) -> tuple[Any, Any]:
         """The left and right factors (nodes, K), K ordered by spaces and by the row of the right factor."""
@@ -250,12 +321,24 @@ class Layout:
         self, level: int, nodes: list[int], lefts: Any, rights: Any, shape: tuple[int, int, int]
     ) -> None:
         """One group of the sums in `nodes`, with left factors (T, F, K) and right factors (T, P, K)."""
+        np = self.numpy
         blocks: list[tuple[Rows, Rows]] = []
         if len(lefts):
+            mean = nodes[0] not in self.graph.sums or self.graph.sums[nodes[0]].mean
             pairs = list(zip(self.space[lefts[0, 0]], self.space[rights[0, 0]]))
             for pair in dict.fromkeys(pairs):  # K is split where the space changes
-                k = slice(pairs.index(pair), pairs.index(pair) + pairs.count(pair))
-                blocks.append((self.rows(lefts[:, :, k]), self.rows(rights[:, :, k].transpose(0, 2, 1))))
+                first = pairs.index(pair)
+                ks = [np.arange(first, first + pairs.count(pair))]
+                if mean:
+                    ks = [
+                        ks[0][part] for part in self._apart(lefts[0, :, ks[0]], rights[0, :, ks[0]], more=2)
+                    ]
+                elif len({*self.home[rights[0, 0, ks[0]]].tolist()}) > 1:
+                    self._line_up(rights[0, 0])
+                    ks = [ks[0][np.argsort(self.row[lefts[0, 0, ks[0]]], kind="stable")]]
+                blocks += [
+                    (self.rows(lefts[:, :, k]), self.rows(rights[:, :, k].transpose(0, 2, 1))) for k in ks
+                ]
         terms: list[tuple[float, Rows]] = []
         if nodes[0] not in self.graph.sums:
             self._add(Matrix(nodes=nodes, level=level, shape=shape, blocks=blocks, terms=terms, mean=True))
@@ -269,10 +352,21 @@ class Layout:
                         for own in listed
                     ]
                 )
-                few = columns.shape[1] <= FEW and (len(nodes) > 1 or columns.shape[1] == 1)
+                many = len(nodes) > 1 or columns.shape[1] == 1
+                few = many and columns.shape[1] <= max(FEW, self._copies(columns))
                 terms += [(sign, self.rows(c)) for c in (columns.T if few else [columns])]
         mean = self.graph.sums[nodes[0]].mean
         self._add(Matrix(nodes=nodes, level=level, shape=shape, blocks=blocks, terms=terms, mean=mean))
 
     def _place(self, node: int) -> tuple[int, int]:
         return int(self.row[node]), node
+
+
+def _occurrences(line: Any) -> Any:
+    """How often each number has been in a line before."""
+    seen = Counter[int]()
+    found = numpy().zeros(len(line), int)
+    for i, number in enumerate(line.tolist()):
+        found[i] = seen[number]
+        seen[number] += 1
+    return found

@@ -185,14 +185,16 @@ class Reverse:
             signs = [1.0] * len(plus) + [-1.0] * len(minus)
             whole = sum(sign * number for sign, number in zip(signs, numbers) if number is not None)
             return self._of_number(whole, *plus, *minus)
-        batched = not mean and any(graph.batched[node] for node in terms.operands)
-        number = graph.add((RULES["sum"],), batched)
-        terms.mean = mean
-        graph.sums[number] = terms
-        self.order.append(number)
-        if not mean:
-            self.sums.append(number)
-        return number
+        key = ("sum", mean, *map(tuple, (lefts, terms.rights, plus, minus)))
+        if key not in self.known:
+            batched = not mean and any(graph.batched[node] for node in terms.operands)
+            number = self.known[key] = graph.add((RULES["sum"],), batched)
+            terms.mean = mean
+            graph.sums[number] = terms
+            self.order.append(number)
+            if not mean:
+                self.sums.append(number)
+        return self.known[key]
 
     def _resolved(self, node: int) -> int:
         """The adjoint of a node that has received everything."""

@@ -6,7 +6,6 @@ equal steps along each of its axes.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -109,6 +108,22 @@ def nested(line: Any) -> tuple[list[int], int, list[int]] | None:
             return None
         shape, steps, line = [table.shape[1], *shape], [int(differences[0]), *steps], table[:, 0]
     return shape or [1], start, steps or [1]
+
+
+def nested_runs(line: Any) -> list[Any]:
+    """A line of rows cut into parts that are nested equal steps."""
+    np = numpy()
+    runs: list[Any] = []
+    while len(line):
+        steps = np.diff(line)
+        n = int(np.argmax(np.append(steps != steps[0], True))) + 1 if len(steps) else 1
+        table = line[: len(line) // n * n].reshape(-1, n)
+        jump = table[min(1, len(table) - 1), 0] - table[0, 0]
+        fits = (table == table[0] + np.arange(len(table))[:, None] * jump).all(axis=1)
+        size = n * int(np.argmin(np.append(fits, False)))
+        runs.append(line[:size])
+        line = line[size:]
+    return runs
 
 
 def stepping(shape: Sequence[int], start: int, steps: Sequence[int]) -> Any:

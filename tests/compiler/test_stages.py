@@ -106,7 +106,11 @@ def test_an_adjoint_is_there_for_what_depends_on_a_parameter_only():
 def test_parameters_lie_as_given_and_their_matrices_are_views():
     W, b = [values(3) for _ in range(2)], values(2)
     f = lambda x: autograd.sum(tanh(dot(w, x, c)) for w, c in zip(W, b, strict=True))  # noqa: E731
-    for params in ([W, b], [[w, c] for w, c in zip(W, b, strict=True)], [[c, w] for w, c in zip(W, b, strict=True)]):
+    for params in (
+        [W, b],
+        [[w, c] for w, c in zip(W, b, strict=True)],
+        [[c, w] for w, c in zip(W, b, strict=True)],
+    ):
         layout = Layout(graph_of(f, [[0.0] * 3], params))
         computation = Computation(layout, [3])
         code = Source([computation.mean, computation.gradient], 1).code
