@@ -106,7 +106,8 @@ class Computation:
         index: Any = layout.rows(layout.graph.gradient).index
         places: Any = numpy.searchsorted(self.starts["U"], index, "right") - 1
         parts: list[tuple[Array, Any]] = []
-        for k in numpy.unique(places).tolist():
+        found: list[int] = numpy.unique(places).tolist()
+        for k in found:
             start, array = self.segments["U"][k]
             (params,) = numpy.nonzero(places == k)
             params = params[numpy.argsort(index[params], kind="stable")]
@@ -131,7 +132,8 @@ class Computation:
         numpy = self.layout.numpy
         places: Any = numpy.searchsorted(self.starts[rows.space], rows.index, "right") - 1
         found, first = numpy.unique(places, return_index=True)
-        segments = [(k, *self.segments[rows.space][k]) for k in found.tolist()]
+        numbers: list[int] = found.tolist()
+        segments = [(k, *self.segments[rows.space][k]) for k in numbers]
         if len(segments) == 1:
             return take(segments[0][2], rows.index - segments[0][1])
         for whole, starts in self.joined[rows.space]:  # several arrays that lie one after the other already
@@ -140,7 +142,8 @@ class Computation:
                 for k, start, _ in segments:
                     index[places == k] += starts[k] - start
                 return take(whole, index)
-        as_read = [segments[i] for i in numpy.argsort(first)]
+        by_first: list[int] = numpy.argsort(first).tolist()
+        as_read = [segments[i] for i in by_first]
         for order in (as_read, segments):  # in the order of rows others may read them too
             pieces: list[Array] = []
             index = numpy.empty_like(rows.index)
@@ -153,7 +156,8 @@ class Computation:
                 break
         whole = concat(pieces)
         if whole.size == sum(array.size for _, _, array in segments):
-            starts = dict(zip((k for k, _, _ in order), accumulate((p.size for p in pieces), initial=0)))
+            sizes = (piece.size for piece in pieces)
+            starts = dict(zip((k for k, _, _ in order), accumulate(sizes, initial=0)))
             self.joined[rows.space].append((whole, starts))
         return take(whole, index)
 

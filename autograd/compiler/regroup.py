@@ -27,7 +27,7 @@ def levels(graph: Graph, order: list[int], depth: list[int]) -> list[tuple[int, 
     depth += [0] * (len(graph.nodes) - len(depth))
     for node in order:
         depth[node] = 1 + max(map(depth.__getitem__, graph.operands(node)), default=0)
-    # What a shared weight receives in several places waits for the last, since nothing batched reads it.
+    # The sum over the uses of a shared weight comes after all of them; nothing batched reads it.
     last = 1 + max((depth[node] for node in order if graph.batched[node]), default=0)
     groups: dict[tuple[int, Hashable], list[int]] = {}
     for node in order:
@@ -185,7 +185,7 @@ class Layout:
             self.lined_up.append(homes)
 
     def _copies(self, index: Any) -> int:
-        """How many arrays are copied to have the values of nodes together, in the order of an index."""
+        """The number of arrays to copy in order to have the values of nodes together, in this order."""
         np = self.numpy
         rows, homes = self.row[index].ravel(), self.home[index].ravel()
         found: list[int] = np.unique(homes).tolist()
@@ -363,7 +363,7 @@ class Layout:
 
 
 def _occurrences(line: Any) -> Any:
-    """How often each number has been in a line before."""
+    """For each number of a line, its count before that place."""
     seen = Counter[int]()
     found = numpy().zeros(len(line), int)
     for i, number in enumerate(line.tolist()):

@@ -87,7 +87,7 @@ def take(a: Array, index: Any) -> Array:
 
 
 def strides(index: Any) -> tuple[int, ...] | None:
-    """How many rows further an index is along each of its axes, if it goes in equal steps."""
+    """The step from row to row along each axis of an index, or None if the steps are not equal."""
     found: list[int] = []
     for axis, n in enumerate(index.shape):
         steps = numpy().diff(index, axis=axis)
@@ -128,8 +128,10 @@ def nested_runs(line: Any) -> list[Any]:
 
 def stepping(shape: Sequence[int], start: int, steps: Sequence[int]) -> Any:
     """The line of rows that `strides` and `nested` describe."""
-    np = numpy()
-    return start + sum((i * step for i, step in zip(np.indices(shape), steps)), np.zeros(shape, int)).ravel()
+    line: Any = numpy().full(shape, start)
+    for i, step in zip(numpy().indices(shape), steps):
+        line += i * step
+    return line.ravel()
 
 
 def expand(a: Array, shape: Sequence[int]) -> Array:
