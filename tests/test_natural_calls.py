@@ -21,7 +21,9 @@ def typed(code: str) -> Any:
     here: dict[str, Any] = {"autograd": autograd, "nn": nn, "Value": Value, "x": x, "w": w, "math": math}
     here |= {"f": lambda v: v[0] * v[1], "X": [[0.0, 1.0], [1.0, 0.0], [0.5, 0.5]], "Y": [1, 0, 1]}
     here["mlp"] = nn.MLP([2, 3, 1], seed=0)
-    here["L"] = (w * x).tanh()
+    product = here["product"] = w * x
+    L = here["L"] = product.tanh()
+    L.label = "L"
     *first, last = code.split("\n")
     exec("\n".join(first), here)
     return eval(last, here)
@@ -36,6 +38,15 @@ WORKS = {
     "nn.fit(mlp, X, Y, lr=0.1, epochs=2, loss='mse')[-1].loss > 0": True,
     "nn.SGD(mlp, lr=0.1).lr": 0.1,
     "nn.predict(mlp, X, loss='bce')[0] in (0, 1)": True,
+    "autograd.draw([L]).tree() == autograd.draw(L).tree()": True,
+    "autograd.step((L,)).trace() == autograd.step(L).trace()": True,
+    "autograd.step([L, product]).trace()[1]": "L.grad += total.grad · ∂total/∂L = 1 × 1 = 1",
+    "autograd.step(mlp(X[0])).count > 1": True,
+    "repr(autograd.draw({'out': L, 'aux': [product]}))": "The graph of w·x, L, 4 boxes",
+    "str(autograd.draw(L)) == autograd.draw(L).tree()": True,
+    "str(autograd.paths(L, w))": "the output comes last, paths(w, loss)",
+    "str(autograd.paths(w, x))": "no path",
+    "autograd.paths(w, [L, product]).total": 2,
     "hasattr(autograd, 'numpy') or hasattr(autograd, 'Variable') or hasattr(nn, 'Linear')": False,
     "hasattr(x, 'T') or hasattr(x, 'sum') or hasattr(mlp, 'forward')": False,
 }
@@ -66,6 +77,18 @@ ANSWERED = {
     "autograd.engine": "write `from autograd import Value`",
     "autograd.functional.jvp": "write autograd.jvp",
     "autograd.nonsense": "module 'autograd' has no attribute 'nonsense'",
+    # pictures and explanations
+    "autograd.draw([])": "the list is empty",
+    "autograd.draw([L, 3.0])": "must be a Value, not 3.0 (float)",
+    "autograd.draw(f)": "call it, as in f(x)",
+    "autograd.draw(mlp)": "draw(mlp(x)[0]), or draw the network itself, nn.draw_network(mlp)",
+    "autograd.step(mlp)": "draw(mlp(x)[0])",
+    "autograd.explain(mlp.layers[0])": "a Layer is a function",
+    "autograd.explain(w, L)": "the output comes first: explain(L, w)",
+    "autograd.explain(w, x)": "is not in the graph below",
+    "autograd.explain(L, 'w')": "names must be a dictionary, such as vars(), not 'w'",
+    "autograd.draw([L, product], path=w)": "draw(sum(outputs), …)",
+    "autograd.draw([L, product], blank='grad')": 'blank="grad" is for one output',
     # names of nn
     "nn.Linear(2, 3)": "write nn.Layer(2, 3, activation=",
     "nn.Sequential()": "write nn.MLP([2, 3, 1])",
@@ -182,7 +205,8 @@ def plain(result: Any) -> Any:
 
 @pytest.mark.parametrize("code", WORKS)
 def test_it_works(code):
-    assert plain(typed(code)) == WORKS[code]
+    result, wanted = plain(typed(code)), WORKS[code]
+    assert wanted in result if isinstance(wanted, str) else result == wanted
 
 
 @pytest.mark.parametrize("code", ANSWERED)
@@ -198,6 +222,68 @@ def test_an_import_is_answered(code):
     with pytest.raises(ImportError) as caught:
         exec(code, {})
     assert IMPORTED[code] in str(caught.value)
+
+
+def explained(capsys: pytest.CaptureFixture[str], *arguments: Any, **options: Any) -> list[str]:
+    autograd.explain(*arguments, **options)
+    return [line.partition(" = ")[0] for line in capsys.readouterr().out.splitlines()]
+
+
+def test_the_steps_that_lead_to_a_node_are_explained(capsys):
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    c = a * b
+    L = (a + c).tanh() * c
+    c.label, L.label = "c", "L"
+    assert explained(capsys, L, b)[-1] == "b.grad += c.grad · ∂c/∂b"
+    assert not any("a.grad" in line.partition(" ")[0] for line in explained(capsys, L, b))
+    assert explained(capsys, L, L) == ["L.grad += dL/dL"]
+    assert explained(capsys, L, b, {"inner": a + c}) == explained(capsys, L, b)
+    everything = explained(capsys, L)
+    assert explained(capsys, L, vars()) == explained(capsys, L, names=vars()) == everything
+    assert set(explained(capsys, L, b)) < set(everything)
+    # The gradients that are printed are those of the whole pass.
+    L.backward()
+    autograd.explain(L, b)
+    assert f"→ {b.grad:.3g}".replace("-", "−") in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_only_the_made_up_names_on_show_are_defined(capsys):
+    x, y = Value(2.0), Value(3.0)
+    autograd.explain(autograd.sum([x, y * 7.0, x]).tanh(), x)
+    text = capsys.readouterr().out
+    assert text.count("v1 = 2") == 1
+    autograd.explain(x * 2.0 + (y * 3.0).exp(), x)
+    assert "v4" not in capsys.readouterr().out
+
+
+def test_several_outputs_are_one_pass_of_their_sum():
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    outputs = [a * b, (a + b).tanh(), a * b]
+    with autograd.no_grad():  # the sum is recorded nevertheless
+        stepper = autograd.step(outputs)
+    for step in stepper:
+        assert step.root is stepper.root
+    received = {step.parent: step.after for step in stepper.steps if step.parent in (a, b)}
+    for output in outputs:
+        output.backward()
+    assert received == {a: pytest.approx(a.grad), b: pytest.approx(b.grad)}
+    assert stepper.root.label == "total"
+
+
+def test_several_outputs_share_one_picture():
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    c = a * b
+    d = c.tanh()
+    c.label, d.label = "c", "d"
+    d.backward()
+    boxes = {box.rows[0].name: box for box in autograd.draw([c, d, a - b]).figure.top.all_boxes()}
+    assert {name: box.kind for name, box in boxes.items()} == {
+        "a": "leaf", "b": "leaf", "c": "output", "d": "output", "a − b": "output",
+    }  # fmt: skip
+    assert boxes["d"].rows[0].grad.text == "1"
+    assert boxes["a − b"].rows[0].grad.text == "·"  # as it is: no pass has been there
+    many = autograd.draw([Value(1.0, f"x{i}") for i in range(9)])
+    assert "The graph of x0, x1, x2, x3, …, 9 boxes" in repr(many)
 
 
 def test_what_an_answer_tells_to_write_exists():

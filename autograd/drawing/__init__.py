@@ -16,7 +16,7 @@ from ..graph import sweep, topological_order
 from ..nodes.files import save_by_suffix
 from ..text.catalogue import language
 from ..text.names import display_names
-from ..text.roots import HasGraph, fold_of, root_of
+from ..text.roots import GraphOutputs, fold_of, roots_of
 from ..value import Value
 from . import fold as folding
 from .boxes import Blank, Edges, Wording
@@ -49,7 +49,7 @@ SECONDS_IN_NOTEBOOK = 5.0  # for the layout of such a value
 
 
 def draw(
-    v: Value | HasGraph,
+    v: GraphOutputs,
     *,
     names: Mapping[str, Any] | None = None,
     gradients: Mapping[Value, float] | None = None,
@@ -74,6 +74,9 @@ def draw(
     (`"chain"`), or nothing (`"none"`, the default in large pictures); its colour is the sign of that
     number, orange above 0 and blue below.
 
+    Several outputs, in a list or another container, share one picture. `path` and `blank="grad"`
+    follow one.
+
     - `names` (such as `vars()`) names the nodes that have no label; in IPython the user's own
       variables do. `gradients` are shown instead of the nodes' own.
     - `fold` draws scopes as one box each, whose edges carry total derivatives: a name ("layer" for
@@ -92,7 +95,7 @@ def draw(
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> draw(a * b)
-    <The graph of a·b, 3 boxes: .show() it, .save('graph.svg'), print(….tree())>
+    <The graph of a·b, 3 boxes: .show() it, .save('graph.svg'), print() it>
     """
     from .picture import picture_of  # here, for it imports graphviz
 
@@ -106,25 +109,30 @@ def draw(
         raise ValueError(f"numbers must be at least 1 digit, not {numbers}")
     if around is not None and (fold or open):
         raise ValueError("around shows single nodes: leave out fold and open")
-    fold = fold_of(v, fold)
-    v = root_of(v)
-    order = topological_order(v)
+    fold, outputs = fold_of(v, fold), roots_of(v)
+    if len(outputs) > 1 and (path is not None or "grad" in hidden):
+        option = "path" if path is not None else 'blank="grad"'
+        raise ValueError(
+            f"{option} is for one output, and there are {len(outputs)}: draw one of them, or their sum, "
+            "draw(sum(outputs), …)"
+        )
+    order = topological_order(*outputs)
     made = neighbourhood(order, around, radius) if around is not None else select(order, fold, open)
     if gradients is None:
-        gradients = _known(v, order, need="grad" in hidden)
-    links = folding.links(made, v, gradients)
+        gradients = _known(order, need="grad" in hidden)
+    links = folding.links(made, outputs, gradients)
     if edges is None:
         crowded = len(made) > MAX_BOXES_WITH_LABELS or len(links) > MAX_EDGE_LABELS
         chain = gradients and path is None and not hidden
         # The local derivatives of results that are left out would give them away.
         edges = "none" if crowded or "data" in hidden else "chain" if chain else "local"
     shares = {} if path is None else flows(order, path)
-    called = display_names(v, names)
+    called = display_names(outputs, names)
 
     def picture(blank: frozenset[Blank]) -> Picture:
         shown = {} if "data" in blank and "grad" not in blank else gradients
         wording = Wording(called, shown, edges, numbers, shares, blank, language(lang))
-        return picture_of(figure_of(order, made, links, wording, direction), ids, theme)
+        return picture_of(figure_of(order, outputs, made, links, wording, direction), ids, theme)
 
     sheet = picture(hidden)
     if hidden:
@@ -132,11 +140,11 @@ def draw(
     return sheet
 
 
-def _known(v: Value, order: list[Value], need: bool) -> dict[Value, float]:
-    """The gradients that passes have left in the graph, or, where needed, those of a pass from v."""
+def _known(order: list[Value], need: bool) -> dict[Value, float]:
+    """The gradients that passes have left in the graph, or, if needed, those of a pass from the output."""
     gradients = {node: node._grad for node in order if node._grad is not None}
     if need and not gradients:
-        for _ in sweep(v, gradients):
+        for _ in sweep(order[-1], gradients):
             pass
     return gradients
 
@@ -147,7 +155,7 @@ def _check(option: str, given: object, literal: object) -> None:
         raise ValueError(f"{option} must be {' or '.join(map(repr, known))}, not {given!r}")
 
 
-def render_svg(v: Value, ids: str = "ad", **options: Any) -> str:
+def render_svg(v: GraphOutputs, ids: str = "ad", **options: Any) -> str:
     """The SVG of `draw(v, **options)`, whose elements are named as `autograd.drawing.svg` says.
 
     Raises RendererNotFound if nothing can lay the graph out, and what `draw` raises.

@@ -73,12 +73,18 @@ class Wording:
 class Boxes:
     """Writes the boxes of one graph, whose nodes are `order`."""
 
-    def __init__(self, order: Sequence[Value], groups: Sequence[Group], wording: Wording) -> None:
+    def __init__(
+        self,
+        order: Sequence[Value],
+        outputs: Sequence[Value],
+        groups: Sequence[Group],
+        wording: Wording,
+    ) -> None:
         self.groups = groups
         self.wording = wording
-        self.root = order[-1]
+        self.outputs = set(outputs)
         self.index = {node: k for k, node in enumerate(order)}
-        seen = order[-1:] if "grad" in wording.blank else order  # or the strength of one would tell of others
+        seen = outputs if "grad" in wording.blank else order  # or the strength of one would tell of others
         self.largest = largest(wording.gradients.get(node, 0.0) for node in seen)
         several = (group for group in groups if group.kind != "node")
         scopes = {group: f"s{j}" for j, group in enumerate(several)}
@@ -120,12 +126,12 @@ class Boxes:
             grad = Cell("·", self.wording.say("no_gradient"), blank="grad" in hide)
         else:
             tint = style.tint(gradient, self.largest)
-            blank = "grad" in hide and node is not self.root
+            blank = "grad" in hide and node not in self.outputs
             grad = Cell(self.wording.short(gradient), f"grad = {gradient!r}", tint, blank)
         return Row(cut(name), name, data, grad, main)
 
     def _node(self, node: Value) -> Box:
-        kind: Kind = "output" if node is self.root else "result" if node.rule else "leaf"
+        kind: Kind = "output" if node in self.outputs else "result" if node.rule else "leaf"
         row = self._row(node)
         exact = [cell.exact for cell in (row.data, row.grad) if not cell.blank]
         tooltip = _lines([row.whole_name, *exact, visible(node.line)])

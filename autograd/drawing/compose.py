@@ -22,13 +22,14 @@ SHORT = 3  # if no name is longer, ∂e/∂a fits on an edge
 
 def figure_of(
     order: Sequence[Value],
+    outputs: Sequence[Value],
     groups: Sequence[Group],
     links: Sequence[Link],
     wording: Wording,
     direction: Direction,
 ) -> Figure:
-    """The figure of the graph whose nodes are `order` and whose boxes are `groups`."""
-    boxes = Boxes(order, groups, wording)
+    """The figure of the graph below `outputs`, whose nodes are `order` and whose boxes are `groups`."""
+    boxes = Boxes(order, outputs, groups, wording)
     frames: dict[scope | None, Cluster] = {None: Cluster("", "")}
     arrows: list[Arrow] = []
     for group in groups:

@@ -28,7 +28,9 @@ class Group:
     place: scope | None = None  # the scope that the box is drawn in
     folded: scope | None = None
     parameters: list[Value] = field(default_factory=list["Value"])  # leaves that nobody else uses
-    outputs: list[Value] = field(default_factory=list["Value"])  # nodes that others use, or the root
+    outputs: list[Value] = field(
+        default_factory=list["Value"]
+    )  # nodes that others use, or outputs of the graph
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -125,10 +127,10 @@ def group_of(made: Iterable[Group]) -> dict[Value, Group]:
     return {node: group for group in made for node in group.nodes}
 
 
-def links(made: list[Group], root: Value, gradients: Mapping[Value, float]) -> list[Link]:
+def links(made: list[Group], outputs: Iterable[Value], gradients: Mapping[Value, float]) -> list[Link]:
     """The edges between the boxes; this also finds the groups' outputs and parameters."""
     shown_in = group_of(made)
-    used_outside = {root}
+    used_outside = {*outputs}
     for node, group in shown_in.items():
         used_outside.update(parent for parent in node.parents if shown_in[parent] is not group)
     for group in made:

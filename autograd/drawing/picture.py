@@ -21,6 +21,7 @@ from .selection import TooLarge
 from .style import Theme
 
 CELL_WIDTH = 590.0  # points, of a notebook's cell in a window of 1,280 pixels
+MAX_OUTPUTS = 4  # that a title names
 READABLE = 0.62  # the scale at which the numbers in boxes are 9 pixels high
 
 
@@ -132,12 +133,18 @@ class Picture(graphviz.Digraph):
 
     def _title(self) -> str:
         outputs = [box for box in self.figure.top.all_boxes() if box.kind == "output"]
-        return f"The graph of {outputs[0].rows[0].name}" if outputs else "A graph"
+        names = [box.rows[0].name for box in outputs]
+        shown = ", ".join(names if len(names) <= MAX_OUTPUTS else [*names[:MAX_OUTPUTS], "…"])
+        return f"The graph of {shown}" if names else "A graph"
+
+    def __str__(self) -> str:
+        """The tree, for `print`; the DOT source is `.source`."""
+        return str(self.tree())
 
     def __repr__(self) -> str:
         boxes = sum(box.kind != "constant" for box in self.figure.top.all_boxes())
         plural = "" if boxes == 1 else "es"
-        return f"<{self._title()}, {boxes} box{plural}: .show() it, .save('graph.svg'), print(….tree())>"
+        return f"<{self._title()}, {boxes} box{plural}: .show() it, .save('graph.svg'), print() it>"
 
     def render(
         self,

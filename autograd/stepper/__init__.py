@@ -8,8 +8,7 @@ from typing import Any, Literal, overload
 
 from ..drawing.selection import Fold
 from ..drawing.variants import variant
-from ..text.roots import HasGraph, root_of
-from ..value import Value
+from ..text.roots import GraphOutputs, root_of
 from .engine import engine_script, program
 from .stepping import Stepper
 
@@ -18,7 +17,7 @@ __all__ = ["Stepper", "engine_script", "program", "step"]
 
 @overload
 def step(
-    loss: Value | HasGraph,
+    loss: GraphOutputs,
     *,
     names: Mapping[str, Any] | None = None,
     fold: Fold = None,
@@ -29,7 +28,7 @@ def step(
 ) -> Stepper: ...
 @overload
 def step(
-    loss: Value | HasGraph,
+    loss: GraphOutputs,
     *,
     names: Mapping[str, Any] | None = None,
     fold: Fold = None,
@@ -40,7 +39,7 @@ def step(
     widget: Literal[True],
 ) -> Any: ...
 def step(
-    loss: Value | HasGraph,
+    loss: GraphOutputs,
     *,
     names: Mapping[str, Any] | None = None,
     fold: Fold = None,
@@ -56,7 +55,7 @@ def step(
     graph is left as it is: the pass starts from gradients of 0 and writes none.
 
     Args:
-        loss: The output.
+        loss: The output; of several in a list or another container, the pass of their sum, `total`.
         names: Names for nodes without a label, such as `vars()`.
         fold: As for `draw`: graphs above 60 nodes fold by scope, and step box by box.
         open: The paths of folded scopes to open, as for `draw`.

@@ -46,7 +46,7 @@ def messages(order: Sequence[Value], boxes: Sequence[Group]) -> list[Message]:
     keys = box_keys(order, boxes)
     found: list[Message] = []
     gradients = {root: 1.0}
-    for box, into in _order(boxes, links(list(boxes), root, final), index):
+    for box, into in _order(boxes, links(list(boxes), [root], final), index):
         if root in box.nodes:
             found.append(Message(Step(root, None, None, None, None, 1.0, 0.0, 1.0, root), box, "", []))
         for link in into:

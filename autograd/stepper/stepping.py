@@ -19,7 +19,7 @@ from ..text.characters import printable
 from ..text.explanation import Narration, change
 from ..text.names import display_names
 from ..text.plain import for_output
-from ..text.roots import HasGraph, fold_of, root_of
+from ..text.roots import GraphOutputs, fold_of, root_of
 from ..value import Value
 from .engine import program
 from .frames import frames
@@ -43,7 +43,7 @@ class Stepper:
 
     def __init__(
         self,
-        loss: Value | HasGraph,
+        loss: GraphOutputs,
         names: Mapping[str, Any] | None = None,
         fold: Fold = None,
         open: Sequence[str] = (),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ..graph import Step, sweep
+from ..graph import Step, sweep, topological_order
 from ..rules import ListRule
 from ..value import Value
 from .catalogue import language, say
@@ -23,7 +23,7 @@ from .mathematics import derivative
 from .names import applied_to, display_names, gradient_name, name_in, product_text, short_number, written_name
 from .plain import for_output
 from .reasons import Reason, explained, reason, symbol
-from .roots import HasGraph, root_of
+from .roots import GraphOutputs, root_of
 from .typesetting import LATEX, Style
 
 WIDEST = 72  # columns up to which the parts of a trace are aligned
@@ -31,13 +31,23 @@ MAX_DEFINED = 6  # names, in one sentence
 MAX_INSIDE = 12  # steps inside a folded box that are written out
 
 
-def explain(v: Value | HasGraph, names: Mapping[str, Any] | None = None, *, lang: str = "en") -> None:
+def explain(
+    v: GraphOutputs,
+    w: Value | Mapping[str, Any] | None = None,
+    names: Mapping[str, Any] | None = None,
+    *,
+    lang: str = "en",
+) -> None:
     """Print the backward pass from `v`, one line per use of the chain rule; no gradient changes.
 
     Each line has what is added to which gradient, the gradient before and after, and the reason for
     the local derivative: the operation's rule with its own operands. The pass starts from gradients of
-    0, whatever earlier passes left in the graph. `names` (such as `vars()`) names nodes that have no
-    label; in IPython the user's variables do so anyway. `lang` is the language of the notes.
+    0, whatever earlier passes left in the graph. With a Value `w`, `explain(L, w)`, only the steps that
+    lead to it are printed. `names` (such as `vars()`, also in the place of `w`) names nodes that have no
+    label; in IPython the user's variables do so anyway. `lang` is the language of the notes. If `v` are
+    several outputs, in a list or another container, the pass is that of their sum, `total`.
+
+    Raises TypeError if `v` is not a Value, ValueError if `w` is not in the graph below it.
 
     >>> a = Value(3.0, "a")
     >>> b = a * a
@@ -51,14 +61,38 @@ def explain(v: Value | HasGraph, names: Mapping[str, Any] | None = None, *, lang
     a.grad += b.grad · ∂b/∂a⁽¹⁾ = 21 × 3 = 63          9 → 72     ∂b/∂a⁽¹⁾ = a = 3
     a.grad += b.grad · ∂b/∂a⁽²⁾ = 21 × 3 = 63          72 → 135   ∂b/∂a⁽²⁾ = a = 3
     """
-    for line in trace(v, names, lang):
+    if not (w is None or isinstance(w, Value)):
+        w, names = None, w if names is None else names
+    for line in trace(v, names, lang, w):
         print(for_output(line))
 
 
-def trace(v: Value | HasGraph, names: Mapping[str, Any] | None = None, lang: str = "en") -> list[str]:
+def trace(
+    v: GraphOutputs,
+    names: Mapping[str, Any] | None = None,
+    lang: str = "en",
+    w: Value | None = None,
+) -> list[str]:
     """The lines that `explain` prints."""
     v = root_of(v)
-    return Narration(display_names(v, names), language(lang)).lines(sweep(v, {}))
+    narration = Narration(display_names(v, names), language(lang))
+    if w is None:
+        return narration.lines(sweep(v, {}))
+    above = _above(v, w)
+    steps = [step for step in sweep(v, {}) if step.parent is None or step.parent in above]
+    return narration.lines(steps, told=[node for step in steps for node in (step.node, *step.node.parents)])
+
+
+def _above(v: Value, w: Value) -> set[Value]:
+    """The nodes that `w` leads to, and itself; ValueError if `v` is not among them."""
+    above = {w}
+    for node in topological_order(v):
+        if not above.isdisjoint(node.parents):
+            above.add(node)
+    if v not in above:
+        swapped = "; the output comes first: explain(L, w)" if v in topological_order(w) else ""
+        raise ValueError(f"explain: {w!r} is not in the graph below {v!r}{swapped}")
+    return above
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +108,8 @@ class Narration:
     through: Mapping[Step, str] = field(default_factory=dict[Step, str])
     inside: Mapping[Step, Sequence[Step]] = field(default_factory=dict[Step, Sequence[Step]])
 
-    def lines(self, steps: Iterable[Step]) -> list[str]:
-        """The steps, their parts in columns, with notes and the definitions of made-up names."""
+    def lines(self, steps: Iterable[Step], told: Iterable[Value] | None = None) -> list[str]:
+        """The steps, their parts in columns, with notes and the definitions of made-up names among `told`."""
         rows = [(step, self.product(step), change(step), self.why(step)) for step in steps]
         first, second = (
             max((width for row in rows if (width := columns(str(row[i]))) <= WIDEST), default=0)
@@ -85,7 +119,7 @@ class Narration:
         for step, left, middle, right in rows:
             lines.append(f"{padded(left, first)}   {padded(middle, second)}   {right}".rstrip())
             lines += [f"    {note}" for note in self.notes(step)]
-        return lines + self.definitions(self.names)
+        return lines + self.definitions(self.names if told is None else told)
 
     def sentence(self, step: Step) -> str:
         """One step on one line: what it adds, the change, the reason."""

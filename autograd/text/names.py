@@ -27,13 +27,13 @@ _RAISED = tuple("⁰¹²³⁴⁵⁶⁷⁸⁹")
 LONGEST = 12  # characters of an expression that may serve as a name
 
 
-def display_names(root: Value, names: Mapping[str, Any] | None = None) -> dict[Value, str]:
-    """A name for every node below `root`: its label, else what it was called or computed from.
+def display_names(root: Value | Sequence[Value], names: Mapping[str, Any] | None = None) -> dict[Value, str]:
+    """A name for every node below `root`, one output or several: its label, else one from its origin.
 
     A node without a label takes the name of its variable in `names` (such as `vars()`; in IPython
     the user's own variables, if `names` is None), else a short expression of its parents' names,
     else `v7`, its place in topological order. A label that several nodes have is numbered, `w#1`, `w#2`;
-    so no two nodes have one name. Raises TypeError if `root` is not a Value.
+    so no two nodes have one name. Raises TypeError if `root` is not a Value, or `names` not a dictionary.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> L = (a * b + 1) * Value(5.0)
@@ -42,7 +42,9 @@ def display_names(root: Value, names: Mapping[str, Any] | None = None) -> dict[V
     >>> display_names(L, vars())[L]
     'L'
     """
-    order = topological_order(root)
+    if not (names is None or isinstance(names, Mapping)):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"names must be a dictionary, such as vars(), not {names!r:.60}")
+    order = topological_order(*([root] if isinstance(root, Value) else root))
     shared = {label for label, count in Counter(node.label for node in order).items() if count > 1}
     labels = {node.label for node in order} | {""}
     variables = _variables(_user_namespace() if names is None else names)

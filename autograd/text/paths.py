@@ -16,7 +16,7 @@ from .catalogue import say
 from .characters import printable
 from .names import display_names, name_in, relation, repeated, short_number
 from .plain import for_output
-from .roots import HasGraph, root_of
+from .roots import GraphOutputs, root_of
 from .typesetting import TEXT
 
 LISTED = 1000  # paths, unless a caller wants more: there may be more than atoms in the world
@@ -56,7 +56,8 @@ class Paths(list[Path]):
 
     def __str__(self) -> str:
         if not self.total:
-            return say("paths.none")
+            swapped = self.w is not self.loss and self.loss in topological_order(self.w)
+            return for_output(say("paths.swapped" if swapped else "paths.none"))
         names = display_names(self.loss)
         lines = [_written(path, names) for path in self]
         if self.total > len(self):
@@ -71,10 +72,11 @@ class Paths(list[Path]):
     __repr__ = __str__
 
 
-def paths(w: Value, loss: Value | HasGraph, limit: int | None = LISTED) -> Paths:
+def paths(w: Value, loss: GraphOutputs, limit: int | None = LISTED) -> Paths:
     """Every path from `w` to `loss`; their derivatives sum to the gradient dloss/dw.
 
-    A list of at most `limit` paths (None lists them all), empty if there is none. Its `total` is the
+    A list of at most `limit` paths (None lists them all), empty if there is none; then, printed, it says
+    whether the arguments are swapped. Its `total` is the
     number of all paths and its `derivative` the sum over all of them, both found without enumerating
     them; a warning tells if the default limit left some out. Two uses of a node by one operation are
     two paths, `a⁽¹⁾ → b` and `a⁽²⁾ → b`. Raises TypeError if `w` or `loss` is not a Value, ValueError
@@ -97,9 +99,8 @@ def paths(w: Value, loss: Value | HasGraph, limit: int | None = LISTED) -> Paths
     """
     if limit is not None and limit < 0:
         raise ValueError(f"paths: limit must be at least 0 (or None for all), not {limit}")
-    loss = root_of(loss)
-    for given, role in ((w, "the start of a path"), (loss, "the end of a path")):
-        require_value(given, role)
+    require_value(w, "the start of a path")
+    loss = root_of(loss, "the end of a path")
     reached, total, derivative = _totals(w, loss)
     found = Paths(islice(_walk(w, loss, reached), limit))
     found.w, found.loss, found.total, found.derivative = w, loss, total, derivative

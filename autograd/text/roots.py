@@ -1,9 +1,14 @@
-"""The node that a picture, a stepper or an explanation starts from."""
+"""The outputs that a picture, a stepper or an explanation starts from."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from ..functional.containers import leaves
+from ..nodes.modes import _Block
+from ..nodes.numbers import require_value
+from ..operations.functions import sum as sum_of
 from ..value import Value
 
 
@@ -15,12 +20,40 @@ class HasGraph(Protocol):
         ...
 
 
-def root_of(given: Any) -> Value:
-    """The root of the graph: `given` itself, or what it stands for.
+# One output, or several in a container: a list, a tuple, a dict, an array, nested.
+GraphOutputs = Value | HasGraph | Sequence[Any] | Mapping[Any, Any]
 
-    Anything else is given back, for the next function to say what is wrong with it.
+
+def roots_of(given: Any, role: str = "the output of a graph") -> list[Value]:
+    """The outputs: those in a container, what an object stands for, or `given` itself.
+
+    Raises TypeError, which calls them by their `role`, if one is not a Value, ValueError if there are none.
     """
-    return given.__autograd_graph__()[0] if hasattr(given, "__autograd_graph__") else given
+    if hasattr(given, "__autograd_graph__"):
+        return [given.__autograd_graph__()[0]]
+    if callable(given):
+        raise TypeError(f"{role} must be a Value, not a function: call it, as in f(x)")
+    outputs = leaves(given)
+    if not outputs:
+        raise ValueError("there are no outputs: the list is empty")
+    for output in outputs:
+        require_value(output, role)
+    return outputs
+
+
+def root_of(given: Any, role: str = "the output of a graph") -> Value:
+    """The output that a backward pass starts from: of several, a node for their sum, called `total`.
+
+    The gradients of the sum are the sums of the gradients, as of PyTorch's `autograd.backward(outputs)`.
+    Raises as `roots_of` does.
+    """
+    outputs = roots_of(given, role)
+    if len(outputs) == 1:
+        return outputs[0]
+    with _Block(recording=True):
+        total = sum_of(outputs)
+    total.label = "total"
+    return total
 
 
 def fold_of(given: Any, fold: Any) -> Any:

@@ -41,7 +41,7 @@ def test_contributions_sum_to_the_gradient_however_a_graph_is_folded(root):
     gradients = {node: node.grad for node in order}
     made = groups(order, lambda place: True)
     received = dict.fromkeys(order, 0.0)
-    for link in links(made, root, gradients):
+    for link in links(made, [root], gradients):
         assert link.contribution is not None
         if link.value is not None:
             received[link.value] += link.contribution
@@ -58,7 +58,7 @@ def test_contributions_sum_to_the_gradient_however_a_graph_is_folded(root):
 def test_the_total_derivative_through_a_box_is_the_sum_over_its_inner_paths(root):
     order = topological_order(root)
     made = groups(order, lambda place: True)
-    links(made, root, {})
+    links(made, [root], {})
     for group in made:
         inside = set(group.nodes)
         for output in group.outputs:
@@ -178,7 +178,7 @@ def test_the_rest_of_the_graph_still_contributes():
     a = order[0]
     made = neighbourhood(order, a, 0)
     gradients = {node: node.grad for node in order}
-    assert [link.contribution for link in links(made, L, gradients)] == [135.0]
+    assert [link.contribution for link in links(made, [L], gradients)] == [135.0]
 
 
 def test_a_node_from_elsewhere_is_refused():

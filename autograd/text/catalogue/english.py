@@ -54,6 +54,7 @@ SENTENCES = {
     "terminal.next": "Enter: next, b: back, q: quit",
     "terminal.done": "Enter: done, b: back, q: quit",
     "paths.none": "no path",
+    "paths.swapped": "no path; from the second to the first there is: the output comes last, paths(w, loss)",
     "paths.more": "… and {left} more of {total} paths; `limit=` lists more",
     "paths.sum": "sum over all {total} paths: {gradient}",
     # The stepper's page: controls

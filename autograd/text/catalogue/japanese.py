@@ -46,6 +46,7 @@ SENTENCES = {
     "terminal.next": "Enter: 次へ、b: 前へ、q: 終了",
     "terminal.done": "Enter: 完了、b: 前へ、q: 終了",
     "paths.none": "経路はありません",
+    "paths.swapped": "経路はありません。逆向きにはあります: 出力は後に書きます、paths(w, loss)",
     "paths.more": "… ほか {left} 本 (全 {total} 本)。`limit=` で表示を増やせます",
     "paths.sum": "全 {total} 本の経路の和: {gradient}",
     # The stepper's page: controls
