@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Never, ParamSpec
 
-from .functional.calls import Argnums, Trace, numbers_like
+from .functional.calls import Argnums, Trace, is_nested, numbers_like
 from .functional.containers import leaves, like
 from .nodes.hints import refuse_arguments
 from .value import Value
@@ -197,20 +197,39 @@ def _jacobian(
 
 
 def hessian(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Callable[P, Any]:
-    """The matrix H of second derivatives ∂²f/∂xᵢ∂xⱼ as a function: forward over reverse.
+    """The matrix H of second derivatives ∂²f/∂xᵢ∂xⱼ as a function.
+
+    One call of f and one sweep back over the pairs of nodes that meet: variables that never meet in
+    an operation cost nothing.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
     """
     _check_function("hessian", f, argnums, others)
-    return jacfwd(grad(f, argnums), argnums)
+    nested = jacfwd(grad(f, argnums), argnums)
+
+    @wraps(f)
+    def differentiated(*arguments: P.args, **options: P.kwargs) -> Any:
+        if is_nested():
+            return nested(*arguments, **options)
+        trace = Trace(f, arguments, options, argnums)
+        trace.scalar()
+        return trace.hessian(trace.primals if isinstance(argnums, tuple) else trace.primals[0])
+
+    return differentiated
 
 
 def hvp(f: Callable[..., Any], primals: tuple[Any, ...], vectors: tuple[Any, ...]) -> tuple[Any, ...]:
-    """H·v without H, for a small multiple of the price of f: a tuple, one entry per primal.
+    """H·v without H, for two or three times the price of the gradient: a tuple, one entry per primal.
 
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 5.0],), ([1.0, 0.0],))
     ([10.0, 6.0],)
     """
     _check_tuples("hvp", primals, vectors)
-    return jvp(grad(f, tuple(range(len(primals)))), primals, vectors)[1]
+    argnums = tuple(range(len(primals)))
+    if is_nested():
+        return jvp(grad(f, argnums), primals, vectors)[1]
+    numbers_like(vectors, primals, "the vectors", "the primals")  # refused before f runs
+    trace = Trace(f, primals, {}, argnums)
+    trace.scalar()
+    return trace.hessian_vector(vectors)

@@ -35,6 +35,12 @@ MAGNITUDES = (
 )
 FEWER = (5e-324, 3e-310, 1e-160, 1e-17, 0.3, 1.0, 2.0, 3.7, 40.0, 1000.0, 2.0**53, 1e155, 1.7e308)
 GAMMA = ("digamma", "lgamma")  # mpmath takes long far from 0
+KNOWN = {  # points that random search found to be the worst
+    "cbrt": [(0.025964557935050273,), (-0.0031295812204004177,)],
+    "pow": [(0.041862847552568264, 226.92119271998487), (1.29787357410639, -2797.532974098035)],
+    "atan2": [(1.7e308, 1.7e308), (1.1e308, -1.7e308), (-8.779674034735914, 0.14861939154401596)],
+    "erf": [(16.279257612776366,), (1.7e308,)],
+}
 SHAPES = {"leaky_relu": (0.01, 0.3), "elu": (1.0, 0.5)}  # what the last operand usually is
 
 
@@ -73,7 +79,7 @@ def points(rule) -> list[tuple[float, ...]]:
         spread = rng.sample(grid, 200) + [(_random(rng), _random(rng)) for _ in range(60)]
     elif rule.name == "clip":
         spread = [(_random(rng), *sorted((_random(rng), _random(rng)))) for _ in range(40)]
-    return [*rule.points, *spread]
+    return [*rule.points, *KNOWN.get(rule.name, ()), *spread]
 
 
 TINY, MAX = mpf(5e-324), mpf(sys.float_info.max)

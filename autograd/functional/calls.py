@@ -18,6 +18,7 @@ from ..operations.apply import apply
 from ..rules import RULES
 from ..value import Value
 from .containers import leaves, like, same_shape
+from .curvature import hessian_rows, hessian_vector
 from .linearization import Linearization
 
 Argnums = int | tuple[int, ...]
@@ -37,6 +38,11 @@ def _indices(argnums: Argnums, given: int) -> tuple[int, ...]:
     if len(set(positions)) < len(positions):
         raise ValueError(f"argnums names an argument twice: {argnums!r}")
     return positions
+
+
+def is_nested() -> bool:
+    """Whether a transform or `compile` is under way, whose derivatives have to see through this one."""
+    return transforming.get() is not None or mode().tracer is not None
 
 
 class Trace:
@@ -143,6 +149,30 @@ class Trace:
         """J: in the place of each number of the output a container like `shape`."""
         rows = self.derivative.rows(forward)
         return like(self.output, [like(shape, self._settled(row)) for row in rows])
+
+    def hessian(self, shape: Any) -> Any:
+        """H of a scalar output: in the place of each number of `shape` a container like `shape`."""
+        rows = None if self.attached else hessian_rows(self.derivative)
+        if rows is None:
+            rows = self._gradient_on_values().rows(forward=True)
+        return like(shape, [like(shape, self._settled(row)) for row in rows])
+
+    def hessian_vector(self, vectors: tuple[Any, ...]) -> tuple[Any, ...]:
+        """H·vectors of a scalar output, one container per argument."""
+        numbers = numbers_like(vectors, self.primals, "the vectors", "the primals")
+        products: list[Any] | None = None
+        if not self.attached and not any(isinstance(number, Value) for number in numbers):
+            products = hessian_vector(self.derivative, numbers)
+        if products is None:
+            products = self._gradient_on_values().push(numbers)
+        return like(self.primals, self._settled(products, numbers))
+
+    def _gradient_on_values(self) -> Linearization:
+        """The derivative of the gradient, with Values as local derivatives."""
+        inputs, outputs = self.derivative.inputs, self.derivative.outputs
+        with nullcontext() if mode().recording else _Block(recording=True):
+            gradients = Linearization(inputs, outputs, on_values=True).pull([1.0])
+        return Linearization(inputs, gradients, on_values=self.attached)
 
     def _settled(self, numbers: list[Any], factors: Sequence[Any] = ()) -> list[Any]:
         """Values if gradients are to flow on (outside all transforms all of them), else floats."""

@@ -42,7 +42,7 @@ class Linearization:
     ) -> None:
         self.inputs, self.outputs = inputs, outputs
         self.edges: list[Edge] = []  # in topological order; of one node, the last operand first
-        self._reached = reached = set(inputs)
+        self.reached = reached = set(inputs)
         edges = self.edges
         ends = [output for output in outputs if isinstance(output, Value)]
         above = set[Value]() if older is None else older
@@ -70,7 +70,7 @@ class Linearization:
         times, plus = self._arithmetic(cotangents)
         gradients: dict[Value, Any] = {}
         for output, cotangent in zip(self.outputs, cotangents, strict=True):
-            if isinstance(output, Value) and output in self._reached and not _is_plain_zero(cotangent):
+            if isinstance(output, Value) and output in self.reached and not _is_plain_zero(cotangent):
                 before = gradients.get(output)
                 gradients[output] = cotangent if before is None else plus(before, cotangent)
         for node, parent, local in reversed(self.edges):

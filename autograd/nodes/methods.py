@@ -1073,7 +1073,7 @@ class Methods(FloatLike):
             try:
                 x_data = x._data
                 y = _cbrt(x_data)
-                dx = 1.0 / (3.0 * y * y)
+                dx = 1.0 / (3.0 * y * y) if x_data == 0.0 else y / x_data / 3.0
             except (ArithmeticError, ValueError):
                 return apply(rule_cbrt, x)
             if y - y == 0.0:
@@ -1969,7 +1969,7 @@ class Methods(FloatLike):
             try:
                 x_data = x._data
                 y = _erf(x_data)
-                dx = 2.0 / _sqrt(_PI) * _exp(-x_data * x_data)
+                dx = 2.0 / _sqrt(_PI) * _exp(-x_data * x_data) if _abs(x_data) < 30.0 else 0.0
             except (ArithmeticError, ValueError):
                 return apply(rule_erf, x)
             if y - y == 0.0:
@@ -1998,7 +1998,7 @@ class Methods(FloatLike):
             try:
                 x_data = x._data
                 y = _erfc(x_data)
-                dx = -2.0 / _sqrt(_PI) * _exp(-x_data * x_data)
+                dx = -2.0 / _sqrt(_PI) * _exp(-x_data * x_data) if _abs(x_data) < 30.0 else -0.0
             except (ArithmeticError, ValueError):
                 return apply(rule_erfc, x)
             if y - y == 0.0:

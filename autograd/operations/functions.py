@@ -1210,8 +1210,7 @@ def _evaluate_cross_entropy(t, x):
 
 def _differentiate_cross_entropy(y, t, x):
     t1 = float_all_softmax(x)
-    t2 = float_sum([0.0 if j == t else t1_j for j, t1_j in enumerate(t1)])
-    return (0.0, [-t2 if i == t else t1_i for i, t1_i in enumerate(t1)])
+    return (0.0, [float_expm1(-y) if i == t else t1_i for i, t1_i in enumerate(t1)])
 
 
 def _cross_entropy(t, x) -> Any:
@@ -1270,8 +1269,7 @@ def _evaluate_log_softmax(k, x):
 
 def _differentiate_log_softmax(y, k, x):
     t1 = float_all_softmax(x)
-    t2 = float_sum([0.0 if j == k else t1_j for j, t1_j in enumerate(t1)])
-    return (0.0, [t2 if i == k else -t1_i for i, t1_i in enumerate(t1)])
+    return (0.0, [-float_expm1(y) if i == k else -t1_i for i, t1_i in enumerate(t1)])
 
 
 def _log_softmax(k, x) -> Any:
