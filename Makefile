@@ -64,13 +64,14 @@ playground: $(VENV)/docs
 	$(BIN)/python scripts/playground.py
 
 # What a release uploads, in dist/; a new one each time.
+# Its wheel is the one without the native core, which runs everywhere; publish.yml builds the others.
 dist: $(VENV)/release
 	rm -rf dist
-	$(BIN)/python -m build
+	STEPGRAD_PURE=1 $(BIN)/python -m build
 	$(BIN)/twine check --strict dist/*
 
 # A stamp for each dependency group of pyproject.toml that is installed; pip knows groups since 25.1.
-$(VENV)/%: pyproject.toml | $(BIN)/python
+$(VENV)/%: pyproject.toml autograd/native/core.c | $(BIN)/python
 	$(BIN)/python -m pip install --quiet "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable . --group $*
 	touch $@

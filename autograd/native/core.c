@@ -792,6 +792,14 @@ static PyObject *next_parent(Node *node, Py_ssize_t *next)
     return i < PyTuple_GET_SIZE(parents) ? PyTuple_GET_ITEM(parents, i) : NULL;
 }
 
+/* Whether the fields agree with each other; the search looks no further than to a parent that is a leaf. */
+static int is_plain(Node *node, int is_parent)
+{
+    if (is_parent && node->rule == NULL)
+        return node->rest == NULL && !(node->has & (D_FIRST | D_SECOND));
+    return node->rest == NULL || node->has & LIST;
+}
+
 /* The search of `graph.topological_order`, in the same order. 0 to ask Python: something is attached to
    a node that the package does not attach, or there is no memory. No Python code runs in it. */
 static int search(PyObject *const *roots, Py_ssize_t count, Nodes *order)
@@ -803,7 +811,7 @@ static int search(PyObject *const *roots, Py_ssize_t count, Nodes *order)
     for (Py_ssize_t i = 0; i < count && plain; i++) {
         PyObject *found = roots[i];
         for (;;) {
-            plain = IS_NODE(found) && (AS_NODE(found)->rest == NULL || AS_NODE(found)->has & LIST);
+            plain = IS_NODE(found) && is_plain(AS_NODE(found), depth > 0);
             if (!plain)
                 break;
             Node *node = AS_NODE(found);
