@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench mnist docs gallery mutate mutate-modules prove playground clean notebooks dist
+.PHONY: demo test lint bench mnist docs gallery mutate mutate-modules prove playground clean notebooks course dist
 
 demo: $(VENV)/demo
 	$(BIN)/python -m nn
@@ -50,9 +50,13 @@ docs: $(VENV)/docs
 	$(BIN)/zensical build --strict --clean
 	$(BIN)/python scripts/check_site.py
 
-# The outputs that some lessons keep; needs Chromium.
+# The outputs that the lessons keep; needs Chromium.
 notebooks: $(VENV)/test $(VENV)/browser
 	$(BIN)/python scripts/notebooks.py
+
+# The lessons without solutions, and their key apart, in out/course/.
+course: $(VENV)/test
+	$(BIN)/python scripts/course.py
 
 # docs/gallery.md and its pictures.
 gallery: $(VENV)/test

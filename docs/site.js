@@ -1,5 +1,5 @@
 // The scripts of the site: frames take the height of their content, pictures open large,
-// lessons run, and expressions can be tried.
+// transcripts are copied as code, lessons run, and expressions can be tried.
 const { src } = /** @type {HTMLScriptElement} */ (document.currentScript);
 const module = (name) => import(new URL(name, src).href);
 const cells = [...document.querySelectorAll(".cell")];
@@ -48,3 +48,17 @@ function enlargeable(image) {
     open();
   };
 }
+
+// The copy button of a transcript copies its code alone: without prompts, and without what was printed.
+document.addEventListener(
+  "click",
+  ({ target }) => {
+    const copy = /** @type {HTMLElement} */ (target).closest("[data-clipboard-target]");
+    const lines = copy && document.querySelector(copy.getAttribute("data-clipboard-target"))?.textContent.split("\n");
+    if (lines?.[0].startsWith(">>> ")) {
+      const code = lines.filter((line) => /^(>>>|\.\.\.)( |$)/.test(line)).map((line) => line.slice(4));
+      copy.setAttribute("data-clipboard-text", code.join("\n"));
+    }
+  },
+  true, // before the button's own listener, which prefers this attribute to its target
+);

@@ -74,19 +74,20 @@ def executed(path: Path) -> Notebook:
     return notebook
 
 
-def _joined(text: str | list[str]) -> str:
+def joined(text: str | list[str]) -> str:
+    """The text of a cell or an output, which a notebook keeps as one string or as lines."""
     return text if isinstance(text, str) else "".join(text)
 
 
 def title(path: Path) -> str:
     """A lesson's first heading."""
-    found = re.search(r"^# (.+)$", _joined(read(path)["cells"][0]["source"]), flags=re.MULTILINE)
+    found = re.search(r"^# (.+)$", joined(read(path)["cells"][0]["source"]), flags=re.MULTILINE)
     return found[1] if found else path.stem
 
 
 def aims_and_minutes(path: Path) -> tuple[str, str]:
     """The aims and the minutes that a lesson states below its heading; formulas become code."""
-    head = _joined(read(path)["cells"][0]["source"])
+    head = joined(read(path)["cells"][0]["source"])
     found = re.search(r"\*\*Aims:\*\* (.+)\.$.*?\*\*Time:\*\* (\d+) minutes", head, re.MULTILINE | re.DOTALL)
     if not found:
         raise ValueError(f"{path.name} does not begin with its aims and its time")
@@ -134,20 +135,20 @@ def output(given: dict[str, Any], convert: Callable[[str, str], str]) -> str:
     """One output of a cell as HTML."""
     data = given.get("data", {})
     if "text/latex" in data:
-        latex = _joined(data["text/latex"]).strip("$\n").replace("{aligned}", "{align*}")  # the converter's
+        latex = joined(data["text/latex"]).strip("$\n").replace("{aligned}", "{align*}")  # the converter's
         return f"<div class=formula>{convert(latex, 'block')}</div>"
     if "image/svg+xml" in data:
         # As an image it keeps its ids to itself, and follows the page's theme.
-        code = base64.b64encode(_joined(data["image/svg+xml"]).encode()).decode()
+        code = base64.b64encode(joined(data["image/svg+xml"]).encode()).decode()
         return f'<img alt="graph" src="data:image/svg+xml;base64,{code}">'
     if "image/png" in data:
-        return f'<img alt="output" src="data:image/png;base64,{_joined(data["image/png"]).strip()}">'
+        return f'<img alt="output" src="data:image/png;base64,{joined(data["image/png"]).strip()}">'
     if "text/html" in data:
-        inside = html.escape(FRAME + _joined(data["text/html"]))
+        inside = html.escape(FRAME + joined(data["text/html"]))
         return f'<iframe class="live" title="output" srcdoc="{inside}"></iframe>'
     words = given.get("text") or data.get("text/plain") or "\n".join(given.get("traceback", []))
     # An empty line would end the block of HTML for Markdown.
-    escaped = html.escape(_joined(words).rstrip()).replace("\n\n", "\n&#8203;\n")
+    escaped = html.escape(joined(words).rstrip()).replace("\n\n", "\n&#8203;\n")
     return f"<pre>{escaped}</pre>"
 
 
@@ -155,7 +156,7 @@ def page(notebook: Notebook, convert: Callable[[str, str], str]) -> str:
     """A lesson as Markdown; `convert(latex, "inline" or "block")` gives a formula's HTML."""
     parts = [HIDE]
     for cell in notebook["cells"]:
-        source = _joined(cell["source"])
+        source = joined(cell["source"])
         if cell["id"] in ELSEWHERE:
             continue
         if cell["cell_type"] == "markdown":

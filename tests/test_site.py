@@ -10,6 +10,7 @@ import shutil
 import sys
 import threading
 from functools import partial
+from html import escape
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -224,3 +225,27 @@ def test_the_example_can_be_read():
     pairs = [word.split("=") for word in words]
     assert sorted(variables(expression)) == sorted(name for name, _ in pairs)
     read_expression(expression, {name: read_number(name, text) for name, text in pairs})
+
+
+TRANSCRIPT = """<button data-clipboard-target="#one > code">copy</button>
+<pre id="one"><code>{text}</code></pre>"""
+FUNCTION = ">>> def f(x):\n...     return x\n...\n>>> f(2)\n2\n"
+COPIED = "document.body.onclick = ({ target }) => (window.copied = target.dataset.clipboardText)"
+
+
+@pytest.mark.parametrize(
+    ("text", "copied"),
+    [
+        (FUNCTION, "def f(x):\n    return x\n\nf(2)"),
+        ("print(2)\n", None),  # the button's own text, all of it
+    ],
+)
+def test_a_transcript_is_copied_without_prompts_and_outputs(chromium, tmp_path, text, copied):
+    shutil.copy(DOCS / "site.js", tmp_path)
+    (tmp_path / "index.html").write_text(PAGE.format(content=TRANSCRIPT.format(text=escape(text))), "utf-8")
+    page = chromium.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    page.evaluate(COPIED)
+    page.get_by_role("button").click()
+    assert page.evaluate("window.copied ?? null") == copied
+    page.close()
