@@ -4,10 +4,10 @@ import js from "@eslint/js";
 import globals from "globals";
 
 export default [
-  { ignores: ["**/*", "!autograd/**/", "!docs/", "!autograd/stepper/web/*.js", "!docs/*.js"] },
+  { ignores: ["**/*", "!autograd/**/", "!docs/", "!nn/**/", "!autograd/stepper/web/*.js", "!nn/views/web/*.js", "!docs/*.js"] },
   {
     ...js.configs.recommended,
-    files: ["autograd/stepper/web/*.js", "docs/*.js"],
+    files: ["autograd/stepper/web/*.js", "nn/views/web/*.js", "docs/*.js"],
     languageOptions: { globals: globals.browser },
     rules: {
       ...js.configs.recommended.rules,

@@ -37,6 +37,7 @@ from .training.losses import (
 )
 from .training.optimizers import SGD, Adam, AdamW, clip_grad_norm
 from .views.network_view import draw_network
+from .views.training_page import TrainingPage, step
 from .views.weight_view import draw_weights
 
 if not TYPE_CHECKING:
@@ -56,6 +57,7 @@ __all__ = [
     "History",
     "Layer",
     "Neuron",
+    "TrainingPage",
     "activations",
     "binary_cross_entropy",
     "binary_cross_entropy_of_probabilities",
@@ -80,4 +82,5 @@ __all__ = [
     "predict",
     "quadratic",
     "save",
+    "step",
 ]

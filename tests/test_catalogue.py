@@ -32,7 +32,8 @@ def test_one_has_its_own_sentence():
 
 def test_every_sentence_is_said_somewhere():
     """A key is written out in the code, or is made of a part that is."""
-    sources = [*(ROOT / "autograd").rglob("*.py"), *(ROOT / "autograd").rglob("*.js")]
+    folders = [ROOT / "autograd", ROOT / "nn"]
+    sources = [path for folder in folders for kind in ("py", "js") for path in folder.rglob(f"*.{kind}")]
     code = "\n".join(path.read_text("utf-8") for path in sources if path.parent.name != "catalogue")
     for key in LANGUAGES["en"]:
         part = key.removesuffix("_1").partition(".")[2]

@@ -9,10 +9,11 @@ from typing import Any, Literal, overload
 from ..drawing.selection import Fold
 from ..drawing.variants import variant
 from ..text.roots import GraphOutputs, root_of
+from . import page
 from .engine import engine_script, program
 from .stepping import Stepper
 
-__all__ = ["Stepper", "engine_script", "program", "step"]
+__all__ = ["Stepper", "engine_script", "page", "program", "step"]
 
 
 @overload

@@ -44,9 +44,7 @@ def script(rows: str = "", modules: Sequence[str] = MODULES) -> str:
         f"{{\nconst {{ value, partials, every, shapes }} = table;\n{rows}\n"
         f'table.key = "{rows_key(rows)}";\n}}\n'
     )
-    parts = [asset(f"{module}.js") + (written if module == "special" else "") for module in modules]
-    lines = "".join(parts).splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith("import "))
+    return "".join(asset(f"{module}.js") + (written if module == "special" else "") for module in modules)
 
 
 def rows_key(rows: str) -> str:
@@ -56,9 +54,14 @@ def rows_key(rows: str) -> str:
 
 @cache
 def asset(name: str) -> str:
-    """A file of web/ without indentation and comments."""
-    lines = map(str.strip, (_WEB / name).read_text(encoding="utf-8").splitlines())
-    return "".join(f"{line}\n" for line in lines if line and not line.startswith(("//", "/**")))
+    """A file of web/, stripped."""
+    return stripped(_WEB / name)
+
+
+def stripped(path: Path) -> str:
+    """A file of a page without indentation, comments and imports."""
+    lines = map(str.strip, path.read_text(encoding="utf-8").splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith(("//", "/**", "import ")))
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def fragment(
         + _folded("program", say("program"), program)
         + f'<p class="ad-made">{made or say("made", version=version)}</p>\n'
         f'<script type="application/json">{to_json(model)}</script>\n'
-        f'<script type="module">\n{_packed(rows)}</script>\n</div>'
+        f'<script type="module">\n{packed(rows)}</script>\n</div>'
     )
 
 
@@ -110,30 +113,31 @@ def _folded(name: str, title: str, text: str) -> str:
     return f'<details class="ad-{name}"><summary>{title}</summary>{pre}</details>\n' if text else ""
 
 
-def sentences(lang: str) -> dict[str, str]:
-    """The sentences of the page, by key."""
+def sentences(lang: str, part: str = "page") -> dict[str, str]:
+    """The sentences of a part of the catalogue, by key; ValueError for a language that it lacks."""
     return {
-        key.removeprefix("page."): sentence
-        for key, sentence in catalogue.LANGUAGES[lang].items()
-        if key.startswith("page.")
+        key.removeprefix(f"{part}."): sentence
+        for key, sentence in catalogue.LANGUAGES[catalogue.language(lang)].items()
+        if key.startswith(f"{part}.")
     }
 
 
 @cache
-def _packed(rows: str) -> str:
+def packed(rows: str, more: str = "", style: str = "") -> str:
     """A script that unpacks and runs the page's: a third of the size, in every page and every cell.
 
     What it adds is an inline script like itself, so it runs wherever this one may. The style sheet of
-    what the script makes comes with it.
+    what the script makes comes with it. `more` and `style` are modules and a style sheet of a page that
+    holds the stepper.
     """
-    style = (
+    styled = (
         'const style = document.createElement("style");\n'
-        f"style.textContent = {json.dumps(asset('stepper.css'))};\n"
+        f"style.textContent = {json.dumps(asset('stepper.css') + style)};\n"
         "document.head.append(style);\n"
     )
-    packed = b64encode(compress((style + script(rows)).encode("utf-8"), 9)).decode("ascii")
+    code = b64encode(compress((styled + script(rows) + more).encode("utf-8"), 9)).decode("ascii")
     return (
-        f'const packed = "{packed}"; // autograd/stepper/web\n'
+        f'const packed = "{code}"; // autograd/stepper/web\n'
         "const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));\n"
         'const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));\n'
         'const script = document.createElement("script");\n'

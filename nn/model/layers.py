@@ -23,7 +23,8 @@ from .outputs import Outputs
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-def _sub(*numbers: int) -> str:
+def subscript(*numbers: int) -> str:
+    """Numbers as an index: 2, 1 as ₂,₁."""
     return ",".join(map(str, numbers)).translate(_SUBSCRIPTS)
 
 
@@ -110,7 +111,7 @@ class Neuron(Hinted):
         weights, bias = find(init, activation)(rng, inputs, fan_out)
         if len(weights) != inputs:
             raise ValueError(f"Neuron: the initializer gives {len(weights)} weights for {inputs} inputs")
-        self.w = [Value(weight, f"w{_sub(k)}") for k, weight in enumerate(weights, 1)]
+        self.w = [Value(weight, f"w{subscript(k)}") for k, weight in enumerate(weights, 1)]
         self.b = Value(bias, "b")
         self.activation = activation
         self.expand = expand
@@ -196,10 +197,10 @@ class Layer(Hinted):
         """Name the parameters w₂,₁ and b₂, and the nodes of later passes z₂ and a₂, after the layer."""
         self._names: list[tuple[str, str, str]] = []
         for j, neuron in enumerate(self.neurons, 1):
-            neuron.b.label = f"b{layer}{_sub(j)}"
+            neuron.b.label = f"b{layer}{subscript(j)}"
             for k, weight in enumerate(neuron.w, 1):
-                weight.label = f"w{layer}{_sub(j, k)}"
-            self._names.append((f"neuron {j}", f"z{layer}{_sub(j)}", f"a{layer}{_sub(j)}"))
+                weight.label = f"w{layer}{subscript(j, k)}"
+            self._names.append((f"neuron {j}", f"z{layer}{subscript(j)}", f"a{layer}{subscript(j)}"))
 
     def trace(self, x: Iterable[Any] | Any) -> tuple[list[Value], list[Value]]:
         """The weighted inputs z and the activations a, one of each per neuron."""

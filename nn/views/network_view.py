@@ -65,7 +65,9 @@ def draw_network(
             for k_row, k in enumerate(columns[number - 1]):
                 if j is not None and k is not None:
                     ends = centre(number - 1, k_row), centre(number, j_row)
-                    parts.append(_edge(layer.neurons[j].w[k], weights[j][k], largest, *ends))
+                    parts.append(
+                        _edge(layer.neurons[j].w[k], weights[j][k], largest, *ends, f"{number - 1}-{j}-{k}")
+                    )
     for column, neurons in enumerate(columns):
         parts.append(_caption(layers, column))
         for row, j in enumerate(neurons):
@@ -99,7 +101,7 @@ def _number(w: Value, colour: Colour) -> float:
     return w.grad if colour == "gradient" else w.data
 
 
-def _edge(w: Value, number: float, largest: float, start: Point, end: Point) -> str:
+def _edge(w: Value, number: float, largest: float, start: Point, end: Point, place: str) -> str:
     return tag(
         "line",
         tag("title", escape(f"{w.label} = {w.data!r}, grad = {w.grad!r}")),
@@ -110,6 +112,7 @@ def _edge(w: Value, number: float, largest: float, start: Point, end: Point) -> 
         stroke=drawing.style.sign_colour(number),
         stroke_width=0.4 + 2.6 * math.sqrt(abs(number) / largest if largest else 0.0),
         stroke_opacity=0.25 + 0.65 * drawing.style.strength(number, largest),
+        data_weight=place,
     )
 
 
@@ -127,7 +130,7 @@ def _circle(
         parts.append(tag("circle", fill=drawing.style.sign_colour(a), fill_opacity=opacity, **place))
         number = f"{a:.2g}".replace("-", "−")
         parts.append(text_at(centre, number, 11 if len(number) < 6 else 9, "ink"))
-    return tag("g", tag("title", escape(title)) + "".join(parts))
+    return tag("g", tag("title", escape(title)) + "".join(parts), data_neuron=f"{column}-{j}")
 
 
 def _caption(layers: Sequence[HasNeurons], column: int) -> str:

@@ -28,6 +28,7 @@ export class Engine {
     this.unknown = new Uint8Array(data.length); // 1 for a node that was refused, and all above it
     this.refused = new Map(); // why, by node: "domain", "overflow" or "undefined"
     this.stopped = null; // the use at which the backward pass is refused, and why
+    this.fixed = null; // see isFixed
     this.reached = new Uint8Array(data.length); // 1 for a node whose gradient is known
   }
 

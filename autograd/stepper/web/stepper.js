@@ -153,7 +153,7 @@ const DARK = "[data-jp-theme-light=false], .vscode-dark, .vscode-high-contrast:n
   "[data-theme=dark], [theme=dark], [data-md-color-scheme=slate]";
 const LIGHT = "[data-jp-theme-light=true], .vscode-light, .vscode-high-contrast-light, [data-theme=light], " +
   "[theme=light], [data-md-color-scheme=default]";
-function adopt(host) {
+export function adopt(host) {
   const paint = () => {
     const dark = host.closest(DARK) !== null;
     host.classList.toggle("ad-dark", dark);
