@@ -230,7 +230,7 @@ def test_the_example_can_be_read():
 TRANSCRIPT = """<button data-clipboard-target="#one > code">copy</button>
 <pre id="one"><code>{text}</code></pre>"""
 FUNCTION = ">>> def f(x):\n...     return x\n...\n>>> f(2)\n2\n"
-COPIED = "document.body.onclick = ({ target }) => (window.copied = target.dataset.clipboardText)"
+COPIED = "() => { document.body.onclick = ({ target }) => (window.copied = target.dataset.clipboardText); }"
 
 
 @pytest.mark.parametrize(
