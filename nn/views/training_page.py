@@ -30,7 +30,7 @@ from .recorded_examples import Graph, recorded
 MAX_EXAMPLES, MAX_PARAMETERS, MAX_BYTES = 500, 1_000, 4_000_000
 MAX_NEURONS = 16  # of a layer in the picture
 MAX_ORDERS = 10_000  # numbers in the orders of the epochs
-MODULES = ("example", "descent", "curve", "surface", "network", "training")
+MODULES = ("example", "run", "curve", "surface", "network", "training")
 
 _WEB = Path(__file__).with_name("web")
 

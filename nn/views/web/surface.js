@@ -7,20 +7,20 @@ const MARGIN = 0.12; // around the examples
 const CLASSES = ["negative", "positive", "result", "leaf", "output", "constant"]; // colours of classes, by index
 
 export class Surface {
-  constructor(host, descent, say, pick) {
+  constructor(host, run, say, pick) {
     this.host = host;
-    this.descent = descent;
+    this.run = run;
     this.canvas = make("canvas.nn-surface", { role: "img" });
     this.context = this.canvas.getContext("2d");
-    const points = descent.examples.map(({ inputs }) => inputs);
+    const points = run.examples.map(({ inputs }) => inputs);
     this.line = points[0].length === 1;
     const across = around(points.map(([x]) => x));
-    const along = descent.examples.map(({ target }) => (Number.isFinite(target) ? target : 0));
+    const along = run.examples.map(({ target }) => (Number.isFinite(target) ? target : 0));
     this.range = [across, around(this.line ? along : points.map(([, y]) => y))];
     this.canvas.setAttribute("aria-label", say(this.line ? "line" : "plane"));
     this.canvas.addEventListener("click", ({ offsetX, offsetY }) => {
       const away = (row) => Math.hypot(...this.#place(row).map((at, k) => at - [offsetX, offsetY][k]));
-      const rows = descent.examples.map((_, row) => row);
+      const rows = run.examples.map((_, row) => row);
       pick(rows.reduce((one, other) => (away(other) < away(one) ? other : one)));
     });
   }
@@ -35,27 +35,27 @@ export class Surface {
     this.colours = palette(this.host);
     if (this.line) this.#curve(fine ? 200 : 80);
     else this.#plane(fine ? 64 : 36);
-    this.descent.examples.forEach((_, row) => row !== picked && this.#point(row, false));
+    this.run.examples.forEach((_, row) => row !== picked && this.#point(row, false));
     this.#point(picked, true);
   }
 
   #plane(count) {
-    const { descent } = this;
+    const { run } = this;
     const [[left, right], [low, high]] = this.range;
     const outputs = [];
     for (let j = 0; j < count; j++)
       for (let i = 0; i < count; i++) {
         const x = left + ((right - left) * i) / (count - 1);
         const y = high - ((high - low) * j) / (count - 1);
-        outputs.push([...descent.outputs([x, y])]);
+        outputs.push([...run.outputs([x, y])]);
       }
-    const heights = outputs.map(([output]) => output - (descent.limit ?? 0));
+    const heights = outputs.map(([output]) => output - (run.limit ?? 0));
     const largest = heights.reduce((most, height) => Math.max(most, Math.abs(height) || 0), 1e-300);
     const image = new ImageData(count, count);
     outputs.forEach((one, k) => {
       const [colour, share] =
         one.length > 1
-          ? [this.#ofClass(descent.decided(one)), margin(one)]
+          ? [this.#ofClass(run.decided(one)), margin(one)]
           : [this.colours[heights[k] > 0 ? "positive" : "negative"], Math.sqrt(Math.abs(heights[k]) / largest)];
       image.data.set([...colour, Math.round(255 * (0.06 + 0.5 * Math.min(1, share || 0)))], 4 * k);
     });
@@ -65,7 +65,7 @@ export class Surface {
     // The middles of the outer cells lie on the edges of the drawing.
     const cell = this.size / (count - 1);
     this.context.drawImage(small, -cell / 2, -cell / 2, cell * count, cell * count);
-    if (outputs[0].length === 1 && descent.limit !== null) this.#contour(heights, count, cell);
+    if (outputs[0].length === 1 && run.limit !== null) this.#contour(heights, count, cell);
   }
 
   // The line on which the output says neither class: through each cell from edge to edge.
@@ -93,11 +93,11 @@ export class Surface {
   }
 
   #curve(count) {
-    const { context, descent, range, size } = this;
+    const { context, run, range, size } = this;
     const [[left, right], [low, high]] = range;
     context.clearRect(0, 0, size, size);
     const points = Array.from({ length: count }, (_, k) => left + ((right - left) * k) / (count - 1));
-    const curves = points.map((x) => [...descent.outputs([x])]);
+    const curves = points.map((x) => [...run.outputs([x])]);
     curves[0].forEach((_, output) => {
       context.beginPath();
       curves.forEach((values, k) => {
@@ -115,7 +115,7 @@ export class Surface {
     const [x, y] = this.#place(row);
     context.beginPath();
     context.arc(x, y, picked ? 7.5 : 4.2, 0, 7);
-    context.fillStyle = css(this.#ofClass(this.descent.examples[row].says ?? 0));
+    context.fillStyle = css(this.#ofClass(this.run.examples[row].says ?? 0));
     context.fill();
     context.lineWidth = picked ? 3 : 1.2;
     context.strokeStyle = css(this.colours[picked ? "ink" : "box"]);
@@ -123,7 +123,7 @@ export class Surface {
   }
 
   #place(row) {
-    const { inputs, target } = this.descent.examples[row];
+    const { inputs, target } = this.run.examples[row];
     const at = [inputs[0], this.line ? target : inputs[1]];
     const [x, y] = this.range.map(([low, high], k) => ((at[k] - low) / (high - low)) * this.size);
     return [x, this.size - y];

@@ -5,7 +5,7 @@ import { make } from "../../../autograd/stepper/web/elements.js";
 import { decoded, parse, short, teller } from "../../../autograd/stepper/web/numbers.js";
 import { table } from "../../../autograd/stepper/web/arithmetic.js";
 import { adopt } from "../../../autograd/stepper/web/stepper.js";
-import { Descent } from "./descent.js";
+import { TrainingRun } from "./run.js";
 import { LossCurve } from "./curve.js";
 import { NetworkPicture } from "./network.js";
 import { Stopped } from "./example.js";
@@ -16,7 +16,7 @@ const [SLOWEST, FASTEST] = [-3, 1]; // powers of ten of the learning rate
 
 function train(host, model) {
   const say = teller(model.training);
-  const descent = new Descent(model);
+  const run = new TrainingRun(model);
   const { examples } = model;
   let [rate, batch, picked, pace, frame, stopped] = [model.rate, model.batch, 0, 1, 0, ""];
 
@@ -38,24 +38,24 @@ function train(host, model) {
   };
   function play() {
     if (frame) return act(() => {})();
-    const run = () => {
+    const tick = () => {
       const until = performance.now() + FRAME;
       settle(() => {
-        for (let k = 0; k < pace && performance.now() < until; k++) descent.epoch(rate, batch);
+        for (let k = 0; k < pace && performance.now() < until; k++) run.epoch(rate, batch);
       });
-      if (descent.full) stopped = "stopped_full";
+      if (run.full) stopped = "stopped_full";
       const goes = host.isConnected && !stopped;
-      frame = goes ? requestAnimationFrame(run) : 0;
+      frame = goes ? requestAnimationFrame(tick) : 0;
       paint(!goes);
     };
-    frame = requestAnimationFrame(run);
+    frame = requestAnimationFrame(tick);
     paint(false);
   }
   function pause() {
     cancelAnimationFrame(frame);
     frame = 0;
   }
-  const seek = (epoch) => act(() => descent.seek(epoch))();
+  const seek = (epoch) => act(() => run.seek(epoch))();
   function pick(row) {
     picked = (row + examples.length) % examples.length;
     paint(!frame);
@@ -94,9 +94,9 @@ function train(host, model) {
   const bar = make(
     "div.ad-bar", { role: "group", "aria-label": say("controls") },
     make("div.ad-buttons", {},
-      button("reset", "⇤", act(() => descent.seek(0))),
-      make("button", { type: "button", onclick: act(() => descent.step(rate, batch)) }, say("one_step")),
-      make("button", { type: "button", onclick: act(() => descent.epoch(rate, batch)) }, say("one_epoch")),
+      button("reset", "⇤", act(() => run.seek(0))),
+      make("button", { type: "button", onclick: act(() => run.step(rate, batch)) }, say("one_step")),
+      make("button", { type: "button", onclick: act(() => run.epoch(rate, batch)) }, say("one_epoch")),
       playing,
       choose(say("pace"), [1, 4, 16].map((x) => [x, `${x}×`]), 1, (x) => (pace = x)),
     ),
@@ -111,7 +111,7 @@ function train(host, model) {
   const network = model.network ? new NetworkPicture(decoded(model.network), model, model.parameters, say) : null;
   const curve = new LossCurve(say, seek);
   const inputs = examples[0].inputs.length;
-  const surface = model.surface ? new Surface(host, descent, say, pick) : null;
+  const surface = model.surface ? new Surface(host, run, say, pick) : null;
   const cards = make(
     "div.nn-cards", {},
     network && card(say("network_title"), say("network_note"), network.svg),
@@ -128,7 +128,7 @@ function train(host, model) {
   );
 
   function paint(fine) {
-    const { at, last, position, history } = descent;
+    const { at, last, position, history } = run;
     const measured = history[at];
     playing.textContent = frame ? "❚❚" : "▶";
     for (const name of ["title", "aria-label"]) playing.setAttribute(name, say(frame ? "pause" : "play"));
@@ -140,11 +140,11 @@ function train(host, model) {
     const told = [say("at", { epoch: at, cost: short(measured.cost, 4) }), right, within].filter(Boolean);
     status.textContent = stopped ? say(stopped) : told.join(" · ");
     status.classList.toggle("nn-stopped", stopped !== "");
-    curve.paint(descent);
+    curve.paint(run);
     surface?.paint(picked, fine);
-    const graph = descent.look(picked);
+    const graph = run.look(picked);
     const example = examples[picked];
-    if (network) network.paint(descent.parameters, [example.inputs, ...model.graphs[example.graph].layers.map((nodes) => nodes.map((node) => graph.engine.data[node]))]);
+    if (network) network.paint(run.parameters, [example.inputs, ...model.graphs[example.graph].layers.map((nodes) => nodes.map((node) => graph.engine.data[node]))]);
     number.textContent = say("example", { number: picked + 1, count: examples.length });
     const outputs = graph.outputs.map((output) => short(output)).join(", ");
     facts.textContent = say("facts", { x: example.x, y: example.y, outputs, cost: short(graph.cost, 4) });
@@ -154,7 +154,7 @@ function train(host, model) {
   host.querySelectorAll(".nn-fallback").forEach((element) => element.remove());
   host.prepend(bar, status, cards, chooser);
   host.classList.add("nn-live");
-  host.training = descent;
+  host.training = run;
   adopt(host);
   setRate(rate);
   paint(true);

@@ -7,7 +7,7 @@ const MEMORY = 4e6; // parameters that the history holds: 32 MB
 
 // The cost of the examples, and the way of the parameters. `at` counts the epochs done, `position` the examples
 // of the epoch that has begun.
-export class Descent {
+export class TrainingRun {
   constructor({ graphs, examples, parameters, orders, limit }) {
     this.graphs = graphs.map((graph) => new Example(graph));
     this.examples = examples;
