@@ -26,7 +26,8 @@ EXAMPLE = 'python -m autograd "tanh(w1*x1 + w2*x2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6
 class _Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """One line, and exit status 2."""
-        self.exit(2, f"autograd: {printable(message):.300}\n")
+        more = "; --help lists the options" if message.startswith("unrecognized") else ""
+        self.exit(2, f"autograd: {printable(message):.270}{more}\n")
 
 
 def _arguments() -> ArgumentParser:
@@ -92,7 +93,9 @@ def _numbers(words: Sequence[str]) -> dict[str, float]:
     for word in words:
         name, equals, text = word.strip().partition("=")
         if not (name.isidentifier() and equals):
-            raise ExpressionError(f"{printable(word):.40}: write name=number, such as x=2")
+            raise ExpressionError(
+                f"{printable(word):.40}: write name=number, such as x=2, after the expression"
+            )
         if name in numbers:
             raise ExpressionError(f"{printable(name)} is given twice")
         numbers[name] = read_number(name, text)

@@ -101,7 +101,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 {math}
-from typing import Any, overload
+from typing import Any, Never, overload
 
 from ..native import plain_case
 from ..nodes.modes import active_modes, current_scope, open_scopes
@@ -109,7 +109,7 @@ from ..nodes.node import Node, list_node, numbers_of
 from ..rules import RULES
 from ..table.row import FLOATS, VALUES
 from ..value import Value
-from .apply import apply, index_of, items_of
+from .apply import apply, index_of, items_of, require_list
 from .choices import clip, where
 from .signatures import Operand, Reduction, Unary
 
@@ -154,6 +154,11 @@ if {condition} and not active_modes:
 def indented(text: str, spaces: int) -> str:
     """The lines of `text`, further right."""
     return "".join(f"{' ' * spaces if line.strip() else ''}{line}\n" for line in text.splitlines())
+
+
+def tuple_of(name: str, xs: str) -> str:
+    """The quickest way to a tuple of operands that may be none."""
+    return f"try:\n    {xs} = tuple({xs})\nexcept TypeError:\n    require_list({name!r}, {xs})\n    raise"
 
 
 class Writer:
@@ -361,8 +366,8 @@ def _{name}({", ".join(names)}) -> Any:
         doc = f'    """{list_docstring(rule)}"""\n'
         if rule.vector:
             return (
-                f"def {name}(xs: Iterable[Operand]) -> list[Any]:\n{doc}"
-                f"    xs = items_of({name!r}, xs, {rule.at_least})\n"
+                f"def {name}(xs: Iterable[Operand], *more: Never) -> list[Any]:\n{doc}"
+                f"    xs = items_of({name!r}, xs, {rule.at_least}, more)\n"
                 f"    return [_{name}(float(k), xs) for k in range(len(xs))]\n"
             )
         if rule.index:
@@ -374,20 +379,17 @@ def _{name}({", ".join(names)}) -> Any:
         scalars = [a for a in rule.arguments if a[0] != "*"]
         if len(lists) == 1 and not scalars:
             start = ", start: Operand = 0" if name == "sum" else ""
-            begin = (
-                "    if start.__class__ is not int or start:\n        xs = (*xs, start)\n" if start else ""
-            )
-            sized = (
-                f"tuple({lists[0]})"
-                if not rule.at_least
-                else f"items_of({name!r}, {lists[0]}, {rule.at_least})"
-            )
+            more = "" if start else ", more"
+            body = f"    xs = items_of({name!r}, xs, {rule.at_least}{more})\n"
+            if start:
+                body = indented(tuple_of(name, "xs"), 4)
+                body += "    if start.__class__ is not int or start:\n        xs = (*xs, start)\n"
             overloads = "".join(
                 f"@overload\ndef {name}(xs: Iterable[{kind}]{start}) -> {result}: ...\n"
                 for kind, result in (("Value", "Value"), ("float", "float"), ("Operand", "Any"))
             )
-            signature = f"def {name}(xs: Iterable[Operand]{start}) -> Any:"
-            return f"{overloads}{signature}\n{doc}{begin}    return _{name}({sized})\n"
+            signature = f"def {name}(xs: Iterable[Operand]{start or ', *more: Never'}) -> Any:"
+            return f"{overloads}{signature}\n{doc}{body}    return _{name}(xs)\n"
         several = ", ".join(f"{x}: Iterable[{{}}]" for x in lists)
         more = "".join(f", {a}: {{}} = 0.0" for a in scalars)
         signature = f"def {name}({several}{more})"
@@ -398,7 +400,7 @@ def _{name}({", ".join(names)}) -> Any:
         overloads = "".join(f"@overload\n{signature.format(*kind)} -> {kind[0]}: ...\n" for kind in kinds)
         any_kind = signature.format(*["Operand"] * (len(lists) + len(scalars)))
         lines = [
-            f"{x} = items_of({name!r}, {x}, {rule.at_least})" if rule.at_least else f"{x} = tuple({x})"
+            f"{x} = items_of({name!r}, {x}, {rule.at_least})" if rule.at_least else tuple_of(name, x)
             for x in lists
         ]
         lines += [

@@ -104,6 +104,15 @@ BAD = {
     "1e-3x": "write 1e-3*x",
     "x² − 2·x": "write x**2 - 2*x",
     "sin x": "write sin(x)",
+    "np.sin(x) + math.exp(x)": "write sin(x) + exp(x)",
+    "f(x) = x*x": "write f = x*x",
+    "sinx": "add sinx=…, or write sin(x)",
+    "xx": "add xx=…, or write x*x",
+    "square(x)": "no function 'square': write x**2",
+    "logistic(x)": "no function 'logistic': write sigmoid(x)",
+    "sigmiod(x)": "no function 'sigmiod'; did you mean sigmoid?",
+    "sum()": "sum takes at least 1 operand",
+    "softmax(x, x)": "no function 'softmax'",
     "|x| + √x": "write abs(x) + sqrt(x)",
     "engine.py": "is a file: python -m autograd check engine.py",
     "1": "no variable 'x'",
@@ -223,6 +232,22 @@ def test_bad_input_in_a_process_of_its_own():
 def test_unicode_names_are_the_ones_python_reads():
     assert read_expression("ﬁ * λ", {"fi": 2.0, "λ": 3.0}).data == 6.0
     assert read_expression("fi", {"ﬁ": 2.0}).label == "fi"
+
+
+@pytest.mark.parametrize(
+    ("expression", "number"),
+    [
+        ("x % 3 + x // 2", 7.5 % 3 + 7.5 // 2),
+        ("arctan(x) + arcsin(0*x)", math.atan(7.5)),
+        ("absolute(-x)", 7.5),
+        ("gammaln(x)", math.lgamma(7.5)),
+        ("max(x, 9) - max(1, x, 8) + max(x)", 9 - 8 + 7.5),
+        ("min(x, 1, 2) + mean(x, 0.5) + prod(x, 2) + norm(0*x + 3, 4)", 1 + 4 + 15 + 5),
+        ("sum(x) + sum(x, 1)", 16.0),
+    ],
+)
+def test_rows_have_the_names_of_numpy_too_and_lists_any_number_of_operands(expression, number):
+    assert read_expression(expression, {"x": 7.5}).data == pytest.approx(number)
 
 
 def test_functions_constants_and_names():

@@ -77,6 +77,18 @@ ANSWERED = {
     "autograd.engine": "write `from autograd import Value`",
     "autograd.functional.jvp": "write autograd.jvp",
     "autograd.nonsense": "module 'autograd' has no attribute 'nonsense'",
+    # functions of numbers and of lists
+    "autograd.max(x, 1)": "max takes its numbers in a list, [a, b]: write maximum(a, b)",
+    "autograd.min(1, 2, 3)": "write minimum(a, b)",
+    "autograd.sum(x, w)": "sum takes its numbers in a list",
+    "autograd.mean(x)": "mean takes its numbers in a list",
+    "autograd.norm(x, w)": "norm takes its numbers in a list",
+    "autograd.dot(x, w)": "dot takes its numbers in a list",
+    "autograd.dot([x], w)": "dot takes its numbers in a list",
+    "autograd.softmax(x, w)": "softmax takes its numbers in a list",
+    "autograd.cross_entropy(x, 0)": "cross_entropy takes its numbers in a list",
+    "autograd.tanh([x, w])": "item by item: [tanh(x) for x in xs]",
+    "autograd.sum(1 / 0 + v if v else len(v) for v in [0])": "object of type 'int' has no len()",
     # pictures and explanations
     "autograd.draw([])": "the list is empty",
     "autograd.draw([L, 3.0])": "must be a Value, not 3.0 (float)",

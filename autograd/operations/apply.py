@@ -17,7 +17,7 @@ from ..nodes.lines import user_line
 from ..nodes.modes import active_modes, current_scope, mode, open_scopes
 from ..nodes.node import Node
 from ..nodes.numbers import is_real, to_float
-from ..table.row import Rule
+from ..table.row import RULES, FormulaRule, Rule
 from ..value import Value
 
 new = Node.__new__
@@ -71,7 +71,7 @@ def apply(rule: Rule, *given: object) -> Any:
     operands: Any = given
     if not set(map(type, given)) <= {Value, float}:
         operands = tuple(
-            operand if is_value else to_float(operand, f"{rule.name}: operand {i + 1}")
+            operand if is_value else _to_float(rule, i, operand)
             for i, (operand, is_value) in enumerate(zip(given, are_values))
         )
     numbers: list[float] = [o._data if is_value else o for o, is_value in zip(operands, are_values)]
@@ -88,6 +88,17 @@ def apply(rule: Rule, *given: object) -> Any:
     if active_modes and not mode().recording:
         return Value(y)
     return new_node(rule, y, operands, _derivatives(rule, y, numbers), are_values)
+
+
+def _to_float(rule: Rule, place: int, operand: object) -> float:
+    """A plain operand as a float; TypeError, which says how to take a list item by item, if it is none."""
+    try:
+        return to_float(operand, f"{rule.name}: operand {place + 1}")
+    except TypeError as error:
+        several = isinstance(operand, list | tuple) or getattr(operand, "ndim", 0)
+        if not several or not isinstance(rule, FormulaRule) or len(rule.operands) > 1:
+            raise
+        raise TypeError(f"{error}; item by item: [{rule.name}(x) for x in xs]") from None
 
 
 def _derivatives(rule: Rule, y: float, numbers: list[float]) -> tuple[float, ...]:
@@ -113,8 +124,18 @@ def apply_operator(rule: Rule, a: object, b: object) -> Any:
     return apply(rule, a, b) if _is_number(b if isinstance(a, Value) else a) else NotImplemented
 
 
-def items_of(name: str, xs: Iterable[Any], at_least: int) -> tuple[Any, ...]:
+def require_list(name: str, xs: Any, more: Sequence[Any] = ()) -> None:
+    """Raise TypeError for numbers that are given one by one instead of in a list."""
+    if more or not hasattr(xs, "__iter__"):
+        formulas = (rule for rule in RULES.values() if isinstance(rule, FormulaRule))
+        rules = (rule for rule in formulas if rule.reduction == name)
+        instead = "".join(f": write {rule.name}({', '.join(rule.operands)})" for rule in rules)
+        raise TypeError(f"{name} takes its numbers in a list, [a, b]{instead}")
+
+
+def items_of(name: str, xs: Iterable[Any], at_least: int, more: Sequence[Any] = ()) -> tuple[Any, ...]:
     """The operands of a list, of which there must be enough."""
+    require_list(name, xs, more)
     items = tuple(xs)
     if len(items) < at_least:
         raise ValueError(f"{name} needs at least {at_least} operand")

@@ -12,7 +12,7 @@ from math import fabs as _abs
 from math import log as _log
 from math import log1p as _log1p
 from math import pow as _pow
-from typing import Any, overload
+from typing import Any, Never, overload
 
 from ..native import plain_case
 from ..nodes.modes import active_modes, current_scope, open_scopes
@@ -20,7 +20,7 @@ from ..nodes.node import Node, list_node, numbers_of
 from ..rules import RULES
 from ..table.row import FLOATS, VALUES
 from ..value import Value
-from .apply import apply, index_of, items_of
+from .apply import apply, index_of, items_of, require_list
 from .choices import clip, where
 from .signatures import Operand, Unary
 
@@ -818,9 +818,14 @@ def sum(xs: Iterable[Operand], start: Operand = 0) -> Any:
 
     ∂y/∂x[i] = 1
     """
+    try:
+        xs = tuple(xs)
+    except TypeError:
+        require_list("sum", xs)
+        raise
     if start.__class__ is not int or start:
         xs = (*xs, start)
-    return _sum(tuple(xs))
+    return _sum(xs)
 
 
 def _evaluate_mean(x):
@@ -857,14 +862,15 @@ def mean(xs: Iterable[Value]) -> Value: ...
 def mean(xs: Iterable[float]) -> float: ...
 @overload
 def mean(xs: Iterable[Operand]) -> Any: ...
-def mean(xs: Iterable[Operand]) -> Any:
+def mean(xs: Iterable[Operand], *more: Never) -> Any:
     """y = sum(x) / len(x), as one node
 
     ∂y/∂x[i] = 1 / len(x)
 
     Raises ValueError if there are no operands.
     """
-    return _mean(items_of("mean", xs, 1))
+    xs = items_of("mean", xs, 1, more)
+    return _mean(xs)
 
 
 def _differentiate_dot(y, w, x, bias):
@@ -930,8 +936,16 @@ def dot(ws: Iterable[Operand], xs: Iterable[Operand], bias: Operand = 0.0) -> An
 
     Raises ValueError if the lists differ in length.
     """
-    ws = tuple(ws)
-    xs = tuple(xs)
+    try:
+        ws = tuple(ws)
+    except TypeError:
+        require_list("dot", ws)
+        raise
+    try:
+        xs = tuple(xs)
+    except TypeError:
+        require_list("dot", xs)
+        raise
     if len(ws) != len(xs):
         raise ValueError(f"dot: {len(ws)} ws but {len(xs)} xs")
     return _dot(ws, xs, bias)
@@ -966,12 +980,13 @@ def prod(xs: Iterable[Value]) -> Value: ...
 def prod(xs: Iterable[float]) -> float: ...
 @overload
 def prod(xs: Iterable[Operand]) -> Any: ...
-def prod(xs: Iterable[Operand]) -> Any:
+def prod(xs: Iterable[Operand], *more: Never) -> Any:
     """y = prod(x), as one node
 
     ∂y/∂x[i] = prod(1 if j == i else x)
     """
-    return _prod(tuple(xs))
+    xs = items_of("prod", xs, 0, more)
+    return _prod(xs)
 
 
 def _differentiate_max(y, x):
@@ -1004,14 +1019,15 @@ def max(xs: Iterable[Value]) -> Value: ...
 def max(xs: Iterable[float]) -> float: ...
 @overload
 def max(xs: Iterable[Operand]) -> Any: ...
-def max(xs: Iterable[Operand]) -> Any:
+def max(xs: Iterable[Operand], *more: Never) -> Any:
     """y = max(x), as one node
 
     ∂y/∂x[i] = (1 if x == y else 0) / sum(1 if x == y else 0)
 
     Raises ValueError if there are no operands.
     """
-    return _max(items_of("max", xs, 1))
+    xs = items_of("max", xs, 1, more)
+    return _max(xs)
 
 
 def _differentiate_min(y, x):
@@ -1044,14 +1060,15 @@ def min(xs: Iterable[Value]) -> Value: ...
 def min(xs: Iterable[float]) -> float: ...
 @overload
 def min(xs: Iterable[Operand]) -> Any: ...
-def min(xs: Iterable[Operand]) -> Any:
+def min(xs: Iterable[Operand], *more: Never) -> Any:
     """y = min(x), as one node
 
     ∂y/∂x[i] = (1 if x == y else 0) / sum(1 if x == y else 0)
 
     Raises ValueError if there are no operands.
     """
-    return _min(items_of("min", xs, 1))
+    xs = items_of("min", xs, 1, more)
+    return _min(xs)
 
 
 def _differentiate_norm(y, x):
@@ -1083,14 +1100,15 @@ def norm(xs: Iterable[Value]) -> Value: ...
 def norm(xs: Iterable[float]) -> float: ...
 @overload
 def norm(xs: Iterable[Operand]) -> Any: ...
-def norm(xs: Iterable[Operand]) -> Any:
+def norm(xs: Iterable[Operand], *more: Never) -> Any:
     """y = sqrt(sum(x * x)), as one node
 
     ∂y/∂x[i] = x / y
 
     Raises ValueError if there are no operands.
     """
-    return _norm(items_of("norm", xs, 1))
+    xs = items_of("norm", xs, 1, more)
+    return _norm(xs)
 
 
 def _evaluate_softmax(k, x):
@@ -1144,14 +1162,14 @@ def _softmax(k, x) -> Any:
     return apply(rule_softmax, k, *x)
 
 
-def softmax(xs: Iterable[Operand]) -> list[Any]:
+def softmax(xs: Iterable[Operand], *more: Never) -> list[Any]:
     """y = exp(x[k]) / sum(exp(x)), as one node per result
 
     ∂y/∂x[i] = y * ((1 if i == k else 0) - softmax(i, x))
 
     Raises ValueError if there are no operands.
     """
-    xs = items_of("softmax", xs, 1)
+    xs = items_of("softmax", xs, 1, more)
     return [_softmax(float(k), xs) for k in range(len(xs))]
 
 
@@ -1191,14 +1209,15 @@ def logsumexp(xs: Iterable[Value]) -> Value: ...
 def logsumexp(xs: Iterable[float]) -> float: ...
 @overload
 def logsumexp(xs: Iterable[Operand]) -> Any: ...
-def logsumexp(xs: Iterable[Operand]) -> Any:
+def logsumexp(xs: Iterable[Operand], *more: Never) -> Any:
     """y = log(sum(exp(x))), as one node
 
     ∂y/∂x[i] = softmax(i, x)
 
     Raises ValueError if there are no operands.
     """
-    return _logsumexp(items_of("logsumexp", xs, 1))
+    xs = items_of("logsumexp", xs, 1, more)
+    return _logsumexp(xs)
 
 
 def _evaluate_cross_entropy(t, x):
@@ -1310,14 +1329,14 @@ def _log_softmax(k, x) -> Any:
     return apply(rule_log_softmax, k, *x)
 
 
-def log_softmax(xs: Iterable[Operand]) -> list[Any]:
+def log_softmax(xs: Iterable[Operand], *more: Never) -> list[Any]:
     """y = x[k] - log(sum(exp(x))), as one node per result
 
     ∂y/∂x[i] = (1 if i == k else 0) - softmax(i, x)
 
     Raises ValueError if there are no operands.
     """
-    xs = items_of("log_softmax", xs, 1)
+    xs = items_of("log_softmax", xs, 1, more)
     return [_log_softmax(float(k), xs) for k in range(len(xs))]
 
 

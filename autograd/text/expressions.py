@@ -12,11 +12,12 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
+from ..nodes.foreign import advice
 from ..operations.apply import apply
-from ..operations.functions import logsumexp, sum
-from ..table.row import RULES, FormulaRule
+from ..rules import RULES, FormulaRule, ListRule, Rule
 from ..value import Value
 from .characters import printable
 
@@ -27,6 +28,8 @@ _OPERATORS: dict[type[ast.AST], str] = {
     ast.Sub: "sub",
     ast.Mult: "mul",
     ast.Div: "div",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
     ast.Pow: "pow",
     ast.USub: "neg",
 }
@@ -45,6 +48,8 @@ _SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"√\s*(\w+|\([^()]*\))", r"sqrt(\1)"),
     (r"(?<![\w.])(?!0[xob])(\d[\d_]*\.?\d*(?:e[+-]?\d+)?|\.\d+)\s*(?!e[+-]?\d|j\b)(?=[^\W\d_]|\()", r"\1*"),
     (r"\)\s*(?=\()", ")*"),
+    (r"\b(?:np|numpy|math|jnp|torch|autograd)\.(?=[^\W\d])", ""),
+    (r"^\s*([^\W\d]\w*)\s*\([\w\s,]*\)\s*=(?!=)\s*", r"\1 = "),
 )
 _CALL = re.compile(r"\b([^\W\d]\w*) +(\w+)")  # sin x
 
@@ -147,15 +152,26 @@ def _normal(name: str) -> str:
     return unicodedata.normalize("NFKC", name)
 
 
-def _row_name(name: str) -> str:
-    return _ALIASES.get(name, name)
+def _row(name: str) -> Rule | None:
+    """The row of a function, by its name here or in NumPy and SciPy; None if there is none."""
+    if (rule := RULES.get(_ALIASES.get(name, name))) is not None:
+        return rule
+    rows = (rule for rule in RULES.values() if isinstance(rule, FormulaRule))
+    return next((rule for rule in rows if name and name in (rule.numpy, rule.special)), None)
+
+
+def _instead(name: str) -> str:
+    """`: write x**2`, or a function with a name that is near; "" if nothing is known."""
+    if found := advice(name):
+        return f": {found.replace('autograd.', '')}"
+    functions = [row for row, rule in RULES.items() if "function" in rule.forms]
+    near = get_close_matches(name, functions, 1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _rewritten(text: str) -> str:
     """The text in Python's spelling, if it is written in another and could be read in Python's; else ""."""
-    spelled = _CALL.sub(
-        lambda call: f"{call[1]}({call[2]})" if _row_name(call[1]) in RULES else call[0], text
-    )
+    spelled = _CALL.sub(lambda call: f"{call[1]}({call[2]})" if _row(call[1]) else call[0], text)
     for theirs, ours in _SPELLINGS:
         spelled = re.sub(theirs, ours, spelled)
     if spelled == text:
@@ -229,7 +245,8 @@ class _Reader:
                 if name not in self.values:
                     if name in _CONSTANTS:
                         return _CONSTANTS[name]
-                    raise ExpressionError(f"{printable(name)!r} has no value: add {printable(name)}=…")
+                    apart = f", or write {self._apart(name)}" if self._apart(name) else ""
+                    raise ExpressionError(f"{printable(name)!r} has no value: add {printable(name)}=…{apart}")
                 self.used.add(name)
                 return self.values[name]
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
@@ -243,7 +260,7 @@ class _Reader:
                 return function(*map(self.read, arguments))
             case _:
                 raise ExpressionError(
-                    "only + - * / **, numbers, names and functions such as tanh(x) can be read, "
+                    "only + - * / ** // %, numbers, names and functions such as tanh(x) can be read, "
                     f"not {printable(ast.unparse(tree)):.40}"
                 )
 
@@ -256,13 +273,24 @@ class _Reader:
             raise ExpressionError("the expression has a number that is too large for a float")
         return read
 
+    def _apart(self, name: str) -> str:
+        """`x*y` for xy, `sin(x)` for sinx, if x and y have values; else ""."""
+        for k in range(1, len(name)):
+            first, rest = name[:k], name[k:]
+            if rest in self.values and (first in self.values or _row(first)):
+                return f"{first}*{rest}" if first in self.values else f"{first}({rest})"
+        return ""
+
     def _function(self, name: str, given: int) -> Callable[..., Any]:
-        lists: dict[str, Callable[..., Any]] = {"sum": sum, "logsumexp": logsumexp}
-        if name in lists and given:
-            return lambda *operands: lists[name](operands)
-        rule = RULES.get(_row_name(name))
+        rule = _row(name)
+        if isinstance(rule, FormulaRule) and rule.reduction and given != len(rule.operands):
+            rule = RULES[rule.reduction]
+        if isinstance(rule, ListRule) and len(rule.arguments) == 1:
+            if given < max(rule.at_least, 1):
+                raise ExpressionError(f"{name} takes at least {max(rule.at_least, 1)} operand, not {given}")
+            return lambda *operands: apply(rule, *operands)
         if not isinstance(rule, FormulaRule) or rule.name == "where":
-            raise ExpressionError(f"there is no function {printable(name)!r}")
+            raise ExpressionError(f"there is no function {printable(name)!r}{_instead(name)}")
         most, least = len(rule.operands), len(rule.operands) - len(rule.defaults)
         if not least <= given <= most:
             wanted = f"{most}" if least == most else f"{least} or {most}"
