@@ -22,7 +22,7 @@
 #error "this platform or these options change floating-point results"
 #endif
 #ifdef Py_GIL_DISABLED
-#error "the marks of a search rely on the global interpreter lock"
+#error "the core relies on the global interpreter lock"
 #endif
 #ifndef SOURCE
 #error "define SOURCE as the checksum of this file: see scripts/build_core.py"
@@ -47,23 +47,23 @@ static PyObject *python_init;         /* Value.__init__ */
 
 /* ---- The node --------------------------------------------------------------------------------- */
 
-typedef struct {
+typedef struct {                      /* 112 bytes, and Python's 16 in front of them */
     PyObject_HEAD
-    double data, grad, d_first, d_second;
+    unsigned long long has : 8;       /* which of the fields have a number, and more, below */
+    unsigned long long seen : 56;     /* the number of the last search that came here */
     PyObject *rule;                   /* NULL is Python's None, here and below */
-    PyObject *first, *second;
-    PyObject *rest;                   /* (operands, parents, local derivatives) */
+    PyObject *first, *second;         /* a node of a list has `rest` in place of `first` */
+    PyObject *weak_references;
+    double d_first, d_second, grad, data;
     PyObject *scope;
     PyObject *label, *line;           /* NULL is "" */
-    PyObject *weak_references;
-    unsigned char has;                /* which of the fields have a number, and more, below */
-    unsigned char seen;               /* by the search that is under way; 0 when there is none */
 } Node;
 
 enum {
     DATA = 1, GRAD = 2, D_FIRST = 4, D_SECOND = 8,
-    LIST = 16,                        /* `rest` is as the sweep expects it */
-    TRACKED = 32,                     /* by the cyclic garbage collector */
+    REST = 16,                        /* `first` is `rest`, (operands, parents, local derivatives) */
+    LIST = 32,                        /* which is as the sweep expects it */
+    TRACKED = 64,                     /* by the cyclic garbage collector */
 };
 
 #define IS_VALUE(object) (Py_TYPE(object) == value_type)
@@ -118,7 +118,7 @@ static Node *new_result(PyObject *rule, double data)
     node->data = data;
     node->grad = node->d_first = node->d_second = 0.0;
     node->rule = Py_NewRef(rule);
-    node->first = node->second = node->rest = node->label = node->line = node->weak_references = NULL;
+    node->first = node->second = node->label = node->line = node->weak_references = NULL;
     node->scope = scope;
     node->has = DATA;
     node->seen = 0;
@@ -146,7 +146,6 @@ static int node_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(node->rule);
     Py_VISIT(node->first);
     Py_VISIT(node->second);
-    Py_VISIT(node->rest);
     Py_VISIT(node->scope);
     Py_VISIT(node->label);
     Py_VISIT(node->line);
@@ -156,11 +155,10 @@ static int node_traverse(PyObject *self, visitproc visit, void *arg)
 static int node_clear(PyObject *self)
 {
     Node *node = AS_NODE(self);
-    node->has &= ~(D_FIRST | D_SECOND | LIST);
+    node->has &= ~(D_FIRST | D_SECOND | REST | LIST);
     Py_CLEAR(node->rule);
     Py_CLEAR(node->first);
     Py_CLEAR(node->second);
-    Py_CLEAR(node->rest);
     Py_CLEAR(node->scope);
     Py_CLEAR(node->label);
     Py_CLEAR(node->line);
@@ -254,23 +252,55 @@ static int is_list(PyObject *rest)
 
 static int set_object(PyObject *self, PyObject *given, void *offset)
 {
-    Node *node = AS_NODE(self);
-    PyObject **field = (PyObject **)((char *)self + (size_t)offset);
+    PyObject **field = (PyObject **)((char *)self + (size_t)offset), *before = *field;
     if (given == NULL) {
         PyErr_SetString(PyExc_TypeError, "a field of a node cannot be deleted");
         return -1;
     }
-    if (field == &node->rest) {
-        if (is_list(given))
-            node->has |= LIST;
-        else
-            node->has &= ~LIST;
-    }
-    track_if_needed(node, given);
-    PyObject *before = *field;
+    track_if_needed(AS_NODE(self), given);
     *field = given == Py_None ? NULL : Py_NewRef(given);
     Py_XDECREF(before);
     return 0;
+}
+
+static PyObject *get_first(PyObject *self, void *offset)
+{
+    return AS_NODE(self)->has & REST ? Py_NewRef(Py_None) : get_object(self, offset);
+}
+
+static PyObject *get_rest(PyObject *self, void *offset)
+{
+    return AS_NODE(self)->has & REST ? get_object(self, offset) : Py_NewRef(Py_None);
+}
+
+/* Of `first` and `rest` one is None, and to set that to None changes nothing. */
+static int set_first_or_rest(PyObject *self, PyObject *given, unsigned char flag)
+{
+    Node *node = AS_NODE(self);
+    if (given == Py_None && (node->has & REST) != flag)
+        return 0;
+    if (given != NULL && given != Py_None && node->first != NULL && (node->has & REST) != flag) {
+        PyErr_SetString(PyExc_TypeError, "a node has `first`, or it has `rest`");
+        return -1;
+    }
+    if (set_object(self, given, (void *)offsetof(Node, first)) < 0)
+        return -1;
+    node->has &= ~(REST | LIST);
+    if (node->first != NULL)
+        node->has |= flag | (flag && is_list(given) ? LIST : 0);
+    return 0;
+}
+
+static int set_first(PyObject *self, PyObject *given, void *unused)
+{
+    (void)unused;
+    return set_first_or_rest(self, given, 0);
+}
+
+static int set_rest(PyObject *self, PyObject *given, void *unused)
+{
+    (void)unused;
+    return set_first_or_rest(self, given, REST);
 }
 
 #define NUMBER(name, i) {name, get_number, set_number, NULL, &numbers[i]}
@@ -279,7 +309,9 @@ static int set_object(PyObject *self, PyObject *given, void *offset)
 
 static PyGetSetDef fields[] = {
     NUMBER("_data", 0), NUMBER("_grad", 1), NUMBER("d_first", 2), NUMBER("d_second", 3),
-    OBJECT("rule", rule), OBJECT("first", first), OBJECT("second", second), OBJECT("rest", rest),
+    OBJECT("rule", rule), OBJECT("second", second),
+    {"first", get_first, set_first, NULL, (void *)offsetof(Node, first)},
+    {"rest", get_rest, set_rest, NULL, (void *)offsetof(Node, first)},
     OBJECT("scope", scope), TEXT("_label", label), TEXT("line", line),
     {NULL, NULL, NULL, NULL, NULL},
 };
@@ -785,9 +817,9 @@ static PyObject *next_parent(Node *node, Py_ssize_t *next)
         return node->first != NULL ? node->first : Py_None;
     if (*next == 1 && ++*next && node->has & D_SECOND)
         return node->second != NULL ? node->second : Py_None;
-    if (node->rest == NULL)
+    if (!(node->has & REST))
         return NULL;
-    PyObject *parents = PyTuple_GET_ITEM(node->rest, 1);
+    PyObject *parents = PyTuple_GET_ITEM(node->first, 1);
     Py_ssize_t i = (*next)++ - 2;
     return i < PyTuple_GET_SIZE(parents) ? PyTuple_GET_ITEM(parents, i) : NULL;
 }
@@ -796,8 +828,8 @@ static PyObject *next_parent(Node *node, Py_ssize_t *next)
 static int is_plain(Node *node, int is_parent)
 {
     if (is_parent && node->rule == NULL)
-        return node->rest == NULL && !(node->has & (D_FIRST | D_SECOND));
-    return node->rest == NULL || node->has & LIST;
+        return !(node->has & (D_FIRST | D_SECOND | REST));
+    return !(node->has & REST) || node->has & LIST;
 }
 
 /* The search of `graph.topological_order`, in the same order. 0 to ask Python: something is attached to
@@ -807,6 +839,8 @@ static int search(PyObject *const *roots, Py_ssize_t count, Nodes *order)
     Place *path = NULL;
     Py_ssize_t depth = 0, room = 0;
     int plain = 1;
+    static unsigned long long searches;
+    unsigned long long this = ++searches;
     *order = (Nodes){NULL, 0, 0};
     for (Py_ssize_t i = 0; i < count && plain; i++) {
         PyObject *found = roots[i];
@@ -815,7 +849,7 @@ static int search(PyObject *const *roots, Py_ssize_t count, Nodes *order)
             if (!plain)
                 break;
             Node *node = AS_NODE(found);
-            if (!node->seen) {
+            if (node->seen != this) {
                 /* In `order` there is room for all of the path, too. */
                 Node **nodes = with_room(order->nodes, order->length + depth, &order->room, sizeof(Node *));
                 Place *places = with_room(path, depth, &room, sizeof(Place));
@@ -824,7 +858,7 @@ static int search(PyObject *const *roots, Py_ssize_t count, Nodes *order)
                 plain = nodes != NULL && places != NULL;
                 if (!plain)
                     break;
-                node->seen = 1;
+                node->seen = this;
                 if (node->rule == NULL && depth)
                     order->nodes[order->length++] = node;
                 else
@@ -837,10 +871,6 @@ static int search(PyObject *const *roots, Py_ssize_t count, Nodes *order)
                 break;
         }
     }
-    while (depth)
-        path[--depth].node->seen = 0;
-    for (Py_ssize_t i = 0; i < order->length; i++)
-        order->nodes[i]->seen = 0;
     PyMem_Free(path);
     if (!plain)
         PyMem_Free(order->nodes);
@@ -878,8 +908,8 @@ static void add_gradients(Nodes *order)
             AS_NODE(node->first)->grad += node->grad * node->d_first;
         if (node->has & D_SECOND)
             AS_NODE(node->second)->grad += node->grad * node->d_second;
-        if (node->rest != NULL) {
-            PyObject *parents = PyTuple_GET_ITEM(node->rest, 1), *derivatives = PyTuple_GET_ITEM(node->rest, 2);
+        if (node->has & REST) {
+            PyObject *parents = PyTuple_GET_ITEM(node->first, 1), *derivatives = PyTuple_GET_ITEM(node->first, 2);
             for (Py_ssize_t j = 0; j < PyTuple_GET_SIZE(parents); j++)
                 AS_NODE(PyTuple_GET_ITEM(parents, j))->grad
                     += node->grad * PyFloat_AS_DOUBLE(PyTuple_GET_ITEM(derivatives, j));
@@ -897,34 +927,34 @@ static PyObject *backward(PyObject *module, PyObject *root)
         Py_RETURN_FALSE;
     Py_ssize_t length = order.length, leaves = 0, without_gradient = 0;
     double *before = PyMem_Malloc(length * sizeof(double));
-    unsigned char *had = PyMem_Malloc(length);
-    int done = before != NULL && had != NULL;
+    unsigned char *was = PyMem_Malloc(length);
+    enum { HAD_GRADIENT = 1, LEAF = 2 };
+    int done = before != NULL && was != NULL;
     if (done) {
         int root_had = AS_NODE(root)->has & GRAD;
         for (Py_ssize_t i = 0; i < length; i++) {
             Node *node = order.nodes[i];
             before[i] = node->grad;
-            had[i] = node->has & GRAD;
-            without_gradient += !had[i];
-            leaves += node->rule == NULL;
-            if (node->rule != NULL || !had[i])
+            was[i] = (node->has & GRAD ? HAD_GRADIENT : 0) | (node->rule == NULL ? LEAF : 0);
+            without_gradient += !(was[i] & HAD_GRADIENT);
+            leaves += (was[i] & LEAF) != 0;
+            if (was[i] != (HAD_GRADIENT | LEAF))
                 node->grad = 0.0;
             node->has |= GRAD;
         }
         AS_NODE(root)->grad += 1.0;
         add_gradients(&order);
+        done = root_had || without_gradient >= length - leaves;
         for (Py_ssize_t i = 0; i < length && done; i++)
-            done = order.nodes[i]->rule != NULL || isfinite(order.nodes[i]->grad);
-        if (!root_had && without_gradient < length - leaves)
-            done = 0;
+            done = !(was[i] & LEAF) || isfinite(order.nodes[i]->grad);
         for (Py_ssize_t i = 0; i < length && !done; i++) {
             order.nodes[i]->grad = before[i];
-            if (!had[i])
+            if (!(was[i] & HAD_GRADIENT))
                 order.nodes[i]->has &= ~GRAD;
         }
     }
     PyMem_Free(before);
-    PyMem_Free(had);
+    PyMem_Free(was);
     PyMem_Free(order.nodes);
     return PyBool_FromLong(done);
 }
@@ -970,7 +1000,7 @@ static PyObject *list_node(PyObject *module, PyObject *const *arguments, Py_ssiz
     PyObject *rest = PyTuple_Pack(3, arguments[3], arguments[4], arguments[5]);
     Node *node = rest == NULL ? NULL : new_result(arguments[1], y);
     int failed = node == NULL || set_object((PyObject *)node, arguments[1], (void *)offsetof(Node, rule)) < 0
-        || set_object((PyObject *)node, rest, (void *)offsetof(Node, rest)) < 0;
+        || set_rest((PyObject *)node, rest, NULL) < 0;
     Py_XDECREF(rest);
     if (failed)
         Py_CLEAR(node);
@@ -996,10 +1026,10 @@ static PyObject *connect(PyObject *module, PyObject *arguments, PyObject *named)
         PyErr_SetString(PyExc_RuntimeError, "not the Value that this core is for, or not the first");
         return NULL;
     }
-    Operation *found[Py_ARRAY_LENGTH(slots)][2] = {{NULL}};
+    Operation *found[OPERATORS][2] = {{NULL}};
     PyObject *init = PyObject_GetAttrString((PyObject *)value, "__init__");
     int failed = init == NULL;
-    for (size_t i = 0; i < Py_ARRAY_LENGTH(slots) && !failed; i++)
+    for (int i = 0; i < OPERATORS && !failed; i++)
         for (int side = 0; side < 2 && !failed; side++) {
             const char *name = side ? slots[i].reflected : slots[i].name;
             PyObject *operation = name == NULL ? NULL : PyObject_GetAttrString((PyObject *)value, name);
@@ -1020,7 +1050,7 @@ static PyObject *connect(PyObject *module, PyObject *arguments, PyObject *named)
     write_program = Py_NewRef(writer);
     python_init = init;
     value_type = (PyTypeObject *)Py_NewRef(value);
-    for (size_t i = 0; i < Py_ARRAY_LENGTH(slots); i++) {
+    for (int i = 0; i < OPERATORS; i++) {
         operators[i].operation = found[i][0];
         operators[i].reflected = found[i][1];
         *(void **)((char *)value->tp_as_number + slots[i].slot) = slots[i].function;
