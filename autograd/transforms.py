@@ -17,15 +17,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any, Never, ParamSpec
+from typing import Any, Never, ParamSpec, overload
 
 from .functional.calls import Argnums, Trace, is_nested, numbers_like
 from .functional.containers import leaves, like
 from .nodes.hints import refuse_arguments
+from .operations.signatures import Unary
 from .value import Value
 
-# A derivative takes the arguments that the function takes: editors and type checkers see them.
+# A derivative takes the arguments that the function takes: editors and type checkers see them. The
+# overloads are for `tanh` and its kin, which have two signatures, where a ParamSpec holds one.
 P = ParamSpec("P")
+Derivative = Callable[..., Any]
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -77,13 +80,28 @@ def _check_tuples(transform: str, *given: Any) -> None:
         raise TypeError(f"{transform} takes tuples, one entry per argument of f: {transform}(f, {written})")
 
 
+@overload
+def value_and_grad(
+    f: Unary,
+    argnums: Argnums = 0,
+    *,
+    has_aux: bool = False,
+) -> Callable[..., tuple[Any, Any]]: ...
+@overload
 def value_and_grad(
     f: Callable[P, Any],
     argnums: Argnums = 0,
     *,
     has_aux: bool = False,
     **others: Never,
-) -> Callable[P, tuple[Any, Any]]:
+) -> Callable[P, tuple[Any, Any]]: ...
+def value_and_grad(
+    f: Callable[..., Any],
+    argnums: Argnums = 0,
+    *,
+    has_aux: bool = False,
+    **others: Never,
+) -> Callable[..., tuple[Any, Any]]:
     """The function (x, …) ↦ (f(x, …), ∇f(x, …)), for the price of a few evaluations of f.
 
     ∇f has the shape of the argument that `argnums` names, and is a tuple if `argnums` is one. With
@@ -98,7 +116,7 @@ def value_and_grad(
     _check_function("value_and_grad", f, argnums, others)
 
     @wraps(f)
-    def differentiated(*arguments: P.args, **options: P.kwargs) -> tuple[Any, Any]:
+    def differentiated(*arguments: Any, **options: Any) -> tuple[Any, Any]:
         trace = Trace(f, arguments, options, argnums, has_aux)
         value = trace.scalar()
         gradients = trace.gradient()
@@ -109,7 +127,11 @@ def value_and_grad(
     return differentiated
 
 
-def grad(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Callable[P, Any]:
+@overload
+def grad(f: Unary, argnums: Argnums = 0) -> Derivative: ...
+@overload
+def grad(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Callable[P, Any]: ...
+def grad(f: Callable[..., Any], argnums: Argnums = 0, **others: Never) -> Callable[..., Any]:
     """The gradient ∇f as a function: `grad(f)(x)` is df/dx at x, `grad(grad(f))` the second derivative.
 
     >>> slope = grad(lambda x: x**3)
@@ -120,7 +142,7 @@ def grad(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Callable
     both = value_and_grad(f, argnums)
 
     @wraps(f)
-    def differentiated(*arguments: P.args, **options: P.kwargs) -> Any:
+    def differentiated(*arguments: Any, **options: Any) -> Any:
         return both(*arguments, **options)[1]
 
     return differentiated
@@ -148,7 +170,11 @@ def _check_function(transform: str, f: Any, argnums: Any, others: Iterable[str] 
         raise TypeError(f"{transform}: argnums must be an int or a tuple of ints, not {argnums!r:.40}")
 
 
-def jacobian(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Callable[P, Any]:
+@overload
+def jacobian(f: Unary, argnums: Argnums = 0) -> Derivative: ...
+@overload
+def jacobian(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Callable[P, Any]: ...
+def jacobian(f: Callable[..., Any], argnums: Argnums = 0, **others: Never) -> Callable[..., Any]:
     """The matrix J of first derivatives as a function, in whichever mode takes fewer sweeps.
 
     The result has the shape of f's value, and in the place of each number the derivatives of that
@@ -161,7 +187,11 @@ def jacobian(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Call
     return _jacobian("jacobian", f, argnums, None, others)
 
 
-def jacfwd(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
+@overload
+def jacfwd(f: Unary, argnums: Argnums = 0) -> Derivative: ...
+@overload
+def jacfwd(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]: ...
+def jacfwd(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The `jacobian` in forward mode, a sweep per input (a column).
 
     >>> jacfwd(lambda x: [x, 2 * x, x * x])(3.0)
@@ -170,7 +200,11 @@ def jacfwd(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
     return _jacobian("jacfwd", f, argnums, forward=True)
 
 
-def jacrev(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
+@overload
+def jacrev(f: Unary, argnums: Argnums = 0) -> Derivative: ...
+@overload
+def jacrev(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]: ...
+def jacrev(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The `jacobian` in reverse mode, a sweep per output (a row).
 
     >>> jacrev(lambda x: [x[0] * x[1]])([3.0, 5.0])
@@ -181,22 +215,26 @@ def jacrev(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]:
 
 def _jacobian(
     transform: str,
-    f: Callable[P, Any],
+    f: Callable[..., Any],
     argnums: Argnums,
     forward: bool | None,
     others: Iterable[str] = (),
-) -> Callable[P, Any]:
+) -> Callable[..., Any]:
     _check_function(transform, f, argnums, others)
 
     @wraps(f)
-    def differentiated(*arguments: P.args, **options: P.kwargs) -> Any:
+    def differentiated(*arguments: Any, **options: Any) -> Any:
         trace = Trace(f, arguments, options, argnums)
         return trace.jacobian(trace.primals if isinstance(argnums, tuple) else trace.primals[0], forward)
 
     return differentiated
 
 
-def hessian(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Callable[P, Any]:
+@overload
+def hessian(f: Unary, argnums: Argnums = 0) -> Derivative: ...
+@overload
+def hessian(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Callable[P, Any]: ...
+def hessian(f: Callable[..., Any], argnums: Argnums = 0, **others: Never) -> Callable[..., Any]:
     """The matrix H of second derivatives ∂²f/∂xᵢ∂xⱼ as a function.
 
     One call of f and one sweep back over the pairs of nodes that meet: variables that never meet in
@@ -209,7 +247,7 @@ def hessian(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Calla
     nested = jacfwd(grad(f, argnums), argnums)
 
     @wraps(f)
-    def differentiated(*arguments: P.args, **options: P.kwargs) -> Any:
+    def differentiated(*arguments: Any, **options: Any) -> Any:
         if is_nested():
             return nested(*arguments, **options)
         trace = Trace(f, arguments, options, argnums)

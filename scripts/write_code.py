@@ -44,6 +44,13 @@ from autograd.rules import RULES, FormulaRule, ListRule, Rule  # noqa: E402
 from autograd.table.formulas import code  # noqa: E402
 from autograd.table.row import FLOATS, check_table  # noqa: E402
 
+
+def typed_for_arrays(name: str) -> str:
+    """An operator with an array is an array of Values, and a Value with anything else."""
+    arrays = f"@overload\ndef {name}(self, other: Array) -> NDArray[Any]: ...\n"
+    return f"{arrays}@overload\ndef {name}(self, other: Any) -> Self: ...\n"
+
+
 # The special methods of each operator: of the Value on its left, and of one on its right only.
 OPERATORS = {
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow", "//": "floordiv", "%": "mod",
@@ -66,14 +73,17 @@ else, errors included, is left to `apply`.
 from __future__ import annotations
 
 {math}
-from typing import Any, Self, SupportsFloat
+from typing import TYPE_CHECKING, Any, Self, SupportsFloat, overload
 
 from ..native import plain_case
 from ..rules import RULES
 from ..table.row import FLOATS
 from .modes import active_modes, current_scope, open_scopes
 from .node import Node
-from .numbers import FloatLike
+from .numbers import Array, FloatLike
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # Set by the layers above, `autograd.value` and `autograd.operations.apply`.
 Value: Any = None
@@ -224,7 +234,8 @@ class Writer:
         fallback = f"{apply}({self.use(rule)}, {', '.join(names)})"
         paths = "".join(self.fast_path(rule, names, literal, fallback) for literal in literals)
         body = f'"""{docstring(rule)}"""\n{first}{paths}return {fallback}\n'
-        result = "Any" if name in RULES and "method" not in rule.forms else "Self"
+        is_typed = "other" not in names and (name not in RULES or "method" in rule.forms)
+        result = "Self" if is_typed else "Any"
         reflected = ", reflected=True" if names == ["other", "self"] else ""
         is_plain = len(names) <= 2 and not rule.index_operands
         decorator = f"@plain_case({self.use(rule)}{reflected})\n" if is_plain else ""
@@ -241,6 +252,7 @@ class Writer:
                 parts.append(self.function(rule, f"__{dunder}__", ["self"], "self", "apply", [""]))
             else:
                 _, b = operands
+                parts.append(typed_for_arrays(f"__{dunder}__"))
                 parts.append(
                     self.function(
                         rule,
@@ -251,6 +263,7 @@ class Writer:
                         ["", b],
                     )
                 )
+                parts.append(typed_for_arrays(f"__r{dunder}__"))
                 parts.append(
                     self.function(
                         rule,

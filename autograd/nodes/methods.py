@@ -35,14 +35,17 @@ from math import sinh as _sinh
 from math import sqrt as _sqrt
 from math import tan as _tan
 from math import tanh as _tanh
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from ..native import plain_case
 from ..rules import RULES
 from ..table.row import FLOATS
 from .modes import active_modes, current_scope, open_scopes
 from .node import Node
-from .numbers import FloatLike
+from .numbers import Array, FloatLike
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # Set by the layers above, `autograd.value` and `autograd.operations.apply`.
 Value: Any = None
@@ -120,8 +123,13 @@ class Methods(FloatLike):
 
     __slots__ = ()
 
+    @overload
+    def __add__(self, other: Array) -> NDArray[Any]: ...
+    @overload
+    def __add__(self, other: Any) -> Self: ...
+
     @plain_case(rule_add)
-    def __add__(self, other: Any) -> Self:
+    def __add__(self, other: Any) -> Any:
         """y = a + b
 
         ∂y/∂a = 1
@@ -178,8 +186,13 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_add, self, other)
 
+    @overload
+    def __radd__(self, other: Array) -> NDArray[Any]: ...
+    @overload
+    def __radd__(self, other: Any) -> Self: ...
+
     @plain_case(rule_add, reflected=True)
-    def __radd__(self, other: Any) -> Self:
+    def __radd__(self, other: Any) -> Any:
         """y = a + b
 
         ∂y/∂a = 1
@@ -213,8 +226,13 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_add, other, self)
 
+    @overload
+    def __sub__(self, other: Array) -> NDArray[Any]: ...
+    @overload
+    def __sub__(self, other: Any) -> Self: ...
+
     @plain_case(rule_sub)
-    def __sub__(self, other: Any) -> Self:
+    def __sub__(self, other: Any) -> Any:
         """y = a - b
 
         ∂y/∂a = 1
@@ -271,8 +289,13 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_sub, self, other)
 
+    @overload
+    def __rsub__(self, other: Array) -> NDArray[Any]: ...
+    @overload
+    def __rsub__(self, other: Any) -> Self: ...
+
     @plain_case(rule_sub, reflected=True)
-    def __rsub__(self, other: Any) -> Self:
+    def __rsub__(self, other: Any) -> Any:
         """y = a - b
 
         ∂y/∂a = 1
@@ -306,8 +329,13 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_sub, other, self)
 
+    @overload
+    def __mul__(self, other: Array) -> NDArray[Any]: ...
+    @overload
+    def __mul__(self, other: Any) -> Self: ...
+
     @plain_case(rule_mul)
-    def __mul__(self, other: Any) -> Self:
+    def __mul__(self, other: Any) -> Any:
         """y = a * b
 
         ∂y/∂a = b
@@ -364,8 +392,13 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_mul, self, other)
 
+    @overload
+    def __rmul__(self, other: Array) -> NDArray[Any]: ...
+    @overload
+    def __rmul__(self, other: Any) -> Self: ...
+
     @plain_case(rule_mul, reflected=True)
-    def __rmul__(self, other: Any) -> Self:
+    def __rmul__(self, other: Any) -> Any:
         """y = a * b
 
         ∂y/∂a = b
@@ -399,8 +432,13 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_mul, other, self)
 
+    @overload
+    def __truediv__(self, other: Array) -> NDArray[Any]: ...
+    @overload
+    def __truediv__(self, other: Any) -> Self: ...
+
     @plain_case(rule_div)
-    def __truediv__(self, other: Any) -> Self:
+    def __truediv__(self, other: Any) -> Any:
         """y = a / b
 
         ∂y/∂a = 1 / b
@@ -460,8 +498,13 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_div, self, other)
 
+    @overload
+    def __rtruediv__(self, other: Array) -> NDArray[Any]: ...
+    @overload
+    def __rtruediv__(self, other: Any) -> Self: ...
+
     @plain_case(rule_div, reflected=True)
-    def __rtruediv__(self, other: Any) -> Self:
+    def __rtruediv__(self, other: Any) -> Any:
         """y = a / b
 
         ∂y/∂a = 1 / b
@@ -682,8 +725,13 @@ class Methods(FloatLike):
 
     rint = round
 
+    @overload
+    def __floordiv__(self, other: Array) -> NDArray[Any]: ...
+    @overload
+    def __floordiv__(self, other: Any) -> Self: ...
+
     @plain_case(rule_floordiv)
-    def __floordiv__(self, other: Any) -> Self:
+    def __floordiv__(self, other: Any) -> Any:
         """y = floor(a / b)
 
         ∂y/∂a = 0
@@ -743,8 +791,13 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_floordiv, self, other)
 
+    @overload
+    def __rfloordiv__(self, other: Array) -> NDArray[Any]: ...
+    @overload
+    def __rfloordiv__(self, other: Any) -> Self: ...
+
     @plain_case(rule_floordiv, reflected=True)
-    def __rfloordiv__(self, other: Any) -> Self:
+    def __rfloordiv__(self, other: Any) -> Any:
         """y = floor(a / b)
 
         ∂y/∂a = 0
@@ -781,8 +834,13 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_floordiv, other, self)
 
+    @overload
+    def __mod__(self, other: Array) -> NDArray[Any]: ...
+    @overload
+    def __mod__(self, other: Any) -> Self: ...
+
     @plain_case(rule_mod)
-    def __mod__(self, other: Any) -> Self:
+    def __mod__(self, other: Any) -> Any:
         """y = a - b * floor(a / b)
 
         ∂y/∂a = 1
@@ -842,8 +900,13 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_mod, self, other)
 
+    @overload
+    def __rmod__(self, other: Array) -> NDArray[Any]: ...
+    @overload
+    def __rmod__(self, other: Any) -> Self: ...
+
     @plain_case(rule_mod, reflected=True)
-    def __rmod__(self, other: Any) -> Self:
+    def __rmod__(self, other: Any) -> Any:
         """y = a - b * floor(a / b)
 
         ∂y/∂a = 1
@@ -914,8 +977,13 @@ class Methods(FloatLike):
 
     log = log
 
+    @overload
+    def __pow__(self, other: Array) -> NDArray[Any]: ...
+    @overload
+    def __pow__(self, other: Any) -> Self: ...
+
     @plain_case(rule_pow)
-    def __pow__(self, other: Any) -> Self:
+    def __pow__(self, other: Any) -> Any:
         """y = pow(a, b)
 
         ∂y/∂a = b * pow(a, b - 1)
@@ -991,8 +1059,13 @@ class Methods(FloatLike):
                 return node
         return apply_operator(rule_pow, self, other)
 
+    @overload
+    def __rpow__(self, other: Array) -> NDArray[Any]: ...
+    @overload
+    def __rpow__(self, other: Any) -> Self: ...
+
     @plain_case(rule_pow, reflected=True)
-    def __rpow__(self, other: Any) -> Self:
+    def __rpow__(self, other: Any) -> Any:
         """y = pow(a, b)
 
         ∂y/∂a = b * pow(a, b - 1)

@@ -8,7 +8,7 @@ import os
 import sys
 from numbers import Complex, Number, Real
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 from .lines import at, line_of, user_frame, warn_at
 from .modes import active_modes, mode, transforming
@@ -91,6 +91,17 @@ def _register_units() -> None:
 
 _MATPLOTLIB = os.path.join("site-packages", "matplotlib", "")
 _REMAINDERS = (6, 19)  # `%` and `%=` among the arguments of BINARY_OP
+
+
+class Array(Protocol):
+    """A numpy array, to type checkers: numbers and numpy's scalars lack `__setitem__`, lists lack `flat`."""
+
+    @property
+    def flat(self) -> Any:
+        """All elements, in order."""
+        ...
+
+    def __setitem__(self, key: Any, value: Any, /) -> None: ...
 
 
 class FloatLike:

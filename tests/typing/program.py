@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_type
+from typing import Any, assert_type
+
+import numpy
 
 import nn
 from autograd import (
@@ -39,6 +41,13 @@ assert_type(a > b, bool)
 assert_type(a.data, float)
 assert_type(a.grad, float)
 
+# A numpy array with a Value is an array, in either order; numpy's numbers are numbers.
+weights = numpy.ones((2, 2))
+assert_type((weights * a).shape, tuple[Any, ...])
+assert_type((a - weights).shape, tuple[Any, ...])
+assert_type(a * numpy.float64(2.0), Value)
+assert_type(numpy.float32(2.0) / a, Value)
+
 # Lists.
 xs = [a, b]
 assert_type(total(xs), Value)
@@ -63,6 +72,8 @@ def area(width: float, height: float) -> float:
 slope: float = grad(area)(3.0, height=4.0)
 value, slopes = value_and_grad(area, argnums=(0, 1))(3.0, 4.0)
 rows = hessian(area, argnums=(0, 1))(3.0, 4.0)
+second: float = grad(grad(tanh))(0.5)
+third: float = hessian(grad(grad(tanh)))(0.5)
 tangent = jvp(area, (3.0, 4.0), (1.0, 0.0))[1]
 pullback = vjp(area, 3.0, 4.0)[1]
 
