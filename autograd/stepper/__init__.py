@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, overload
 
 from ..drawing.selection import Fold
@@ -25,6 +25,8 @@ def step(
     open: Sequence[str] = (),
     quiz: bool = False,
     seed: int | None = None,
+    params: Iterable[Value] = (),
+    lock: bool = False,
     lang: str = "en",
 ) -> Stepper: ...
 @overload
@@ -36,6 +38,8 @@ def step(
     open: Sequence[str] = (),
     quiz: bool = False,
     seed: int | None = None,
+    params: Iterable[Value] = (),
+    lock: bool = False,
     lang: str = "en",
     widget: Literal[True],
 ) -> Any: ...
@@ -47,6 +51,8 @@ def step(
     open: Sequence[str] = (),
     quiz: bool = False,
     seed: int | None = None,
+    params: Iterable[Value] = (),
+    lock: bool = False,
     lang: str = "en",
     widget: bool = False,
 ) -> Any:
@@ -55,6 +61,11 @@ def step(
     In a notebook the result shows itself; a script that runs at a terminal opens a browser. The
     graph is left as it is: the pass starts from gradients of 0 and writes none.
 
+    On the page a reader clicks an input and changes its number: values, local derivatives and
+    gradients follow immediately. The recorded operations are repeated, as by `recompute`, so a branch
+    that `if` or `where` took is taken again. An input of an operation that is written in Python only
+    (`@primitive`) cannot be changed there.
+
     Args:
         loss: The output; of several in a list or another container, the pass of their sum, `total`.
         names: Names for nodes without a label, such as `vars()`.
@@ -62,12 +73,16 @@ def step(
         open: The paths of folded scopes to open, as for `draw`.
         quiz: Whether the page begins by asking, with nothing on it that gives the answers away.
         seed: Small random numbers in place of the inputs' values, the same for the same seed.
+        params: The inputs that the page's third phase, "update", moves against their gradients; the
+            reader can choose others.
+        lock: Whether the page keeps its numbers, for an exam: it has no editing, no updates, no links.
         lang: The language of the page, "en" or "ja".
         widget: A Jupyter widget instead, whose `at` Python reads and sets (it needs a kernel and
             `pip install "stepgrad[widget]"`).
 
-    Raises TypeError if `loss` is not a Value, ValueError for a scope or a language that does not exist,
-    or if there are no random values at which the graph is defined.
+    Raises TypeError if `loss` or a parameter is not a Value, ValueError for a scope or a language that
+    does not exist, for a parameter that is not an input of the graph, or if there are no random values
+    at which the graph is defined.
 
     >>> a = Value(3.0, "a")
     >>> b = a * a; b.label = "b"
@@ -79,7 +94,7 @@ def step(
     """
     if seed is not None:
         loss = variant(root_of(loss), seed, names)
-    stepper = Stepper(loss, names, fold, open, lang, quiz)
+    stepper = Stepper(loss, names, fold, open, lang, quiz, params, lock)
     if widget:
         from .widget import widget as widget_of
 

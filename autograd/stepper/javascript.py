@@ -7,6 +7,8 @@ Written by hand is only what a formula calls that is not a formula (`web/arithme
     value.mul = (a, b) => a * b;
     partials.mul = (y, a, b) => [b, a];
 
+and, if a partial derivative is shown by cases, the number of the one that applies (`branches`).
+
 JavaScript's arithmetic never raises: it follows IEEE 754, as Python's code does under `errstate("ieee")`.
 The functions of arithmetic.js note where Python raises, as the flags of a processor do.
 """
@@ -17,6 +19,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from ..rules import RULES, FormulaRule, ListRule, Rule
@@ -78,9 +81,15 @@ def _formulas(rule: Rule) -> list[Formula]:
     """The formulas that floats compute: the value, unless it is by hand, and the partial derivatives."""
     if isinstance(rule, ListRule):
         texts = [rule.value, *rule.partials]
-        return [Formula(text) for text in texts if isinstance(text, str)]
+        return [*(Formula(text) for text in texts if isinstance(text, str)), *rule.shown[1:]]
     assert isinstance(rule, FormulaRule)
-    return [*([rule.value] if _has_formula(rule) else []), *rule.partials]
+    tests = [Formula(ast.unparse(test)) for partial in rule.shown[1:] for test in _tests(partial.tree)]
+    return [*([rule.value] if _has_formula(rule) else []), *rule.partials, *tests]
+
+
+def _tests(tree: ast.expr) -> list[ast.expr]:
+    """The conditions that choose a branch of a formula."""
+    return [tree.test, *_tests(tree.body), *_tests(tree.orelse)] if isinstance(tree, ast.IfExp) else []
 
 
 def javascript(names: Iterable[str]) -> str:
@@ -119,6 +128,18 @@ def _row(rule: Rule) -> Iterator[str]:
         yield f"value{of} = ({operands}) => {formula_code(rule.value, letters)};"
     derivatives = ", ".join(formula_code(partial, {**letters, rule.result: "y"}) for partial in rule.partials)
     yield f"partials{of} = (y, {operands}) => [{derivatives}];"
+    if any(_tests(partial.tree) for partial in rule.shown[1:]):
+        reader = _Reader({**letters, rule.result: "y"})
+        chosen = ", ".join(_branch_code(partial.tree, reader, count()) for partial in rule.shown[1:])
+        yield f"branches{of} = (y, {operands}) => [{chosen}];"
+
+
+def _branch_code(tree: ast.expr, reader: _Reader, number: Iterator[int]) -> str:
+    """The number of the branch of a formula that applies, counted as `autograd.text.reasons` does."""
+    if not isinstance(tree, ast.IfExp):
+        return str(next(number))
+    then, other = (_branch_code(branch, reader, number) for branch in (tree.body, tree.orelse))
+    return f"{reader.read(tree.test)[0]} ? {then} : {other}"
 
 
 def _letters(operands: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..drawing.fold import Group, Link, inner_derivatives, links
+from ..drawing.fold import Group, Link, Use, inner_derivatives, links
 from ..graph import Step, sweep
 from ..value import Value
 
@@ -15,13 +15,14 @@ from ..value import Value
 class Message:
     """A step, and how the picture shows it: the box `head` passes it along the drawn edge `edge`.
 
-    If the step completes the gradients of a folded box, `inside` has the steps that give the box's
-    parameters their gradients.
+    `uses` are the uses of the value that it stands for. If the step completes the gradients of a folded
+    box, `inside` has the steps that give the box's parameters their gradients.
     """
 
     step: Step
     head: Group
     edge: str
+    uses: list[Use]
     inside: list[Step]
 
 
@@ -36,8 +37,10 @@ def messages(order: Sequence[Value], boxes: Sequence[Group]) -> list[Message]:
     if all(box.kind == "node" for box in boxes):
         head_of = {box.nodes[0]: box for box in boxes}
         return [
-            Message(
-                step, head_of[step.node], "" if step.slot is None else f"e{index[step.node]}-{step.slot}", []
+            Message(step, head_of[step.node], "", [], [])
+            if step.slot is None
+            else Message(
+                step, head_of[step.node], f"e{index[step.node]}-{step.slot}", [(step.node, step.slot)], []
             )
             for step in sweep(root, {})
         ]
@@ -48,9 +51,9 @@ def messages(order: Sequence[Value], boxes: Sequence[Group]) -> list[Message]:
     gradients = {root: 1.0}
     for box, into in _order(boxes, links(list(boxes), [root], final), index):
         if root in box.nodes:
-            found.append(Message(Step(root, None, None, None, None, 1.0, 0.0, 1.0, root), box, "", []))
+            found.append(Message(Step(root, None, None, None, None, 1.0, 0.0, 1.0, root), box, "", [], []))
         for link in into:
-            for value, upstream, local, contribution in _shares(link, final):
+            for value, uses, upstream, local, contribution in _shares(link, final):
                 node, slot = link.uses[0]
                 before = gradients.get(value, 0.0)
                 gradients[value] = before + contribution
@@ -61,7 +64,7 @@ def messages(order: Sequence[Value], boxes: Sequence[Group]) -> list[Message]:
                 )  # fmt: skip
                 tail = keys[link.tail] if link.value is None else str(index[link.value])
                 edge = f"e{index[node]}-{slot}" if single else f"{keys[box]}-e{tail}"
-                found.append(Message(step, box, edge, []))
+                found.append(Message(step, box, edge, uses, []))
     _add_insides(found, boxes, taken)
     return found
 
@@ -111,18 +114,18 @@ def _order(
 
 def _shares(
     link: Link, final: Mapping[Value, float]
-) -> Iterator[tuple[Value, float | None, float | None, float]]:
-    """The parts that an edge brings to each of its values: upstream, local, contribution."""
+) -> Iterator[tuple[Value, list[Use], float | None, float | None, float]]:
+    """The parts that an edge brings to each of its values: uses, upstream, local, contribution."""
     if link.value is not None and link.upstream is not None and link.local is not None:
-        yield link.value, link.upstream, link.local, link.upstream * link.local
+        yield link.value, link.uses, link.upstream, link.local, link.upstream * link.local
         return
     head = link.head
     through = inner_derivatives(head, head.outputs[0]) if len(head.outputs) == 1 else None
     for value in dict.fromkeys(node.parents[slot] for node, slot in link.uses):
         uses = [(node, slot) for node, slot in link.uses if node.parents[slot] is value]
         if through is None:
-            yield value, None, None, math.fsum(final[n] * n.local_derivatives[s] for n, s in uses)
+            yield value, uses, None, None, math.fsum(final[n] * n.local_derivatives[s] for n, s in uses)
         else:
             upstream = final[head.outputs[0]]
             local = math.fsum(through[n] * n.local_derivatives[s] for n, s in uses)
-            yield value, upstream, local, upstream * local
+            yield value, uses, upstream, local, upstream * local

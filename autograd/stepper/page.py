@@ -27,8 +27,9 @@ from .javascript import javascript
 # The modules of the script, in web/: each imports only from those before it, and no two define one name.
 # The rows of the table that a graph uses are written after "special".
 MODULES = (
-    "numbers", "arithmetic", "lists", "special", "engine", "elements", "pass", "words", "quiz", "summary",
-    "message", "view", "picture", "demon", "details", "help", "controls", "stepper",
+    "numbers", "arithmetic", "lists", "special", "engine", "live", "probe", "elements", "pass", "words",
+    "quiz", "summary", "message", "view", "picture", "demon", "details", "editor", "descent", "address",
+    "help", "controls", "surroundings", "stepper", "start",
 )  # fmt: skip
 
 _WEB = Path(__file__).with_name("web")
@@ -41,7 +42,7 @@ def script(rows: str = "", modules: Sequence[str] = MODULES) -> str:
     `rows` is the JavaScript of the rows of the table that its graph uses (`autograd.stepper.javascript`).
     """
     written = (
-        f"{{\nconst {{ value, partials, every, shapes }} = table;\n{rows}\n"
+        f"{{\nconst {{ value, partials, branches, every, shapes }} = table;\n{rows}\n"
         f'table.key = "{rows_key(rows)}";\n}}\n'
     )
     return "".join(asset(f"{module}.js") + (written if module == "special" else "") for module in modules)

@@ -3,28 +3,31 @@
     {schema, lang, letters: {delta, h}, root, order: [node id],
      nodes: [{id, label, name, gradient, op, kind, data, grad, parents, uses, scope, box, row, formula,
               line, number, defined, convention, check, demon}],
-     boxes: [{id, label, scope, size, nodes: [node id]}],
-     edges: [{id, src, dst, slot, place, local, letters, numbers, condition, exact, kink}],
+     boxes: [{id, label, scope, size, nodes: [node id], inner: [place]}],
+     edges: [{id, src, dst, slot, place, local, letters, numbers, condition, reads, exact, cases, kink}],
      steps: [{i, kind: "seed", node, before, after, gains, inside} |
              {i, kind: "push", node, edge, to, slot, upstream, local, contribution, before, after,
-              gains, inside, nth, of, exact}]}
+              gains, inside, nth, of, exact, uses, out}]}
 
 Ids are those of the drawn picture (`autograd.drawing.svg`): `n3` is the fourth node in topological
 order, `e3-1` its second operand's edge, `s0` the first folded box, in which a node has a row. Every
 step has `before` and `after`, so seeking computes nothing; `gains` are all gradients that it changes.
 `letters` of an edge are the rule of its local derivative with the node's own operands, `numbers` the same
-in numbers; `kink` is there if the operand is at a corner or a jump, and `convention` if a corner or a jump
-lies between a node and the output. Formulas are MathML; floats that JSON lacks are written as "inf",
-"-inf" and "nan".
+in numbers, as a template that the page fills (`Template`), and `reads` the numbers that it reads; `cases`
+are there if the rule has several. In a folded picture a step stands for several `uses`, pairs of a node's
+place in topological order and a slot; `out` is the only output of its box. `kink` is there if the operand is
+at a corner or a jump, and `convention` if a corner or a jump lies between a node and the output. Formulas are
+MathML; floats that JSON lacks are written as "inf", "-inf" and "nan".
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from decimal import Decimal
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -32,10 +35,12 @@ from typing import Any
 from ..drawing.boxes import formula_of, shown_rows
 from ..drawing.fold import Group
 from ..graph import Step, sweep, topological_order
+from ..rules import FormulaRule, ListRule
 from ..text.characters import cut
 from ..text.explanation import MAX_DEFINED, Narration
+from ..text.items import items
 from ..text.kinks import kink, kinks_above
-from ..text.mathematics import MATHML, Written
+from ..text.mathematics import ATOM, MATHML, SIGN, Written
 from ..text.names import (
     applied_to,
     gradient_name,
@@ -46,7 +51,7 @@ from ..text.names import (
     sum_text,
     written_name,
 )
-from ..text.reasons import reason
+from ..text.reasons import Reason, alternatives, reason
 from ..value import Value
 from .demon import Demon
 from .messages import Message, box_keys
@@ -73,7 +78,9 @@ class _Recorder:
         self.short = {node: cut(name, MAX_FORMULA_NAME) for node, name in self.names.items()}
         self.conventions = kinks_above(self.order)
         self.recorded = {node for box in boxes for node in self._known(box)}
-        self.ids = {node: f"n{k}" for k, node in enumerate(self.order)}
+        self.place = {node: k for k, node in enumerate(self.order)}
+        self.ids = {node: f"n{k}" for node, k in self.place.items()}
+        self.is_folded = any(box.kind != "node" for box in boxes)
         self.keys = box_keys(self.order, boxes)
         self.uses = Counter(m.step.parent for m in passed if m.step.parent is not None)
         self.gradients: dict[Value, float] = {}
@@ -98,6 +105,7 @@ class _Recorder:
                     "scope": box.folded.path if box.folded else "",
                     "size": len(box.nodes),
                     "nodes": [self.ids[node] for node in self._known(box)],
+                    "inner": [self.place[node] for node in box.nodes],
                 }
                 for box in self.boxes
                 if box.kind != "node"
@@ -129,12 +137,24 @@ class _Recorder:
                 "row": rows.get(node, -1),
                 "formula": self._formula(node) if single else self._caption(node, box),
                 **line_of(node),
-                **({"defined": lines} if (lines := self.narration.defined([node], MAX_DEFINED)) else {}),
+                **({"defined": lines} if (lines := self._defined(node)) else {}),
                 **({"convention": True} if node in self.conventions else {}),
                 **self.demon.about(node),
             }
             for node in self._known(box)
         ]
+
+    def _defined(self, node: Value) -> list[Any]:
+        """The definitions of the made-up names in a node's; that of an input has its number on the page."""
+        return [self._inputs.get(line, line) for line in self.narration.defined([node], MAX_DEFINED)]
+
+    @cached_property
+    def _inputs(self) -> dict[str, dict[str, Any]]:
+        return {
+            f"{self.names[x]} = {short_number(x.data)}": {"name": self.names[x], "leaf": self.place[x]}
+            for x in self.order
+            if not x.rule
+        }
 
     def _known(self, box: Group) -> list[Value]:
         if box.kind == "node":
@@ -162,13 +182,46 @@ class _Recorder:
         """The rule of the local derivative, and the kink at which the operand is."""
         if step.slot is None:
             return {}
-        found: dict[str, Any] = asdict(
-            reason(step.node, step.slot, self.short, MATHML, self.narration.marks.get(step.node, ""))
-        )
+        cases, now = self._cases(step.node, step.slot)
+        exact = reason(step.node, step.slot, self.short).exact
+        found: dict[str, Any] = (cases[now] if cases else {"letters": "", "numbers": ""}) | {"exact": exact}
+        if len(cases) > 1:
+            found["cases"] = cases
         if corner := kink(step.node, step.slot):
             sides = {"left": short_number(corner.left), "right": short_number(corner.right)}
             found["kink"] = {**sides, "jumps": corner.jumps}
         return found
+
+    def _cases(self, node: Value, slot: int) -> tuple[list[dict[str, Any]], int]:
+        """The cases of the rule of a local derivative, and which of them applies."""
+        mark = self.narration.marks.get(node, "")
+
+        def reference(name: str, operand: Value | None) -> str:
+            return f"p{name.partition('_')[2]}" if operand is None else self.ids[operand]
+
+        def write(binds: int) -> tuple[list[tuple[Reason, list[str]]], int]:
+            def number(name: str, operand: Value | None) -> Written:
+                if operand is None and name.startswith("t_"):  # of the target, which is not computed
+                    return Written(MATHML.number("1" if node.operands[0] == float(name[2:]) else "0"))
+                if operand is None and not name.startswith("p_"):
+                    return Written(MATHML.symbol("…"))
+                return Written(Template.mark(reference(name, operand)), binds)
+
+            return alternatives(node, slot, self.short, MATHML, mark, number)
+
+        (bare, now), (signed, _) = write(ATOM), write(SIGN)
+        nodes = {name: x for name, x in _operands(node).items() if isinstance(x, Value)} | {"y": node}
+        return [
+            {
+                "letters": one.letters,
+                "numbers": Template.of(one.numbers, other.numbers),
+                "condition": one.condition,
+                "reads": [
+                    reference(name, nodes.get(name)) for name in reads if name in nodes or name[:2] == "p_"
+                ],
+            }
+            for (one, reads), (other, _) in zip(bare, signed, strict=True)
+        ], now
 
     def _steps(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -200,8 +253,15 @@ class _Recorder:
                     "of": self.uses[step.parent],
                     "exact": ["≈" not in product, "≈" not in total],
                 }
+                if self.is_folded:
+                    told["uses"] = [[self.place[node], slot] for node, slot in message.uses]
+                    if len(message.head.outputs) == 1:
+                        told["out"] = self.place[message.head.outputs[0]]
             if message.inside:
-                lines = [self.narration.product(inner) for inner in message.inside[:MAX_PARAMETERS]]
+                lines = [
+                    [self.narration.factors(x), self.place[x.node], x.slot]
+                    for x in message.inside[:MAX_PARAMETERS]
+                ]
                 told["inside"] = {"lines": lines, "more": len(message.inside) - len(lines)}
             found.append(told | {"before": step.before, "after": step.after, "gains": gains})
         return found
@@ -216,7 +276,9 @@ class _Recorder:
             "letters": applied_to(
                 node, lambda operand: written_name(operand, self.short, MATHML), MATHML
             ).text,
-            "numbers": applied_to(node, _numbers, MATHML).text,
+            "numbers": applied_to(
+                node, lambda operand: Written(Template.mark(self.ids[operand], fenced=True)), MATHML
+            ).text,
         }
 
     def _caption(self, node: Value, box: Group) -> dict[str, Any]:
@@ -251,6 +313,45 @@ def line_of(node: Value) -> dict[str, Any]:
     return {"line": f"{name}:{number}" + (f": {source}" if source else ""), "number": int(number)}
 
 
-def _numbers(operand: Value) -> Written:
-    digits = MATHML.number(short_number(abs(operand.data)))
-    return Written(MATHML.fenced(MATHML.row(MATHML.symbol("−"), digits)) if operand.data < 0 else digits)
+class Template:
+    """Mathematics with places for numbers, which the page fills (`filled` in web/numbers.js).
+
+    A place is `n3` for the number of a node and `p2` for that of an item of a softmax, between two
+    characters that no name has; after a `(`, a negative number gets parentheses there.
+    """
+
+    @staticmethod
+    def mark(reference: str, fenced: bool = False) -> str:
+        """A place for a number."""
+        return f"\ufff9{'(' * fenced}{reference}\ufffb"
+
+    @staticmethod
+    def of(bare: str, signed: str) -> str:
+        """The template of a formula that was written twice: its numbers without a sign, and with one."""
+        places = re.split("(\ufff9\\w+\ufffb)", bare)
+        rest = signed
+        for i in range(1, len(places), 2):
+            before, rest = rest.split(places[i], 1)
+            if _opened(before) > _opened(places[i - 1]):
+                places[i] = places[i].replace("\ufff9", "\ufff9(")
+        return "".join(places)
+
+
+_OPEN = MATHML.fenced("|").partition("|")[0]
+
+
+def _opened(text: str) -> int:
+    """The number of parentheses that open at the end of a text."""
+    return 1 + _opened(text.removesuffix(_OPEN)) if text.endswith(_OPEN) else 0
+
+
+def _operands(node: Value) -> dict[str, Value | float | None]:
+    """The operands of a node by the names that its rule has for them."""
+    if isinstance(node.rule, FormulaRule):
+        return dict(zip(node.rule.operands, node.operands, strict=True))
+    assert isinstance(node.rule, ListRule)
+    belongs = items(node.rule, len(node.operands))
+    return {
+        f"{name}_{i}" if name in node.rule.lists else name: x
+        for (name, i), x in zip(belongs, node.operands, strict=True)
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import islice
 from pathlib import Path
@@ -14,6 +14,7 @@ from ..drawing.selection import Fold, select
 from ..graph import Step, sweep, topological_order
 from ..nodes.files import save_by_suffix, write_file
 from ..nodes.modes import errstate, mode
+from ..nodes.numbers import require_value
 from ..text.catalogue import language, say
 from ..text.characters import printable
 from ..text.explanation import Narration, change
@@ -49,9 +50,13 @@ class Stepper:
         open: Sequence[str] = (),
         lang: str = "en",
         quiz: bool = False,
+        params: Iterable[Value] = (),
+        lock: bool = False,
     ) -> None:
         fold = fold_of(loss, fold)
         self.root = loss = root_of(loss)
+        self._params = _inputs_of(loss, params)
+        self.lock = lock
         self.names = display_names(loss, names)
         self.lang, self.quiz = language(lang), quiz
         self._source = source_of(loss)  # now: later a notebook's machinery is the caller
@@ -137,12 +142,16 @@ class Stepper:
                 f"{self.count:,} steps are more than a page shows fluidly ({MAX_STEPS:,}). Compute in "
                 "scopes, `with autograd.scope(name):`, which fold into one box each; or insist: `fold=False`"
             )
+        order = topological_order(self.root)
         return (self._record or self._recorded()) | {
             "sentences": sentences(self.lang),
             "at": self.at,
             "quiz": self.quiz,
             "views": self._views(),
-            "program": program(topological_order(self.root), self._policy == "ieee"),
+            "program": program(order, self._policy == "ieee"),
+            "leaves": {str(k): self.names[node] for k, node in enumerate(order) if not node.rule},
+            "params": [k for k, node in enumerate(order) if node in self._params],
+            "lock": self.lock,
         }
 
     def _recorded(self) -> dict[str, Any]:
@@ -240,3 +249,16 @@ class Stepper:
     def open(self) -> None:
         """Show the page in a browser."""
         self.show()
+
+
+def _inputs_of(root: Value, params: Iterable[Value]) -> set[Value]:
+    """The parameters, each of which must be an input of the graph."""
+    order = set(topological_order(root))
+    chosen = list(params)
+    for param in chosen:
+        require_value(param, "step(…, params=…): a parameter")
+        if param.rule is not None:
+            raise ValueError(f"step(…, params=…): {printable(str(param))} is a result, not an input")
+        if param not in order:
+            raise ValueError(f"step(…, params=…): {printable(str(param))} does not go into the output")
+    return set(chosen)

@@ -133,18 +133,23 @@ class Narration:
         The place of an operand is marked if one operation uses a node twice: in b = a·a,
         ∂b/∂a⁽¹⁾ = a, with the other a held fixed.
         """
+        numbers = short_number(step.contribution)
+        if step.upstream is not None and step.local is not None:
+            numbers = product_text(step.upstream, step.local, step.contribution)
+        return f"{self.factors(step)} = {numbers}"
+
+    def factors(self, step: Step) -> str:
+        """The line of a step without its numbers: `a.grad += b.grad · ∂b/∂a⁽¹⁾`."""
         node = name_in(step.node, self.names)
         if step.parent is None:
             root = name_in(step.root, self.names)
-            gradient = gradient_name(step.node, self.names)
-            return f"{gradient} += d{root}/d{root} = {short_number(step.contribution)}"
+            return f"{gradient_name(step.node, self.names)} += d{root}/d{root}"
         parent, receives = name_in(step.parent, self.names), gradient_name(step.parent, self.names)
         if step.upstream is None or step.local is None:
-            return f"{receives} += Σ = {short_number(step.contribution)}"
+            return f"{receives} += Σ"
         slot = step.slot
         local = derivative(node, parent) if slot is None else symbol(step.node, slot, self.names)
-        numbers = product_text(step.upstream, step.local, step.contribution)
-        return f"{receives} += {gradient_name(step.node, self.names)} · {local} = {numbers}"
+        return f"{receives} += {gradient_name(step.node, self.names)} · {local}"
 
     def why(self, step: Step) -> str:
         """The reason for the local derivative: `∂b/∂a⁽¹⁾ = a = 3`; or the box that it leads through."""

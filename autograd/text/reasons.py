@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..table.formulas import Formula
@@ -61,41 +61,103 @@ def reason(node: Value, slot: int, names: Mapping[Value, str], style: Style = TE
     >>> reason(c, 0, {a: "a", b: "b", c: "c"})
     Reason(letters='b', numbers='', condition='', exact=True)
     """
+    rule = _Instance.of(node, slot, names, style, mark)
     local = node.local_derivatives[slot]
-    place = [i for i, x in enumerate(node.operands) if isinstance(x, Value)][slot]
-    data = {"y": node.data}
-    letters: dict[str, Written | float] = {"y": written_name(node, names, style)}
-    if isinstance(node.rule, FormulaRule):
-        shown = node.rule.shown[1 + place]
-        operands = dict(zip(node.rule.operands, node.operands, strict=True))
-    else:
-        found, operands, numbers = rule_at(node, place)
-        if found is None:
-            return Reason("", "", "", _is_short(local))
-        shown = found
-        for name, number in numbers.items():
-            letter, _, item = name.partition("_")
-            letters[name] = Written(style.name(f"{letter}{mark}{item.translate(SUBSCRIPTS)}"))
-            data[name] = number
-    for letter, x in operands.items():
-        if isinstance(x, Value):
-            letters[letter], data[letter] = written_name(x, names, style), x.data
-        else:
-            letters[letter] = Written(style.symbol("…")) if x is None else x
-            data[letter] = math.nan if x is None else x
-    formula, conditions = _branch(shown, data)
-    digits = {name: x if isinstance(x, float) else _number(data[name], style) for name, x in letters.items()}
-    text = written(formula, style, letters).text
-    holding = [
-        written(test, style, letters).text
-        for test in conditions
-        if any(isinstance(letters[name], Written) for name in test.names)
+    if rule is None:
+        return Reason("", "", "", _is_short(local))
+    formula, conditions = _branch(rule.shown, rule.data)
+    exact = all(map(_is_short, (*(rule.data[name] for name in formula.names), local)))
+    return rule.reason(formula, conditions, lambda name: _number(rule.data[name], style), exact)
+
+
+def alternatives(
+    node: Value,
+    slot: int,
+    names: Mapping[Value, str],
+    style: Style,
+    mark: str,
+    number: Callable[[str, Value | None], Written],
+) -> tuple[list[tuple[Reason, list[str]]], int]:
+    """The reasons for a local derivative, one per branch of its rule, and which of them applies now.
+
+    With each reason are the names that its formula reads. `number` writes the number of a name: of an
+    operand, of the result `y` (both with their node), or of an item of a softmax, `p_2`. There is none
+    if the table states no rule.
+    """
+    rule = _Instance.of(node, slot, names, style, mark)
+    if rule is None:
+        return [], 0
+    nodes = rule.nodes
+    branches = [
+        (
+            rule.reason(formula, conditions, lambda name: number(name, nodes.get(name)), True),
+            [name for name in formula.names if isinstance(rule.letters[name], Written)],
+        )
+        for formula, conditions in _branches(rule.shown.tree, [])
     ]
-    plain = isinstance(formula.tree, ast.Name | ast.Constant) or not formula.names
-    exact = all(map(_is_short, (*(data[name] for name in formula.names), local)))
-    numeric = "" if plain else written(formula, style, digits).text
-    numeric = "" if numeric == text else numeric
-    return Reason(text, numeric, style.symbol(", ").join(holding), exact)
+    return branches, _branch_number(rule.shown.tree, rule.data)
+
+
+@dataclass(frozen=True)
+class _Instance:
+    """The rule of a local derivative for one node: the letters, numbers and nodes of its names."""
+
+    shown: Formula
+    style: Style
+    letters: Mapping[str, Written | float]  # a constant is its number
+    data: Mapping[str, float]
+    nodes: Mapping[str, Value]
+
+    @classmethod
+    def of(
+        cls, node: Value, slot: int, names: Mapping[Value, str], style: Style, mark: str
+    ) -> _Instance | None:
+        """The rule for the operand in this slot, if the table states one."""
+        place = [i for i, x in enumerate(node.operands) if isinstance(x, Value)][slot]
+        data = {"y": node.data}
+        letters: dict[str, Written | float] = {"y": written_name(node, names, style)}
+        if isinstance(node.rule, FormulaRule):
+            shown = node.rule.shown[1 + place]
+            operands = dict(zip(node.rule.operands, node.operands, strict=True))
+        else:
+            found, operands, numbers = rule_at(node, place)
+            if found is None:
+                return None
+            shown = found
+            for name, number in numbers.items():
+                letter, _, item = name.partition("_")
+                letters[name] = Written(style.name(f"{letter}{mark}{item.translate(SUBSCRIPTS)}"))
+                data[name] = number
+        for letter, x in operands.items():
+            if isinstance(x, Value):
+                letters[letter], data[letter] = written_name(x, names, style), x.data
+            else:
+                letters[letter] = Written(style.symbol("…")) if x is None else x
+                data[letter] = math.nan if x is None else x
+        nodes = {"y": node} | {letter: x for letter, x in operands.items() if isinstance(x, Value)}
+        return cls(shown, style, letters, data, nodes)
+
+    def reason(
+        self, formula: Formula, conditions: list[Formula], number: Callable[[str], Written], exact: bool
+    ) -> Reason:
+        """A branch of the rule in letters and in numbers."""
+        style, letters = self.style, self.letters
+        text = written(formula, style, letters).text
+        holding = [
+            written(test, style, letters).text
+            for test in conditions
+            if any(isinstance(letters[name], Written) for name in test.names)
+        ]
+        if isinstance(formula.tree, ast.Name | ast.Constant) or not formula.names:
+            numeric = ""
+        else:
+            digits = {
+                name: x if isinstance(x, float) else number(name)
+                for name, x in letters.items()
+                if name in formula.names
+            }
+            numeric = written(formula, style, digits).text
+        return Reason(text, "" if numeric == text else numeric, style.symbol(", ").join(holding), exact)
 
 
 def explained(node: Value, slot: int, names: Mapping[Value, str], mark: str = "") -> str:
@@ -106,16 +168,28 @@ def explained(node: Value, slot: int, names: Mapping[Value, str], mark: str = ""
 
 def _branch(formula: Formula, data: Mapping[str, float]) -> tuple[Formula, list[Formula]]:
     """The branch of a formula that applies to these numbers, and the conditions that chose it."""
-    tree, conditions = formula.tree, list[Formula]()
-    while isinstance(tree, ast.IfExp):
-        test = tree.test
-        holds = bool(eval(ast.unparse(test), {**FLOATS}, dict(data)))
-        if not holds and isinstance(test, ast.Compare) and type(test.ops[0]) in _OPPOSITE:
-            test = ast.Compare(test.left, [_OPPOSITE[type(test.ops[0])]], test.comparators)
-        if holds or test is not tree.test:
-            conditions.append(Formula(ast.unparse(test)))
-        tree = tree.body if holds else tree.orelse
-    return Formula(ast.unparse(tree)), _joined(conditions)
+    return _branches(formula.tree, [])[_branch_number(formula.tree, data)]
+
+
+def _branches(tree: ast.expr, conditions: list[Formula]) -> list[tuple[Formula, list[Formula]]]:
+    """All branches of a formula, each with the conditions that choose it."""
+    if not isinstance(tree, ast.IfExp):
+        return [(Formula(ast.unparse(tree)), _joined(conditions))]
+    test, fails = tree.test, list[Formula]()
+    if isinstance(test, ast.Compare) and type(test.ops[0]) in _OPPOSITE:
+        opposite = ast.Compare(test.left, [_OPPOSITE[type(test.ops[0])]], test.comparators)
+        fails = [Formula(ast.unparse(opposite))]
+    holds = _branches(tree.body, [*conditions, Formula(ast.unparse(test))])
+    return holds + _branches(tree.orelse, [*conditions, *fails])
+
+
+def _branch_number(tree: ast.expr, data: Mapping[str, float]) -> int:
+    """The place among `_branches` of the one that applies to these numbers."""
+    if not isinstance(tree, ast.IfExp):
+        return 0
+    if eval(ast.unparse(tree.test), {**FLOATS}, dict(data)):
+        return _branch_number(tree.body, data)
+    return len(_branches(tree.body, [])) + _branch_number(tree.orelse, data)
 
 
 def _joined(tests: list[Formula]) -> list[Formula]:

@@ -1,11 +1,12 @@
 // The functions that the table's formulas call and that are not formulas themselves, and the flags that say
 // where Python raises. autograd/stepper/javascript.py writes the rows of a graph into the same `table`.
 
-// By the name of the row: its value, its partial derivatives, all results of a row with an index, and the
-// arguments of a row of lists: "*" for a list, "1" for a number.
+// By the name of the row: its value, its partial derivatives, which case of each is shown, all results of a
+// row with an index, and the arguments of a row of lists: "*" for a list, "1" for a number.
 export const table = {
   value: Object.create(null),
   partials: Object.create(null),
+  branches: Object.create(null),
   every: Object.create(null),
   shapes: Object.create(null),
   key: "", // the name of these rows; a page can have steppers with other rows

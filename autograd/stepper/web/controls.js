@@ -12,9 +12,15 @@ export function controls(pass, act) {
     return make("label", {}, box, label);
   };
   const choice = (x) => make("option", { value: x, selected: x === 1 }, `${x}×`);
-  const passes = ["forward", "backward"].map((direction) =>
-    make("button", { type: "button", "data-pass": direction, onclick: () => act.seek(0, direction) }, say(direction)),
+  const phases = ["forward", "backward", ...(act.update ? ["update"] : [])];
+  const choosePass = (direction) => (direction === "update" ? act.update() : act.seek(0, direction));
+  const passes = phases.map((direction) =>
+    make("button", { type: "button", "data-pass": direction, onclick: () => choosePass(direction) }, say(direction)),
   );
+  const words = (key, onclick) => make("button", { type: "button", hidden: true, onclick }, say(key));
+  const [undo, reset] = [words("undo", act.undo), words("reset", act.reset)];
+  const link = act.link && words("copy_link", () => act.link(link));
+  if (link) link.hidden = false;
   const playing = button(say("play"), "▶", act.play);
   const slider = make("input.ad-slider", {
     type: "range",
@@ -42,7 +48,7 @@ export function controls(pass, act) {
       button(say("last"), "⇥", () => act.seek(pass.reach)),
     ),
     make("div.ad-place", {}, slider, position),
-    make("div.ad-options", {}, speed, byNode, quiz, act.fold && button(say("fold_again"), say("fold_again"), act.fold)),
+    make("div.ad-options", {}, undo, reset, speed, byNode, quiz, link, act.fold && button(say("fold_again"), say("fold_again"), act.fold)),
   );
   function paint(isPlaying) {
     const stops = pass.stops();
@@ -52,7 +58,12 @@ export function controls(pass, act) {
     position.textContent = `${pass.at} / ${pass.last}`;
     playing.textContent = isPlaying ? "❚❚" : "▶";
     for (const name of ["aria-label", "title"]) playing.setAttribute(name, say(isPlaying ? "pause" : "play"));
-    for (const one of passes) one.setAttribute("aria-pressed", one.dataset.pass === pass.direction);
+    for (const one of passes) {
+      one.setAttribute("aria-pressed", one.dataset.pass === pass.direction);
+      if (one.dataset.pass === "update") one.disabled = pass.quiz !== null;
+    }
+    undo.hidden = !pass.live.past.length || pass.quiz !== null;
+    reset.hidden = !pass.live.changed || pass.quiz !== null;
     byNode.firstChild.checked = pass.byNode;
     byNode.firstChild.disabled = pass.quiz !== null;
     quiz.firstChild.checked = pass.quiz !== null;

@@ -1,15 +1,14 @@
 // The demon (Nielsen ch. 2): change one value by Δ, and see the predicted change beside the true one.
-// Python computed the curve; between its points nothing is known.
+// The curve is known at its points only.
 
 import { make } from "./elements.js";
 import { short } from "./numbers.js";
 
 const [WIDTH, HEIGHT] = [300, 140];
 
-export function demon(pass, node) {
+export function demon(pass, node, { span, changes }) {
   const { delta } = pass.model.letters;
   const values = { delta, node: node.label, output: pass.root.label, gradient: pass.grad(node.id) };
-  const { span, changes } = node.demon;
   const middle = (changes.length - 1) / 2;
   const nudge = (i) => (span * (i - middle)) / middle;
   const predicted = (i) => node.grad * nudge(i);

@@ -30,6 +30,7 @@ export class Engine {
     this.stopped = null; // the use at which the backward pass is refused, and why
     this.fixed = null; // see isFixed
     this.reached = new Uint8Array(data.length); // 1 for a node whose gradient is known
+    this.fixed = this.#belowFixed();
   }
 
   get output() {
@@ -41,7 +42,6 @@ export class Engine {
 
   // Whether a node goes into an operation that the page cannot compute, so that its number must stay.
   isFixed(node) {
-    this.fixed ??= this.#belowFixed();
     return this.fixed[node] === 1;
   }
   #belowFixed() {
@@ -51,9 +51,24 @@ export class Engine {
     return fixed;
   }
 
+  // The numbers of a node's operands, and which of them is the one in a slot.
+  numbers(k) {
+    return this.operands[k].map((o) => (o === null ? NaN : typeof o === "number" ? this.data[o] : o[0]));
+  }
+  operandOf(k, slot) {
+    const places = [...this.operands[k].keys()].filter((i) => typeof this.operands[k][i] === "number");
+    return places[slot];
+  }
+
   // All values and local derivatives from the leaves, or, after `from` alone has changed, from there on.
   forward(from = 0) {
     for (let k = from; k <= this.output; k++) if (this.ops[k]) this.#evaluate(k);
+  }
+
+  // The values alone from a node on, under IEEE's rules.
+  values(from) {
+    for (let k = from; k <= this.output; k++)
+      if (this.ops[k] && this.computes(k)) this.data[k] = this.value(this.ops[k], this.numbers(k));
   }
 
   #evaluate(k) {
@@ -61,7 +76,7 @@ export class Engine {
     this.unknown[k] = this.parents[k].some((parent) => this.unknown[parent]) ? 1 : 0;
     if (this.unknown[k]) this.data[k] = NaN;
     else if (this.computes(k)) {
-      const numbers = this.operands[k].map((o) => (o === null ? NaN : typeof o === "number" ? this.data[o] : o[0]));
+      const numbers = this.numbers(k);
       flags.raised = 0;
       const y = this.value(this.ops[k], numbers);
       const why = this.ieee ? null : refusal(y, numbers);
@@ -82,6 +97,7 @@ export class Engine {
   value(op, numbers) {
     const { value, shapes } = this.table;
     if (!shapes[op]) return value[op](...numbers);
+    flags.raised = 0;
     const y = value[op](...grouped(shapes[op], numbers));
     return flags.raised ? (numbers.some(Number.isNaN) ? NaN : Infinity) : y;
   }
@@ -126,7 +142,7 @@ export class Engine {
   #refusesStep(k, upstream, local, before, after) {
     const isFinite = (x) => x - x === 0;
     if (!isFinite(local) && local === local) {
-      const numbers = this.operands[k].map((o) => (o === null ? 0 : typeof o === "number" ? this.data[o] : o[0]));
+      const numbers = this.numbers(k).filter((_, i) => this.operands[k][i] !== null);
       if (isFinite(this.data[k]) && numbers.every(isFinite) && this.raised[k] !== INVALID) return "overflow";
     }
     if (after !== after) return "nan";

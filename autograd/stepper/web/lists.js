@@ -95,7 +95,7 @@ export function squared(x) {
 }
 
 // x = mantissa · 2^exponent with a mantissa from 1/2 to 1, and back, rounded once.
-function frexp(x) {
+export function frexp(x) {
   if (x === 0 || x - x !== 0) return [x, 0];
   let exponent = Math.max(-1023, Math.floor(Math.log2(Math.abs(x))) + 1);
   let mantissa = x * 2 ** -exponent;
@@ -103,7 +103,7 @@ function frexp(x) {
   while (Math.abs(mantissa) >= 1) [mantissa, exponent] = [mantissa / 2, exponent + 1];
   return [mantissa, exponent];
 }
-function ldexp(x, exponent) {
+export function ldexp(x, exponent) {
   if (x === 0 || x - x !== 0) return x;
   const [mantissa, power] = frexp(x);
   const first = Math.min(Math.max(exponent + power, -1000), 1000);

@@ -1,7 +1,9 @@
 // Numbers and texts that Python wrote, and numbers as a reader sees them.
 
 // A number to read at a glance, written as autograd.text.names.short_number writes it.
+// There is none where an operation is refused.
 export function short(x, digits = 3) {
+  if (x === undefined) return "–";
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x > 0 ? "∞" : "−∞";
   const size = Math.abs(x);
   const trim = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
@@ -16,13 +18,55 @@ export function short(x, digits = 3) {
   return ((x < 0 ? "−" : "") + text).replace("e-", "e−");
 }
 
+// All digits of a number, as Python's repr has them.
+export function exact(x) {
+  if (x === undefined) return "–";
+  if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
+  const [digits, raised] = Math.abs(x).toExponential().split("e");
+  const power = Number(raised);
+  const sign = x < 0 || Object.is(x, -0) ? "-" : "";
+  const wide = (number) => String(Math.abs(number)).padStart(2, "0");
+  if (power < -4 || power > 15) return `${sign}${digits}e${power < 0 ? "-" : "+"}${wide(power)}`;
+  const text = Math.abs(x).toFixed(Math.max(0, digits.replace(".", "").length - 1 - power));
+  return sign + (text.includes(".") ? text : `${text}.0`);
+}
+
+// The place of a node in topological order, from its id.
+export const placeOf = (id) => Number(id.slice(1));
+
+// Whether a number is printed in full.
+export const isShort = (x) => !Number.isFinite(x) || Number(short(x).replaceAll("−", "-")) === x;
+
+// Whether numbers as printed give the printed result, as a product or as a sum (autograd.text.names.relation).
+export function fits(operands, result, combine) {
+  const texts = [...operands, result].map((x) => short(x).replaceAll("−", "-"));
+  if (texts.some((text) => /[∞n–]/.test(text))) return true;
+  const decimals = texts.map((text) => {
+    const [, digits, part = "", power = "0"] = text.match(/^(-?\d+)(?:\.(\d+))?(?:e(-?\d+))?$/);
+    return { digits: BigInt(digits + part), power: Number(power) - part.length };
+  });
+  const low = Math.min(...decimals.map(({ power }) => power));
+  const whole = ({ digits, power }) => digits * 10n ** BigInt(power - low);
+  const [a, b, total] = decimals.map(whole);
+  return combine === "sum" ? a + b === total : a * b === total * 10n ** BigInt(-low);
+}
+
+// Mathematics that Python wrote, with the numbers in its places (Template in autograd/stepper/record.py).
+export const filled = (template, number) =>
+  template.replaceAll(/\ufff9(\(?)(\w+)\ufffb/g, (_, fenced, of) => {
+    const text = short(number(of));
+    if (!text.startsWith("−")) return `<mn>${text}</mn>`;
+    const negative = `<mrow><mo>−</mo><mn>${text.slice(1)}</mn></mrow>`;
+    return fenced ? `<mrow><mo>(</mo>${negative}<mo>)</mo></mrow>` : negative;
+  });
+
 // Floats that JSON lacks come as text; text that people wrote stays what it is.
 const FLOATS = new Map([
   ["inf", Infinity],
   ["-inf", -Infinity],
   ["nan", NaN],
 ]);
-const WRITTEN = new Set(["label", "name", "gradient", "line", "scope", "letters", "numbers", "condition"]);
+const WRITTEN = new Set(["label", "name", "gradient", "line", "scope", "letters", "numbers", "condition", "op", "symbol", "ops"]);
 export const parse = (json) =>
   JSON.parse(json, (key, value) => (WRITTEN.has(key) ? value : (FLOATS.get(value) ?? value)));
 

@@ -1,13 +1,20 @@
 // The reader's place in the recorded pass, and what follows from that: the steps that are done, the
 // gradients that are known, what a quiz still hides. It knows nothing of the page.
 
-import { short, teller } from "./numbers.js";
+import { filled, fits, placeOf, short, teller } from "./numbers.js";
+import { Probe } from "./probe.js";
+
+// Sentences on a value that is refused, and on a step of the backward pass.
+const REFUSED = { domain: "refused_domain", overflow: "refused_overflow", undefined: "refused_undefined" };
+const STOPPED = { nan: "stopped_nan", overflow: "stopped_overflow" };
 
 const byId = (items) => Object.fromEntries(items.map((item) => [item.id, item]));
 
 export class Pass {
-  constructor(model, at = 0) {
+  constructor(model, live, at = 0) {
     this.model = model;
+    this.live = live; // the graph, which computes itself again when a reader changes its inputs
+    this.probe = new Probe(live);
     this.say = teller(model.sentences);
     this.steps = model.steps;
     this.nodes = byId(model.nodes);
@@ -15,17 +22,22 @@ export class Pass {
     this.edges = byId(model.edges);
     this.root = this.nodes[model.root];
     this.computed = model.nodes.filter((node) => node.op); // one forward step each
-    this.direction = "backward"; // or "forward"
+    this.direction = "backward"; // or "forward", or "update"
     this.at = at; // so many steps are done
     this.byNode = false; // whether to stop only where a node has passed all on
     this.picked = null; // the node that the reader asks about
+    this.descent = null; // the phase of updates (descent.js)
     this.quiz = null; // what is asked and answered (quiz.js)
   }
 
   get forward() {
     return this.direction === "forward";
   }
+  get updating() {
+    return this.direction === "update";
+  }
   get last() {
+    if (this.updating) return this.descent.history.length - 1;
     return this.forward ? this.computed.length : this.steps.length;
   }
   // The last place that a reader may reach: in a quiz, to the first question that is open.
@@ -36,7 +48,7 @@ export class Pass {
   // The places where a reader stops, and the ones before and after this.
   stops() {
     const all = [...Array(this.last + 1).keys()];
-    if (!this.byNode || this.forward) return all;
+    if (!this.byNode || this.direction !== "backward") return all;
     const passesOn = (k) => this.steps[k - 1].node !== this.steps[k].node;
     return all.filter((k) => k < 2 || k === this.last || passesOn(k));
   }
@@ -49,10 +61,64 @@ export class Pass {
 
   // The steps of this place: the steps since the last stop, or the node that the forward pass computes.
   current() {
-    return this.forward ? [] : this.steps.slice(this.before() ?? 0, this.at);
+    return this.direction === "backward" ? this.steps.slice(this.before() ?? 0, this.at) : [];
+  }
+  // The steps that are done here: after the backward pass all of them.
+  get done() {
+    return this.forward ? [] : this.updating ? this.steps : this.steps.slice(0, this.at);
   }
   get computing() {
     return this.forward ? this.computed[this.at - 1] : undefined;
+  }
+
+  // After an input has changed: all numbers, and what follows from them, once more.
+  refresh() {
+    this.live.write(this.model);
+    this.found = null;
+  }
+  get conventions() {
+    this.found ??= this.live.version > 1 ? this.probe.conventions() : null;
+    return this.found;
+  }
+  // Whether the gradient of a node depends on the convention at a corner or a jump; the corner of an operand.
+  isConvention(id) {
+    return this.conventions ? this.conventions.has(placeOf(id)) : this.nodes[id].convention === true;
+  }
+  kink(edge) {
+    return this.live.version > 1 ? this.probe.kink(placeOf(edge.dst), edge.slot) : edge.kink;
+  }
+  // The check of a node and its curve, if there are any.
+  about(node) {
+    if (this.live.version === 1) return node;
+    return this.probe.about(placeOf(node.id), !node.op || node.demon !== undefined);
+  }
+  // Why there is no number: the operation that is refused, or the step, and what it needs.
+  refusal() {
+    const { refused, engine, program } = this.live;
+    const found = refused ?? engine.stopped;
+    if (!found) return "";
+    const id = `n${found.node}`;
+    const operation = engine.ops[found.node];
+    const needs = program.domains[operation];
+    const node = this.nodes[id] ? this.word(id) : operation;
+    const keys = refused ? REFUSED : STOPPED;
+    const why = found.why === "domain" && !needs ? "undefined" : found.why;
+    return this.say(keys[why], { node, operation, needs });
+  }
+  // The same in a few words, for the box.
+  needs(k, why) {
+    const needs = this.live.program.domains[this.live.engine.ops[k]];
+    return this.say(why === "domain" && needs ? "needs" : why === "overflow" ? "too_large" : "no_value", { needs });
+  }
+  // A formula in numbers; `dst` is the node that it belongs to.
+  numbers(template, dst) {
+    return filled(template, (of) => this.live.number(of, placeOf(dst)));
+  }
+  // A definition of a made-up name; that of an input has its number.
+  defined(id) {
+    return (this.nodes[id].defined ?? []).map((line) =>
+      typeof line === "string" ? line : `${line.name} = ${short(this.live.data(line.leaf))}`,
+    );
   }
 
   // Whether a quiz still hides a part of a step: its rule, local, upstream, product or sum.
@@ -65,7 +131,7 @@ export class Pass {
 
   // The gradients known here, by node.
   gradients() {
-    const told = this.forward ? [] : this.steps.slice(0, this.at).filter((step) => !this.hides(step));
+    const told = this.done.filter((step) => !this.hides(step));
     return Object.assign({}, ...told.map((step) => step.gains));
   }
 
@@ -100,6 +166,12 @@ export class Pass {
     const result = this.hides(step, "product") ? "?" : short(step.contribution);
     if (step.local === null) return `Σ = ${result}`;
     return `${this.factors(step)} ${step.exact[0] || result === "?" ? "=" : "≈"} ${result}`;
+  }
+  // The same of one use of a node.
+  productOf(k, slot) {
+    const [upstream, local] = [this.live.grad(k), this.live.local(k, slot)];
+    const exact = [fits([upstream, local], upstream * local, "product")];
+    return this.product({ i: 0, upstream, local, contribution: upstream * local, exact });
   }
   factors(step) {
     const local = this.hides(step, "local") ? "?" : short(step.local);

@@ -2,7 +2,7 @@
 
 import { make } from "./elements.js";
 import { send } from "./message.js";
-import { short } from "./numbers.js";
+import { exact, placeOf, short } from "./numbers.js";
 import { View } from "./view.js";
 
 export class Picture {
@@ -18,15 +18,27 @@ export class Picture {
     this.frame = this.view.frame;
     this.message = make("svg:g", { class: "ad-message", "aria-hidden": "true" });
     this.svg.querySelector("g").append(this.message);
-    const sizes = pass.model.nodes.map((node) => Math.abs(node.grad)).filter(Number.isFinite);
-    this.largest = sizes.reduce((one, other) => Math.max(one, other), 1e-300);
     this.nodes = {}; // by box, those that it shows or stands for
     for (const node of pass.model.nodes) (this.nodes[node.box] ??= []).push(node);
     for (const id of Object.keys(this.nodes)) {
       this.groups[id].setAttribute("tabindex", "0");
       this.groups[id].setAttribute("role", "button");
+      this.groups[id].dataset.label = (pass.boxes[id] ?? pass.nodes[id]).label;
       this.groups[id].addEventListener("click", () => pick(pass.boxes[id]?.nodes[0] ?? id));
     }
+    this.parts = {}; // by node: the texts of its numbers, the cell of its gradient
+    for (const node of pass.model.nodes)
+      if (node.row >= 0) {
+        const part = (name) => this.groups[node.box].querySelectorAll(name)[node.row];
+        const [data, grad, cell] = [".ad-data", ".ad-grad", ".ad-grad-cell"].map(part);
+        const fits = Math.max(5, data.textContent.length, grad.textContent.length); // characters
+        this.parts[node.id] = { data, grad, cell, fits, size: parseFloat(data.getAttribute("font-size")) };
+        for (const [field, text] of Object.entries({ data, grad })) {
+          text.dataset.field = field;
+          text.dataset.label = node.label;
+        }
+      }
+    this.titles = new Map([...this.svg.querySelectorAll("title")].map((title) => [title, title.textContent]));
     this.sharing = {}; // how many steps pass along an edge: several, where a box stands for many values
     for (const { edge } of pass.steps) this.sharing[edge] = (this.sharing[edge] ?? 0) + 1;
   }
@@ -38,24 +50,62 @@ export class Picture {
   paint() {
     const { pass } = this;
     const known = pass.gradients();
+    const sizes = pass.model.nodes.map((node) => Math.abs(node.grad)).filter(Number.isFinite);
+    this.largest = sizes.reduce((one, other) => Math.max(one, other), 1e-300);
     const done = new Set(pass.forward ? pass.computed.slice(0, pass.at).map((node) => node.id) : []);
-    const waiting = ({ id, op }) => (pass.forward ? op && !done.has(id) : known[id] === undefined);
+    const waiting = ({ id, op }) => (pass.forward ? op && !done.has(id) : !(id in known));
     for (const node of pass.model.nodes)
-      if (node.row >= 0) this.#paintNumbers(node, known[node.id], pass.forward && waiting(node));
+      if (node.row >= 0) this.#paintNumbers(node, known, pass.forward && waiting(node));
+    this.#paintTitles();
+    this.#paintRefusal();
     this.#paintFrames(waiting);
     this.#paintEdges(done);
   }
 
-  #paintNumbers(node, grad, notYet) {
-    const part = (name) => this.groups[node.box].querySelectorAll(name)[node.row];
-    part(".ad-data").textContent = notYet ? "·" : short(node.data);
-    part(".ad-grad").textContent = grad === undefined ? "·" : short(grad);
+  #paintNumbers(node, known, notYet) {
+    const part = this.parts[node.id];
+    const grad = known[node.id];
+    part.data.textContent = notYet ? "·" : short(node.data);
+    part.grad.textContent = node.id in known ? short(grad) : "·";
+    for (const text of [part.data, part.grad])
+      text.setAttribute("font-size", part.size * Math.min(1, part.fits / text.textContent.length));
     // Sign as colour, magnitude as strength, as autograd.drawing.style has it.
-    const { style } = part(".ad-grad-cell");
+    const { style } = part.cell;
     const strength = Number.isNaN(grad) ? 1 : Math.max(0, 1 + Math.log10(Math.abs(grad) / this.largest) / 3);
     const opacity = grad === 0 ? 0.06 : 0.12 + 0.34 * Math.min(1, strength);
     style.fill = `var(--ad-${grad > 0 ? "positive" : grad < 0 ? "negative" : "zero"})`;
     style.fillOpacity = grad === undefined ? 0 : opacity;
+  }
+
+  // The tooltips, with all digits; after a change, those of edges without the rule.
+  #paintTitles() {
+    const { live, model } = this.pass;
+    if (this.painted === live.version) return;
+    this.painted = live.version;
+    if (live.version === 1) return;
+    const write = (group, change) => {
+      const title = group?.querySelector(":scope > title");
+      if (title) title.textContent = live.changed ? change(this.titles.get(title)) : this.titles.get(title);
+    };
+    for (const node of model.nodes)
+      if (node.box === node.id)
+        write(this.groups[node.id], (text) => text.replace(/^data = .*$/m, `data = ${exact(node.data)}`));
+    for (const edge of model.edges)
+      write(this.groups[edge.id], (text) => `${text.split(" = ")[0]} = ${exact(edge.local)}`);
+  }
+
+  // Below a box whose operation is refused: what it needs.
+  #paintRefusal() {
+    const { pass } = this;
+    this.refusals?.remove();
+    this.refusals = make("svg:g", { class: "ad-refusals", "aria-hidden": "true" });
+    for (const [k, why] of pass.live.engine.refused) {
+      const id = pass.model.nodes.find((node) => placeOf(node.id) === k)?.box;
+      if (!this.groups[id]) continue;
+      const { x, y, width, height } = this.groups[id].getBBox();
+      this.refusals.append(make("svg:text", { x: x + width / 2, y: y + height + 13 }, pass.needs(k, why)));
+    }
+    this.svg.querySelector("g").append(this.refusals);
   }
 
   #paintFrames(waiting) {
@@ -70,6 +120,7 @@ export class Picture {
       group.classList.toggle("ad-now", now !== undefined && id === boxOf(now));
       group.classList.toggle("ad-receives", receiving.has(id));
       group.classList.toggle("ad-waits", nodes.every(waiting));
+      group.classList.toggle("ad-refused", nodes.some((node) => pass.live.engine.refused.has(placeOf(node.id))));
       group.classList.toggle("ad-picked", picked);
       group.setAttribute("aria-pressed", picked);
       const texts = [...group.querySelectorAll("text")].map((text) => text.textContent);
@@ -81,7 +132,7 @@ export class Picture {
   #paintEdges(done) {
     const { pass } = this;
     const steps = pass.current();
-    const passed = new Map(pass.forward ? [] : pass.steps.slice(0, pass.at).map((step) => [step.edge, step]));
+    const passed = new Map(pass.done.map((step) => [step.edge, step]));
     for (const edge of pass.model.edges) {
       const group = this.groups[edge.id];
       const step = passed.get(edge.id);
@@ -96,15 +147,16 @@ export class Picture {
       if (label) label.textContent = words;
       if (cell) cell.style.display = words ? "" : "none";
       const active = pass.forward ? edge.dst === pass.computing?.id : steps.includes(step);
-      this.#colour(group, pass.forward && shown ? edge.local : null);
+      this.#colour(group, pass.forward && shown ? edge.local : pass.live.changed ? step?.contribution : null);
       group.classList.toggle("ad-waits", !shown);
       group.classList.toggle("ad-active", active);
     }
   }
 
-  // In the forward pass an edge has the sign of its local derivative; else that of what passed along it.
+  // In the forward pass an edge has the sign of its local derivative; else that of what passed along it, which
+  // Python has drawn as long as no input has changed.
   #colour(group, local) {
-    const colour = local === null ? "" : `var(--ad-${local > 0 ? "positive" : local < 0 ? "negative" : "zero"})`;
+    const colour = local == null ? "" : `var(--ad-${local > 0 ? "positive" : local < 0 ? "negative" : "zero"})`;
     for (const part of group.querySelectorAll(".ad-line, .ad-head")) {
       part.style.stroke = colour;
       part.style.strokeWidth = colour && 1.4;

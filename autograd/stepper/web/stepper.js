@@ -1,40 +1,68 @@
-// The stepper: walks a backward pass that Python recorded (autograd/stepper/record.py). No formula is
-// computed here; every number on screen is one of the record's. `mount` puts the modules together, for
-// a page, a notebook's output and a widget alike: whatever a reader does changes the pass, and `paint`
-// shows the pass.
+// The stepper: walks a backward pass that Python recorded (autograd/stepper/record.py). Every number on
+// screen is one of the record's, until a reader changes an input: then the graph computes itself again
+// (live.js). `mount` puts the modules together, for a page, a notebook's output and a widget alike: whatever
+// a reader does changes the pass, and `paint` shows the pass.
 
-import { table } from "./arithmetic.js";
+import { copyAddress, followAddress } from "./address.js";
 import { controls, listen } from "./controls.js";
+import { Descent, descentPanel } from "./descent.js";
 import { details } from "./details.js";
+import { editor, fixedNote } from "./editor.js";
 import { help, markLine } from "./help.js";
 import { make } from "./elements.js";
-import { decoded, parse } from "./numbers.js";
+import { Live } from "./live.js";
+import { decoded, placeOf } from "./numbers.js";
 import { Pass } from "./pass.js";
 import { Picture } from "./picture.js";
 import { Quiz, question } from "./quiz.js";
 import { score, summary } from "./summary.js";
+import { adopt, quiet, refill } from "./surroundings.js";
 import { spoken, statement } from "./words.js";
 
 const PACE = 1500; // milliseconds between steps that are played at speed 1
 
-/** @type {(host: any, model: any, source: string, how?: { at?: number, changed?: (at: number) => void }) => any} */
-export function mount(host, model, source, { at = 0, changed = () => {} } = {}) {
-  const pass = new Pass(model, at);
-  let [speed, timer, told] = [1, 0, null];
+const PACE_OF_UPDATES = 250;
+
+/** @type {(host: any, model: any, source: string, how?: { at?: number, live?: any, changed?: (at: number) => void, edited?: (values: any) => void }) => any} */
+export function mount(host, model, source, { at = 0, live, changed = () => {}, edited = () => {} } = {}) {
+  live ??= new Live(model.program);
+  if (!live.version) live.compute();
+  const pass = new Pass(model, live, at);
+  const descent = (pass.descent = new Descent(pass));
+  const mayEdit = (node) => !model.lock && !pass.quiz && live.canEdit(placeOf(node.id));
+  let [speed, timer, told, seen] = [1, 0, null, live.version];
 
   function seek(k, direction = pass.direction) {
     const onwards = direction !== pass.direction || k > pass.at;
     pass.direction = direction;
     pass.at = Math.min(Math.max(k, 0), pass.reach);
+    if (pass.updating && pass.at !== descent.at) descent.seek(pass.at);
     if (pass.quiz) pass.quiz.said = "";
     paint();
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     picture.travel(onwards && !still ? speed : Infinity);
     if (direction === "backward") changed(pass.at);
   }
+  function update() {
+    descent.begin();
+    seek(descent.at, "update");
+  }
+  // Change the inputs; the place stays, but updates begin again.
+  function edit(apply) {
+    apply();
+    if (pass.updating) {
+      descent.begin();
+      pass.at = descent.at;
+    }
+    paint();
+  }
   function go(way) {
     const stop = way > 0 ? pass.after() : pass.before();
     if (stop !== undefined) seek(stop);
+    else if (pass.updating && way > 0 && descent.canStep) {
+      descent.step();
+      seek(descent.at);
+    } else if (pass.updating) pause();
     else if (way > 0 && pass.forward) seek(0, "backward");
     else if (way < 0 && !pass.forward) seek(pass.computed.length, "forward");
     else pause();
@@ -46,8 +74,8 @@ export function mount(host, model, source, { at = 0, changed = () => {} } = {}) 
   }
   function play() {
     if (timer) return pause();
-    if (!pass.forward && pass.at === pass.last) seek(0);
-    timer = setInterval(() => (host.isConnected ? pass.asks() || go(1) : pause()), PACE / speed);
+    if (pass.direction === "backward" && pass.at === pass.last) seek(0);
+    timer = setInterval(() => (host.isConnected ? pass.asks() || go(1) : pause()), (pass.updating ? PACE_OF_UPDATES : PACE) / speed);
     go(1);
   }
   function pick(id) {
@@ -60,12 +88,13 @@ export function mount(host, model, source, { at = 0, changed = () => {} } = {}) 
     const kept = [...host.children].filter((child) => child.matches("style, details, script"));
     const reached = pass.at / pass.last;
     host.replaceChildren(...kept);
-    const { sentences, letters } = model;
+    const { sentences, letters, program, leaves, params, lock } = model;
     const closes = { record: model, source };
-    const inside = () => ({ ...view.record, sentences, letters, views: {}, closes });
+    const shared = { sentences, letters, program, leaves, params, lock };
+    const inside = () => ({ ...view.record, ...shared, views: {}, closes });
     const record = view.source ? view.record : inside();
-    const place = pass.forward ? 0 : Math.round(reached * record.steps.length);
-    mount(host, record, view.source ?? decoded(view.picture), { at: place, changed });
+    const place = pass.direction === "backward" ? Math.round(reached * record.steps.length) : 0;
+    mount(host, record, view.source ?? decoded(view.picture), { at: place, live, changed, edited });
     host.querySelector(".ad-picture").focus();
   }
   const act = {
@@ -84,6 +113,10 @@ export function mount(host, model, source, { at = 0, changed = () => {} } = {}) 
       if (on) for (const title of picture.svg.querySelectorAll(".ad-edge title")) title.remove();
       seek(on ? 0 : pass.at, "backward");
     },
+    update: !model.lock && descent.choices.length > 0 && update,
+    undo: () => edit(() => live.undo()),
+    reset: () => edit(() => live.reset()),
+    link: host.closest(".ad-page") && !model.lock && ((button) => copyAddress(pass, button)),
     speed: (x) => {
       speed = x;
       if (timer) [pause(), play()];
@@ -97,25 +130,44 @@ export function mount(host, model, source, { at = 0, changed = () => {} } = {}) 
 
   const picture = new Picture(source, pass, pick, host);
   const { bar, paint: paintBar } = controls(pass, act);
+  const updates = descentPanel(pass, descent, () => paint());
+  let editing = null;
+  const edits = make("div");
   const panel = make("div.ad-statement");
   const tries = make("p.ad-score", { role: "status" });
   const about = make("div");
   const result = make("div");
-  const live = make("div.ad-live-region", { role: "status", "aria-live": "polite" });
+  const region = make("div.ad-live-region", { role: "status", "aria-live": "polite" });
 
+  const hand = { begin: () => live.remember(), change: (k, x) => edit(() => live.set([[k, x]])) };
   function paint() {
+    const isNew = seen !== live.version;
+    seen = live.version;
+    if (isNew) pass.refresh();
     picture.paint();
     paintBar(timer !== 0);
+    panel.hidden = pass.updating;
+    updates.element.hidden = !pass.updating;
+    if (pass.updating) updates.paint();
     refill(panel, statement(pass, (step) => question(pass, step, paint)), ".ad-answer", picture.frame);
     tries.textContent = score(pass.quiz);
     result.replaceChildren(summary(pass));
     markLine(host, pass);
-    live.textContent = spoken(pass);
-    if (told !== pass.picked) {
+    region.textContent = spoken(pass);
+    if (told !== pass.picked || (told && isNew)) {
       const left = told && picture.groupOf(told);
+      const other = told !== pass.picked;
       told = pass.picked;
-      const content = told ? [details(pass, pass.nodes[told], { pick, open: show })] : [];
-      refill(about, content, "[aria-pressed=true]", left);
+      const node = pass.nodes[told];
+      refill(about, told ? [details(pass, node, { pick, open: show })] : [], "[aria-pressed=true]", left);
+      if (other) {
+        editing = told && mayEdit(node) ? editor(pass, node, hand) : null;
+        edits.replaceChildren(editing?.element ?? fixedNote(pass, node));
+      }
+    }
+    if (isNew) {
+      editing?.paint();
+      edited(Object.fromEntries(live.leaves.map((k) => [model.leaves[k], live.engine.data[k]])));
     }
     host.dataset.at = pass.at;
     host.dataset.pass = pass.direction;
@@ -123,72 +175,22 @@ export function mount(host, model, source, { at = 0, changed = () => {} } = {}) 
 
   adopt(host);
   host.querySelector("img")?.remove();
-  host.prepend(picture.view.element, bar, panel, tries, result, about, help(pass), live);
+  host.prepend(picture.view.element, edits, bar, panel, updates.element, tries, result, about, help(pass), region);
   host.classList.add("ad-live");
   listen(host, act, () => pass.reach);
   quiet(picture.svg);
+  if (live.version > 1) pass.refresh();
   paint();
   if (model.quiz) act.quiz(true);
   picture.travel(Infinity);
-  return { seek };
-}
-
-// Put new content in. A focus that was in the old is not lost: it goes to what is called `next` in the
-// new, or to what stands `outside`.
-function refill(place, content, next, outside) {
-  const focused = place.contains(place.getRootNode().activeElement);
-  place.replaceChildren(...content.filter(Boolean));
-  if (focused) (place.querySelector(next) ?? outside)?.focus();
-}
-
-// The tooltips of the drawn picture hold numbers that are not known yet, and answers.
-function quiet(svg) {
-  const known = (line) => !/\.grad \+= |^grad = /.test(line);
-  for (const title of svg.querySelectorAll("title"))
-    title.textContent = title.textContent.split("\n").filter(known).join("\n");
-}
-
-// Dark or light as the page around is, now and whenever it is switched; else as the reader prefers.
-const DARK = "[data-jp-theme-light=false], .vscode-dark, .vscode-high-contrast:not(.vscode-high-contrast-light), " +
-  "[data-theme=dark], [theme=dark], [data-md-color-scheme=slate]";
-const LIGHT = "[data-jp-theme-light=true], .vscode-light, .vscode-high-contrast-light, [data-theme=light], " +
-  "[theme=light], [data-md-color-scheme=default]";
-export function adopt(host) {
-  const paint = () => {
-    const dark = host.closest(DARK) !== null;
-    host.classList.toggle("ad-dark", dark);
-    host.classList.toggle("ad-light", !dark && host.closest(LIGHT) !== null);
-  };
-  paint();
-  const watch = new MutationObserver(paint);
-  for (const element of [document.documentElement, document.body]) watch.observe(element, { attributes: true });
-}
-
-// In a page and in a notebook's output: every stepper that is not yet alive and has the rows of this script.
-function mountAll() {
-  for (const host of document.querySelectorAll(`.ad-stepper[data-rows="${table.key}"]:not(.ad-live)`)) {
-    const record = host.querySelector("script[type='application/json']");
-    const image = host.querySelector("img");
-    if (!record || !image) continue;
-    const model = parse(record.textContent);
-    mount(host, model, decoded(image.src.split(",")[1]), { at: model.at });
-  }
-}
-if (typeof document !== "undefined") mountAll();
-
-// As a widget (anywidget): Python and the page share the step.
-export default {
-  render({ model, el }) {
-    const host = make("div.ad-stepper");
-    el.append(host);
-    const changed = (at) => {
-      model.set("at", at);
-      model.save_changes();
-    };
-    const record = parse(model.get("record"));
-    const stepper = mount(host, record, model.get("picture"), { at: model.get("at"), changed });
-    model.on("change:at", () => {
-      if (Number(host.dataset.at) !== model.get("at")) stepper.seek(model.get("at"), "backward");
+  if (act.link) followAddress(pass, { host, edit, seek, update: act.update });
+  // Set inputs from outside, by their names.
+  const set = (values) => {
+    const changes = live.leaves.flatMap((k) => {
+      const x = values[model.leaves[k]];
+      return x !== undefined && live.canEdit(k) && !Object.is(x, live.engine.data[k]) ? [[k, x]] : [];
     });
-  },
-};
+    if (changes.length) edit(() => live.set(changes));
+  };
+  return { seek, set };
+}

@@ -8,6 +8,7 @@ const rule = (...formulas) => make("p.ad-rule", {}, formulas);
 
 // The words of this place; `question` replaces the parts that a quiz hides.
 export function statement(pass, question) {
+  if (pass.updating) return [];
   if (pass.forward) return forwardStatement(pass, pass.computing);
   const steps = pass.current();
   if (!steps.length) return [words(pass.say("start", { output: pass.word(pass.model.root) }))];
@@ -18,6 +19,7 @@ export function statement(pass, question) {
     const attributes = { tabindex: 0, role: "group", "aria-label": label };
     return [make("div.ad-list", attributes, rules), words(label)];
   }
+  if (step.after === undefined) return [rule(chainRule(pass, step)), words(pass.refusal())];
   if (pass.hides(step)) return [rule(chainRule(pass, step)), question(step)];
   const shown = [rule(chainRule(pass, step))];
   if (step.kind === "push") shown.push(reason(pass, pass.edges[step.edge]), runningSum(pass, step));
@@ -28,7 +30,7 @@ export function statement(pass, question) {
 function chainRule(pass, step) {
   const gradient = mi(pass.grad(step.to ?? step.node));
   if (step.kind === "seed")
-    return math(gradient, mo("+="), total(pass.output, pass.output), mo("="), mn(1));
+    return math(gradient, mo("+="), total(pass.output, pass.output), mo("="), mn(step.after));
   const secret = (part, shown) => (pass.hides(step, part) ? mi("?") : shown());
   const result = secret("product", () => make("math:mrow", { class: "ad-product" }, mn(step.contribution)));
   if (step.local === null) return math(gradient, mo("+="), mo("Σ"), mo("="), result);
@@ -47,7 +49,7 @@ export const symbol = (pass, { dst, src, place }) => partial(pass.name(dst), pas
 // ∂o/∂z = 1 − o² = 1 − 0.707² ≈ 0.5: the rule with the node's own operands, and their numbers.
 export function reason(pass, edge) {
   if (edge.local === null || edge.slot === null) return "";
-  const parts = [edge.letters, edge.numbers].filter(Boolean).map(written);
+  const parts = [edge.letters, pass.numbers(edge.numbers ?? "", edge.dst)].filter(Boolean).map(written);
   const value = short(edge.local);
   const middle = parts.filter((part) => part.textContent !== value).map((part) => math(mo("="), part));
   const condition = edge.condition ? [make("math:mspace", { width: ".7em" }), written(edge.condition)] : [];
@@ -67,7 +69,7 @@ function runningSum(pass, step) {
 
 // Definitions of the names that Python made up.
 function definitions(pass, step) {
-  const lines = [step.node, step.to ?? step.node].flatMap((id) => pass.nodes[id].defined ?? []);
+  const lines = [step.node, step.to ?? step.node].flatMap((id) => pass.defined(id));
   if (!lines.length) return "";
   return make("p.ad-defined", {}, pass.say("where", { definitions: [...new Set(lines)].join(", ") }));
 }
@@ -79,6 +81,7 @@ function sentences(pass, step) {
   const output = pass.word(pass.model.root);
   if (step.kind === "seed") return [pass.say("seed", { output, delta })];
   const edge = pass.edges[step.edge];
+  const kink = step.local === null ? null : pass.kink(edge);
   const box = pass.boxOf(step.node)?.label;
   const [node, to] = [pass.word(step.node), pass.word(step.to)];
   const [local, upstream] = [short(step.local), short(step.upstream)];
@@ -86,15 +89,15 @@ function sentences(pass, step) {
   const values = { output, delta, box, node, to, local, upstream, contribution, gradient, place: edge.place };
   const said = [];
   if (step.local === null) said.push("several");
-  else if (edge.kink) {
-    Object.assign(values, edge.kink, { operation: pass.nodes[step.node].op });
-    said.push(edge.kink.jumps ? "jump" : "corner");
+  else if (kink) {
+    Object.assign(values, kink, { operation: pass.nodes[step.node].op });
+    said.push(kink.jumps ? "jump" : "corner");
   } else {
     said.push(box ? "direct_box" : edge.place ? "direct_place" : "direct");
-    if (step.node !== pass.model.root) said.push(pass.nodes[step.node].convention ? "arrow_kink" : "arrow");
+    if (step.node !== pass.model.root) said.push(pass.isConvention(step.node) ? "arrow_kink" : "arrow");
   }
-  if (step.nth === step.of && (step.of > 1 || step.node !== pass.model.root || edge.kink))
-    said.push(pass.nodes[step.to].convention ? "complete_kink" : "complete");
+  if (step.nth === step.of && (step.of > 1 || step.node !== pass.model.root || kink))
+    said.push(pass.isConvention(step.to) ? "complete_kink" : "complete");
   return said.map((key) => pass.say(key, values));
 }
 
@@ -104,7 +107,7 @@ function inside(pass, step) {
   const values = { node: pass.grad(step.to ?? step.node), box: pass.boxOf(step.to ?? step.node).label };
   const { lines, more } = step.inside;
   const rest = more ? [make("div", {}, pass.say("more_inside", { count: more }))] : [];
-  const items = lines.map((line) => make("div", {}, line));
+  const items = lines.map(([factors, k, slot]) => make("div", {}, `${factors} = ${pass.productOf(k, slot)}`));
   return make("details.ad-inside", {}, make("summary", {}, pass.say("inside", values)), items, rest);
 }
 
@@ -118,20 +121,26 @@ function forwardStatement(pass, node) {
   return [
     rule(
       math(mi(pass.name(node.id)), mo("="), written(letters)),
-      numbers ? math(mo("="), written(numbers)) : [],
+      numbers ? math(mo("="), written(pass.numbers(numbers, node.id))) : [],
       result,
     ),
+    node.data === undefined ? words(pass.refusal()) : "",
     locals.length ? make("p.ad-locals", {}, `${pass.say("locals")} `, locals) : "",
   ];
 }
 
 // The step as a screen reader says it.
 export function spoken(pass) {
+  if (pass.updating) {
+    const { data: loss } = pass.root;
+    return pass.say("loss_after", { output: pass.word(pass.model.root), count: pass.at, number: short(loss) });
+  }
   if (pass.forward)
     return pass.at ? `${pass.computing.label} = ${short(pass.computing.data)}` : pass.say("spoken_forward");
   const step = pass.current().at(-1);
   if (!step) return pass.say("spoken_start");
   const place = pass.say("spoken", { at: pass.at, last: pass.last });
+  if (step.after === undefined) return [rule(chainRule(pass, step)), words(pass.refusal())];
   if (pass.hides(step)) return place;
   const product = step.to ? pass.product(step) : "1";
   const result = `${pass.grad(step.to ?? step.node)} += ${product}; ${short(step.after)}.`;

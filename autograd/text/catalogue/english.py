@@ -174,6 +174,35 @@ SENTENCES = {
     "page.result_tries_1": "after 1 wrong answer",
     "page.result_shown": "shown",
     "page.save": "Save the summary",
+    # The live page
+    "page.update": "update",
+    "page.value_of": "value of {node}",
+    "page.slide": "slide {node}",
+    "page.undo": "undo",
+    "page.reset": "reset",
+    "page.needs": "needs {needs}",
+    "page.too_large": "too large for a float",
+    "page.no_value": "no value here",
+    "page.refused_domain": "{operation} needs {needs}. Everything that follows from {node} has no number.",
+    "page.refused_overflow": "The result of {operation} is too large for a float. "
+    "Everything that follows from {node} has no number.",
+    "page.refused_undefined": "{operation} has no value there. "
+    "Everything that follows from {node} has no number.",
+    "page.stopped_nan": "The backward pass ends at {node}: this step gives nan, since there is no slope.",
+    "page.stopped_overflow": "The backward pass ends at {node}: the gradient is too large for a float.",
+    "page.fixed": "{node} goes into an operation that is written in Python only, "
+    "so this page cannot change it.",
+    "page.rate": "learning rate η",
+    "page.rate_slide": "slide the learning rate",
+    "page.parameters": "parameters",
+    "page.tick_some": "Gradient descent moves parameters against their gradients. "
+    "Tick the inputs that are parameters.",
+    "page.stuck": "There is no gradient to follow. Undo, or reset.",
+    "page.loss_after": "{output} = {number} after {count} updates",
+    "page.loss_after_1": "{output} = {number} after 1 update",
+    "page.loss_curve": "{output} after each update: {number} after {count}",
+    "page.copy_link": "copy link",
+    "page.copied": "copied",
     # The origin, and the legend
     "page.made": "Made with stepgrad {version}",
     "page.made_from": "Made with stepgrad {version} from {file}",

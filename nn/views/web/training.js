@@ -4,7 +4,7 @@
 import { make } from "../../../autograd/stepper/web/elements.js";
 import { decoded, parse, short, teller } from "../../../autograd/stepper/web/numbers.js";
 import { table } from "../../../autograd/stepper/web/arithmetic.js";
-import { adopt } from "../../../autograd/stepper/web/stepper.js";
+import { adopt } from "../../../autograd/stepper/web/surroundings.js";
 import { TrainingRun } from "./run.js";
 import { LossCurve } from "./curve.js";
 import { NetworkPicture } from "./network.js";

@@ -1,0 +1,155 @@
+// The numbers of a record, computed again after a reader has changed inputs of the graph.
+
+import { table } from "./arithmetic.js";
+import { Engine } from "./engine.js";
+import { fits, isShort, placeOf } from "./numbers.js";
+
+export class Live {
+  constructor(program) {
+    this.program = program;
+    this.engine = new Engine(program, table);
+    this.leaves = [...this.engine.ops.keys()].filter((k) => !this.engine.ops[k]);
+    this.past = []; // the inputs before each change, for undo
+    this.version = 0; // counts the computations
+  }
+
+  // Whether a reader may change a node, and whether any has been changed.
+  canEdit(k) {
+    return !this.engine.ops[k] && !this.engine.isFixed(k);
+  }
+  get changed() {
+    return this.leaves.some((k) => !Object.is(this.engine.data[k], this.engine.recorded[k]));
+  }
+  // The first operation that is refused, or else null.
+  get refused() {
+    const [first] = this.engine.refused;
+    return first ? { node: first[0], why: first[1] } : null;
+  }
+
+  inputs() {
+    return this.leaves.map((k) => this.engine.data[k]);
+  }
+  restore(inputs) {
+    this.leaves.forEach((k, i) => (this.engine.data[k] = inputs[i]));
+    this.compute();
+  }
+  set(changes) {
+    for (const [k, x] of changes) this.engine.data[k] = x;
+    this.compute();
+  }
+  // Keep the inputs as they are now, to come back to.
+  remember(inputs = this.inputs()) {
+    this.past.push(inputs);
+  }
+  undo() {
+    if (this.past.length) this.restore(this.past.pop());
+  }
+  reset() {
+    if (!this.changed) return;
+    this.remember();
+    this.restore(this.leaves.map((k) => this.engine.recorded[k]));
+  }
+
+  compute() {
+    this.uses = [];
+    this.engine.forward();
+    this.engine.backward((use) => this.uses.push(use));
+    this.version += 1;
+  }
+
+  data(k) {
+    return this.engine.unknown[k] ? undefined : this.engine.data[k];
+  }
+  grad(k) {
+    const { stopped, reached, grad } = this.engine;
+    return reached[k] && (!stopped || k >= stopped.node) ? grad[k] : undefined;
+  }
+  local(k, slot) {
+    return this.engine.unknown[k] ? undefined : this.engine.locals[k][slot];
+  }
+  // The number in a place of a template: of a node, or of an item of the softmax of a node's operands.
+  number(of, dst) {
+    if (of[0] === "n") return this.data(placeOf(of));
+    const { operands, table: rows } = this.engine;
+    const scores = operands[dst].slice(1).map((o) => (typeof o === "number" ? this.data(o) : o[0]));
+    return rows.value.softmax(placeOf(of), scores);
+  }
+
+  // Write the numbers into a record of the graph.
+  write(record) {
+    for (const node of record.nodes) {
+      const k = placeOf(node.id);
+      node.data = this.data(k);
+      node.grad = this.grad(k);
+      if (node.op) node.formula.exact = [k, ...this.engine.parents[k]].every((one) => isShort(this.data(one)));
+    }
+    for (const edge of record.edges) if (edge.slot !== null) this.#writeEdge(edge);
+    const boxes = Object.fromEntries(record.boxes.map((box) => [box.id, box]));
+    const home = Object.fromEntries(record.nodes.map((node) => [node.id, boxes[node.box]]));
+    const edges = Object.fromEntries(record.edges.map((edge) => [edge.id, edge]));
+    const totals = {};
+    let stopped = false;
+    for (const step of record.steps) {
+      if (step.kind === "push" && !stopped) this.#writeStep(step, home[step.node], totals);
+      if (step.kind === "push" && step.uses && edges[step.edge].slot === null) edges[step.edge].local = step.local;
+      if (this.engine.unknown[this.engine.output] || (step.kind === "push" && step.after === undefined)) stopped = true;
+      if (stopped) for (const name of ["upstream", "contribution", "before", "after"]) if (name in step) step[name] = undefined;
+      totals[step.to ?? step.node] = step.after;
+      this.#writeGains(step);
+    }
+  }
+
+  #writeEdge(edge) {
+    const dst = placeOf(edge.dst);
+    edge.local = this.local(dst, edge.slot);
+    if (edge.cases && edge.local !== undefined) {
+      const numbers = this.engine.numbers(dst);
+      const operand = this.engine.operandOf(dst, edge.slot);
+      const branches = table.branches[this.engine.ops[dst]](this.data(dst), ...numbers);
+      Object.assign(edge, edge.cases[branches[operand]]);
+    }
+    if (edge.reads) edge.exact = [...edge.reads.map((of) => this.number(of, dst)), edge.local].every(isShort);
+  }
+
+  // A step of one use is the one that the engine has made; of several, it is put together from them.
+  #writeStep(step, box, totals) {
+    if (!step.uses) {
+      const { upstream, local, contribution, before, after } = this.uses[step.i - 1] ?? {};
+      Object.assign(step, { upstream, local, contribution, before, after });
+    } else {
+      const { sum } = table.value;
+      const known = step.uses.every(([k]) => this.grad(k) !== undefined);
+      step.before = totals[step.to] ?? 0;
+      if (step.out === undefined || step.local === null)
+        step.contribution = known ? sum(step.uses.map(([k, slot]) => this.grad(k) * this.local(k, slot))) : undefined;
+      else {
+        const inner = this.#through(step.out, box?.inner ?? [step.out]);
+        step.upstream = this.grad(step.out);
+        step.local = known ? sum(step.uses.map(([k, slot]) => inner.get(k) * this.local(k, slot))) : undefined;
+        step.contribution = known ? step.upstream * step.local : undefined;
+      }
+      step.after = known ? step.before + step.contribution : undefined;
+    }
+    step.exact = [
+      fits([step.upstream, step.local], step.contribution, "product"),
+      fits([step.before, step.contribution], step.after, "sum"),
+    ];
+  }
+
+  // ∂out/∂node for the nodes of a folded box, along the paths inside it.
+  #through(out, nodes) {
+    const found = new Map(nodes.map((k) => [k, 0]));
+    found.set(out, 1);
+    for (const k of nodes.toReversed())
+      if (found.get(k))
+        this.engine.parents[k].forEach((parent, slot) => {
+          if (found.has(parent)) found.set(parent, found.get(parent) + found.get(k) * this.local(k, slot));
+        });
+    return found;
+  }
+
+  #writeGains(step) {
+    const receiver = step.to ?? step.node;
+    for (const id of Object.keys(step.gains)) step.gains[id] = id === receiver ? step.after : this.grad(placeOf(id));
+  }
+}
