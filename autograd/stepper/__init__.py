@@ -8,7 +8,9 @@ from typing import Any, Literal, overload
 
 from ..drawing.selection import Fold
 from ..drawing.variants import variant
+from ..graph import topological_order
 from ..text.roots import GraphOutputs, root_of
+from ..value import Value
 from . import page
 from .engine import engine_script, program
 from .stepping import Stepper
@@ -93,7 +95,10 @@ def step(
     Stepper(b, step 2 of 3: a.grad += b.grad · ∂b/∂a⁽¹⁾ = 1 × 3 = 3   0 → 3)
     """
     if seed is not None:
-        loss = variant(root_of(loss), seed, names)
+        root = root_of(loss)
+        loss = variant(root, seed, names)
+        other = dict(zip(topological_order(root), topological_order(loss), strict=True))
+        params = [other.get(param, param) for param in params]
     stepper = Stepper(loss, names, fold, open, lang, quiz, params, lock)
     if widget:
         from .widget import widget as widget_of

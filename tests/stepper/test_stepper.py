@@ -293,3 +293,13 @@ def test_a_pass_too_long_for_a_page_is_walked_in_python_and_refused_elsewhere(tm
         stepper.save(tmp_path / "long.html")
     assert not (tmp_path / "long.html").exists()
     assert stepper._repr_html_().startswith("<p>1,501 steps")
+
+
+def test_parameters_are_inputs_of_the_graph():
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    c = a * b
+    assert step(c, params=[b]).model()["params"] == [1]
+    assert step(c, params=[b], seed=3).model()["params"] == [1]
+    for param, message in ((c, "is a result"), (Value(1.0), "does not go into"), (2.0, "must be a Value")):
+        with pytest.raises((TypeError, ValueError), match=message):
+            step(c, params=[param])  # pyright: ignore[reportArgumentType]

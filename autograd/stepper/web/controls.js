@@ -90,7 +90,8 @@ export function listen(host, act, last) {
     if (!host.isConnected) return removeEventListener("keydown", keys, true);
     const nowhere = target === document.body && (target.matches(".ad-page") || pointed);
     if (!(host.contains(target) || nowhere) || event.ctrlKey || event.metaKey || event.altKey) return;
-    const move = target.matches("input:not([type=checkbox]), select") ? null : moves[key === "=" ? "+" : key];
+    const typing = target.matches("input:not([type=checkbox]), select") && key !== "Escape";
+    const move = typing ? null : moves[key === "=" ? "+" : key];
     const node = [" ", "Enter"].includes(key) && target.closest(".ad-node");
     if (move || node) event.preventDefault();
     if (move) move();

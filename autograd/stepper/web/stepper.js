@@ -162,7 +162,8 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
       refill(about, told ? [details(pass, node, { pick, open: show })] : [], "[aria-pressed=true]", left);
       if (other) {
         editing = told && mayEdit(node) ? editor(pass, node, hand) : null;
-        edits.replaceChildren(editing?.element ?? fixedNote(pass, node));
+        refill(edits, [editing?.element ?? fixedNote(pass, node)], ".ad-field", left);
+        if (editing && !matchMedia("(pointer: coarse)").matches) editing.field.select();
       }
     }
     if (isNew) {
