@@ -1,13 +1,15 @@
 """Arrays as functional code on the Python Array API standard: NumPy, PyTorch, JAX, Dask.
 
 Nothing is changed in place and nothing depends on values, so JAX can jit the function and Dask can
-spread the examples over a cluster. Every array is kept as (rows, examples).
+spread the examples over a cluster. Every array is kept as (rows, examples). Constants take the precision
+and the device of the parameters, or without parameters of the inputs.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -24,8 +26,12 @@ class FunctionalSource:
 
     def __init__(self, roots: Sequence[Array], inputs: int, xp: Any) -> None:
         self.xp = xp
-        self.namespace: dict[str, Any] = {"xp": xp, "LN2": math.log(2.0)}
-        self.namespace |= {"one": xp.asarray(numpy().ones(1)), "zero": xp.asarray(numpy().zeros(1))}
+        self.namespace: dict[str, Any] = {
+            "xp": xp,
+            "LN2": math.log(2.0),
+            "like": partial(_like, xp, _mover(xp)),
+        }
+        self.constants = {"one": xp.asarray(numpy().ones(1)), "zero": xp.asarray(numpy().zeros(1))}
         self.lines: list[str] = []
         self.names: dict[Any, str] = {}  # of expressions and of arrays, each as (rows, examples)
         for array in ordered(roots):
@@ -34,6 +40,8 @@ class FunctionalSource:
         results = ", ".join(self.flat(root) for root in roots)
         arguments = ", ".join(["parameters", *(f"X{k}" for k in range(inputs))])
         lines = [f"m = {'X0.shape[0]' if inputs else '1'}", *self.lines, f"return {results}"]
+        self.namespace["constants"] = list(self.constants.values())
+        lines.insert(0, f"{', '.join(self.constants)} = like([{arguments}], constants)")
         self.code = f"def run({arguments}):\n" + "".join(f"    {line}\n" for line in lines)
 
     def function(self) -> Callable[..., Any]:
@@ -47,8 +55,8 @@ class FunctionalSource:
         return self.names[text]
 
     def _object(self, thing: Any) -> str:
-        name = f"c{len(self.namespace)}"
-        self.namespace[name] = self.xp.asarray(thing)
+        name = f"c{len(self.constants)}"
+        self.constants[name] = self.xp.asarray(thing)
         return name
 
     # Dask can split an axis, or merge some, but not do both in one reshape; so all are of one kind.
@@ -197,6 +205,24 @@ class FunctionalSource:
             self.namespace[op] = _special(self.xp, getattr(rule, "special", "") or op)
             text = f"{op}({', '.join(operands)})"
         return text if len(array.shape) == 1 else self._in_rows(text, array)
+
+
+def _like(xp: Any, to_device: Any, operands: list[Any], constants: list[Any]) -> list[Any]:
+    """The constants in the precision, and on the device, of the first operand that has floats."""
+    floats = [x for x in operands if x.shape != (0,) and xp.isdtype(x.dtype, "real floating")]
+    if not floats:
+        return constants
+    dtype = floats[0].dtype
+    constants = [to_device(c, floats[0]) for c in constants]
+    return [xp.astype(c, dtype, copy=False) if xp.isdtype(c.dtype, "real floating") else c for c in constants]
+
+
+def _mover(xp: Any) -> Callable[[Any, Any], Any]:
+    """What puts a constant onto the device of an operand; JAX and Dask place them themselves."""
+    compat: Any = import_module("array_api_compat")
+    if compat.is_jax_namespace(xp) or compat.is_dask_namespace(xp):
+        return lambda constant, _: constant
+    return lambda constant, operand: compat.to_device(constant, compat.device(operand))
 
 
 def _special(xp: Any, name: str) -> Any:

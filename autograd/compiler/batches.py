@@ -12,10 +12,10 @@ from .arrays import numpy
 class Batches:
     """Reads batches for inputs of certain sizes; with `choices`, numbers decide between branches."""
 
-    def __init__(self, sizes: list[int], choices: bool) -> None:
+    def __init__(self, sizes: list[int], choices: bool, dtype: Any = float) -> None:
         self.numpy: Any = numpy()
         self.sizes, self.choices = sizes, choices
-        self._kind, self._double = self.numpy.ndarray, self.numpy.dtype(float)
+        self._kind, self._dtype = self.numpy.ndarray, self.numpy.dtype(dtype)
 
     def read(self, batches: tuple[Any, ...], parameters: Any) -> tuple[list[Any], int]:
         """The arrays, and the number of examples, which is 1 if there are no inputs.
@@ -27,7 +27,7 @@ class Batches:
             raise TypeError(f"this program takes {len(self.sizes)} inputs, {len(batches)} were given")
         inputs: list[Any] = []
         for k, (batch, size) in enumerate(zip(batches, self.sizes)):
-            fits = batch.__class__ is self._kind and batch.dtype is self._double and batch.ndim == 2
+            fits = batch.__class__ is self._kind and batch.dtype is self._dtype and batch.ndim == 2
             fits = fits and batch.shape[1] == size
             inputs.append(batch if fits else self._array(batch, k, size))
         lengths = {*map(len, inputs)}
@@ -50,7 +50,7 @@ class Batches:
             raise TypeError(f"input {k} must be an array of real numbers, not of {read.dtype}")
         if read.ndim == 0 or read.size != len(read) * size or (read.ndim == 1 and size > 1):
             raise ValueError(f"input {k} must have the shape (batch, {size}), not {read.shape}")
-        return read.astype(float, copy=False).reshape(len(read), size)
+        return read.astype(self._dtype, copy=False).reshape(len(read), size)
 
     def refuse_nan(self, inputs: list[Any], parameters: Any) -> None:
         """Raise ValueError for nan in an input or among the parameters, naming the example."""

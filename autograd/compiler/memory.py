@@ -19,9 +19,10 @@ class Memory:
     `namespace` holds what the lines name besides.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, dtype: Any) -> None:
         self.numpy: Any = numpy()
         self.namespace: dict[str, Any] = {"np": self.numpy, "empty": _empty, "strided": _strided}
+        self.namespace["dtype"] = self.dtype = dtype
         self.namespace |= {"inf": math.inf, "nan": math.nan}
         self.bound: list[str] = []
         self.lines: list[str] = []
@@ -137,21 +138,24 @@ class Memory:
         if array.op == "input":
             return f"{array.args[0]}.T"
         if array.op == "zeros":
-            return self._hoist(f"np.zeros({full_shape(array)})", "t")
+            return self._hoist(f"np.zeros({full_shape(array)}, dtype)", "t")
         if array.op == "constants":
             if array not in self.names:
-                self.names[array] = self._object(array.args[0][..., None], "constants")
+                self.names[array] = self._object(array.args[0][..., None].astype(self.dtype), "constants")
             return self.names[array]
         number = array.args[0] if array.op == "full" else array
         text = repr(number) if isinstance(number, float) else f"{number.args[0]!r} / m"
-        return self._hoist(
-            f"np.full({full_shape(array)}, {text})" if array.op == "full" else f"np.array({text})", "k"
-        )
+        if array.op == "full":
+            return self._hoist(f"np.full({full_shape(array)}, {text}, dtype)", "k")
+        return self._number(text)
+
+    def _number(self, text: str) -> str:
+        return self._hoist(f"np.array({text}, dtype)", "k")
 
 
 def _made(array: Array) -> str:
     """The statement that allocates an array."""
-    return f"empty({array.size}, {examples(array)}{', bool' if array.op in BOOLEAN else ''})"
+    return f"empty({array.size}, {examples(array)}, {'bool' if array.op in BOOLEAN else 'dtype'})"
 
 
 def _fills(array: Array) -> bool:
@@ -166,9 +170,9 @@ def _strided(rows: Any, start: int, shape: Any, steps: Any) -> Any:
     return numpy().lib.stride_tricks.as_strided(a, (*shape, a.shape[1]), (*bytes_, a.strides[1]))
 
 
-def _empty(rows: int, columns: int, kind: type = float) -> Any:
+def _empty(rows: int, columns: int, dtype: Any) -> Any:
     """Memory that begins at a cache line, for which products are a tenth faster."""
-    size = numpy().dtype(kind).itemsize
-    line = numpy().empty(rows * columns + 64 // size, kind)
+    size = numpy().dtype(dtype).itemsize
+    line = numpy().empty(rows * columns + 64 // size, dtype)
     start = -line.ctypes.data % 64 // size
     return line[start : start + rows * columns].reshape(rows, columns)

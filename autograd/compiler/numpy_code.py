@@ -36,8 +36,14 @@ class Source(Memory):
     `notes` are comments for the lines that compute certain arrays.
     """
 
-    def __init__(self, roots: Sequence[Array], inputs: int, notes: Mapping[Array, str] | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        roots: Sequence[Array],
+        inputs: int,
+        notes: Mapping[Array, str] | None = None,
+        dtype: Any = float,
+    ) -> None:
+        super().__init__(dtype)
         self.order = ordered(roots)
         self.uses.update(arg for array in self.order for arg in array.arrays)
         kept = {owner(root) for root in roots}
@@ -108,7 +114,7 @@ class Source(Memory):
         a, axis, keep = array.args
         self._at(array)
         if a.size == a.shape[axis] and a.op not in VIEWS:
-            ones = self._hoist(f"np.ones({a.size})", "k")
+            ones = self._hoist(f"np.ones({a.size}, dtype)", "k")
             self._call("dot", ones, self.flat(a), self._hoist(f"{self.memory[array]}.reshape(-1)"))
         else:
             self.lines.append(f"np.add.reduce({self.text(a)}, {axis}, None, {self.text(array)}, {keep})")
@@ -124,13 +130,13 @@ class Source(Memory):
             self._call(
                 "matmul",
                 self.text(a),
-                self._hoist("np.ones(m)", "k"),
+                self._hoist("np.ones(m, dtype)", "k"),
                 self._hoist(f"{self.inside[array]}[..., 0]"),
             )
             return
         self._at(array)
         if a.batched:
-            ones = self._hoist("np.ones(m)", "k")
+            ones = self._hoist("np.ones(m, dtype)", "k")
             self._call("dot", self.flat(a), ones, self._hoist(f"{self.memory[array]}.reshape(-1)"))
         else:
             self._call("multiply", self.flat(a), "m", self.memory[array])
@@ -142,7 +148,7 @@ class Source(Memory):
         if squares:
             value = f"dot({line}, {line}) * {self._hoist(f'{weight!r} / m', 'k')}"
         else:
-            value = f"dot({line}, {self._hoist(f'np.full({a.size} * m, {weight!r} / m)', 'k')})"
+            value = f"dot({line}, {self._hoist(f'np.full({a.size} * m, {weight!r} / m, dtype)', 'k')})"
         self.lines.append(f"{self._at(array)}[0, 0] = {value}")
 
     # Products
@@ -195,7 +201,7 @@ class Source(Memory):
 
     # Element by element
     def _operand(self, arg: Any) -> str:
-        return self.text(arg) if isinstance(arg, Array) else self._hoist(f"np.array({arg!r})", "k")
+        return self.text(arg) if isinstance(arg, Array) else self._number(repr(arg))
 
     def _where(self, array: Array) -> None:
         condition, a, b = map(self._operand, array.args)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
@@ -51,10 +52,16 @@ class Program:
         params: Any,
         plan: Plan | None,
         derivative: Derivative | None = None,
+        dtype: Any = "float64",
     ) -> None:
+        self._numpy: Any = numpy()
+        self.dtype = self._numpy.dtype(dtype)
+        if self.dtype not in ("float64", "float32"):
+            raise ValueError(f'dtype must be "float64" or "float32", not {dtype!r}')
         if plan not in (None, "arrays", "straight-line"):
             raise ValueError(f'plan must be "arrays" or "straight-line", not {plan!r}')
-        self._numpy: Any = numpy()
+        if plan == "straight-line" and self.dtype != "float64":
+            raise ValueError("a straight-line program computes with Python's floats: float64")
         trace, cost, outputs, outputs_like = trace_call(f, inputs, params, derivative)
         self._f, self._example = f, inputs
         self._wanted_plan: Plan | None = plan
@@ -62,11 +69,14 @@ class Program:
         self.inputs = [len(leaves(example)) for example in inputs]  # numbers an example, per input
         self.graph = Graph(trace, cost, outputs)
         self.operations = trace.operations  # as the user wrote them
-        self.plan: Plan = plan or best(self.graph)
-        engine = ArrayEngine if self.plan == "arrays" else StraightEngine
-        self._engine: Any = engine(self.graph, self.inputs, bool(self._params) and derivative is None)
+        self.plan: Plan = plan or ("arrays" if self.dtype == "float32" else best(self.graph))
+        differentiated = bool(self._params) and derivative is None
+        if self.plan == "arrays":
+            self._engine: Any = ArrayEngine(self.graph, self.inputs, differentiated, self.dtype)
+        else:
+            self._engine = StraightEngine(self.graph, self.inputs, differentiated)
         self._arrays: ArrayEngine | None = self._engine if self.plan == "arrays" else None
-        self._batches = Batches(self.inputs, bool(self.graph.choices))
+        self._batches = Batches(self.inputs, bool(self.graph.choices), self.dtype)
         self._shaped_outputs = shaper(outputs_like)
         self._derived: dict[Any, Program] = {}
         self._parameters: Any = self._engine.parameters
@@ -101,8 +111,13 @@ class Program:
         return self._engine.latest
 
     def load(self) -> None:
-        """Read the data of the parameters' Values."""
-        self._parameters[:] = [param.data for param in self._params]
+        """Read the data of the parameters' Values; raises OverflowError for one beyond float32's range."""
+        data = [param.data for param in self._params]
+        largest = float(self._numpy.finfo(self.dtype).max)
+        for i, number in enumerate(data if self.dtype == "float32" else ()):
+            if largest < abs(number) < math.inf:
+                raise OverflowError(f"parameter {i} is {number!r}, beyond the range of float32")
+        self._parameters[:] = data
 
     def store(self) -> None:
         """Write the program's parameters into the Values they came from."""
@@ -188,7 +203,12 @@ class Program:
             inputs, derivative = derivatives.recorded(kind, self._example, self._params_like, argnums)
             f, n = self._f, len(self.inputs)
             self._derived[kind, argnums] = Program(
-                lambda *arguments: f(*arguments[:n]), inputs, self._params_like, self._wanted_plan, derivative
+                lambda *arguments: f(*arguments[:n]),
+                inputs,
+                self._params_like,
+                self._wanted_plan,
+                derivative,
+                self.dtype,
             )
         program = self._derived[kind, argnums]
         program.parameters = self._parameters
@@ -260,8 +280,9 @@ class Program:
     def to(self, xp: Any) -> Functional:
         """The program on another array library: NumPy, PyTorch, JAX or Dask, as a pure function.
 
-        `xp` is the library, as in `program.to(torch)`, `program.to(jax.numpy)`. Numbers have the
-        library's precision: JAX computes in float32 unless jax_enable_x64 is set. Raises
+        `xp` is the library, as in `program.to(torch)`, `program.to(jax.numpy)`. The function computes in
+        the precision, and on the device, of the parameters that it is called with (without parameters, of
+        the batches): float32, bfloat16, a GPU. JAX has float64 only if jax_enable_x64 is set. Raises
         ModuleNotFoundError without array-api-compat, ValueError for a straight-line program and
         NotImplementedError for a function that the library lacks.
         """
@@ -271,7 +292,11 @@ class Program:
 
 
 def compile(
-    f: Callable[..., Any], inputs: Sequence[Any] = (), params: Any = (), plan: Plan | None = None
+    f: Callable[..., Any],
+    inputs: Sequence[Any] = (),
+    params: Any = (),
+    plan: Plan | None = None,
+    dtype: Any = "float64",
 ) -> Program:
     """Trace `f` once and compile what it did into a program for batches, forward and reverse.
 
@@ -279,7 +304,8 @@ def compile(
     called with Values in their place. `params` are the Values with respect to which to differentiate;
     other Values that f uses are constants. f returns the cost of one example, or (cost, outputs); it may
     use `grad`, `jvp`, `hessian` and the other transforms. `plan` is chosen by how much each array
-    operation would do, unless given. NumPy is needed under every plan.
+    operation would do, unless given. NumPy is needed under every plan. With `dtype="float32"` arrays have
+    half the size and seven digits: large batches take about half the time.
 
     Raises TypeError if f needs the truth value or the number of something that depends on an
     input or a parameter (use `where`), and what `program` raises when it is called.
@@ -291,4 +317,4 @@ def compile(
     (2.5, array([-3., -1.]))
     """
     with paused_collector():
-        return Program(f, inputs, params, plan)
+        return Program(f, inputs, params, plan, dtype=dtype)

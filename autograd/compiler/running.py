@@ -27,14 +27,16 @@ KEPT = 8  # batch sizes, each with its memory
 class ArrayEngine:
     """Runs the array program of a graph on NumPy; `sizes` are the numbers an example has, per input."""
 
-    def __init__(self, graph: Graph, sizes: list[int], differentiated: bool = True) -> None:
+    def __init__(
+        self, graph: Graph, sizes: list[int], differentiated: bool = True, dtype: Any = float
+    ) -> None:
         self.numpy: Any = numpy()
-        self.sizes = sizes
+        self.sizes, self.dtype = sizes, dtype
         self.layout = Layout(graph, differentiated)
         self.computation = Computation(self.layout, sizes)
-        self._column = self.numpy.zeros((self.layout.params, 1))
+        self._column = self.numpy.zeros((self.layout.params, 1), dtype)
         self.parameters: Any = self._column[:, 0]
-        self.latest: Any = self.numpy.zeros(self.layout.params)
+        self.latest: Any = self.numpy.zeros(self.layout.params, dtype)
         self._quick = any(isinstance(group, Map) and group.rule.branch_free for group in self.layout.groups)
         self._choices = bool(graph.choices)
         self._bind: dict[str, Callable[..., Any]] = {}
@@ -43,7 +45,7 @@ class ArrayEngine:
     def forward(self, inputs: list[Any], m: int) -> Any:
         """(cost and outputs, examples)."""
         (results,) = self._run("forward", inputs, m)
-        columns = self.numpy.empty((self.computation.results.size, m))
+        columns = self.numpy.empty((self.computation.results.size, m), self.dtype)
         columns[...] = results.reshape(len(columns), -1)
         return columns
 
@@ -79,6 +81,7 @@ class ArrayEngine:
     def _node_by_node(self, kind: str, inputs: list[Any], m: int) -> list[Any]:
         """The results as eager mode has them, which passes nothing, not 0 · ∞, to a branch not taken."""
         results = replayed(self.layout.graph, self.parameters, inputs, m, kind)
+        results = results.astype(self.dtype)
         return [results.T.ravel()] if kind == "forward" else [results[:1], results[1:]]
 
     def _bind_to(self, kind: str, m: int) -> Callable[..., Any]:
@@ -102,7 +105,7 @@ class ArrayEngine:
             roots = [in_line(array) for array in computed.values.values()]
         else:
             roots = [computed.results] if kind.endswith("forward") else [computed.mean, computed.gradient]
-        return Source(roots, len(self.sizes), notes)
+        return Source(roots, len(self.sizes), notes, self.dtype)
 
     # Checks
     def _refuse(self, kind: str, inputs: list[Any], m: int) -> None:

@@ -101,3 +101,85 @@ def test_what_cannot_be_taken_elsewhere_is_refused():
 
     with pytest.raises(NotImplementedError, match="cubed"):
         compile(lambda: cubed(x), [], [x], plan="arrays").to(np)
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [("float32", 1e-5), ("bfloat16", 0.1)])
+def test_constants_take_the_precision_of_the_parameters(dtype, tolerance):
+    torch = library("torch")
+    twin, kind = PROGRAM.to(torch), getattr(torch, dtype)
+    x, y = (torch.asarray(batch, dtype=kind) for batch in (X, Y))
+    cost, gradient = twin.value_and_grad(twin.parameters.to(kind), x, y)
+    assert (cost.dtype, gradient.dtype) == (kind, kind)
+    assert float(cost) == pytest.approx(COST, rel=tolerance)
+    np.testing.assert_allclose(gradient.to(torch.float64), GRADIENT, atol=10 * tolerance)
+    costs, outputs = twin(twin.parameters.to(kind), x, y)
+    assert (costs.dtype, outputs.dtype) == (kind, kind)
+
+
+def test_constants_lie_on_the_device_of_the_parameters():
+    torch = library("torch")
+    twin = PROGRAM.to(torch)
+    parameters = twin.parameters.to("meta", torch.float32)  # an operation with a tensor of the CPU is refused
+    cost, gradient = twin.value_and_grad(
+        parameters, torch.zeros(7, 5, device="meta"), torch.zeros(7, 3, device="meta")
+    )
+    assert (cost.device.type, gradient.device.type, gradient.dtype) == ("meta", "meta", torch.float32)
+
+
+def test_without_parameters_the_batches_decide():
+    torch = library("torch")
+    twin = compile(lambda x: where(x > 0.5, x * 0.3, 2.0), [0.0], plan="arrays").to(torch)
+    x = torch.asarray([[0.25], [0.75]], dtype=torch.float32)
+    assert twin(twin.parameters, x).dtype == torch.float32
+
+
+def test_the_standard_alone_suffices():
+    strict = library("array_api_strict")
+    twin = PROGRAM.to(strict)
+    parameters, x, y = (strict.asarray(a, dtype=strict.float32) for a in (PROGRAM.parameters, X, Y))
+    cost, gradient = twin.value_and_grad(parameters, x, y)
+    assert (cost.dtype, gradient.dtype) == (strict.float32, strict.float32)
+    assert float(cost) == pytest.approx(COST, rel=1e-5)
+    np.testing.assert_allclose(np.asarray(gradient), GRADIENT, rtol=1e-3, atol=1e-5)
+
+
+def test_numpy_programs_in_float32():
+    program = compile(classifier, [[0.0] * 5, [0.0] * 3], PARAMS, dtype="float32")
+    cost, gradient = program.value_and_grad(X, Y)
+    costs, outputs = program(X, Y)
+    expected, _ = PROGRAM(X, Y)
+    results = [program.parameters, program.gradient, costs, *outputs, *gradient[:1]]
+    assert {result.dtype for result in results} == {np.dtype("float32")}
+    assert cost == pytest.approx(COST, rel=1e-5)
+    np.testing.assert_allclose(program.gradient, GRADIENT, rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(costs, expected, rtol=1e-4)
+    for code in (program.source,):
+        assert "float64" not in code
+    before = program.parameters.copy()
+    program.parameters -= 0.1 * program.gradient
+    assert program.parameters.dtype == np.float32
+    assert (program.parameters != before).any()
+    assert program.jacobian(X, Y)[0].dtype == np.float32
+
+
+def test_float32_computes_in_float32_throughout():
+    """One array of float64 among the operands would make NumPy compute, and convert, in float64."""
+    program = compile(classifier, [[0.0] * 5, [0.0] * 3], PARAMS, dtype="float32")
+    for kind in ("gradient", "careful gradient", "forward"):
+        source = program._arrays.source(kind)
+        kinds = {thing.dtype for thing in source.namespace.values() if isinstance(thing, np.ndarray)}
+        assert kinds <= {np.dtype("float32"), np.dtype(int)}
+        assert all(
+            "dtype" in line or "bool" in line
+            for line in source.bound
+            if "np." in line and "shape" not in line
+        )
+
+
+def test_what_float32_cannot_be_is_refused():
+    with pytest.raises(ValueError, match="dtype must be"):
+        compile(classifier, [[0.0] * 5, [0.0] * 3], PARAMS, dtype="int32")
+    with pytest.raises(ValueError, match="Python's floats"):
+        compile(lambda x: x, [0.0], plan="straight-line", dtype="float32")
+    with pytest.raises(OverflowError, match=r"parameter 0 is 1e\+300"):
+        compile(lambda x, w=Value(1e300): w * x, [0.0], [Value(1e300)], dtype="float32")
