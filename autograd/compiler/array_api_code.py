@@ -222,6 +222,8 @@ def _mover(xp: Any) -> Callable[[Any, Any], Any]:
     compat: Any = import_module("array_api_compat")
     if compat.is_jax_namespace(xp) or compat.is_dask_namespace(xp):
         return lambda constant, _: constant
+    if compat.is_torch_namespace(xp):  # torch.compile warns of what compat does
+        return lambda constant, operand: constant.to(operand.device)
     return lambda constant, operand: compat.to_device(constant, compat.device(operand))
 
 

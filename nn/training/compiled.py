@@ -29,19 +29,25 @@ class Compiled:
     example (see `autograd.compile`).
     """
 
-    def __init__(self, task: Task, xp: Any = None) -> None:
+    def __init__(self, task: Task, xp: Any = None, device: Any = None, dtype: str | None = None) -> None:
         try:
             self.numpy: Any = import_module("numpy")
         except ModuleNotFoundError:
             raise ModuleNotFoundError(
                 'fit: engine="compiled" needs NumPy: pip install "stepgrad[compile]"'
             ) from None
-        self.task, self.xp = task, xp
+        self.task, self.xp, self.dtype = task, xp, dtype
+        self._floats = {} if device is None else {"device": device}
+        self._integers = dict(self._floats)
+        if xp is not None and dtype is not None:
+            self._floats["dtype"] = getattr(xp, dtype)
         self.outputs = len(task.model(task.examples[0][0]))
         self.X, self.Y, self.classes = self._arrays(task.examples)
         self.validation = None if task.validation is None else self._arrays(task.validation)
         self.program = self._program()
-        if xp is not None:
+        if xp is None:
+            self.X, self.Y = (array.astype(self.program.dtype, copy=False) for array in (self.X, self.Y))
+        else:
             self.ported = self.program.to(xp)
             self.value_and_grad = _jitted(xp, self.ported.value_and_grad)
             self.forward = _jitted(xp, self.ported)
@@ -63,7 +69,9 @@ class Compiled:
             return task.loss(outputs, y[0] if alone else y), outputs
 
         try:
-            return autograd.compile(cost, [X[0], self.Y[0].tolist()], task.optimizer.parameters, "arrays")
+            examples = [X[0], self.Y[0].tolist()]
+            own = "float64" if self.dtype is None or self.xp is not None else self.dtype
+            return autograd.compile(cost, examples, task.optimizer.parameters, "arrays", own)
         except (TypeError, ValueError) as error:
             hint = "; to choose an output, give one-hot targets, not class indices" if alone else ""
             error.add_note(
@@ -143,16 +151,18 @@ class Compiled:
     def _right(self, outputs: Any, labels: Any) -> int:
         """The number of classes that are predicted rightly, by the rule of `predict`."""
         if self.outputs > 1:
-            return int((outputs.argmax(1) == self._placed(labels)).sum())
-        return int(((outputs[:, 0] > self.task.limit) == self._placed(labels)).sum())
+            return int((outputs.argmax(1) == self._placed(labels, self._integers)).sum())
+        return int(((outputs[:, 0] > self.task.limit) == self._placed(labels, self._integers)).sum())
 
     def _write_parameters(self) -> None:
         parameters = self.now[0]
         self.program.parameters[:] = parameters if self.xp is None else parameters.tolist()
 
-    def _placed(self, array: Any) -> Any:
-        """The array in the library that computes."""
-        return array if self.xp is None else self.xp.asarray(array)
+    def _placed(self, array: Any, kind: dict[str, Any] | None = None) -> Any:
+        """The array in the library that computes, with its precision and on its device."""
+        return (
+            array if self.xp is None else self.xp.asarray(array, **(self._floats if kind is None else kind))
+        )
 
     def _placed_for_steps(self, array: Any) -> Any:
         """The array in the library that takes the steps: the one that computes, unless it is lazy."""

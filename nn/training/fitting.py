@@ -46,6 +46,8 @@ def fit(
     progress: bool = True,
     engine: Literal["eager", "compiled"] = "eager",
     arrays: Any = None,
+    device: Any = None,
+    dtype: str | None = None,
     **others: Never,
 ) -> History:
     """Train by minibatches: C = 1/m Σ C_x over m examples, then one step of the optimizer.
@@ -77,6 +79,9 @@ def fit(
             the loss as one-hot lists, and what is not among the optimizer's parameters stays as it is.
         arrays: the array library that computes the compiled program: None for NumPy's own code, or torch,
             jax.numpy, … (see `Program.to`).
+        device: the device of that library's arrays, as "cuda"; its default if None.
+        dtype: the precision of the compiled program, "float64", "float32", or "bfloat16" where `arrays` has
+            it; the parameters are then rounded to it.
 
     Raises ValueError (or TypeError), before any step, for data that are empty, ragged, not finite or
     mislabelled, naming the row; for a loss that does not fit the outputs, an optimizer of other
@@ -100,6 +105,10 @@ def fit(
         raise TypeError("fit: callbacks must be a list of functions, even of one")
     if engine not in ("eager", "compiled") or (engine == "eager" and arrays is not None):
         raise ValueError(f'fit: engine must be "eager", or "compiled" with arrays, not {engine!r}')
+    if engine == "eager" and dtype is not None:
+        raise ValueError('fit: dtype is the precision of engine="compiled"; eager numbers are float64')
+    if device is not None and arrays is None:
+        raise ValueError("fit: device needs the array library whose device it is, as arrays=torch")
     cost = losses.named(loss)
     train, held_out = examples(model, data, targets, cost), None
     if validation is not None:
@@ -114,7 +123,7 @@ def fit(
     optimizer = _optimizer(optimizer, model, lr)
     limit = threshold(cost, meaning(model, model(train[0][0])))
     task = Task(model, train, held_out, cost, limit, optimizer, l2, clip_norm)
-    computing: Engine = Eager(task) if engine == "eager" else Compiled(task, arrays)
+    computing: Engine = Eager(task) if engine == "eager" else Compiled(task, arrays, device, dtype)
     path = None if checkpoint is None else Path(checkpoint)
     history, best, run = History(), None, dict[str, Any]()
     if path is not None:
@@ -123,6 +132,7 @@ def fit(
             "seed": seed,
             "engine": engine,
             "arrays": arrays and arrays.__name__,
+            "dtype": dtype,
             "restore_best": restore_best,
         }
         history, best = checkpoints.load(path, run, optimizer)

@@ -153,8 +153,6 @@ def test_numpy_programs_in_float32():
     assert cost == pytest.approx(COST, rel=1e-5)
     np.testing.assert_allclose(program.gradient, GRADIENT, rtol=1e-3, atol=1e-5)
     np.testing.assert_allclose(costs, expected, rtol=1e-4)
-    for code in (program.source,):
-        assert "float64" not in code
     before = program.parameters.copy()
     program.parameters -= 0.1 * program.gradient
     assert program.parameters.dtype == np.float32
@@ -181,5 +179,6 @@ def test_what_float32_cannot_be_is_refused():
         compile(classifier, [[0.0] * 5, [0.0] * 3], PARAMS, dtype="int32")
     with pytest.raises(ValueError, match="Python's floats"):
         compile(lambda x: x, [0.0], plan="straight-line", dtype="float32")
+    big = Value(1e300)
     with pytest.raises(OverflowError, match=r"parameter 0 is 1e\+300"):
-        compile(lambda x, w=Value(1e300): w * x, [0.0], [Value(1e300)], dtype="float32")
+        compile(lambda x: big * x, [0.0], [big], dtype="float32")

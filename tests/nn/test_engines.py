@@ -357,16 +357,34 @@ def test_numbers_that_are_not_finite_are_found_in_other_libraries_too(name):
 
 def test_single_precision_says_which_library_was_left():
     """A cost beyond float32 stops the training, though double precision would do."""
-
-    class Single:
-        __name__ = "torch"
-
-        def __getattr__(self, name):
-            return getattr(torch, name)
-
-        def asarray(self, given):
-            made = torch.asarray(given)
-            return made.float() if made.is_floating_point() else made
-
     with library("torch") as torch, pytest.raises(RangeError, match="cost is inf in the precision of torch"):
-        trained("compiled", arrays=Single(), loss=lambda a, y: (1e25 * a[0]) ** 2, epochs=1)
+        trained("compiled", arrays=torch, dtype="float32", loss=lambda a, y: (1e25 * a[0]) ** 2, epochs=1)
+
+
+@pytest.mark.parametrize("name", [None, *LIBRARIES])
+@pytest.mark.parametrize("optimizer", [momentum, Adam])
+def test_training_in_single_precision(name, optimizer):
+    settings = {"validation": (X[:5], CLASSES[:5]), "optimizer": optimizer}
+    with library(name) if name else nullcontext() as xp:
+        single = trained("compiled", arrays=xp, dtype="float32", **settings)
+    double = trained("eager", **settings)
+    numbers, others = figures(*single), figures(*double)
+    assert numbers == pytest.approx(others, rel=1e-3, abs=1e-4)
+    assert numbers != pytest.approx(others, rel=1e-12, abs=1e-13)
+
+
+def test_training_in_bfloat16_and_on_a_device():
+    with library("torch") as torch:
+        mlp, history, _ = trained("compiled", arrays=torch, dtype="bfloat16", device="cpu")
+        assert history[-1].loss < history[0].loss
+        rounded = torch.asarray([p.data for p in mlp.parameters()], dtype=torch.bfloat16)
+        assert rounded.tolist() == [p.data for p in mlp.parameters()]
+        with pytest.raises((RuntimeError, AssertionError)):  # a device that this machine has not
+            trained("compiled", arrays=torch, device="xpu")
+
+
+def test_precision_and_device_need_the_engine_that_has_them():
+    with pytest.raises(ValueError, match="dtype is the precision"):
+        trained("eager", dtype="float32")
+    with pytest.raises(ValueError, match="device needs the array library"):
+        trained("compiled", device="cuda")
