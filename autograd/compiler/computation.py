@@ -7,8 +7,8 @@ from itertools import accumulate
 from math import copysign
 from typing import Any
 
-from .arrays import Array, admit, elementwise, make
-from .groups import Group, Listed, Map, Matrix, Rows
+from .arrays import Array, admit, elementwise, make, owner
+from .groups import Group, Listed, Map, Matrix, Rows, reads
 from .regroup import Layout
 from .reverse import Partial, Pullback
 from .shapes import (
@@ -30,6 +30,7 @@ from .shapes import (
     total,
     transpose,
 )
+from .tracing import COMPARISONS
 
 MOST_PARTS = 100  # of a gradient; one of more parts is gathered
 
@@ -59,6 +60,7 @@ class Computation:
             self._lie("S", 0, self._seeds())
         for group in layout.forward:
             self._compute(group)
+        self.compared = self._compared()
         self._lie_constants("U", layout.first_of_reverse, layout.more_constants)
         for group in layout.groups[len(layout.forward) :]:
             self._compute(group)
@@ -97,6 +99,14 @@ class Computation:
     def _compute(self, group: Group) -> None:
         self.values[group] = reshape(self._value(group), len(group.nodes))
         self._lie(group.space, group.start, self.values[group])
+
+    def _compared(self) -> list[Array]:
+        """The arrays that comparisons read, other than parameters, inputs and constants."""
+        comparisons = [
+            g for g in self.layout.forward if isinstance(g, Map) and g.rule in COMPARISONS.values()
+        ]
+        read = [self.read(rows) for group in comparisons for rows in reads(group)]
+        return [a for a in dict.fromkeys(map(owner, read)) if a.op not in ("params", "input", "constants")]
 
     def _gradient(self) -> Array:
         """The adjoints of the parameters, in their order: each array that they lie in goes to its places."""

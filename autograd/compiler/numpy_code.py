@@ -33,7 +33,8 @@ SPECIAL = {
 class Source(Memory):
     """`code` is the source of `bind` for some results, `namespace` holds what it calls.
 
-    `notes` are comments for the lines that compute certain arrays.
+    `notes` are comments for the lines that compute certain arrays; `compared` are arrays in which nan would
+    decide between branches without being seen in the results.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Source(Memory):
         inputs: int,
         notes: Mapping[Array, str] | None = None,
         dtype: Any = float,
+        compared: Sequence[Array] = (),
     ) -> None:
         super().__init__(dtype)
         self.order = ordered(roots)
@@ -57,6 +59,7 @@ class Source(Memory):
             if array.op not in VIEWS
             for arg in array.arrays
         }
+        squares: list[str] = []
         for i, array in enumerate(self.order):
             if array.op in VIEWS | LEAVES:
                 continue
@@ -69,12 +72,14 @@ class Source(Memory):
             else:
                 getattr(self, f"_{array.op}")(array)
                 self._release(dying)
+            if array in compared:
+                squares.append(self._squares(f"{self.flat(array)}.reshape(-1)", f"s{i}"))
             if notes and array in notes:
                 self.lines[-1] += f"  # {notes[array]}"
         lines = [self._result(root) for root in roots]
         self.namespace["dot"] = self.numpy.dot
-        squares = " + ".join(f"dot({line}, {line})" for line in lines)  # not finite if a result is not
-        results = f"({', '.join(lines)},), {squares}"
+        squares += [f"dot({line}, {line})" for line in lines]  # not finite if a result is not
+        results = f"({', '.join(lines)},), {' + '.join(squares)}"
         arguments = ", ".join(f"X{k}" for k in range(inputs))
         head = "".join(f"    {line}\n" for line in self.bound)
         body = "".join(f"        {line}\n" for line in [*self.lines, f"return {results}"])
@@ -83,6 +88,12 @@ class Source(Memory):
     def _result(self, root: Array) -> str:
         """Results are returned in one line."""
         return self._view(f"{self.flat(root)}.reshape(-1)")
+
+    def _squares(self, line: str, name: str) -> str:
+        """The name of the sum of squares of what will be overwritten."""
+        line = self._view(line)
+        self.lines.append(f"{name} = dot({line}, {line})")
+        return name
 
     # Operations
     def _concat(self, whole: Array) -> None:

@@ -6,8 +6,10 @@ computed here once more, on Values, so that a branch that is not taken passes no
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+from ..nodes.errors import DomainError
 from ..nodes.modes import errstate
 from ..nodes.numbers import plain
 from ..operations.apply import apply
@@ -19,21 +21,28 @@ from .arrays import numpy
 from .canonical import Graph
 from .tracing import COMPARISONS, DETACH
 
+NAN_DECIDES = (
+    "a comparison reads nan (from ∞ − ∞ or 0 · ∞), which would decide between the branches of a where. "
+    '`with autograd.errstate("ieee"):` lets it pass.'
+)
 choose: Any = where
 _WHERE, _MUL = RULES["where"], RULES["mul"]
 
 
-def replayed(graph: Graph, parameters: Any, inputs: list[Any], m: int, kind: str) -> Any:
+def replayed(
+    graph: Graph, parameters: Any, inputs: list[Any], m: int, kind: str, strict: bool = False
+) -> Any:
     """(examples, cost and outputs) for "forward"; the mean cost and its gradient for "gradient".
 
-    `parameters` are in the order of the graph's parameters.
+    `parameters` are in the order of the graph's parameters. If `strict`, a comparison of nan raises
+    DomainError, unless it belongs to a branch that is not taken.
     """
     np = numpy()
     rows: list[list[float]] = []
     with errstate("ieee"):
         for i in range(m):
             params = [Value(number) for number in parameters.tolist()]
-            values = _Values(graph, params, [batch[i].tolist() for batch in inputs])
+            values = _Values(graph, params, [batch[i].tolist() for batch in inputs], strict)
             cost = values.of(graph.cost)
             if kind == "forward":
                 rows.append([plain(number) for number in (cost, *map(values.of, graph.outputs))])
@@ -49,8 +58,8 @@ def replayed(graph: Graph, parameters: Any, inputs: list[Any], m: int, kind: str
 class _Values:
     """The Values of nodes, for one example, each made when it is first needed."""
 
-    def __init__(self, graph: Graph, params: list[Value], inputs: list[list[float]]) -> None:
-        self.graph = graph
+    def __init__(self, graph: Graph, params: list[Value], inputs: list[list[float]], strict: bool) -> None:
+        self.graph, self.strict = graph, strict
         self.known: dict[int, Any] = {}
         param = iter(params)
         for i, node in enumerate(graph.nodes):
@@ -93,5 +102,8 @@ class _Values:
             return choose(known[condition] == 1.0, known.get(a, 0.0), known.get(b, 0.0))
         values = [known[operand] for operand in operands]
         if rule in COMPARISONS.values() or rule is DETACH:
-            return rule.evaluate_ieee(*map(plain, values))
+            numbers = [*map(plain, values)]
+            if self.strict and rule is not DETACH and any(map(math.isnan, numbers)):
+                raise DomainError(NAN_DECIDES)
+            return rule.evaluate_ieee(*numbers)
         return apply(rule, *values)

@@ -65,7 +65,11 @@ class ArrayEngine:
             raise RuntimeError(
                 "this program is running already; it has one memory, so compile f once for each thread"
             ) from None
-        if math.isfinite(squares) or self._finite(results):
+        if math.isfinite(squares):
+            return results
+        if self._finite(results):
+            if self._choices and not mode().ieee and kind != "compared":
+                self._refuse_nan(inputs, m)
             return results
         if kind in ("forward", "gradient") and self._quick:
             return self._run(f"careful {kind}", inputs, m)
@@ -101,13 +105,21 @@ class ArrayEngine:
         """The code of the "forward" pass, the "gradient", a "careful" twin of these or all "groups"."""
         careful = kind.startswith("careful")
         computed = Computation(self.layout, self.sizes, quick=False) if careful else self.computation
+        watched = computed.compared
         if kind == "groups":
             roots = [in_line(array) for array in computed.values.values()]
+        elif kind == "compared":
+            roots, watched = [in_line(array) for array in watched], []
         else:
             roots = [computed.results] if kind.endswith("forward") else [computed.mean, computed.gradient]
-        return Source(roots, len(self.sizes), notes, self.dtype)
+        return Source(roots, len(self.sizes), notes, self.dtype, watched)
 
     # Checks
+    def _refuse_nan(self, inputs: list[Any], m: int) -> None:
+        """Raise DomainError if a comparison reads nan, which would decide without being seen."""
+        if any(self.numpy.isnan(line).any() for line in self._bind_to("compared", m)(*inputs)[0]):
+            replayed(self.layout.graph, self.parameters, inputs, m, "forward", strict=True)
+
     def _refuse(self, kind: str, inputs: list[Any], m: int) -> None:
         """Raise ValueError for nan among the numbers, or DomainError with the first group at fault."""
         Batches(self.sizes, False).refuse_nan(inputs, self.parameters)

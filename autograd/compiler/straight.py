@@ -20,6 +20,7 @@ from .arrays import numpy
 from .canonical import Graph
 from .replay import replayed
 from .reverse import MEAN_PRODUCT, Partial, Pullback, differentiate
+from .tracing import COMPARISONS
 
 
 class StraightEngine:
@@ -45,6 +46,7 @@ class StraightEngine:
                 helpers[f"value_{rule.name}"] = rule.evaluate_ieee if ieee else rule.evaluate
             elif isinstance(rule, Pullback):
                 helpers[f"pull_{rule.rule.name}"] = rule.on_floats
+        helpers["decided"] = _decided
         namespace = {**names, **helpers, "inf": math.inf, "nan": math.nan}
         where = f"autograd straight-line program {id(self)}{' ieee' if ieee else ''}"
         return function(source, "functions", namespace, where)()
@@ -65,7 +67,10 @@ class StraightEngine:
 
     def forward(self, inputs: list[Any], m: int) -> Any:
         """(cost and outputs, examples)."""
-        rows: Any = self._run(0, inputs)
+        try:
+            rows: Any = self._run(0, inputs)
+        except _NanCompared:
+            rows = replayed(self._graph, self.parameters, inputs, m, "forward", strict=True)
         if not self._finite(number for row in rows for number in row):
             rows = replayed(self._graph, self.parameters, inputs, m, "forward")
             self._check("forward", rows.ravel())
@@ -73,9 +78,12 @@ class StraightEngine:
 
     def gradient(self, inputs: list[Any], m: int) -> float:
         """The mean cost; its derivatives with respect to the parameters become `latest`."""
-        costs, gradients = zip(*self._run(1, inputs))
-        gradient: Any = gradients[0] if m == 1 else [sum(column) / m for column in zip(*gradients)]
-        cost = sum(costs) / m
+        try:
+            costs, gradients = zip(*self._run(1, inputs))
+            gradient: Any = gradients[0] if m == 1 else [sum(column) / m for column in zip(*gradients)]
+            cost = sum(costs) / m
+        except _NanCompared:
+            cost, *gradient = replayed(self._graph, self.parameters, inputs, m, "gradient", strict=True)
         if not self._finite((cost, *gradient)):
             cost, *gradient = replayed(self._graph, self.parameters, inputs, m, "gradient")
             self._check("gradient", (cost, *gradient))
@@ -90,6 +98,17 @@ class StraightEngine:
             raise DomainError(
                 f'the {kind} result is not finite. `with autograd.errstate("ieee"):` lets it pass.'
             )
+
+
+class _NanCompared(Exception):
+    """A comparison reads nan, perhaps for a branch that is not taken."""
+
+
+def _decided(answer: float, a: float, b: float) -> float:
+    """The answer of a comparison; raises _NanCompared if a number is nan, except in "ieee" mode."""
+    if (a != a or b != b) and not mode().ieee:
+        raise _NanCompared
+    return answer
 
 
 Code = Callable[[Formula, dict[str, str]], str]  # reads a formula as strict or as IEEE code
@@ -144,6 +163,8 @@ def _value(
         return "".join(parts).removeprefix(" + ").strip() or "0.0"
     rule: Any = graph.rule(node)
     operands = [names[operand] for operand in graph.operands(node)]
+    if rule in COMPARISONS.values():
+        return f"decided({code(rule.value, dict(zip(rule.operands, operands)))}, {', '.join(operands)})"
     if isinstance(rule, FormulaRule):
         return code(rule.value, dict(zip(rule.operands, operands)))
     if isinstance(rule, Partial):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from random_graphs import drawn, grow
 
 import autograd
-from autograd import Value, compile, errstate, where
+from autograd import DomainError, Value, compile, errstate, exp, log, where
 from autograd.operations.apply import apply
 from autograd.table.row import RULES, FormulaRule
 
@@ -201,3 +201,36 @@ def test_the_two_zeros_stay_apart_in_one_group(plan):
         plan=plan,
     )
     assert program()[1] == [math.pi, -math.pi]
+
+
+@pytest.mark.parametrize("plan", ["arrays", "straight-line"])
+class TestNanThatIsComputedAndCompared:
+    def test_it_does_not_decide(self, plan):
+        w = Value(1.0)
+
+        def f(x):
+            difference = exp(x) * 1e308 - exp(x) * 1e308 * w  # ∞ − ∞ if x is large
+            return where(difference > 0.0, x * w, 2.0 * x * w)
+
+        program = compile(f, [0.0], [w], plan=plan)
+        assert program([-5.0]).tolist() == [-10.0]
+        for run in (program, program.backward, program.value_and_grad):
+            with pytest.raises(DomainError, match="comparison reads nan"):
+                run([-5.0, 5.0])
+            with errstate("ieee"):
+                run([-5.0, 5.0])
+        assert program([-5.0]).tolist() == [-10.0]
+
+    def test_a_branch_that_is_not_taken_may_compare_nan(self, plan):
+        w = Value(3.0)
+        program = compile(
+            lambda x: where(x > 0.0, where(log(x) > 1.0, w, 2.0 * w), w * x), [0.0], [w], plan=plan
+        )
+        assert program([-1.0, 1.0, 5.0]).tolist() == [-3.0, 6.0, 3.0]
+        cost, gradient = program.value_and_grad([-1.0, 1.0, 5.0])
+        assert cost == pytest.approx(2.0)
+        assert gradient.tolist() == pytest.approx([2.0 / 3.0])
+
+    def test_infinity_may_be_compared(self, plan):
+        program = compile(lambda x: where(exp(x) * 1e308 > 1.0, x, 0.0), [0.0], plan=plan)
+        assert program([5.0]).tolist() == [5.0]
