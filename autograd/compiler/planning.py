@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from ..table.lists import ListRule
@@ -16,12 +17,17 @@ WORTH_AN_ARRAY, TOO_MANY_GROUPS = 12, 3000
 BATCH = 10  # how many examples a function with inputs is expected to get at a time
 
 
-def best(graph: Graph) -> Plan:
-    """The plan of a graph for which nobody gave one: arrays, if each has enough to do."""
-    batch = BATCH if any(node[0] == "input" for node in graph.nodes) else 1
+def enough_for_arrays(graph: Graph) -> float:
+    """The number of examples from which on arrays are faster: each array operation has enough to do."""
     groups = len(levels(graph, graph.order, []))
     work = sum(_work(graph, node) for node in graph.order)
-    return "straight-line" if work * batch < WORTH_AN_ARRAY * groups or groups > TOO_MANY_GROUPS else "arrays"
+    return math.inf if groups > TOO_MANY_GROUPS else WORTH_AN_ARRAY * groups / max(work, 1)
+
+
+def best(graph: Graph, enough: float) -> Plan:
+    """The plan of a graph for which nobody gave one."""
+    batch = BATCH if any(node[0] == "input" for node in graph.nodes) else 1
+    return "arrays" if batch >= enough else "straight-line"
 
 
 def _work(graph: Graph, node: int) -> int:

@@ -19,7 +19,7 @@ from .arrays import numpy
 from .batches import Batches
 from .canonical import Graph
 from .groups import Group
-from .planning import Plan, best
+from .planning import Plan, best, enough_for_arrays
 from .running import ArrayEngine
 from .straight import StraightEngine
 from .tracing import Derivative, trace_call
@@ -36,7 +36,8 @@ Argnums = int | tuple[int, ...] | Literal["params"]
 class Program:
     """A compiled function: call it with batches. Made by `autograd.compile`.
 
-    `plan` is "arrays" (NumPy) or "straight-line" (Python statements), `source` the generated code
+    `plan` is "arrays" (NumPy) or "straight-line" (Python statements); unless it was given, batches of so few
+    examples that arrays don't pay run as statements all the same. `source` is the generated code
     and `groups` which nodes became which array operation. `parameters` is the flat vector of
     parameters, in the order of `params` as `compile` got them: change it in place. `gradient` is the
     flat vector that the latest `backward` filled, in the same order, so that
@@ -69,7 +70,10 @@ class Program:
         self.inputs = [len(leaves(example)) for example in inputs]  # numbers an example, per input
         self.graph = Graph(trace, cost, outputs)
         self.operations = trace.operations  # as the user wrote them
-        self.plan: Plan = plan or ("arrays" if self.dtype == "float32" else best(self.graph))
+        free = plan is None and self.dtype == "float64"
+        enough = enough_for_arrays(self.graph) if free else 0.0
+        self.plan: Plan = plan or (best(self.graph, enough) if free else "arrays")
+        self._enough = enough if self.plan == "arrays" else 0.0  # examples for `_engine`
         differentiated = bool(self._params) and derivative is None
         if self.plan == "arrays":
             self._engine: Any = ArrayEngine(self.graph, self.inputs, differentiated, self.dtype)
@@ -79,6 +83,7 @@ class Program:
         self._batches = Batches(self.inputs, bool(self.graph.choices), self.dtype)
         self._shaped_outputs = shaper(outputs_like)
         self._derived: dict[Any, Program] = {}
+        self._latest: Any = self._engine  # that computed a gradient
         self._parameters: Any = self._engine.parameters
         self.load()
 
@@ -108,7 +113,7 @@ class Program:
     @property
     def gradient(self) -> Any:
         """The flat gradient that the latest `backward` left; the next one overwrites it."""
-        return self._engine.latest
+        return self._latest.latest
 
     def load(self) -> None:
         """Read the data of the parameters' Values; raises OverflowError for one beyond float32's range."""
@@ -132,7 +137,8 @@ class Program:
         one shape, (batch, …). Raises TypeError and ValueError for batches that do not fit,
         DomainError for results that are not finite (outside `errstate("ieee")`).
         """
-        columns: Any = self._engine.forward(*self._read(batches))
+        inputs, m = self._read(batches)
+        columns: Any = self._engine_for(m).forward(inputs, m)
         if not self.inputs:
             numbers = columns[:, 0].tolist()
             return (numbers[0], like(self._outputs_like, numbers[1:])) if self.graph.outputs else numbers[0]
@@ -144,7 +150,9 @@ class Program:
             raise ValueError(
                 "this program has no parameters to differentiate with respect to: compile(f, inputs, params)"
             )
-        return self._engine.gradient(*self._read(batches))
+        inputs, m = self._read(batches)
+        self._latest = self._engine_for(m)
+        return self._latest.gradient(inputs, m)
 
     def value_and_grad(self, *batches: Any) -> tuple[float, Any]:
         """The mean cost and ∂cost/∂params in the shape of params; lists of one shape become arrays."""
@@ -154,6 +162,15 @@ class Program:
     @cached_property
     def _shaped_gradient(self) -> Callable[[Any], Any]:
         return shaper(self._params_like)
+
+    def _engine_for(self, m: int) -> Any:
+        return self._engine if m >= self._enough else self._statements
+
+    @cached_property
+    def _statements(self) -> StraightEngine:
+        engine = StraightEngine(self.graph, self.inputs, differentiated=False)
+        engine.parameters = self._parameters
+        return engine
 
     def _read(self, batches: tuple[Any, ...]) -> tuple[list[Any], int]:
         """The batches as the engine takes them, and their length."""
@@ -193,7 +210,7 @@ class Program:
             vectors = self._numpy.asarray(vectors, float)
             vectors = self._numpy.broadcast_to(vectors, (len(batches[0]), len(self._params)))
         elif not self.inputs:
-            columns = program._engine.forward(*program._read(([leaves(vectors)],)))
+            columns = program._engine_for(1).forward(*program._read(([leaves(vectors)],)))
             return like(program._outputs_like, columns[1:, 0].tolist())
         return program(*batches, vectors)[1]
 

@@ -224,3 +224,25 @@ def test_nan_never_decides_a_choice_silently(plan):
     program.parameters[0] = math.nan
     with pytest.raises(ValueError, match="parameter 0 is nan"):
         program([1.0])
+
+
+def test_small_batches_of_small_functions_run_as_statements():
+    a = [Value(0.3 * i - 0.5) for i in range(5)]
+    f = lambda x, y: (a[0] + x * (a[1] + x * (a[2] + x * (a[3] + x * a[4]))) - y) ** 2  # noqa: E731
+    program, arrays = compile(f, [0.0, 0.0], a), compile(f, [0.0, 0.0], a, plan="arrays")
+    assert program.plan == "arrays"
+    assert (program._engine_for(1) is program._engine, arrays._engine_for(1) is arrays._engine) == (
+        False,
+        True,
+    )
+    rng = np.random.default_rng(0)
+    for m in (1, 2, 100, 3):
+        X, Y = rng.normal(size=(2, m))
+        for made in (program, arrays):
+            made.backward(X, Y)
+            assert made.gradient.dtype == float
+        np.testing.assert_allclose(program.gradient, arrays.gradient, rtol=1e-12)
+        np.testing.assert_allclose(program(X, Y), arrays(X, Y), rtol=1e-12)
+        for made in (program, arrays):
+            made.parameters -= 0.1 * made.gradient
+    np.testing.assert_allclose(program.parameters, arrays.parameters, rtol=1e-12)
