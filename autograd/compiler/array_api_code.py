@@ -218,7 +218,7 @@ def _like(xp: Any, to_device: Any, operands: list[Any], constants: list[Any]) ->
 
 
 def _mover(xp: Any) -> Callable[[Any, Any], Any]:
-    """What puts a constant onto the device of an operand; JAX and Dask place them themselves."""
+    """A function that puts a constant onto the device of an operand; JAX and Dask place them themselves."""
     compat: Any = import_module("array_api_compat")
     if compat.is_jax_namespace(xp) or compat.is_dask_namespace(xp):
         return lambda constant, _: constant

@@ -24,7 +24,8 @@ BLOCK = 1000  # examples in a call that only measures
 class Compiled:
     """A program for minibatches, compiled from the cost of one example, on flat parameters.
 
-    From `load` to `store` the parameters are one array, of NumPy or of the library `xp`. Raises
+    From `load` to `store` the parameters are one array, of NumPy or of the library `xp`, there on `device`.
+    `dtype` is the precision of the program. Raises
     ModuleNotFoundError without NumPy, and TypeError if model or loss need to know a number of the
     example (see `autograd.compile`).
     """
@@ -45,9 +46,7 @@ class Compiled:
         self.X, self.Y, self.classes = self._arrays(task.examples)
         self.validation = None if task.validation is None else self._arrays(task.validation)
         self.program = self._program()
-        if xp is None:
-            self.X, self.Y = (array.astype(self.program.dtype, copy=False) for array in (self.X, self.Y))
-        else:
+        if xp is not None:
             self.ported = self.program.to(xp)
             self.value_and_grad = _jitted(xp, self.ported.value_and_grad)
             self.forward = _jitted(xp, self.ported)
@@ -55,10 +54,11 @@ class Compiled:
     def _arrays(self, examples: Examples) -> tuple[Any, Any, Any]:
         """The inputs and the targets of each example, and its class, −1 for none."""
         X, Y = examples
-        targets = self.numpy.array(vectors(Y, self.task.loss, self.outputs))
+        kind = self.dtype if self.xp is None else None  # else `_placed` decides
+        targets = self.numpy.array(vectors(Y, self.task.loss, self.outputs), kind)
         labels = classes(Y, self.outputs, self.task.limit)
         numbered = self.numpy.array([-1 if label is None else label for label in labels])
-        return self.numpy.array(X), targets, numbered
+        return self.numpy.array(X, kind), targets, numbered
 
     def _program(self) -> autograd.Program:
         task, (X, Y) = self.task, self.task.examples
