@@ -19,6 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+JAPANESE = sorted((ROOT / "notebooks" / "ja").glob("*.ipynb"))
 TARGET = ROOT / "docs" / "lessons"
 
 # The frame follows the color scheme of the page around it.
@@ -124,7 +125,7 @@ def _relinked(found: re.Match[str]) -> str:
     """A link as it leads from the page; what is not on the site stays as its words."""
     words, target = found["words"], found["target"]
     path, mark, anchor = target.partition("#")
-    if path.endswith(".ipynb") and "/" not in path:
+    if path.endswith(".ipynb") and "/" not in path.removeprefix("../"):
         return f"[{words}]({path.removesuffix('.ipynb')}.md{mark}{anchor.lower()})"
     if path.startswith("../docs/"):
         return f"[{words}]({target.replace('../docs/', '../', 1)})"
@@ -175,10 +176,12 @@ def main() -> None:
 
     shutil.rmtree(TARGET, ignore_errors=True)  # a lesson may have gone
     TARGET.mkdir()
-    for path in NOTEBOOKS:
+    (TARGET / "ja").mkdir()
+    for path in [*NOTEBOOKS, *JAPANESE]:
         page_ = page(executed(path), lambda latex, display: refined(convert(latex, display=display)))
-        (TARGET / f"{path.stem}.md").write_text(page_, encoding="utf-8", newline="\n")
-        (TARGET / path.name).write_bytes(path.read_bytes())
+        place = TARGET / path.relative_to(ROOT / "notebooks")
+        place.with_suffix(".md").write_text(page_, encoding="utf-8", newline="\n")
+        place.write_bytes(path.read_bytes())
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lessons import ELSEWHERE, NOTEBOOKS, Notebook, executed, missing, read
+from lessons import ELSEWHERE, JAPANESE, NOTEBOOKS, ROOT, Notebook, executed, missing, read
 from metadata import address
 
 PAGE, PICTURE = 1000, 1600  # pixels: the widest a page and a picture may be
@@ -116,10 +116,11 @@ def main(names: list[str]) -> None:
             page.close()
             return taken
 
-        for path in NOTEBOOKS:
-            if names and path.stem not in names:
+        for path in [*NOTEBOOKS, *JAPANESE]:
+            lesson = path.relative_to(ROOT / "notebooks").with_suffix("").as_posix()
+            if names and lesson not in names:
                 continue
-            write(path, launchable(read(path), path.stem, address()))
+            write(path, launchable(read(path), lesson, address()))
             if not missing(path):
                 write(path, refreshed(path, photograph))
         browser.close()

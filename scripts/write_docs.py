@@ -128,6 +128,8 @@ def lesson_list(page: str) -> str:
 def navigation(config: str) -> str:
     """The site's configuration with all lessons in its `nav`."""
     rows = [f'    "lessons/{path.stem}.md",\n' for path in lessons.NOTEBOOKS]
+    japanese = ", ".join(f'"lessons/ja/{path.stem}.md"' for path in lessons.JAPANESE)
+    rows.append(f'    {{ "日本語" = [{japanese}] }},\n')
     before, mark, rest = config.partition("    # <lessons>\n")
     return before + mark + "".join(rows) + "    # </lessons>" + rest.partition("    # </lessons>")[2]
 

@@ -21,11 +21,15 @@ import nn
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-KEPT = [path for path in sorted(DOCS.rglob("*.md")) if path.parent.name != "lessons"]
+KEPT = [path for path in sorted(DOCS.rglob("*.md")) if DOCS / "lessons" not in path.parents]
 PAGES = [ROOT / "README.md", *KEPT]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted(path.relative_to(ROOT / "notebooks") for path in (ROOT / "notebooks").rglob("*.ipynb"))
 # Made by `make docs`, and not kept.
-MADE = {"live/fan.html", "live/try.html", *(f"lessons/{path.stem}.md" for path in NOTEBOOKS)}
+MADE = {
+    "live/fan.html",
+    "live/try.html",
+    *(f"lessons/{path.with_suffix('.md').as_posix()}" for path in NOTEBOOKS),
+}
 FENCE = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 
 
