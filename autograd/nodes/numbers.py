@@ -8,7 +8,7 @@ import os
 import sys
 from numbers import Complex, Number, Real
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from .lines import at, line_of, user_frame, warn_at
 from .modes import active_modes, mode, transforming
@@ -176,6 +176,10 @@ class FloatLike:
         if active_modes:
             read("ceil", self)
         return math.ceil(self._data)
+
+    def conjugate(self) -> Self:
+        """The number itself, which is real: NumPy's variance asks for it."""
+        return self
 
     def __round__(self, digits: int | None = None) -> float:
         if active_modes:
