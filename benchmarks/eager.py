@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,7 @@ from . import workloads as w
 from .harness import Contender, Table, installed, interleaved, milliseconds, ratios
 from .processes import Library
 
-OURS = "stepgrad"
+OURS, PURE = "stepgrad", "stepgrad, pure Python"
 
 
 def n_ary_neuron(parameters: list[Any], inputs: list[Any]) -> Any:
@@ -178,13 +179,21 @@ def speed(rounds: int) -> Table:
         "Eager: forward + backward + free",
         ["workload", "collector", *LOADS],
     )
-    libraries = installed({name: partial(Library, name, load) for name, load in LOADS.items()}, table)
+    libraries = installed(
+        {
+            name: partial(Library, name, load, STEPGRAD_PURE="1" if name == PURE else "")
+            for name, load in LOADS.items()
+        },
+        table,
+    )
     for workload in libraries[OURS].contenders:
         contenders = [library.contenders.get(workload) for library in libraries.values()]
         for collector in (True, False):
             times = interleaved(list(filter(None, contenders)), rounds, collector, tolerance=1e-6)
             row = [workload, "on" if collector else "off", milliseconds(times[OURS])]
             table.rows.append(row + ratios(times, table.columns[3:], OURS))
+    if not autograd.__native__:
+        table.notes.append(f"There is no native core here: the column {OURS} is pure Python, too.")
     table.notes.append(
         "W1: a random expression of 100,000 operations. W2: micrograd's demo, a 2-16-16-1 network on 100 "
         "points; its neurons are one operation each here, but binary operators where the row says so. W3: a "
@@ -196,7 +205,13 @@ def speed(rounds: int) -> Table:
     return table
 
 
-LOADS = {OURS: ours, "micrograd": micrograd, "PyTorch scalars": pytorch, "XAD": xad}
+def ours_in_python() -> dict[str, Contender]:
+    """Ours without the native core, which the environment of the process switches off."""
+    assert not autograd.__native__
+    return {workload: replace(contender, name=PURE) for workload, contender in ours().items()}
+
+
+LOADS = {OURS: ours, PURE: ours_in_python, "micrograd": micrograd, "PyTorch scalars": pytorch, "XAD": xad}
 
 
 def tables(rounds: int = 7) -> list[Table]:

@@ -7,11 +7,13 @@ objects along, every library would pay for objects that its own users need not h
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from unittest.mock import patch
 
 from .harness import Contender
 
@@ -21,12 +23,13 @@ Load = Callable[[], dict[str, Contender]]
 class Library:
     """The contenders of one library, by workload, in a process that has imported only that."""
 
-    def __init__(self, name: str, load: Load) -> None:
-        """`load` is a function of a module. Raises ImportError where the library is missing."""
+    def __init__(self, name: str, load: Load, **environment: str) -> None:
+        """`load` is a function of a module. Raises ImportError if the library is missing."""
         self.name = name
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        context.Process(target=_in_a_deep_thread, args=(theirs, load), daemon=True).start()
+        with patch.dict(os.environ, environment):
+            context.Process(target=_in_a_deep_thread, args=(theirs, load), daemon=True).start()
         theirs.close()
         loaded = self._connection.recv()
         if isinstance(loaded, ImportError):

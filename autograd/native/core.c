@@ -333,7 +333,7 @@ static PyType_Slot node_slots[] = {
 };
 
 static PyType_Spec node_spec = {
-    "autograd.native._core.Fields", sizeof(Node), 0,
+    "autograd.nodes.node._Fields", sizeof(Node), 0,
     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, node_slots,
 };
 
@@ -1084,11 +1084,16 @@ static struct PyModuleDef definition = {
 
 PyMODINIT_FUNC PyInit__core(void)
 {
-    PyObject *module = PyModule_Create(&definition);
-    PyObject *calls = PyDict_New(), *instructions = PyDict_New(), *source = PyLong_FromUnsignedLong(SOURCE);
+    if (fields_type != NULL) {
+        PyErr_SetString(PyExc_ImportError, "the core cannot be initialized twice");
+        return NULL;
+    }
+    PyObject *module = PyModule_Create(&definition), *source = PyLong_FromUnsignedLong(SOURCE);
+    PyObject *calls = PyDict_New(), *instructions = PyDict_New();
     fields_type = (PyTypeObject *)PyType_FromSpec(&node_spec);
     operation_type = (PyTypeObject *)PyType_FromSpec(&operation_spec);
-    int failed = module == NULL || operation_type == NULL || calls == NULL || instructions == NULL || source == NULL || fields_type == NULL;
+    int failed = module == NULL || source == NULL || calls == NULL || instructions == NULL
+        || fields_type == NULL || operation_type == NULL;
     for (int i = 0; i < FUNCTIONS && !failed; i++) {
         PyObject *number = PyLong_FromLong(i);
         failed = number == NULL || PyDict_SetItemString(calls, functions[i].name, number) < 0;
