@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import partial, update_wrapper
 from importlib import import_module
 from types import FunctionType
@@ -59,10 +60,17 @@ def _unchanged(function: F) -> F:
     return function
 
 
-def connect(value: type, **state: Any) -> None:
+def connect(
+    value: type,
+    scope: type,
+    current_scope: ContextVar[Any],
+    active_modes: list[Any],
+    open_scopes: list[Any],
+    open_transforms: list[Any],
+) -> None:
     """Tell the core, if there is one, what it needs to know: Value, and the modes in force."""
     if core is not None:
         from .programs import program
 
-        write_program = partial(program, core=core)
-        core.connect(value, table=frozenset(RULES.values()), write_program=write_program, **state)
+        state = (scope, current_scope, active_modes, open_scopes, open_transforms)
+        core.connect(value, *state, frozenset(RULES.values()), partial(program, core=core))

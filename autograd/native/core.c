@@ -360,7 +360,8 @@ enum {
 };
 static const char *instruction_names[] = {
     "CONSTANT", "MOVE", "NEGATE", "ADD", "SUBTRACT", "MULTIPLY", "DIVIDE", "POWER", "CALL",
-    "JUMP", "UNLESS_LESS", "UNLESS_LESS_OR_EQUAL", "UNLESS_GREATER", "UNLESS_GREATER_OR_EQUAL", "UNLESS_EQUAL",
+    "JUMP", "UNLESS_LESS", "UNLESS_LESS_OR_EQUAL", "UNLESS_GREATER", "UNLESS_GREATER_OR_EQUAL",
+    "UNLESS_EQUAL",
 };
 
 typedef struct {
@@ -427,7 +428,7 @@ typedef struct {
     vectorcallfunc vectorcall;
     PyObject *dict, *weak_references;
     PyObject *rule, *python;
-    PyObject *defaults;               /* of the function's last parameters */
+    PyObject *default_operand;        /* of the second parameter; NULL if it has none */
     int operands;
     int reflected;                    /* `python` takes its two operands in the other order, as __radd__ */
     enum { UNWRITTEN, WRITTEN, PYTHON } state;
@@ -461,13 +462,15 @@ static int read_formula(Formula *formula, PyObject *given, Py_ssize_t constants)
     }
     formula->length = (int)length;
     for (Py_ssize_t i = 0; i < length && !wrong; i++) {
-        int instruction, to, a, b;
-        if (!PyArg_ParseTuple(PyList_GET_ITEM(steps, i), "iiii", &instruction, &to, &a, &b))
+        Step step;
+        if (!PyArg_ParseTuple(PyList_GET_ITEM(steps, i), "HHHH", &step.instruction, &step.to, &step.a, &step.b))
             return -1;
-        wrong = instruction < 0 || instruction >= INSTRUCTIONS || a < 0 || a >= REGISTERS || b < 0 || b >= REGISTERS
-            || (instruction == CONSTANT && a >= constants) || (instruction == CALL && a >= FUNCTIONS)
-            || (instruction >= JUMP ? to <= i || to > length : to < OPERANDS || to >= REGISTERS);
-        formula->steps[i] = (Step){(unsigned short)instruction, (unsigned short)to, (unsigned short)a, (unsigned short)b};
+        wrong = step.instruction >= INSTRUCTIONS || step.a >= REGISTERS || step.b >= REGISTERS
+            || (step.instruction == CONSTANT && step.a >= constants)
+            || (step.instruction == CALL && step.a >= FUNCTIONS)
+            || (step.instruction >= JUMP ? step.to <= i || step.to > length
+                                         : step.to < OPERANDS || step.to >= REGISTERS);
+        formula->steps[i] = step;
     }
     if (wrong)
         PyErr_SetString(PyExc_ValueError, "not a program");
@@ -584,12 +587,11 @@ static PyObject *attempt(Operation *operation, PyObject *a, PyObject *b)
 static PyObject *operation_call(PyObject *self, PyObject *const *arguments, size_t flags, PyObject *names)
 {
     Operation *operation = (Operation *)self;
-    Py_ssize_t given = PyVectorcall_NARGS(flags), missing = operation->operands - given;
-    Py_ssize_t defaults = operation->defaults == Py_None ? 0 : PyTuple_GET_SIZE(operation->defaults);
-    if (names == NULL && given > 0 && missing >= 0 && missing <= defaults) {
-        PyObject *a = arguments[0], *b = NULL;
-        if (operation->operands == 2)
-            b = missing ? PyTuple_GET_ITEM(operation->defaults, defaults - 1) : arguments[1];
+    Py_ssize_t given = PyVectorcall_NARGS(flags);
+    PyObject *b = operation->operands == 1 ? NULL : given > 1 ? arguments[1] : operation->default_operand;
+    int is_complete = given == operation->operands || (given == 1 && b != NULL);
+    if (names == NULL && is_complete) {
+        PyObject *a = arguments[0];
         PyObject *made = operation->reflected ? attempt(operation, b, a) : attempt(operation, a, b);
         if (made != NULL || PyErr_Occurred())
             return made;
@@ -599,13 +601,13 @@ static PyObject *operation_call(PyObject *self, PyObject *const *arguments, size
 
 static PyObject *operation_new(PyTypeObject *type, PyObject *arguments, PyObject *named)
 {
-    static char *names[] = {"rule", "python", "operands", "reflected", "defaults", NULL};
     PyObject *rule, *python, *defaults;
     int operands, reflected;
-    if (!PyArg_ParseTupleAndKeywords(arguments, named, "OOipO:Operation", names, &rule, &python, &operands, &reflected, &defaults))
+    (void)named;
+    if (!PyArg_ParseTuple(arguments, "OOipO:Operation", &rule, &python, &operands, &reflected, &defaults))
         return NULL;
-    if (operands < 1 || operands > OPERANDS || (reflected && operands != 2)
-        || !(defaults == Py_None || (PyTuple_CheckExact(defaults) && PyTuple_GET_SIZE(defaults) < operands))) {
+    Py_ssize_t optional = PyTuple_Check(defaults) ? PyTuple_GET_SIZE(defaults) : 0;
+    if (operands < 1 || operands > OPERANDS || optional >= operands || (reflected && operands != 2)) {
         PyErr_SetString(PyExc_ValueError, "an operation has one or two operands");
         return NULL;
     }
@@ -615,7 +617,7 @@ static PyObject *operation_new(PyTypeObject *type, PyObject *arguments, PyObject
     operation->vectorcall = operation_call;
     operation->rule = Py_NewRef(rule);
     operation->python = Py_NewRef(python);
-    operation->defaults = Py_NewRef(defaults);
+    operation->default_operand = optional ? Py_NewRef(PyTuple_GET_ITEM(defaults, 0)) : NULL;
     operation->operands = operands;
     operation->reflected = reflected;
     operation->state = UNWRITTEN;
@@ -629,7 +631,7 @@ static int operation_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(operation->dict);
     Py_VISIT(operation->rule);
     Py_VISIT(operation->python);
-    Py_VISIT(operation->defaults);
+    Py_VISIT(operation->default_operand);
     return 0;
 }
 
@@ -643,7 +645,7 @@ static void operation_free(PyObject *self)
     Py_CLEAR(operation->dict);
     Py_CLEAR(operation->rule);
     Py_CLEAR(operation->python);
-    Py_CLEAR(operation->defaults);
+    Py_CLEAR(operation->default_operand);
     forget_program(operation);
     type->tp_free(self);
     Py_DECREF(type);
@@ -729,7 +731,8 @@ static PyObject *operate(int which, PyObject *a, PyObject *b, PyObject *modulus)
         if (!PyObject_TypeCheck(a, value_type))
             Py_RETURN_NOTIMPLEMENTED;
         PyObject *arguments[] = {a, b, modulus};
-        return PyObject_Vectorcall(operation->python, arguments, modulus == NULL || modulus == Py_None ? 2 : 3, NULL);
+        size_t count = modulus == NULL || modulus == Py_None ? 2 : 3;
+        return PyObject_Vectorcall(operation->python, arguments, count, NULL);
     }
     if (modulus != NULL && modulus != Py_None)
         Py_RETURN_NOTIMPLEMENTED;
@@ -737,13 +740,21 @@ static PyObject *operate(int which, PyObject *a, PyObject *b, PyObject *modulus)
     return PyObject_Vectorcall(reflected->python, arguments, 2, NULL);
 }
 
-static PyObject *slot_add(PyObject *a, PyObject *b) { return operate(PLUS, a, b, NULL); }
-static PyObject *slot_subtract(PyObject *a, PyObject *b) { return operate(MINUS, a, b, NULL); }
-static PyObject *slot_multiply(PyObject *a, PyObject *b) { return operate(TIMES, a, b, NULL); }
-static PyObject *slot_divide(PyObject *a, PyObject *b) { return operate(DIVIDED_BY, a, b, NULL); }
-static PyObject *slot_power(PyObject *a, PyObject *b, PyObject *modulus) { return operate(TO_THE_POWER, a, b, modulus); }
-static PyObject *slot_negative(PyObject *a) { return operate(NEGATIVE, a, NULL, NULL); }
-static PyObject *slot_absolute(PyObject *a) { return operate(ABSOLUTE, a, NULL, NULL); }
+#define BINARY(slot, which) \
+    static PyObject *slot(PyObject *a, PyObject *b) { return operate(which, a, b, NULL); }
+#define UNARY(slot, which) \
+    static PyObject *slot(PyObject *a) { return operate(which, a, NULL, NULL); }
+BINARY(slot_add, PLUS)
+BINARY(slot_subtract, MINUS)
+BINARY(slot_multiply, TIMES)
+BINARY(slot_divide, DIVIDED_BY)
+UNARY(slot_negative, NEGATIVE)
+UNARY(slot_absolute, ABSOLUTE)
+
+static PyObject *slot_power(PyObject *a, PyObject *b, PyObject *modulus)
+{
+    return operate(TO_THE_POWER, a, b, modulus);
+}
 
 static const struct {
     const char *name, *reflected;
@@ -909,7 +920,8 @@ static void add_gradients(Nodes *order)
         if (node->has & D_SECOND)
             AS_NODE(node->second)->grad += node->grad * node->d_second;
         if (node->has & REST) {
-            PyObject *parents = PyTuple_GET_ITEM(node->first, 1), *derivatives = PyTuple_GET_ITEM(node->first, 2);
+            PyObject *parents = PyTuple_GET_ITEM(node->first, 1);
+            PyObject *derivatives = PyTuple_GET_ITEM(node->first, 2);
             for (Py_ssize_t j = 0; j < PyTuple_GET_SIZE(parents); j++)
                 AS_NODE(PyTuple_GET_ITEM(parents, j))->grad
                     += node->grad * PyFloat_AS_DOUBLE(PyTuple_GET_ITEM(derivatives, j));
@@ -977,7 +989,8 @@ static PyObject *numbers_of(PyObject *module, PyObject *operands)
     PyObject *data = PyList_New(length);
     for (Py_ssize_t i = 0; i < length && data != NULL; i++) {
         PyObject *operand = PyTuple_GET_ITEM(operands, i);
-        PyObject *number = IS_NODE(operand) ? get_number(operand, &numbers[0]) : PyObject_GetAttrString(operand, "_data");
+        PyObject *number = IS_NODE(operand) ? get_number(operand, &numbers[0])
+                                            : PyObject_GetAttrString(operand, "_data");
         if (number == NULL)
             Py_CLEAR(data);
         else
@@ -1009,16 +1022,14 @@ static PyObject *list_node(PyObject *module, PyObject *const *arguments, Py_ssiz
 
 /* ---- What Python calls ------------------------------------------------------------------------ */
 
-static PyObject *connect(PyObject *module, PyObject *arguments, PyObject *named)
+static PyObject *connect(PyObject *module, PyObject *arguments)
 {
-    static char *names[] = {"value", "scope", "current_scope", "active_modes", "open_scopes", "open_transforms",
-                            "table", "write_program", NULL};
     PyTypeObject *value, *scope;
     PyObject *variable, *modes, *scopes, *transforms, *rows, *writer;
     (void)module;
-    if (!PyArg_ParseTupleAndKeywords(arguments, named, "O!O!OO!O!O!O!O:connect", names, &PyType_Type, &value, &PyType_Type, &scope,
-                                     &variable, &PyList_Type, &modes, &PyList_Type, &scopes, &PyList_Type, &transforms,
-                                     &PyFrozenSet_Type, &rows, &writer))
+    if (!PyArg_ParseTuple(arguments, "O!O!OO!O!O!O!O:connect", &PyType_Type, &value, &PyType_Type, &scope,
+                          &variable, &PyList_Type, &modes, &PyList_Type, &scopes, &PyList_Type, &transforms,
+                          &PyFrozenSet_Type, &rows, &writer))
         return NULL;
     /* The state is this process's only one; another copy of the package has to do without. */
     if (value_type != NULL || !PyType_IsSubtype(value, fields_type) || value->tp_basicsize != sizeof(Node)
@@ -1070,7 +1081,7 @@ static PyObject *claim(PyObject *module, PyObject *unused)
 
 static PyMethodDef module_functions[] = {
     {"claim", claim, METH_NOARGS, NULL},
-    {"connect", (PyCFunction)(void (*)(void))connect, METH_VARARGS | METH_KEYWORDS, NULL},
+    {"connect", connect, METH_VARARGS, NULL},
     {"topological_order", topological_order, METH_O, NULL},
     {"backward", backward, METH_O, NULL},
     {"numbers_of", numbers_of, METH_O, NULL},
@@ -1079,7 +1090,8 @@ static PyMethodDef module_functions[] = {
 };
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_core", "The optional native core of autograd.", -1, module_functions, NULL, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT, "_core", "The optional native core of autograd.", -1, module_functions,
+    NULL, NULL, NULL, NULL,
 };
 
 PyMODINIT_FUNC PyInit__core(void)
