@@ -88,6 +88,6 @@ def test_what_is_refused_and_what_to_write(call, error, write):
 def test_what_gives_plain_floats_says_so(call, write):
     with pytest.warns(LostGradientWarning):
         on_values(call)
-    with pytest.raises(TypeError, match="plain float|Could not convert Value"):
+    with pytest.raises(TypeError, match=r"plain float|Could not convert Value"):
         grad(lambda x: weighted(evaluate(call, numpy.array(x))))(START)
     agree(write, call)
