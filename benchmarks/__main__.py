@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .harness import machine
 
-THEMES = ["eager", "compile", "drawing", "transforms", "check_engine"]
+THEMES = ["eager", "compile", "drawing", "transforms", "check_engine", "live_page"]
 COMPARED = ["stepgrad", "numpy", "micrograd", "torch", "jax", "xad"]
 
 

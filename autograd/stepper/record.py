@@ -7,7 +7,7 @@
      edges: [{id, src, dst, slot, place, local, letters, numbers, condition, reads, exact, cases, kink}],
      steps: [{i, kind: "seed", node, before, after, gains, inside} |
              {i, kind: "push", node, edge, to, slot, upstream, local, contribution, before, after,
-              gains, inside, nth, of, exact, uses, out}]}
+              gains, inside, nth, of, uses, out}]}
 
 Ids are those of the drawn picture (`autograd.drawing.svg`): `n3` is the fourth node in topological
 order, `e3-1` its second operand's edge, `s0` the first folded box, in which a node has a row. Every
@@ -45,10 +45,8 @@ from ..text.names import (
     applied_to,
     gradient_name,
     name_in,
-    product_text,
     repeated,
     short_number,
-    sum_text,
     written_name,
 )
 from ..text.reasons import Reason, alternatives, reason
@@ -237,10 +235,6 @@ class _Recorder:
             told: dict[str, Any] = {"i": i, "kind": "seed", "node": self.ids[step.node]}
             if step.parent is not None:
                 received[step.parent] += 1
-                product = ""
-                if step.upstream is not None and step.local is not None:
-                    product = product_text(step.upstream, step.local, step.contribution)
-                total = sum_text(step.before, step.contribution, step.after)
                 told |= {
                     "kind": "push",
                     "edge": message.edge,
@@ -251,7 +245,6 @@ class _Recorder:
                     "contribution": step.contribution,
                     "nth": received[step.parent],
                     "of": self.uses[step.parent],
-                    "exact": ["≈" not in product, "≈" not in total],
                 }
                 if self.is_folded:
                     told["uses"] = [[self.place[node], slot] for node, slot in message.uses]

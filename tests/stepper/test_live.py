@@ -382,3 +382,40 @@ def test_the_keyboard_edits(opened):
     assert shown(page, "b") == "16"
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.dataset.label") == "a"
+
+
+# The widget's model, as Jupyter gives it to the page.
+WIDGET = """async ([source, traits]) => {
+  const module = await import("data:text/javascript," + encodeURIComponent(source));
+  const heard = {};
+  const model = {
+    get: (name) => traits[name], set: (name, value) => (traits[name] = value), save_changes() {},
+    on: (event, then) => (heard[event] = then),
+  };
+  const el = document.createElement("div");
+  document.body.append(el);
+  module.default.render({ model, el });
+  window.traits = traits;
+  window.setFromPython = (name, value) => { traits[name] = value; heard[`change:${name}`](); };
+}"""
+
+
+def test_a_widget_shares_its_inputs_with_python(tab):
+    pytest.importorskip("anywidget")
+    a, b = Value(3.0, "a"), Value(2.0, "b")
+    widget = step(a * b, widget=True)
+    assert widget.values == {"a": 3.0, "b": 2.0}
+    widget.values = {"a": 4}
+    assert widget.values == {"a": 4.0, "b": 2.0}
+    with pytest.raises(ValueError, match="'c' is not an input; there are a, b"):
+        widget.values = {"c": 1.0}
+    with pytest.raises(TypeError, match="must be a real number"):
+        widget.values = {"a": "x"}
+    traits = {name: getattr(widget, name) for name in ("record", "picture", "at", "values")}
+    tab.evaluate(WIDGET, [widget._esm, traits])
+    assert shown(tab, "a·b") == "8"
+    tab.evaluate("setFromPython('values', {a: 5, b: 2})")
+    assert shown(tab, "a·b") == "10"
+    edit(tab, "b", "-1")
+    assert tab.evaluate("traits.values") == {"a": 5, "b": -1}
+    assert (a.data, b.data) == (3.0, 2.0)

@@ -6,11 +6,11 @@ import { short } from "./numbers.js";
 import { reason } from "./words.js";
 
 // `pick` chooses another node, or this one to close; `open` shows a folded box's inside. In a quiz,
-// only the formula of the node is shown.
-export function details(pass, node, { pick, open }) {
+// only the formula of the node is shown; while it `waits`, no check and no curve.
+export function details(pass, node, { pick, open, waits = false }) {
   const { say } = pass;
   const told = !pass.quiz;
-  const found = told ? pass.about(node) : {};
+  const found = told && !waits ? pass.about(node) : {};
   const close = { type: "button", "aria-label": say("close"), onclick: () => pick(node.id) };
   return make(
     "section.ad-details",

@@ -17,6 +17,18 @@ export function make(kind, attributes = {}, ...children) {
   return made;
 }
 
+// Change a text or a style only if it has to be: most of a picture stays as it is.
+const kept = new WeakMap();
+export function put(element, name, value) {
+  if (!kept.has(element)) kept.set(element, {});
+  const before = kept.get(element);
+  if (before[name] === value) return;
+  before[name] = value;
+  if (name === "text") element.textContent = value;
+  else if (name in element.style) element.style[name] = value;
+  else element.setAttribute(name, value);
+}
+
 export const mi = (text) => make("math:mi", {}, text);
 export const mo = (text) => make("math:mo", {}, text);
 export const mn = (x) => make("math:mn", {}, typeof x === "string" ? x : short(x));
@@ -43,4 +55,17 @@ export function written(markup) {
   const holder = row();
   holder.innerHTML = markup;
   return holder;
+}
+
+// The groups of an SVG by id. The ids become data, so that several pictures share a page.
+export function named(svg) {
+  const groups = {};
+  for (const element of svg.querySelectorAll("[id]")) {
+    const key = element.id.slice(`${svg.id}-`.length);
+    groups[key] = element;
+    element.setAttribute("data-key", key);
+    element.removeAttribute("id");
+  }
+  svg.removeAttribute("id");
+  return groups;
 }

@@ -2,7 +2,7 @@
 
 import { table } from "./arithmetic.js";
 import { Engine } from "./engine.js";
-import { fits, isShort, placeOf } from "./numbers.js";
+import { isShort, placeOf } from "./numbers.js";
 
 export class Live {
   constructor(program) {
@@ -36,6 +36,16 @@ export class Live {
   set(changes) {
     for (const [k, x] of changes) this.engine.data[k] = x;
     this.compute();
+  }
+  // The inputs by their names, and the change of those that differ.
+  values(names) {
+    return Object.fromEntries(this.leaves.map((k) => [names[k], this.engine.data[k]]));
+  }
+  setNamed(values, names) {
+    const wanted = (k) => (Object.hasOwn(values, names[k]) ? values[names[k]] : this.engine.data[k]);
+    const differs = (k) => this.canEdit(k) && !Object.is(wanted(k), this.engine.data[k]);
+    const changes = this.leaves.filter(differs).map((k) => [k, wanted(k)]);
+    if (changes.length) this.set(changes);
   }
   // Keep the inputs as they are now, to come back to.
   remember(inputs = this.inputs()) {
@@ -130,10 +140,6 @@ export class Live {
       }
       step.after = known ? step.before + step.contribution : undefined;
     }
-    step.exact = [
-      fits([step.upstream, step.local], step.contribution, "product"),
-      fits([step.before, step.contribution], step.after, "sum"),
-    ];
   }
 
   // ∂out/∂node for the nodes of a folded box, along the paths inside it.

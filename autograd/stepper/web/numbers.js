@@ -4,6 +4,16 @@
 // There is none where an operation is refused.
 export function short(x, digits = 3) {
   if (x === undefined) return "–";
+  if (digits !== 3) return shortened(x, digits);
+  if (!written3.has(x)) {
+    if (written3.size > 5000) written3.clear();
+    written3.set(x, shortened(x, 3));
+  }
+  return written3.get(x);
+}
+const written3 = new Map(); // one number stands in many places
+
+function shortened(x, digits) {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x > 0 ? "∞" : "−∞";
   const size = Math.abs(x);
   const trim = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
@@ -37,18 +47,25 @@ export const placeOf = (id) => Number(id.slice(1));
 // Whether a number is printed in full.
 export const isShort = (x) => !Number.isFinite(x) || Number(short(x).replaceAll("−", "-")) === x;
 
-// Whether numbers as printed give the printed result, as a product or as a sum (autograd.text.names.relation).
-export function fits(operands, result, combine) {
-  const texts = [...operands, result].map((x) => short(x).replaceAll("−", "-"));
+// Whether numbers as printed give the printed result (autograd.text.names.relation). A printed number has six
+// digits at most, so that of a product all digits are known, and the tolerance tells only rounding.
+const printed = (x) => Number(short(x).replaceAll("−", "-").replace("∞", "Infinity"));
+export function isProduct(a, b, product) {
+  const [left, right, result] = [a, b, product].map(printed);
+  if (![left, right, result].every(Number.isFinite)) return true;
+  if (result === 0) return left === 0 || right === 0;
+  return Math.abs(left * right - result) <= 4e-15 * Math.abs(result);
+}
+export function isSum(a, b, sum) {
+  const texts = [a, b, sum].map((x) => short(x).replaceAll("−", "-"));
   if (texts.some((text) => /[∞n–]/.test(text))) return true;
   const decimals = texts.map((text) => {
     const [, digits, part = "", power = "0"] = text.match(/^(-?\d+)(?:\.(\d+))?(?:e(-?\d+))?$/);
     return { digits: BigInt(digits + part), power: Number(power) - part.length };
   });
   const low = Math.min(...decimals.map(({ power }) => power));
-  const whole = ({ digits, power }) => digits * 10n ** BigInt(power - low);
-  const [a, b, total] = decimals.map(whole);
-  return combine === "sum" ? a + b === total : a * b === total * 10n ** BigInt(-low);
+  const [left, right, total] = decimals.map(({ digits, power }) => digits * 10n ** BigInt(power - low));
+  return left + right === total;
 }
 
 // Mathematics that Python wrote, with the numbers in its places (Template in autograd/stepper/record.py).

@@ -1,12 +1,14 @@
 // The reader's place in the recorded pass, and what follows from that: the steps that are done, the
 // gradients that are known, what a quiz still hides. It knows nothing of the page.
 
-import { filled, fits, placeOf, short, teller } from "./numbers.js";
+import { filled, isProduct, placeOf, short, teller } from "./numbers.js";
 import { Probe } from "./probe.js";
 
 // Sentences on a value that is refused, and on a step of the backward pass.
 const REFUSED = { domain: "refused_domain", overflow: "refused_overflow", undefined: "refused_undefined" };
 const STOPPED = { nan: "stopped_nan", overflow: "stopped_overflow" };
+
+const LARGE = 120; // nodes
 
 const byId = (items) => Object.fromEntries(items.map((item) => [item.id, item]));
 
@@ -32,6 +34,10 @@ export class Pass {
 
   get forward() {
     return this.direction === "forward";
+  }
+  // Whether what takes longest waits until the reader pauses: tooltips, checks and curves.
+  get isLarge() {
+    return this.live.engine.output > LARGE;
   }
   get updating() {
     return this.direction === "update";
@@ -165,13 +171,14 @@ export class Pass {
   product(step) {
     const result = this.hides(step, "product") ? "?" : short(step.contribution);
     if (step.local === null) return `Σ = ${result}`;
-    return `${this.factors(step)} ${step.exact[0] || result === "?" ? "=" : "≈"} ${result}`;
+    const { upstream, local, contribution } = step;
+    const isExact = result === "?" || isProduct(upstream, local, contribution);
+    return `${this.factors(step)} ${isExact ? "=" : "≈"} ${result}`;
   }
   // The same of one use of a node.
   productOf(k, slot) {
     const [upstream, local] = [this.live.grad(k), this.live.local(k, slot)];
-    const exact = [fits([upstream, local], upstream * local, "product")];
-    return this.product({ i: 0, upstream, local, contribution: upstream * local, exact });
+    return this.product({ i: 0, upstream, local, contribution: upstream * local });
   }
   factors(step) {
     const local = this.hides(step, "local") ? "?" : short(step.local);

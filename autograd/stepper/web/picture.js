@@ -1,6 +1,6 @@
 // The picture: Python's SVG brought to life. Its numbers, frames and edges follow the pass.
 
-import { make } from "./elements.js";
+import { make, named, put } from "./elements.js";
 import { send } from "./message.js";
 import { exact, placeOf, short } from "./numbers.js";
 import { View } from "./view.js";
@@ -38,7 +38,15 @@ export class Picture {
           text.dataset.label = node.label;
         }
       }
-    this.titles = new Map([...this.svg.querySelectorAll("title")].map((title) => [title, title.textContent]));
+    this.titles = null; // by group, as drawn
+    this.texts = {}; // by box, all that it says
+    for (const id of Object.keys(this.nodes)) this.texts[id] = [...this.groups[id].querySelectorAll("text")];
+    this.lines = {}; // by edge, its parts
+    for (const { id } of pass.model.edges) {
+      const group = this.groups[id];
+      const [words, cell] = [".ad-edge-label", ".ad-edge-label-cell"].map((name) => group.querySelector(name));
+      this.lines[id] = { group, words, cell, line: [...group.querySelectorAll(".ad-line, .ad-head")] };
+    }
     this.sharing = {}; // how many steps pass along an edge: several, where a box stands for many values
     for (const { edge } of pass.steps) this.sharing[edge] = (this.sharing[edge] ?? 0) + 1;
   }
@@ -56,8 +64,11 @@ export class Picture {
     const waiting = ({ id, op }) => (pass.forward ? op && !done.has(id) : !(id in known));
     for (const node of pass.model.nodes)
       if (node.row >= 0) this.#paintNumbers(node, known, pass.forward && waiting(node));
-    this.#paintTitles();
-    this.#paintRefusal();
+    if (this.painted !== pass.live.version) {
+      this.#paintRefusal();
+      if (!pass.isLarge) this.paintTitles();
+      this.painted = pass.live.version;
+    }
     this.#paintFrames(waiting);
     this.#paintEdges(done);
   }
@@ -65,27 +76,32 @@ export class Picture {
   #paintNumbers(node, known, notYet) {
     const part = this.parts[node.id];
     const grad = known[node.id];
-    part.data.textContent = notYet ? "·" : short(node.data);
-    part.grad.textContent = node.id in known ? short(grad) : "·";
-    for (const text of [part.data, part.grad])
-      text.setAttribute("font-size", part.size * Math.min(1, part.fits / text.textContent.length));
+    const words = { data: notYet ? "·" : short(node.data), grad: node.id in known ? short(grad) : "·" };
+    for (const [field, text] of Object.entries(words)) {
+      put(part[field], "text", text);
+      put(part[field], "font-size", part.size * Math.min(1, part.fits / text.length));
+    }
     // Sign as colour, magnitude as strength, as autograd.drawing.style has it.
-    const { style } = part.cell;
     const strength = Number.isNaN(grad) ? 1 : Math.max(0, 1 + Math.log10(Math.abs(grad) / this.largest) / 3);
     const opacity = grad === 0 ? 0.06 : 0.12 + 0.34 * Math.min(1, strength);
-    style.fill = `var(--ad-${grad > 0 ? "positive" : grad < 0 ? "negative" : "zero"})`;
-    style.fillOpacity = grad === undefined ? 0 : opacity;
+    put(part.cell, "fill", `var(--ad-${sign(grad)})`);
+    put(part.cell, "fillOpacity", String(grad === undefined ? 0 : opacity));
   }
 
   // The tooltips, with all digits; after a change, those of edges without the rule.
-  #paintTitles() {
+  paintTitles() {
     const { live, model } = this.pass;
-    if (this.painted === live.version) return;
-    this.painted = live.version;
+    this.titles ??= new Map(
+      [...this.svg.querySelectorAll(".ad-node > title, .ad-edge > title")].map((title) => [
+        title.parentNode,
+        { title, drawn: title.textContent },
+      ]),
+    );
     if (live.version === 1) return;
+    const { changed } = live;
     const write = (group, change) => {
-      const title = group?.querySelector(":scope > title");
-      if (title) title.textContent = live.changed ? change(this.titles.get(title)) : this.titles.get(title);
+      const { title, drawn } = this.titles.get(group) ?? {};
+      if (title) put(title, "text", changed ? change(drawn) : drawn);
     };
     for (const node of model.nodes)
       if (node.box === node.id)
@@ -123,8 +139,7 @@ export class Picture {
       group.classList.toggle("ad-refused", nodes.some((node) => pass.live.engine.refused.has(placeOf(node.id))));
       group.classList.toggle("ad-picked", picked);
       group.setAttribute("aria-pressed", picked);
-      const texts = [...group.querySelectorAll("text")].map((text) => text.textContent);
-      group.setAttribute("aria-label", texts.join(" "));
+      put(group, "aria-label", this.texts[id].map((text) => text.textContent).join(" "));
     }
   }
 
@@ -133,21 +148,20 @@ export class Picture {
     const { pass } = this;
     const steps = pass.current();
     const passed = new Map(pass.done.map((step) => [step.edge, step]));
+    const { changed } = pass.live;
     for (const edge of pass.model.edges) {
-      const group = this.groups[edge.id];
+      const { group, words, cell, line } = this.lines[edge.id];
       const step = passed.get(edge.id);
       const shown = pass.forward ? done.has(edge.dst) : step;
-      let words = "";
+      let text = "";
       if (shown && this.sharing[edge.id] === 1) {
         const local = edge.local === null ? "" : short(edge.local);
-        words = pass.forward ? local : pass.product(step);
+        text = pass.forward ? local : pass.product(step);
       }
-      const label = group.querySelector(".ad-edge-label");
-      const cell = group.querySelector(".ad-edge-label-cell");
-      if (label) label.textContent = words;
-      if (cell) cell.style.display = words ? "" : "none";
+      if (words) put(words, "text", text);
+      if (cell) put(cell, "display", text ? "" : "none");
       const active = pass.forward ? edge.dst === pass.computing?.id : steps.includes(step);
-      this.#colour(group, pass.forward && shown ? edge.local : pass.live.changed ? step?.contribution : null);
+      this.#colour(line, pass.forward && shown ? edge.local : changed ? step?.contribution : null);
       group.classList.toggle("ad-waits", !shown);
       group.classList.toggle("ad-active", active);
     }
@@ -155,12 +169,12 @@ export class Picture {
 
   // In the forward pass an edge has the sign of its local derivative; else that of what passed along it, which
   // Python has drawn as long as no input has changed.
-  #colour(group, local) {
-    const colour = local == null ? "" : `var(--ad-${local > 0 ? "positive" : local < 0 ? "negative" : "zero"})`;
-    for (const part of group.querySelectorAll(".ad-line, .ad-head")) {
-      part.style.stroke = colour;
-      part.style.strokeWidth = colour && 1.4;
-      if (part.matches(".ad-head")) part.style.fill = colour;
+  #colour(line, local) {
+    const colour = local == null ? "" : `var(--ad-${sign(local)})`;
+    for (const part of line) {
+      put(part, "stroke", colour);
+      put(part, "strokeWidth", colour && "1.4");
+      if (part.tagName === "polygon") put(part, "fill", colour);
     }
   }
 
@@ -177,15 +191,4 @@ export class Picture {
   }
 }
 
-// The groups of an SVG by id. The ids become data, so that several pictures share a page.
-function named(svg) {
-  const groups = {};
-  for (const element of svg.querySelectorAll("[id]")) {
-    const key = element.id.slice(`${svg.id}-`.length);
-    groups[key] = element;
-    element.setAttribute("data-key", key);
-    element.removeAttribute("id");
-  }
-  svg.removeAttribute("id");
-  return groups;
-}
+const sign = (x) => (x > 0 ? "positive" : x < 0 ? "negative" : "zero");

@@ -17,19 +17,25 @@ function mountAll() {
 }
 if (typeof document !== "undefined") mountAll();
 
-// As a widget (anywidget): Python and the page share the step.
+// As a widget (anywidget): Python and the page share the step and the inputs.
 export default {
   render({ model, el }) {
     const host = make("div.ad-stepper");
     el.append(host);
-    const changed = (at) => {
-      model.set("at", at);
+    const record = parse(model.get("record"));
+    const send = (name, value) => {
+      model.set(name, value);
       model.save_changes();
     };
-    const record = parse(model.get("record"));
-    const stepper = mount(host, record, model.get("picture"), { at: model.get("at"), changed });
+    const stepper = mount(host, record, model.get("picture"), {
+      at: model.get("at"),
+      changed: (at) => send("at", at),
+      edited: (values) => Object.values(values).every(Number.isFinite) && send("values", values),
+    });
+    stepper.set(model.get("values"));
     model.on("change:at", () => {
       if (Number(host.dataset.at) !== model.get("at")) stepper.seek(model.get("at"), "backward");
     });
+    model.on("change:values", () => stepper.set(model.get("values")));
   },
 };

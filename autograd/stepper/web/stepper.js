@@ -21,7 +21,8 @@ import { spoken, statement } from "./words.js";
 
 const PACE = 1500; // milliseconds between steps that are played at speed 1
 
-const PACE_OF_UPDATES = 250;
+const UPDATE_PACE = 250;
+const PAUSE = 100; // after which what takes longest follows
 
 /** @type {(host: any, model: any, source: string, how?: { at?: number, live?: any, changed?: (at: number) => void, edited?: (values: any) => void }) => any} */
 export function mount(host, model, source, { at = 0, live, changed = () => {}, edited = () => {} } = {}) {
@@ -30,7 +31,7 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
   const pass = new Pass(model, live, at);
   const descent = (pass.descent = new Descent(pass));
   const mayEdit = (node) => !model.lock && !pass.quiz && live.canEdit(placeOf(node.id));
-  let [speed, timer, told, seen] = [1, 0, null, live.version];
+  let [speed, timer, told, seen, rest] = [1, 0, null, live.version, 0];
 
   function seek(k, direction = pass.direction) {
     const onwards = direction !== pass.direction || k > pass.at;
@@ -75,7 +76,7 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
   function play() {
     if (timer) return pause();
     if (pass.direction === "backward" && pass.at === pass.last) seek(0);
-    timer = setInterval(() => (host.isConnected ? pass.asks() || go(1) : pause()), (pass.updating ? PACE_OF_UPDATES : PACE) / speed);
+    timer = setInterval(() => (host.isConnected ? pass.asks() || go(1) : pause()), (pass.updating ? UPDATE_PACE : PACE) / speed);
     go(1);
   }
   function pick(id) {
@@ -139,6 +140,10 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
   const result = make("div");
   const region = make("div.ad-live-region", { role: "status", "aria-live": "polite" });
 
+  function settle() {
+    picture.paintTitles();
+    if (told) about.replaceChildren(details(pass, pass.nodes[told], { pick, open: show }));
+  }
   const hand = { begin: () => live.remember(), change: (k, x) => edit(() => live.set([[k, x]])) };
   function paint() {
     const isNew = seen !== live.version;
@@ -159,7 +164,8 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
       const other = told !== pass.picked;
       told = pass.picked;
       const node = pass.nodes[told];
-      refill(about, told ? [details(pass, node, { pick, open: show })] : [], "[aria-pressed=true]", left);
+      const waits = isNew && pass.isLarge;
+      refill(about, told ? [details(pass, node, { pick, open: show, waits })] : [], "[aria-pressed=true]", left);
       if (other) {
         editing = told && mayEdit(node) ? editor(pass, node, hand) : null;
         refill(edits, [editing?.element ?? fixedNote(pass, node)], ".ad-field", left);
@@ -167,8 +173,10 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
       }
     }
     if (isNew) {
+      clearTimeout(rest);
+      if (pass.isLarge) rest = setTimeout(settle, PAUSE);
       editing?.paint();
-      edited(Object.fromEntries(live.leaves.map((k) => [model.leaves[k], live.engine.data[k]])));
+      edited(live.values(model.leaves));
     }
     host.dataset.at = pass.at;
     host.dataset.pass = pass.direction;
@@ -186,12 +194,5 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
   picture.travel(Infinity);
   if (act.link) followAddress(pass, { host, edit, seek, update: act.update });
   // Set inputs from outside, by their names.
-  const set = (values) => {
-    const changes = live.leaves.flatMap((k) => {
-      const x = values[model.leaves[k]];
-      return x !== undefined && live.canEdit(k) && !Object.is(x, live.engine.data[k]) ? [[k, x]] : [];
-    });
-    if (changes.length) edit(() => live.set(changes));
-  };
-  return { seek, set };
+  return { seek, set: (values) => edit(() => live.setNamed(values, model.leaves)) };
 }

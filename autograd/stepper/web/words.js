@@ -1,7 +1,7 @@
 // The current step in symbols, in numbers and in words.
 
 import { factor, make, math, mi, mn, mo, partial, total, written } from "./elements.js";
-import { short } from "./numbers.js";
+import { isProduct, isSum, short } from "./numbers.js";
 
 const words = (text) => make("p.ad-words", {}, text);
 const rule = (...formulas) => make("p.ad-rule", {}, formulas);
@@ -34,7 +34,8 @@ function chainRule(pass, step) {
   const secret = (part, shown) => (pass.hides(step, part) ? mi("?") : shown());
   const result = secret("product", () => make("math:mrow", { class: "ad-product" }, mn(step.contribution)));
   if (step.local === null) return math(gradient, mo("+="), mo("Σ"), mo("="), result);
-  const relation = mo(step.exact[0] || pass.hides(step) ? "=" : "≈");
+  const isExact = pass.hides(step) || isProduct(step.upstream, step.local, step.contribution);
+  const relation = mo(isExact ? "=" : "≈");
   const upstream = secret("upstream", () => mn(step.upstream));
   const local = secret("local", () => factor(step.local));
   return [
@@ -61,7 +62,7 @@ export function reason(pass, edge) {
 function runningSum(pass, step) {
   const added = short(step.contribution);
   const terms = `${short(step.before)} ${added.startsWith("−") ? `− ${added.slice(1)}` : `+ ${added}`}`;
-  const sum = step.nth > 1 || step.before ? `${terms} ${step.exact[1] ? "=" : "≈"} ` : "";
+  const sum = step.nth > 1 || step.before ? `${terms} ${isSum(step.before, step.contribution, step.after) ? "=" : "≈"} ` : "";
   const use = pass.say(step.nth === step.of ? "use_last" : "use", step);
   const gradient = make("b", {}, pass.grad(step.to));
   return make("p.ad-sum", {}, gradient, ` = ${sum}${short(step.after)}`, make("span.ad-use", {}, use));
