@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +16,12 @@ from .harness import Table
 
 NODES = 500
 EDITS = 60
-GROW = [lambda a, b: a * b, lambda a, b: a + b, lambda a, _: a.tanh(), lambda _, b: b.sigmoid()]
+GROW: list[Callable[[Value, Value], Value]] = [
+    lambda a, b: a * b,
+    lambda a, b: a + b,
+    lambda a, _: a.tanh(),
+    lambda _, b: b.sigmoid(),
+]
 TIMES = """() => {
   const field = document.querySelector(".ad-field");
   return [...Array(EDITS).keys()].map((i) => {
