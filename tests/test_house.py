@@ -193,7 +193,6 @@ NAMING = {
     "autograd.compiler.program",
     "autograd.compiler.shapes",
 }
-NAMING_STILL = {"autograd.compiler.equations", "autograd.compiler.forward_equations"}  # to be mended
 
 
 def test_an_operation_is_named_by_its_row_alone():
@@ -205,4 +204,4 @@ def test_an_operation_is_named_by_its_row_alone():
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and node.value in set(autograd.RULES) - STRUCTURAL
     }
-    assert found - NAMING - NAMING_STILL == set()
+    assert found - NAMING == set()

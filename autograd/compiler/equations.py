@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ..table.row import RULES, FormulaRule
+from ..table.row import FormulaRule
 from ..text.mathematics import (
     CASES,
     POWER,
@@ -33,20 +33,16 @@ from ..text.mathematics import (
 from ..text.names import is_one_word
 from .arrays import Array, owner
 from .computation import Computation
+from .gradients_of_lists import Slopes, Unwritable
 from .groups import Group, Listed, Map, Matrix, Rows, reads
 from .regroup import Layout
 from .reverse import Partial, Pullback
 from .tracing import COMPARISONS
 
-WRITTEN_OUT = {"exp", "log", "sqrt", "cbrt"}  # whose derivatives are written out, as 1 / x
 LONG = 60  # characters, from which on what is read once has a name and a line of its own
 FEW = 4  # terms of a sum, or parts of an index, that are written one by one
 PAGE = 120  # lines, after which a text is cut
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
-
-class Unwritable(Exception):
-    """There is no true and readable way to write something."""
 
 
 @dataclass(frozen=True)
@@ -231,7 +227,7 @@ class Equations:
         index = rows.index if index is None else index
         if rows.space == "S":
             seeds: list[int] = index.ravel().tolist()
-            return Term(self._one({self.layout.seeds[i] for i in seeds}))
+            return self._numbers([self.layout.seeds[i] for i in seeds], index)
         if rows.space.startswith("X"):
             name = Written(self.style.name(self.inputs[int(rows.space[1:])]))
             return Term(1.0, (self._part(name, index, self.layout.sizes[rows.space]),))
@@ -239,7 +235,7 @@ class Equations:
             return Term(1.0, (self._parameter(index),))
         known = self._constants(rows.space, index)
         if known is not None:
-            return Term(self._one({*known}))
+            return self._numbers(known, index)
         groups = self._sources(Rows(rows.space, index))
         if len(groups) == 1 and ((index >= groups[0].start) & (index < groups[0].stop)).all():
             return self._read_group(groups[0], index - groups[0].start)
@@ -247,10 +243,14 @@ class Equations:
             raise Unwritable
         return Term(1.0, (self._pieces(rows.space, index),))
 
-    def _one(self, numbers: set[float]) -> float:
-        if len(numbers) > 1:
+    def _numbers(self, numbers: list[float], index: Any) -> Term:
+        """A number for all rows, or a column of numbers: (1, 2, 3)."""
+        if len({*numbers}) == 1:
+            return Term(numbers[0])
+        if index.ndim > 1 or len(numbers) > 2 * FEW:
             raise Unwritable
-        return numbers.pop()
+        texts = [write_number(number, self.style).text for number in numbers]
+        return Term(1.0, (Written(self.style.fenced(self.style.symbol(", ").join(texts))),))
 
     def _constants(self, space: str, index: Any) -> list[float] | None:
         """The constants at rows, if they are nothing else."""
@@ -445,8 +445,7 @@ class Equations:
             power = [self._times(base), write_number(exponent - 1.0, style)]
             return Term(exponent, (applied("pow", power, style),))
         only_first = not constant[0] and all(constant[1:]) and partial.slot == 0
-        only_first = only_first and rule.name not in WRITTEN_OUT | {"div", "pow"}
-        if only_first and applied(rule.name, [Written("x")]).text.endswith("(x)"):
+        if only_first and is_function(rule):
             known = [self._times(self._read(given[0])), *(write_number(c, style) for c in given[1:])]
             called = applied(rule.name, known, style)
             word = called.text.split("(")[0].removesuffix("\\left")
@@ -471,21 +470,20 @@ class Equations:
         if isinstance(rule, Pullback):
             assert group.adjoints is not None
             passed = self._read(group.adjoints, group.adjoints.index[0])
-            soft = applied("softmax", [listed], style)
-            if rule.rule.name == "softmax":
-                shared = self._sum(self._times(Term(passed.number, (*passed.factors, soft))))
-                inner = applied("sub", [self._times(passed), shared], style)
-                whole = Term(1.0, (soft, inner))
-            elif rule.rule.name == "logsumexp":
-                whole = Term(passed.number, (*passed.factors, soft))
-            elif rule.rule.name == "cross_entropy" and group.chosen is not None:
-                one = applied("one_hot", [write_number(float(group.chosen[0]), style)], style)
-                whole = Term(passed.number, (*passed.factors, applied("sub", [soft, one], style)))
+            slopes = Slopes(rule.rule, listed, group.chosen, style)
+            if rule.rule.vector:
+                received = Term(passed.number, (*passed.factors, *slopes.factors))
+                shared = self._sum(self._times(received))
+                if slopes.is_factor:  # a ⊙ (g − Σ g ⊙ a)
+                    inner = applied("sub", [self._times(passed), shared], style)
+                    whole = Term(1.0, (slopes.subtracted, inner))
+                else:
+                    whole = self._added([received, Term(-1.0, (slopes.subtracted, shared))])
             else:
-                raise Unwritable
+                whole = Term(passed.number, (*passed.factors, slopes.whole()))
             return self._chosen(whole, group.choices, n)
-        if rule.name == "softmax":
-            return self._chosen(Term(1.0, (applied("softmax", [listed], style),)), group.choices, n)
+        if rule.vector:
+            return self._chosen(Term(1.0, (applied(rule.name, [listed], style),)), group.choices, n)
         numbers = group.choices if rule.index_operands else []
         which = [write_number(float(choice), style) for choice in numbers]
         if len(which) > 1:
@@ -661,8 +659,7 @@ class Equations:
 
     def _activated(self, group: Group) -> int | None:
         """The layer of which this is the first activation."""
-        known = isinstance(group, Map) and isinstance(group.rule, FormulaRule)
-        if isinstance(group, Map) and known and group.rule.name not in _ARITHMETIC:
+        if isinstance(group, Map) and isinstance(group.rule, FormulaRule) and is_function(group.rule):
             rows = [operand for operand in group.operands if isinstance(operand, Rows)]
             sources = self._sources(rows[0]) if len(rows) == 1 else []
             whole = len(sources) == 1 and len(group.nodes) == len(sources[0].nodes)
@@ -901,7 +898,14 @@ class Equations:
         return notes
 
 
-_ARITHMETIC = {"add", "sub", "mul", "div", "neg", "exp", "log", "sqrt", "pow"} & {*RULES}
+def is_function(rule: FormulaRule) -> bool:
+    """Whether a row is written f(x) and its derivative f′(x), which is not itself as short as 1 / x."""
+    if not rule.shown:  # a comparison
+        return False
+    nodes = [type(n) for n in ast.walk(rule.shown[1].tree)]
+    is_short = len([n for n in nodes if n in (ast.BinOp, ast.Call, ast.IfExp)]) <= (ast.BinOp in nodes)
+    word = applied(rule.name, [Written("x"), *map(Written, rule.operands[1:])]).text.partition("(x")[0]
+    return not is_short and word.replace("_", "").isalnum()
 
 
 def _sliced(numbers: list[int]) -> str | None:

@@ -196,6 +196,10 @@ class Reader:
             result = self.sum()
             self.expect("|")
             return abs(result)
+        if value == "‖":
+            result = flat(self.sum())
+            self.expect("‖")
+            return np.sqrt((result**2).sum(axis=0, keepdims=True))  # pyright: ignore[reportOperatorIssue]
         assert value == "(", (value, self.tokens, self.at)
         parts = self.arguments(")")
         if len(parts) == 1:
@@ -212,7 +216,7 @@ class Reader:
 
     def call(self, word, operands, slope):
         name = WORDS.get(word, word)
-        if name in ("softmax", "logsumexp", "cross_entropy"):
+        if name in ("softmax", "log_softmax", "logsumexp", "cross_entropy"):
             operands = [flat(operand) for operand in operands]
         if name == "one_hot":
             self.hot = int(operands[0])
@@ -220,6 +224,8 @@ class Reader:
         if name == "softmax":
             e = np.exp(operands[0] - operands[0].max(axis=0))
             return e / e.sum(axis=0)
+        if name == "log_softmax":
+            return operands[0] - np.log(np.exp(operands[0]).sum(axis=0, keepdims=True))
         if name == "logsumexp":
             return np.log(np.exp(operands[0]).sum(axis=0, keepdims=True))
         if name == "cross_entropy":

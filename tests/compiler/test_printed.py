@@ -164,6 +164,26 @@ def test_softmax_with_cross_entropy_is_y_minus_t():
     assert check(choice, batch(4, 3))[1] == 0
 
 
+def test_rows_of_lists_are_written_from_their_own_formulas():
+    layers = network(3, 4, 3)
+    t = [0.2, 0.5, 0.3]
+    f = {
+        "log_softmax": lambda z: -dot(t, autograd.log_softmax(z)),
+        "softmax": lambda z: dot(t, autograd.softmax(z)),
+        "norm": autograd.norm,
+    }
+    written = {
+        "log_softmax": "− softmax(z²) ⊙ (Σ (",
+        "softmax": "softmax(z²) ⊙ (",
+        "norm": "z² / ‖z²‖",
+    }
+    cost_of = lambda loss: lambda x: loss(feed(layers, x, tanh, lambda z: z))  # noqa: E731
+    for name, loss in f.items():
+        program = compile(cost_of(loss), [[0.0] * 3], layers, plan="arrays")
+        assert check(program, batch(4, 3))[1] == 0
+        assert written[name] in str(program).partition("δ²")[2], program
+
+
 def test_single_neurons():
     w, b = vector(3), Value(0.1)
     linear = compile(lambda x, y: (dot(w, x, b) - y) ** 2 / 2, [[0.0] * 3, 0.0], [w, b], plan="arrays")
