@@ -37,6 +37,7 @@ TESTS = {
     "autograd/check": "tests/test_check.py",
     "autograd/compiler": "tests/compiler",
     "autograd/drawing": "tests/drawing",
+    "autograd/exercises": "tests/test_exercises.py",
     "autograd/frameworks": "tests/frameworks",
     "autograd/functional": "tests/test_transforms.py",
     "autograd/grading": "tests/test_grading.py",
