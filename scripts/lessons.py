@@ -72,7 +72,21 @@ def executed(path: Path) -> Notebook:
     # The outputs must not depend on the user's MNIST files.
     env = {name: value for name, value in os.environ.items() if name != "STEPGRAD_MNIST"}
     NotebookClient(notebook, timeout=120, resources=place, extra_arguments=quiet).execute(env=env)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"] = _joined_streams(cell["outputs"])
     return notebook
+
+
+def _joined_streams(outputs: list[Any]) -> list[Any]:
+    """The printed pieces of a cell as one: how a kernel cuts them is chance."""
+    joined: list[Any] = []
+    for given in outputs:
+        if joined and given["output_type"] == joined[-1]["output_type"] == "stream":
+            joined[-1]["text"] += given["text"]
+        else:
+            joined.append(given)
+    return joined
 
 
 def joined(text: str | list[str]) -> str:

@@ -58,23 +58,12 @@ def refreshed(path: Path, photograph: Photograph | None = None) -> Notebook:
     notebook = read(path)
     for cell, run in zip(notebook["cells"], executed(path)["cells"], strict=True):
         if cell["cell_type"] == "code":
-            outputs = [json.loads(json.dumps(given)) for given in _joined_streams(run.outputs)]
+            outputs = [json.loads(json.dumps(given)) for given in run.outputs]
             cell |= {"execution_count": run.execution_count, "outputs": outputs}
             for given in outputs:
                 _add_png(given.get("data", {}), photograph)
                 _split_lines(given)
     return notebook
-
-
-def _joined_streams(outputs: list[Any]) -> list[Any]:
-    """The printed pieces of a cell as one: how a kernel cuts them is chance."""
-    joined: list[Any] = []
-    for given in outputs:
-        if joined and given["output_type"] == joined[-1]["output_type"] == "stream":
-            joined[-1]["text"] += given["text"]
-        else:
-            joined.append(given)
-    return joined
 
 
 def _add_png(data: dict[str, Any], photograph: Photograph | None) -> None:
