@@ -29,7 +29,7 @@ class ChapterNetwork:
     """Sigmoid neurons and the quadratic cost, layer after layer.
 
     `biases[i]` (n, 1) and `weights[i]` (n, n of the layer before) belong to layer i + 1; they begin as
-    N(0, 1). From the end, index −l is the l-th last layer: that is how `backprop` counts.
+    N(0, 1). From the end, index −i is the i-th last layer: that is how `backprop` counts.
 
     >>> import numpy
     >>> network = ChapterNetwork([2, 3, 1], seed=0)
@@ -61,11 +61,11 @@ class ChapterNetwork:
             activations.append(sigmoid(zs[-1]))
         nabla_b, nabla_w = [None] * len(zs), [None] * len(zs)
         delta: Any = self.cost_derivative(activations[-1], y) * sigmoid_prime(zs[-1])  # BP1
-        for l in range(1, len(zs) + 1):  # noqa: E741  (the chapter's name, from the end)
-            if l > 1:
-                delta = (self.weights[-l + 1].T @ delta) * sigmoid_prime(zs[-l])  # BP2
-            nabla_b[-l] = delta  # BP3
-            nabla_w[-l] = delta @ activations[-l - 1].T  # BP4
+        for i in range(1, len(zs) + 1):
+            if i > 1:
+                delta = (self.weights[-i + 1].T @ delta) * sigmoid_prime(zs[-i])  # BP2
+            nabla_b[-i] = delta  # BP3
+            nabla_w[-i] = delta @ activations[-i - 1].T  # BP4
         return nabla_b, nabla_w
 
     def update_mini_batch(self, batch: Sequence[Pair], eta: float) -> None:
