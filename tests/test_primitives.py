@@ -189,3 +189,28 @@ def test_without_parentheses_asks_for_partials():
         @primitive
         def lonely(x):
             return x
+
+
+def test_a_function_that_is_an_expression_is_a_formula():
+    """And one that is more, or calls something else of that name, is not."""
+    from autograd.operations.written import written_formula
+
+    def exp(x):
+        return 3.0 * x
+
+    def local(x):
+        return exp(x)
+
+    def ours(x, y):
+        return autograd.tanh(x) ** 2 + math.sin(y) if x > 0 else abs(y)
+
+    def two_lines(x):
+        y = x * x
+        return y
+
+    def constant(x):
+        return x * scale
+
+    scale = 2.0
+    found = [written_formula(f) for f in (ours, local, two_lines, constant, math.sin, lambda x: x)]
+    assert found == ["tanh(x) ** 2 + sin(y) if x > 0 else abs(y)", "", "", "", "", ""]

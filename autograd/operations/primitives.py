@@ -12,6 +12,7 @@ from ..table.formulas import Formula
 from ..table.row import FLOATS, RULES, VALUES, formula_row
 from ..value import Value
 from .apply import apply
+from .written import written_formula
 
 _defined: set[str] = set()  # by users; only these names may be defined again
 # The other arguments of a row, beside its partial derivatives; y is its result.
@@ -68,7 +69,8 @@ def primitive(
     `y`, the result, or as a function of (y, *parameters) written with autograd's functions, so
     that it takes floats and Values (`math.cos` would lose second derivatives: `gradcheck` tells).
     `symbol` is the node's badge, `domain` completes "the operation needs …" if the function
-    raises ValueError, ArithmeticError or gives nan.
+    raises ValueError, ArithmeticError or gives nan. A function that only returns an expression, such as
+    `return x * math.exp(x)`, is shown as it is written, and computed by the stepper's page too.
 
     Raises ValueError if a partial is missing or names no parameter, or if the name is built in.
 
@@ -91,7 +93,15 @@ def primitive(
     stated: dict[str, Any] = {operand: _checked(name, operand, partials[operand]) for operand in operands}
     previous = RULES.pop(name, None)
     try:
-        rule = formula_row(name, on_floats, stated, symbol=symbol, domain=domain, points=points)
+        rule = formula_row(
+            name,
+            written_formula(function) or on_floats,
+            stated,
+            numeric={"y": on_floats},
+            symbol=symbol,
+            domain=domain,
+            points=points,
+        )
     except ValueError:
         RULES.update({name: previous} if previous else {})
         raise

@@ -65,8 +65,8 @@ def step(
 
     On the page a reader clicks an input and changes its number: values, local derivatives and
     gradients follow immediately. The recorded operations are repeated, as by `recompute`, so a branch
-    that `if` or `where` took is taken again. An input of an operation that is written in Python only
-    (`@primitive`) cannot be changed there.
+    that `if` or `where` took is taken again. An input of an operation that is not a formula
+    (a `@primitive` of several statements) cannot be changed there.
 
     Args:
         loss: The output; of several in a list or another container, the pass of their sum, `total`.

@@ -73,8 +73,13 @@ def _closure(name: str) -> set[str] | None:
 def _has_formula(rule: Rule) -> bool:
     if isinstance(rule, ListRule):
         return isinstance(rule.value, str)
+    return _value(rule) is not None
+
+
+def _value(rule: Rule) -> Formula | None:
+    """The formula of a value: what is computed, or, for a Python function, what it is written as."""
     assert isinstance(rule, FormulaRule)
-    return rule.name not in rule.value.functions
+    return next((f for f in (rule.value, rule.shown[0]) if rule.name not in f.functions), None)
 
 
 def _formulas(rule: Rule) -> list[Formula]:
@@ -84,7 +89,8 @@ def _formulas(rule: Rule) -> list[Formula]:
         return [*(Formula(text) for text in texts if isinstance(text, str)), *rule.shown[1:]]
     assert isinstance(rule, FormulaRule)
     tests = [Formula(ast.unparse(test)) for partial in rule.shown[1:] for test in _tests(partial.tree)]
-    return [*([rule.value] if _has_formula(rule) else []), *rule.partials, *tests]
+    value = None if rule.name in by_hand() else _value(rule)
+    return [*([value] if value else []), *rule.partials, *tests]
 
 
 def _tests(tree: ast.expr) -> list[ast.expr]:
@@ -124,8 +130,8 @@ def _row(rule: Rule) -> Iterator[str]:
     assert isinstance(rule, FormulaRule)
     letters = _letters(rule.operands)
     operands = ", ".join(letters[name] for name in rule.operands)
-    if written:
-        yield f"value{of} = ({operands}) => {formula_code(rule.value, letters)};"
+    if written and (value := _value(rule)):
+        yield f"value{of} = ({operands}) => {formula_code(value, letters)};"
     derivatives = ", ".join(formula_code(partial, {**letters, rule.result: "y"}) for partial in rule.partials)
     yield f"partials{of} = (y, {operands}) => [{derivatives}];"
     if any(_tests(partial.tree) for partial in rule.shown[1:]):

@@ -287,7 +287,8 @@ def test_lock_and_quiz_keep_the_numbers(opened, tab, tmp_path):
 def test_an_input_of_a_python_function_is_not_changed(opened):
     @autograd.primitive(x="2")
     def doubled_by_hand(x: float) -> float:
-        return 2.0 * x
+        y = 2.0 * x
+        return y
 
     try:
         a, b = Value(2.0, "a"), Value(3.0, "b")
@@ -301,6 +302,31 @@ def test_an_input_of_a_python_function_is_not_changed(opened):
     finally:
         primitives._defined.discard("doubled_by_hand")
         autograd.RULES.pop("doubled_by_hand")
+
+
+def test_a_primitive_that_returns_a_formula_is_computed(opened):
+    @autograd.primitive(x="(1 + x) * exp(x)", domain="x < 700")
+    def growth(x: float) -> float:
+        """An expression of math's functions."""
+        return x * math.exp(x)
+
+    try:
+        a = Value(2.0, "a")
+        page = opened(growth(a) * 1.0)
+        page.click("[aria-label=Last]")
+        for number in (1.5, -3.0):
+            edit(page, "a", repr(number))
+            root = growth(x := Value(number)) * 1.0
+            root.backward()
+            assert (shown(page, "growth(a)"), shown(page, "a", "grad")) == (
+                short_number(root.data),
+                short_number(x.grad),
+            )
+        edit(page, "a", "1000")
+        assert page.text_content(".ad-refusals") == "too large for a float"
+    finally:
+        primitives._defined.discard("growth")
+        autograd.RULES.pop("growth")
 
 
 def test_hostile_labels_stay_text(opened):

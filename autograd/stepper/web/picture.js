@@ -161,7 +161,7 @@ export class Picture {
       if (words) put(words, "text", text);
       if (cell) put(cell, "display", text ? "" : "none");
       const active = pass.forward ? edge.dst === pass.computing?.id : steps.includes(step);
-      this.#colour(line, pass.forward && shown ? edge.local : changed ? step?.contribution : null);
+      this.#colour(line, pass.forward && shown ? edge.local : changed && step ? (step.contribution ?? NaN) : null);
       group.classList.toggle("ad-waits", !shown);
       group.classList.toggle("ad-active", active);
     }
