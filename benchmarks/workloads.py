@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -21,26 +22,31 @@ def leaves(scalar: Scalar, n: int = 200) -> list[Any]:
     return [scalar(rng.uniform(-0.9, 0.9)) for _ in range(n)]
 
 
-def w1(xs: list[Any], operations: int = 100_000) -> Any:
-    """As many live values as leaves; each operation replaces one of them."""
-    n = len(xs)
+@cache
+def draws(n: int, operations: int) -> list[tuple[int, int, str]]:
+    """The random choices of W1: which values, and what to do with them. They are drawn before it is timed."""
     pick = random.Random(2).random
-    live = list(xs)
+    drawn: list[tuple[int, int, str]] = []
     done = n - 1
     while done < operations:
         i, j, kind = int(pick() * n), int(pick() * n), pick()
-        if kind < 0.4:
+        drawn.append((i, j, "*" if kind < 0.4 else "+" if kind < 0.7 else "-" if kind < 0.9 else "both"))
+        done += 1 if kind < 0.9 else 3
+    return drawn
+
+
+def w1(xs: list[Any], operations: int = 100_000) -> Any:
+    """As many live values as leaves; each operation replaces one of them."""
+    live = list(xs)
+    for i, j, kind in draws(len(xs), operations):
+        if kind == "*":
             live[i] = live[i] * xs[j]
-            done += 1
-        elif kind < 0.7:
+        elif kind == "+":
             live[i] = live[i] + xs[j]
-            done += 1
-        elif kind < 0.9:
+        elif kind == "-":
             live[i] = live[i] - xs[j]
-            done += 1
         else:
             live[i] = live[i] * 0.5 + live[j] * xs[j]
-            done += 3
     out = live[0]
     for value in live[1:]:
         out = out + value
