@@ -19,8 +19,6 @@ from ..table.row import FormulaRule
 from ..text.mathematics import (
     CASES,
     POWER,
-    PRODUCT,
-    SIGN,
     SUM,
     TEXT,
     Style,
@@ -35,22 +33,14 @@ from .arrays import Array, owner
 from .computation import Computation
 from .gradients_of_lists import Slopes, Unwritable
 from .groups import Group, Listed, Map, Matrix, Rows, reads
+from .phrases import FEW, Phrases, Term, is_function, sliced
 from .regroup import Layout
 from .reverse import Partial, Pullback
 from .tracing import COMPARISONS
 
 LONG = 60  # characters, from which on what is read once has a name and a line of its own
-FEW = 4  # terms of a sum, or parts of an index, that are written one by one
 PAGE = 120  # lines, after which a text is cut
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
-
-@dataclass(frozen=True)
-class Term:
-    """number · factor ⊙ factor …"""
-
-    number: float
-    factors: tuple[Written, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +62,7 @@ class Equations:
 
     def __init__(self, layout: Layout, inputs: Sequence[str], style: Style = TEXT) -> None:
         self.layout, self.inputs, self.style = layout, inputs, style
+        self.phrases = Phrases(style)
         self.numpy: Any = layout.numpy
         self.forward: list[Equation] = []
         self.reverse: list[Equation] = []
@@ -169,7 +160,9 @@ class Equations:
             self.parameters[name.text] = index
             if index.ndim == 2 and min(index.shape) > 1:
                 turned = self.numpy.ascontiguousarray(index.T)
-                self.blocks[turned.tobytes()] = Written(self.style.transposed(self._fence(name, POWER)))
+                self.blocks[turned.tobytes()] = Written(
+                    self.style.transposed(self.phrases.fence(name, POWER))
+                )
 
     def _repeats(self, index: Any) -> bool:
         return len(self.numpy.unique(index)) < index.size
@@ -197,7 +190,7 @@ class Equations:
                 return name
             as_column = index.ndim == 1 and len(block) == 1 < index.size
             is_turned = index.ndim == 2 and block.shape == index.shape[::-1] != index.shape
-            return self._transposed(name) if as_column or is_turned else name
+            return self.phrases.transposed(name) if as_column or is_turned else name
         if index.ndim > 1:
             raise Unwritable
         return self._part(Written(self.style.name("θ")), index, self.layout.params)
@@ -211,16 +204,16 @@ class Equations:
         if index.ndim == 1 and numbers == list(range(size)):
             return name
         if index.ndim == 1:
-            text = _sliced(numbers)
+            text = sliced(numbers)
         else:
-            columns = [_sliced(column) for column in index.T.tolist()]
+            columns = [sliced(column) for column in index.T.tolist()]
             text = " | ".join(columns) if None not in columns and len(columns) <= FEW else None  # pyright: ignore
         if text is None:
             text = next((p for p, rows in self.indices.items() if self.numpy.array_equal(rows, index)), None)
         if text is None:
             text = self.style.name(f"π{str(len(self.indices) + 1).translate(_SUBSCRIPTS)}")
             self.indices[text] = index
-        return Written(f"{self._fence(name, POWER)}[{text}]", POWER)
+        return Written(f"{self.phrases.fence(name, POWER)}[{text}]", POWER)
 
     def _read(self, rows: Rows, index: Any = None) -> Term:
         """The contents of rows; `index` says which of them, if not all."""
@@ -278,7 +271,7 @@ class Equations:
                 return term
         if not term.factors:
             return term
-        return Term(1.0, (self._part(self._times(term), index, size),))
+        return Term(1.0, (self._part(self.phrases.times(term), index, size),))
 
     def _shape(self, group: Group) -> tuple[int, int]:
         """Rows and columns of what a group computes: those of what it reads as a whole."""
@@ -306,63 +299,10 @@ class Equations:
         texts: list[str] = []
         for part, low, high in zip(parts, cuts, cuts[1:]):
             same = not part.factors or len({*index[low:high].tolist()}) == 1
-            texts += [self._times(part).text] * (high - low if same else 1)
+            texts += [self.phrases.times(part).text] * (high - low if same else 1)
         if len(texts) > 2 * FEW:
             raise Unwritable
         return Written(self.style.fenced(self.style.symbol(", ").join(texts)))
-
-    # Phrases
-    def _fence(self, piece: Written, binds: int = PRODUCT) -> str:
-        return self.style.fenced(piece.text) if piece.binds < binds else piece.text
-
-    def _times(self, term: Term) -> Written:
-        """A term as it is written, with what stands for a scalar in front."""
-        style, factors = self.style, list(term.factors)
-        if not factors:
-            return write_number(term.number, style)
-        text = factors[0].text
-        if len(factors) > 1 or abs(term.number) != 1.0:
-            text = self._factor(factors[0])
-        for factor in factors[1:]:
-            text = style.infix(text, "⊙", self._factor(factor))
-        product = factors[0] if len(factors) == 1 else Written(text, PRODUCT)
-        if term.number == -1.0:
-            return applied("neg", [product], style)
-        if term.number != 1.0:
-            return Written(style.infix(write_number(term.number, style).text, "·", text), PRODUCT)
-        return product
-
-    def _factor(self, piece: Written) -> str:
-        """In brackets where it would be misread: a sum, a sign, a quotient on one line, ⊙ in a product."""
-        unclear = piece.binds == PRODUCT and ("/" in piece.text or "⊙" in piece.text)
-        return self._fence(piece, POWER if unclear or piece.text.startswith("−") else PRODUCT)
-
-    def _dot(self, a: Written, b: Written) -> Written:
-        return Written(self.style.infix(self._operand(a), "·", self._operand(b)), PRODUCT)
-
-    def _operand(self, piece: Written) -> str:
-        """A factor of a matrix product."""
-        return self._fence(piece, POWER)
-
-    def _transposed(self, a: Written) -> Written:
-        return Written(self.style.transposed(self._fence(a, POWER)), POWER)
-
-    def _sum(self, a: Written) -> Written:
-        text = self.style.row(self.style.symbol("Σ"), self.style.symbol(" "), self._fence(a, POWER))
-        return Written(text, SIGN)
-
-    def _added(self, terms: list[Term]) -> Term:
-        """The terms of a sum, with a minus between them if the next is negative."""
-        if not terms:
-            return Term(0.0)
-        if len(terms) == 1:
-            return terms[0]
-        terms = sorted(terms, key=lambda term: term.number < 0)
-        total = self._times(terms[0])
-        for term in terms[1:]:
-            size = self._times(Term(abs(term.number), term.factors))
-            total = applied("sub" if term.number < 0 else "add", [total, size], self.style)
-        return Term(1.0, (total,))
 
     # The value of a group
     def _value(self, group: Group) -> Term:
@@ -387,15 +327,15 @@ class Equations:
         if rule.name == "mul":
             a, b = terms
             if len(a.factors) == len(b.factors) == 1 and self._is_row_block(a) and self._is_one(group, 1):
-                return Term(a.number * b.number, (self._dot(a.factors[0], b.factors[0]),))
+                return Term(a.number * b.number, (self.phrases.dot(a.factors[0], b.factors[0]),))
             if isinstance(self._single(group.operands[0]), Map):  # the local derivative comes last
                 a, b = b, a
             return Term(a.number * b.number, (*a.factors, *b.factors))
         if rule.name == "neg":
             return Term(-terms[0].number, terms[0].factors)
-        operands = [self._times(term) for term in terms]
+        operands = [self.phrases.times(term) for term in terms]
         if rule.name in COMPARISONS.values() or rule in COMPARISONS.values():
-            left, right = (self._fence(operand, SUM) for operand in operands)
+            left, right = (self.phrases.fence(operand, SUM) for operand in operands)
             return Term(1.0, (Written(style.infix(left, rule.symbol, right), CASES),))
         return Term(1.0, (applied(rule.name, operands, style),))
 
@@ -416,7 +356,7 @@ class Equations:
     def _is_row_block(self, term: Term) -> bool:
         """Whether this is the weights of one neuron, transposed."""
         names = [name for name, block in self.parameters.items() if block.ndim == 2 and len(block) == 1]
-        turned = {self._transposed(Written(name, POWER)).text for name in names}
+        turned = {self.phrases.transposed(Written(name, POWER)).text for name in names}
         return term.factors[0].text in turned
 
     def _is_one(self, group: Map, i: int) -> bool:
@@ -442,11 +382,11 @@ class Equations:
             base, exponent = self._read(given[0]), given[1]
             if exponent == 2.0:
                 return Term(2.0 * base.number, base.factors)
-            power = [self._times(base), write_number(exponent - 1.0, style)]
+            power = [self.phrases.times(base), write_number(exponent - 1.0, style)]
             return Term(exponent, (applied("pow", power, style),))
         only_first = not constant[0] and all(constant[1:]) and partial.slot == 0
         if only_first and is_function(rule):
-            known = [self._times(self._read(given[0])), *(write_number(c, style) for c in given[1:])]
+            known = [self.phrases.times(self._read(given[0])), *(write_number(c, style) for c in given[1:])]
             called = applied(rule.name, known, style)
             word = called.text.split("(")[0].removesuffix("\\left")
             return Term(1.0, (Written(called.text.replace(word, word + style.symbol("′"), 1)),))
@@ -456,7 +396,9 @@ class Equations:
         names: dict[str, Written | float] = {}
         for name, operand in zip(("y", *rule.operands), (result, *given)):
             if name in formula.names:
-                names[name] = self._times(self._read(operand)) if isinstance(operand, Rows) else operand
+                names[name] = (
+                    self.phrases.times(self._read(operand)) if isinstance(operand, Rows) else operand
+                )
         return Term(1.0, (written(formula, style, names),))
 
     def _listed(self, group: Listed) -> Term:
@@ -465,7 +407,7 @@ class Equations:
             raise Unwritable
         if group.lists.index.shape[1] > 1 and self._is_one_row(group.lists.index[0]):
             raise Unwritable
-        listed = self._times(self._read(group.lists, group.lists.index[0]))
+        listed = self.phrases.times(self._read(group.lists, group.lists.index[0]))
         n = group.lists.index.shape[1]
         if isinstance(rule, Pullback):
             assert group.adjoints is not None
@@ -473,12 +415,12 @@ class Equations:
             slopes = Slopes(rule.rule, listed, group.chosen, style)
             if rule.rule.vector:
                 received = Term(passed.number, (*passed.factors, *slopes.factors))
-                shared = self._sum(self._times(received))
+                shared = self.phrases.sum(self.phrases.times(received))
                 if slopes.is_factor:  # a ⊙ (g − Σ g ⊙ a)
-                    inner = applied("sub", [self._times(passed), shared], style)
+                    inner = applied("sub", [self.phrases.times(passed), shared], style)
                     whole = Term(1.0, (slopes.subtracted, inner))
                 else:
-                    whole = self._added([received, Term(-1.0, (slopes.subtracted, shared))])
+                    whole = self.phrases.added([received, Term(-1.0, (slopes.subtracted, shared))])
             else:
                 whole = Term(passed.number, (*passed.factors, slopes.whole()))
             return self._chosen(whole, group.choices, n)
@@ -493,14 +435,14 @@ class Equations:
     def _chosen(self, whole: Term, choices: list[int], n: int) -> Term:
         if choices == list(range(n)):
             return whole
-        return Term(1.0, (self._part(self._times(whole), self.numpy.array(choices), n),))
+        return Term(1.0, (self._part(self.phrases.times(whole), self.numpy.array(choices), n),))
 
     def _matrix(self, group: Matrix) -> Term:
         terms = [term for left, right in group.blocks for term in self._product(group, left, right)]
         for sign, rows in group.terms:
             if not (group in self.layer and sign < 0 and rows.space.startswith("X")):
                 terms += [Term(sign * t.number, t.factors) for t in self._addends(group, rows)]
-        return self._added(terms)
+        return self.phrases.added(terms)
 
     def _product(self, group: Matrix, left: Rows, right: Rows) -> list[Term]:
         t, f, p = group.shape
@@ -526,11 +468,13 @@ class Equations:
             columns = self._read(Rows(right.space, b[:, 0] if p == 1 else b))
             if not columns.factors:
                 raise Unwritable
-            product = self._dot(self._times(weights), self._times(Term(1.0, columns.factors)))
+            product = self.phrases.dot(
+                self.phrases.times(weights), self.phrases.times(Term(1.0, columns.factors))
+            )
             return [Term(columns.number, (product,))]
         if (f, p) == (1, 1):
             pair = self._pair(Rows(left.space, a[0]), Rows(right.space, b[:, 0]))
-            return [Term(1.0, (self._sum(self._times(pair)),))] if k > 1 else [pair]
+            return [Term(1.0, (self.phrases.sum(self.phrases.times(pair)),))] if k > 1 else [pair]
         raise Unwritable
 
     def _pair(self, left: Rows, right: Rows) -> Term:
@@ -558,8 +502,8 @@ class Equations:
             rows, columns = left.index[:, i], right.index[i]
             if (f > 1 and self._is_one_row(rows)) or (p > 1 and self._is_one_row(columns)):
                 raise Unwritable
-            turned = self._transposed(self._times(Term(1.0, b.factors)))
-            product = self._dot(self._times(Term(1.0, a.factors)), turned)
+            turned = self.phrases.transposed(self.phrases.times(Term(1.0, b.factors)))
+            product = self.phrases.dot(self.phrases.times(Term(1.0, a.factors)), turned)
             terms.append(Term(a.number * b.number, (product,)))
         return terms
 
@@ -568,8 +512,8 @@ class Equations:
         a, b = self._read(left), self._read(right, self.numpy.ascontiguousarray(right.index.T))
         if not a.factors or not b.factors:
             raise Unwritable
-        turned = self._transposed(self._times(Term(1.0, b.factors)))
-        product = self._dot(self._times(Term(1.0, a.factors)), turned)
+        turned = self.phrases.transposed(self.phrases.times(Term(1.0, b.factors)))
+        product = self.phrases.dot(self.phrases.times(Term(1.0, a.factors)), turned)
         return Term(a.number * b.number, (product,))
 
     def _is_one_row(self, index: Any) -> bool:
@@ -595,7 +539,7 @@ class Equations:
             row = self._read(rows, index[0])
             if not row.factors or self._is_one_row(index[0]):
                 return [Term(row.number * index.shape[1], row.factors)]
-            return [Term(row.number, (self._sum(self._times(Term(1.0, row.factors))),))]
+            return [Term(row.number, (self.phrases.sum(self.phrases.times(Term(1.0, row.factors))),))]
         if index.shape[1] > FEW or group.shape[2] > 1:
             raise Unwritable
         return [self._read(rows, column) for column in index.T]
@@ -611,7 +555,7 @@ class Equations:
             return Term(1.0, (Written(f"…   ({self._size(group)})", CASES),))
 
     def _line(self, lines: list[Equation], group: Group, name: Written, value: Term, known: str = "") -> None:
-        text = self._times(value).text
+        text = self.phrases.times(value).text
         self.terms[group] = Term(1.0, (name,))
         self.written[group] = name.text, text
         self.groups[name.text] = group
@@ -632,7 +576,7 @@ class Equations:
             if targets and "…" not in self.written[group][1]:
                 self.targets[name.text] = targets
                 minus = [Term(-t.number, t.factors) for rows in targets for t in self._addends(group, rows)]
-                self.terms[group] = self._added([Term(1.0, (name,)), *minus])
+                self.terms[group] = self.phrases.added([Term(1.0, (name,)), *minus])
         elif (layer := self._activated(group)) is not None:
             self.layer[group] = layer
             self._line(self.forward, group, self._letter("a", layer), value)
@@ -642,11 +586,11 @@ class Equations:
             self._line(self.forward, group, self._fresh(), value)
         else:
             self.terms[group] = value
-            text = self._times(value).text
+            text = self.phrases.times(value).text
             self.written[group] = text, text
 
     def _stands_alone(self, group: Group, value: Term, uses: int) -> bool:
-        text = self._times(value).text
+        text = self.phrases.times(value).text
         is_product = isinstance(group, Matrix) and bool(group.blocks) and group.shape[1:] != (1, 1)
         return uses != 1 or is_product or "…" in text or len(text) > LONG or self._is_narrow(group)
 
@@ -673,7 +617,7 @@ class Equations:
         name = self.style.name("C")
         if self.cost is None or self.groups.get(name) is not self.cost:
             try:
-                text = self._times(self._read(self.layout.rows([self.layout.graph.cost]))).text
+                text = self.phrases.times(self._read(self.layout.rows([self.layout.graph.cost]))).text
             except Unwritable:
                 text = "…"
             self.forward.append(Equation(name, text))
@@ -695,7 +639,7 @@ class Equations:
                 self.pushed[group] = group
                 continue
             value = self._text(group)
-            text = self._times(value).text
+            text = self.phrases.times(value).text
             owner_, part = self._adjoint_of(group, of, home)
             layer = self.layer.get(owner_) if isinstance(owner_, Matrix) else None
             is_gradient = used.issuperset(group.nodes)
@@ -738,7 +682,7 @@ class Equations:
                 rows = [place[0] for place in places]
                 if rows == list(range(len(owner_.nodes))):
                     return owner_, ""
-                part = _sliced(rows)
+                part = sliced(rows)
                 if part is not None and "," not in part:
                     return owner_, f"[{part}]"
         return None, ""
@@ -750,7 +694,7 @@ class Equations:
         weights = [name for name in self.parameters if name.startswith(self._letter("W", layer + 1).text)]
         if layer == last:
             return "BP1"
-        turned = self._transposed(Written(weights[0], POWER)).text if weights else delta
+        turned = self.phrases.transposed(Written(weights[0], POWER)).text if weights else delta
         return "BP2" if turned in text and delta in text else ""
 
     def _write_gradient(self) -> None:
@@ -766,7 +710,7 @@ class Equations:
             by = derivative(self.style.name("C"), name, self.style)
             rows = layout.rows(gradient[index.ravel()])
             try:
-                text = self._times(self._gradient_of(rows, index.shape)).text
+                text = self.phrases.times(self._gradient_of(rows, index.shape)).text
             except Unwritable:
                 text = f"…   ({' × '.join(map(str, index.shape))})"
             known = "BP3" if text in deltas else ""
@@ -784,10 +728,10 @@ class Equations:
             name = self._part(Written(self.style.name("θ")), self.numpy.array(run), len(gradient))
             rows = layout.rows(gradient[run])
             try:
-                text = self._times(self._read(rows)).text
+                text = self.phrases.times(self._read(rows)).text
             except Unwritable:
                 text = f"…   ({len(run)})"
-            by = derivative(self.style.name("C"), self._fence(name, POWER), self.style)
+            by = derivative(self.style.name("C"), self.phrases.fence(name, POWER), self.style)
             self.reverse.append(Equation(by, text))
 
     def _is_outer(self, rows: Rows, deltas: set[str]) -> bool:
@@ -799,7 +743,7 @@ class Equations:
             return False
         left = groups[0].blocks[0][0]
         try:
-            return self._times(self._read(left, left.index.ravel())).text in deltas
+            return self.phrases.times(self._read(left, left.index.ravel())).text in deltas
         except Unwritable:
             return False
 
@@ -815,7 +759,7 @@ class Equations:
             terms = group.terms if isinstance(group, Matrix) else []
             if same and plain and all(rows.index.ndim == 1 for _, rows in terms):
                 read = [(sign, self._read(r, r.index.reshape(shape))) for sign, r in terms]
-                return self._added([Term(sign * term.number, term.factors) for sign, term in read])
+                return self.phrases.added([Term(sign * term.number, term.factors) for sign, term in read])
             if same and 1 in shape and not isinstance(group, Matrix):
                 raise Unwritable
         if len(shape) == 2 and min(shape) > 1:
@@ -896,38 +840,3 @@ class Equations:
                 by = derivative(self.style.name("C"), name, self.style)
                 notes[owner(computation.values[groups[0]])] = by
         return notes
-
-
-def is_function(rule: FormulaRule) -> bool:
-    """Whether a row is written f(x) and its derivative f′(x), which is not itself as short as 1 / x."""
-    if not rule.shown:  # a comparison
-        return False
-    nodes = [type(n) for n in ast.walk(rule.shown[1].tree)]
-    is_short = len([n for n in nodes if n in (ast.BinOp, ast.Call, ast.IfExp)]) <= (ast.BinOp in nodes)
-    word = applied(rule.name, [Written("x"), *map(Written, rule.operands[1:])]).text.partition("(x")[0]
-    return not is_short and word.replace("_", "").isalnum()
-
-
-def _sliced(numbers: list[int]) -> str | None:
-    """An index as Python's slices, in its order; None if it takes too many."""
-    runs: list[list[int]] = []  # first, last, step
-    for number in numbers:
-        if runs and (runs[-1][2] == 0 or runs[-1][1] + runs[-1][2] == number):
-            step = number - runs[-1][1]
-            if step != 0 and (runs[-1][2] == step or runs[-1][0] == runs[-1][1]):
-                runs[-1][1:] = [number, step]
-                continue
-        runs.append([number, number, 0])
-    if len(runs) > FEW:
-        return None
-    texts: list[str] = []
-    for first, last, step in runs:
-        if step == 0:
-            texts.append(str(first))
-        elif step == 1:
-            texts.append(f"{first}:{last + 1}")
-        elif step > 1:
-            texts.append(f"{first}:{last + 1}:{step}")
-        else:
-            texts.append(f"{first}:{last - 1 if last > 0 else ''}:{step}")
-    return ", ".join(texts)
