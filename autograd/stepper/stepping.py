@@ -129,8 +129,9 @@ class Stepper:
             return f"<p>{escape(str(error))}</p>"
 
     def _html(self) -> str:
+        model = self.model()  # first: it refuses a pass that is too long
         trace = [] if self.quiz else self.trace()  # which has all the answers
-        return fragment(self.model(), self.picture(), trace, self.lang, self._source)
+        return fragment(model, self.picture(), trace, self.lang, self._source)
 
     def model(self) -> dict[str, Any]:
         """The page's record (`autograd.stepper.record`), its first place, and the boxes that it can open.
