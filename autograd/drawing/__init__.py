@@ -3,7 +3,8 @@
 `selection` and `fold` decide which nodes share a box; `compose` and `boxes` write the `figure`, with the
 colours and sizes of `style`; `dot` (with its `tables`) writes that down as DOT, `mermaid` as Mermaid,
 `tree` as plain text. `render` finds a program to lay it out, `svg` finishes what the program wrote (and
-documents the ids and classes in it), and `labels` and `placement` put every label beside its own edge.
+documents the ids and classes in it), and `labels` and `placement` put every label beside its own edge;
+from the `shapes` of such an SVG `fixed` paints PNG and PDF, and `tikz` writes LaTeX.
 `picture` is what the user holds.
 """
 
@@ -24,7 +25,7 @@ from .compose import figure_of
 from .figure import Direction
 from .render import RendererNotFound, use_renderer
 from .selection import Fold, TooLarge, flows, neighbourhood, select
-from .showing import page_of, show
+from .showing import page_of, show, writers
 from .style import Theme
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ __all__ = [
     "save_by_suffix",
     "show",
     "use_renderer",
+    "writers",
 ]
 
 MAX_BOXES_WITH_LABELS, MAX_EDGE_LABELS = 32, 60  # with more, nobody reads the numbers on the edges

@@ -19,6 +19,7 @@ from .figure import Cluster, Figure
 from .ordering import in_order
 from .selection import TooLarge
 from .style import Theme
+from .tikz import tikz
 
 CELL_WIDTH = 590.0  # points, of a notebook's cell in a window of 1,280 pixels
 MAX_OUTPUTS = 4  # that a title names
@@ -85,10 +86,11 @@ class Picture(graphviz.Digraph):
     ) -> Path:
         """Write the picture in the format that the suffix names, `save("L.svg")`; the path is returned.
 
-        `.svg`, `.html`, `.png` and `.pdf` hold the picture, `.dot` (or `.gv`) its DOT source, `.mmd`
-        a Mermaid flowchart, `.txt` the tree. The file is written whole or not at all.
+        `.svg`, `.html`, `.png`, `.pdf` and `.tex` (a LaTeX document, with TikZ) hold the picture, `.dot`
+        (or `.gv`) its DOT source, `.mmd` a Mermaid flowchart, `.txt` the tree. The file is written
+        whole or not at all.
 
-        Raises ValueError for any other suffix, RendererNotFound if nothing can lay the graph out
+        Raises ValueError for any other suffix, and for letters that LaTeX has not, RendererNotFound if nothing can lay the graph out
         (never for .dot, .mmd and .txt), OSError if the file cannot be written.
         """
         writers: dict[str, Any] = {
@@ -96,13 +98,13 @@ class Picture(graphviz.Digraph):
             "png": lambda: self.pipe("png"),
             "pdf": lambda: self.pipe("pdf"),
             "html": lambda: showing.page_of(self._svg(), self._title()),
+            "tex": lambda: tikz(self._svg()),
             "dot": lambda: self.source,
             "gv": lambda: self.source,
             "mmd": lambda: self.mermaid() + "\n",
             "txt": lambda: self.tree(colour=False) + "\n",
         }
-        instead = {"tex": "save a .pdf and include it with \\includegraphics"}
-        return save_by_suffix(Path(directory or "", path), writers, "a picture", instead)
+        return save_by_suffix(Path(directory or "", path), writers, "a picture")
 
     def show(self) -> None:
         """Show the picture in the notebook's cell, or else in a browser.

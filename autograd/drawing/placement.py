@@ -1,7 +1,7 @@
 """Where labels go: each beside its own edge, and clear of everything else.
 
 Graphviz leaves space for labels but may put one next to another's edge. Here every label tries places
-along its edge, above, below and on it, and takes the best: the one that covers least.
+along its edge, on every side of it, and takes the best: the one that covers least.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 Point = tuple[float, float]
 
 GAP = 2  # points between a label and its edge
+ACROSS = 400  # how much it is disliked that a label lies across an edge
+SHARES = sorted((n / 25 for n in range(2, 24)), key=lambda share: abs(share - 0.5))  # of the edge's length
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def place(
     for own, label in labels:
         best, least = label, math.inf
         for rect, cost in _candidates(label, lines[own]):
-            cost += 20 * (sum(map(rect.overlap, boxes)) + sum(map(rect.overlap, placed)))
+            covered = sum(map(rect.overlap, boxes)) + sum(map(rect.overlap, placed))
+            cost += 20 * covered + 2 * ACROSS * (covered > 0)
             cost += 20 * (rect.overlap(rect) - rect.overlap(page))
             if cost >= least:
                 continue
@@ -76,7 +79,7 @@ def place(
                 if number != own and rect.overlap(extents[number]):
                     away = [rect.distance(point) for point in line]
                     cost += 8 * sum(d < 2 * GAP and not _close(p, ends) for d, p in zip(away, line))
-                    cost += 200 * (min(away) < distance + GAP)
+                    cost += 200 * (min(away) < distance + GAP) + ACROSS * (min(away) == 0)
             if cost < least:
                 best, least = rect, cost
         placed.append(best)
@@ -88,9 +91,9 @@ def _close(point: Point, ends: Sequence[Point]) -> bool:
 
 
 def _candidates(label: Rect, line: Sequence[Point]) -> Iterator[tuple[Rect, float]]:
-    """Places along the line, snugly on each side of it and on it, with how much each is disliked."""
+    """Places along the line, snugly on each side of it, with how much each is disliked; across it, the most."""
     half_width, half_height = (label.right - label.left) / 2, (label.bottom - label.top) / 2
-    for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.12, 0.88):
+    for share in SHARES:
         x, y = line[round(share * (len(line) - 1))]
         heights = [py for px, py in line if abs(px - x) <= half_width + GAP]
         widths = [px for px, py in line if abs(py - y) <= half_height + GAP]
@@ -98,6 +101,7 @@ def _candidates(label: Rect, line: Sequence[Point]) -> Iterator[tuple[Rect, floa
         left, right = min(widths) - GAP - half_width, max(widths) + GAP + half_width
         aside = 60 * abs(share - 0.5)
         for centre, dislike in (
-            ((x, above), 0), ((x, below), 4), ((right, y), 2), ((left, y), 4), ((x, y), 14),
+            ((x, above), 0), ((x, below), 4), ((right, y), 2), ((left, y), 4), ((x, y), ACROSS),
         ):  # fmt: skip
-            yield label.moved_to(centre), aside + dislike + 0.7 * math.dist(centre, (x, y))
+            rect = label.moved_to(centre)
+            yield rect, aside + dislike + 0.7 * rect.distance((x, y))

@@ -1,15 +1,18 @@
-"""Showing a picture or a page immediately: in the notebook's cell, or else in a browser."""
+"""Showing a picture or a page immediately, in the notebook's cell or else in a browser, and its formats."""
 
 from __future__ import annotations
 
 import sys
 import tempfile
 import webbrowser
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from ..nodes.files import write_file
+from ..nodes.files import Content, write_file
+from .fixed import painted
+from .tikz import tikz
 
 
 def show(shown: Any, html: str, name: str) -> None:
@@ -40,3 +43,14 @@ def page_of(svg: str, title: str) -> str:
         " @media (prefers-color-scheme: dark) { body { background: #0d1117 } }</style>\n"
         f"</head>\n<body>\n{svg}\n</body>\n</html>\n"
     )
+
+
+def writers(svg: str, title: str) -> dict[str, Callable[[], Content]]:
+    """By suffix, the formats in which an SVG of this package's own can be saved."""
+    return {
+        "svg": lambda: svg,
+        "html": lambda: page_of(svg, title),
+        "png": lambda: painted(svg, "png"),
+        "pdf": lambda: painted(svg, "pdf"),
+        "tex": lambda: tikz(svg),
+    }

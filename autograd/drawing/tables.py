@@ -140,13 +140,13 @@ def _cell(
     fill: str = "transparent",
     tooltip: str = "",
 ) -> str:
-    content = _content(text) or " "
-    content = f"<B>{content}</B>" if type.bold else content
+    written = content(text) or " "
+    written = f"<B>{written}</B>" if type.bold else written
     return (
         f'<TD ID="{escape(id)}" ROWSPAN="{rows}" ALIGN="{align}" STYLE="ROUNDED" BGCOLOR="{fill}" '
         f'FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="{height or type.line:.0f}" '
         f'HREF="#" TOOLTIP="{attribute(tooltip) or " "}">'  # a link, so that the cell becomes a group
-        f'<FONT POINT-SIZE="{type.size:g}" COLOR="{LIGHT[type.colour]}">{content}</FONT></TD>'
+        f'<FONT POINT-SIZE="{type.size:g}" COLOR="{LIGHT[type.colour]}">{written}</FONT></TD>'
     )
 
 
@@ -162,7 +162,7 @@ def attribute(text: str) -> str:
     return quoted
 
 
-def _content(text: str) -> str:
+def content(text: str) -> str:
     """Text in an HTML-like label, where backslashes begin escapes after entities are read."""
     return escape(text).replace("\\", "&#92;&#92;")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -198,6 +199,40 @@ def _subscripted(text: str) -> tuple[str, str]:
     """x₁ as ("x", "1")."""
     base = text.rstrip("".join(_SUBSCRIPTS))
     return base, "".join(_SUBSCRIPTS[c] for c in text[len(base) :])
+
+
+_LATEX_MATHS = {
+    **{c: symbol.strip() for c, symbol in _LaTeX.symbols.items() if not c.isascii()},
+    **{c: f"^{{{unicodedata.normalize('NFKC', c)}}}" for c in "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺ᵀᵗ"},
+    **{c: f"_{{{index}}}" for c, index in _SUBSCRIPTS.items()},
+    **{c: f"\\{name}" for c, name in zip("αβγεζηκλμνξρστφχψωΓΔΛΣΦΨΩ∇∞×÷≠∈√←⋯⋮⟨⟩", (
+        "alpha beta gamma varepsilon zeta eta kappa lambda mu nu xi rho sigma tau varphi chi psi omega "
+        "Gamma Delta Lambda Sigma Phi Psi Omega nabla infty times div neq in surd leftarrow cdots vdots "
+        "langle rangle"
+    ).split(), strict=True)},
+    "⁻": "^{-}", "∛": "^{3}\\surd", "ʲ": "^{j}", "▢": "\\square", "Σ": "\\Sigma", "<": "<", ">": ">", "|": "|",
+}  # fmt: skip
+
+
+def latex_text(text: str) -> str:
+    """Text with mathematical characters, as `∂b/∂a⁽¹⁾ = −3`, in a LaTeX document.
+
+    Raises ValueError for a character that pdflatex has no letter for.
+
+    >>> latex_text("∂b/∂a = −3 & 100 %")
+    '$\\\\partial$b/$\\\\partial$a = $-$3 \\\\& 100 \\\\%'
+    """
+    return "".join(map(_latex_character, text))
+
+
+def _latex_character(c: str) -> str:
+    if c in _LATEX_MATHS:
+        return f"${_LATEX_MATHS[c]}$"
+    if c in _LATEX_TEXT or c == "…":
+        return _LATEX_TEXT.get(c, r"\ldots{}")
+    if ord(c) > 0xFF or not c.isprintable():  # what is below is in the fonts
+        raise ValueError(f"LaTeX has no letter for {c!r} here: save the picture as .pdf, or use another name")
+    return c
 
 
 TEXT, LATEX, MATHML = Style(), _LaTeX(), _MathML()

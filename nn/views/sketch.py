@@ -59,24 +59,17 @@ class Sketch:
     svg: str = field(repr=False)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture as `.svg` or `.html`, whole or not at all; the path is returned.
+        """Write the picture as `.svg`, `.html`, `.png`, `.pdf` or `.tex`; the path is returned.
 
-        Raises ValueError for any other suffix, OSError if the file cannot be written.
+        The file is written whole or not at all. Raises ValueError for any other suffix, and for what
+        TikZ cannot hold (images); RendererNotFound if nothing can paint a .png or .pdf; OSError if the
+        file cannot be written.
         """
-        advice = "save it as .svg, which browsers and Inkscape turn into it"
-        return drawing.save_by_suffix(
-            path,
-            {"svg": lambda: self.svg, "html": self._page},
-            "this picture",
-            dict.fromkeys(("png", "pdf"), advice),
-        )
+        return drawing.save_by_suffix(path, drawing.writers(self.svg, "Network"), "this picture")
 
     def show(self) -> None:
         """Show the picture in the notebook's cell, or else in a browser."""
-        drawing.show(self, self._page(), "network")
-
-    def _page(self) -> str:
-        return drawing.page_of(self.svg, "Network")
+        drawing.show(self, drawing.page_of(self.svg, "Network"), "network")
 
     def _repr_svg_(self) -> str:
         return self.svg

@@ -47,7 +47,7 @@ def draw_weights(
     parts: list[str] = []
     for j, neuron in enumerate(layer.neurons):
         x, y = 4 + (width + 12) * (j % columns), 4 + (height + 24) * (j // columns)
-        image = base64.b64encode(_png([w.data / largest for w in neuron.w], across)).decode()
+        image = base64.b64encode(_png([w.data / largest for w in neuron.w], across, scale)).decode()
         place: dict[str, float] = {"x": x, "y": y, "width": width, "height": height}
         parts += [
             tag("image", style="image-rendering:pixelated", href=f"data:image/png;base64,{image}", **place),
@@ -59,12 +59,13 @@ def draw_weights(
     return sketched(parts, size, theme, ids)
 
 
-def _png(numbers: Sequence[float], width: int) -> bytes:
-    """An image of numbers from −1 to 1: one pixel each, orange or blue, as opaque as it is large."""
+def _png(numbers: Sequence[float], width: int, scale: int) -> bytes:
+    """An image of numbers from −1 to 1: a square each, orange or blue, as opaque as it is large."""
     orange, blue = (224, 108, 20), (45, 115, 230)  # readable on white and on black
     pixels = [(*(orange if n > 0 else blue), round(255 * math.sqrt(min(abs(n), 1.0)))) for n in numbers]
-    lines = [b"\0" + bytes(c for p in pixels[i : i + width] for c in p) for i in range(0, len(pixels), width)]
-    header = struct.pack(">IIBBBBB", width, len(lines), 8, 6, 0, 0, 0)
+    rows = [pixels[i : i + width] for i in range(0, len(pixels), width)]
+    lines = [b"\0" + b"".join(bytes(pixel) * scale for pixel in row) for row in rows for _ in range(scale)]
+    header = struct.pack(">IIBBBBB", width * scale, len(lines), 8, 6, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(lines), 9)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
