@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+from ..nodes.files import write_file
 from . import render
 from .shapes import Page, Shape, page_of_shapes
 from .style import FONT, text_width
 from .tables import content
 
 _HEADER = (
-    'digraph {\nlayout=nop2\npad=0\noutputorder=edgesfirst\nbgcolor="%s"\n'
+    "digraph {\nlayout=nop2\npad=0\noutputorder=edgesfirst\n"
     f'node [label="" margin=0 fixedsize=true fontname="{FONT}"]\nedge [arrowhead=none]\n'
 )
 
@@ -31,7 +32,9 @@ def painted(svg: str, format: str, background: str = "transparent") -> bytes:
     page = page_of_shapes(svg)
     with tempfile.TemporaryDirectory() as folder:
         written = "".join(_written(page, folder))
-        return render.layout(f"{_HEADER % background}{written}}}\n", format)
+        x, y = page.width / 2, page.height / 2
+        extent = f'bgcolor="{background}"\nviewport="{page.width:.2f},{page.height:.2f},1,{x:.2f},{y:.2f}"\n'
+        return render.layout(f"{_HEADER}{extent}{written}}}\n", format)
 
 
 def _written(page: Page, folder: str) -> Iterator[str]:
@@ -56,8 +59,7 @@ def _written(page: Page, folder: str) -> Iterator[str]:
             right, lower = shape.points[1]
             look = f"shape=box {_look(shape)}"
             if shape.kind == "image":
-                file = Path(folder, f"{next(names)}.png")
-                file.write_bytes(b64decode(shape.href.partition(",")[2]))
+                file = write_file(Path(folder, f"{next(names)}.png"), b64decode(shape.href.partition(",")[2]))
                 look = f'shape=none imagescale=both image="{file.as_posix()}"'
             yield node((x + right) / 2, (y + lower) / 2, right - x, lower - y, look)
 
@@ -65,9 +67,10 @@ def _written(page: Page, folder: str) -> Iterator[str]:
 def _look(shape: Shape) -> str:
     style = ["filled"] * bool(shape.fill) + ["rounded"] * (shape.size > 0 and shape.kind == "rect")
     style += ["dashed"] * shape.dashed
+    width = shape.width if shape.stroke else 0
     return (
         f'style="{",".join(style)}" fillcolor="{_colour(shape.fill, shape.fill_opacity)}" '
-        f'color="{_colour(shape.stroke, shape.stroke_opacity)}" penwidth={shape.width if shape.stroke else 0:.2f}'
+        f'color="{_colour(shape.stroke, shape.stroke_opacity)}" penwidth={width:.2f}'
     )
 
 
@@ -107,7 +110,8 @@ def _text(shape: Shape) -> tuple[str, float]:
     inner = f"<B>{content(shape.text)}</B>" if shape.bold else content(shape.text)
     cell = (
         f'<TD FIXEDSIZE="TRUE" WIDTH="{math.ceil(width)}" HEIGHT="{1.4 * shape.size:.0f}" ALIGN="{side}">'
-        f'<FONT POINT-SIZE="{shape.size:g}" COLOR="{_colour(shape.fill, shape.fill_opacity)}">{inner}</FONT></TD>'
+        f'<FONT POINT-SIZE="{shape.size:g}" COLOR="{_colour(shape.fill, shape.fill_opacity)}">{inner}</FONT>'
+        "</TD>"
     )
     table = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>{cell}</TR></TABLE>'
     return f"shape=none label=<{table}>", width

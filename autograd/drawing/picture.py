@@ -16,6 +16,7 @@ from ..nodes.files import save_by_suffix, write_file
 from ..text.plain import Text
 from . import dot, mermaid, render, showing, svg, tree
 from .figure import Cluster, Figure
+from .fixed import painted
 from .ordering import in_order
 from .selection import TooLarge
 from .style import Theme
@@ -90,13 +91,14 @@ class Picture(graphviz.Digraph):
         (or `.gv`) its DOT source, `.mmd` a Mermaid flowchart, `.txt` the tree. The file is written
         whole or not at all.
 
-        Raises ValueError for any other suffix, and for letters that LaTeX has not, RendererNotFound if nothing can lay the graph out
-        (never for .dot, .mmd and .txt), OSError if the file cannot be written.
+        Raises ValueError for any other suffix, and for letters that LaTeX has not; RendererNotFound if
+        nothing can lay the graph out (never for .dot, .mmd and .txt); OSError if the file cannot be
+        written.
         """
         writers: dict[str, Any] = {
             "svg": self._svg,
-            "png": lambda: self.pipe("png"),
-            "pdf": lambda: self.pipe("pdf"),
+            "png": lambda: painted(self._svg(), "png"),
+            "pdf": lambda: painted(self._svg(), "pdf"),
             "html": lambda: showing.page_of(self._svg(), self._title()),
             "tex": lambda: tikz(self._svg()),
             "dot": lambda: self.source,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 Point = tuple[float, float]
 
+MARGIN = 3  # points between a label's letters and its left and right end
 GAP = 2  # points between a label and its edge
 ACROSS = 400  # how much it is disliked that a label lies across an edge
 SHARES = sorted((n / 25 for n in range(2, 24)), key=lambda share: abs(share - 0.5))  # of the edge's length
@@ -49,10 +50,16 @@ class Rect:
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
         return max(width, 0.0) * max(height, 0.0)
 
-    def distance(self, point: Point) -> float:
-        """The distance of a point from the rectangle."""
-        x, y = point
-        return math.hypot(max(self.left - x, 0.0, x - self.right), max(self.top - y, 0.0, y - self.bottom))
+    def distances(self, points: Sequence[Point]) -> list[float]:
+        """The distances of points from the rectangle."""
+        left, top, right, bottom = self.left, self.top, self.right, self.bottom
+        return [
+            math.hypot(
+                left - x if x < left else x - right if x > right else 0.0,
+                top - y if y < top else y - bottom if y > bottom else 0.0,
+            )
+            for x, y in points
+        ]
 
 
 def place(
@@ -67,19 +74,23 @@ def place(
     placed: list[Rect] = []
     for own, label in labels:
         best, least = label, math.inf
-        for rect, cost in _candidates(label, lines[own]):
+        ends = (lines[own][0], lines[own][-1])  # where edges meet, none is another's neighbour
+        for rect, dislike in _candidates(label, lines[own]):
             covered = sum(map(rect.overlap, boxes)) + sum(map(rect.overlap, placed))
-            cost += 20 * covered + 2 * ACROSS * (covered > 0)
+            cost = dislike + 20 * covered + 2 * ACROSS * (covered > 0)
             cost += 20 * (rect.overlap(rect) - rect.overlap(page))
-            if cost >= least:
-                continue
-            distance = min(map(rect.distance, lines[own]))
-            ends = (lines[own][0], lines[own][-1])  # where edges meet, none is another's neighbour
+            text = Rect(rect.left + MARGIN, rect.top, rect.right - MARGIN, rect.bottom)
+            distance = min(text.distances(lines[own]))
             for number, line in enumerate(lines):
+                if cost >= least:
+                    break
                 if number != own and rect.overlap(extents[number]):
-                    away = [rect.distance(point) for point in line]
-                    cost += 8 * sum(d < 2 * GAP and not _close(p, ends) for d, p in zip(away, line))
-                    cost += 200 * (min(away) < distance + GAP) + ACROSS * (min(away) == 0)
+                    away = rect.distances(line)
+                    nearest = min(away)
+                    cost += ACROSS * (nearest == 0)
+                    if nearest < 2 * GAP + MARGIN:
+                        cost += ACROSS / 4 * (min(text.distances(line)) < distance + GAP)
+                        cost += 8 * sum(d < 2 * GAP and not _close(p, ends) for d, p in zip(away, line))
             if cost < least:
                 best, least = rect, cost
         placed.append(best)
@@ -91,7 +102,7 @@ def _close(point: Point, ends: Sequence[Point]) -> bool:
 
 
 def _candidates(label: Rect, line: Sequence[Point]) -> Iterator[tuple[Rect, float]]:
-    """Places along the line, snugly on each side of it, with how much each is disliked; across it, the most."""
+    """Places along the line, snugly on each side and across it, with how much each is disliked."""
     half_width, half_height = (label.right - label.left) / 2, (label.bottom - label.top) / 2
     for share in SHARES:
         x, y = line[round(share * (len(line) - 1))]
@@ -100,8 +111,19 @@ def _candidates(label: Rect, line: Sequence[Point]) -> Iterator[tuple[Rect, floa
         above, below = min(heights) - GAP - half_height, max(heights) + GAP + half_height
         left, right = min(widths) - GAP - half_width, max(widths) + GAP + half_width
         aside = 60 * abs(share - 0.5)
-        for centre, dislike in (
-            ((x, above), 0), ((x, below), 4), ((right, y), 2), ((left, y), 4), ((x, y), ACROSS),
-        ):  # fmt: skip
-            rect = label.moved_to(centre)
-            yield rect, aside + dislike + 0.7 * rect.distance((x, y))
+        for centre, dislike in (((x, above), 0), ((x, below), 4), ((right, y), 2), ((left, y), 4)):
+            rect = _snug(label.moved_to(centre), line, (x, y))
+            yield rect, aside + dislike + 0.7 * rect.distances([(x, y)])[0]
+        yield label.moved_to((x, y)), aside + ACROSS
+
+
+def _snug(rect: Rect, line: Sequence[Point], point: Point) -> Rect:
+    """The rectangle moved towards a point of the line, as near to the line as labels stand."""
+    for _ in range(3):
+        distance = min(rect.distances(line))
+        (x, y), way = rect.centre, math.dist(rect.centre, point)
+        if distance < 1.2 * GAP or not way:
+            break
+        share = (distance - GAP) / way
+        rect = rect.moved_to((x + share * (point[0] - x), y + share * (point[1] - y)))
+    return rect

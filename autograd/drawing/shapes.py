@@ -1,7 +1,7 @@
-"""The shapes of a finished SVG: rectangles, circles, curves, arrowheads, texts and images, in page coordinates.
+"""The shapes of a finished SVG: rectangles, circles, curves, arrowheads, texts and images, on one page.
 
-Formats that are no SVG are written from them: PNG and PDF by `fixed`, TikZ by `tikz`. It reads the SVG that this
-package writes, in which colours are attributes too, not every SVG.
+The other formats are written from them: PNG and PDF by `fixed`, TikZ by `tikz`. Only SVGs that this
+package wrote can be read: their colours are attributes too.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ def _shapes(
     moved = re.search(r"translate\(([^)]*)\)", element.get("transform", ""))
     x, y = numbers_in(moved[1]) if moved else (0.0, 0.0)
     origin = origin[0] + x, origin[1] + y
-    opacity *= float(element.get("opacity", "1")) * (0.35 if "ad-dim" in element.get("class", "").split() else 1)
+    opacity *= float(element.get("opacity", "1")) * (
+        0.35 if "ad-dim" in element.get("class", "").split() else 1
+    )
     look = {**around, **{name: element.get(name, "") for name in _INHERITED if name in element.attrib}}
     shape = _shape(element, origin, opacity, look, colours)
     if shape is not None:

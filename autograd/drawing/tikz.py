@@ -41,11 +41,14 @@ def tikz(svg: str) -> str:
 def _command(shape: Shape) -> str:
     places = [f"({x:.2f},{y:.2f})" for x, y in shape.points]
     if shape.kind == "image":
-        raise ValueError("TikZ cannot hold images: save this picture as .pdf and include it with \\includegraphics")
+        raise ValueError(
+            "TikZ cannot hold images: save this picture as .pdf and include it with \\includegraphics"
+        )
     if shape.kind == "text":
         font = rf"\fontsize{{{shape.size:g}bp}}{{{shape.size:g}bp}}\selectfont" + r"\bfseries" * shape.bold
+        text = latex_text(shape.text).replace("   ", r"\quad ")
         look = f"anchor={_ANCHORS[shape.anchor]}, text={_colour(shape.fill)}, font=\\sffamily{font}"
-        return f"\\node[{look}] at {places[0]} {{{latex_text(shape.text)}}};\n"
+        return f"\\node[{look}] at {places[0]} {{{text}}};\n"
     look = ", ".join(_look(shape))
     if shape.kind == "rect":
         return f"\\path[{look}] {places[0]} rectangle {places[1]};\n"

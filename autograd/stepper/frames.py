@@ -10,20 +10,17 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from ..drawing.labels import numbers_in
-from ..drawing.style import text_width
+from ..drawing.style import LIGHT, text_width
 from ..text.names import product_text, short_number
 
 _SVG = "http://www.w3.org/2000/svg"
 _XML = "http://www.w3.org/XML/1998/namespace"
 _LINE, _SIZE, _MARGIN = 22.0, 14.0, 8.0  # of the text below the picture
+_HEAD = 7.0  # the length of an arrow's head
+_NOW, _MUTED = "#966400", LIGHT["muted"]  # of what is active, and of what waits
 _STYLE = """
 .ad{--now:#966400}.ad-dark{--now:#ffc93c}@media(prefers-color-scheme:dark){.ad-auto{--now:#ffc93c}}
-.ad-waits .ad-line,.ad-waits .ad-head{stroke:var(--ad-muted);stroke-width:1;opacity:.38}
-.ad-waits .ad-head{fill:var(--ad-muted)}
-.ad-now .ad-frame{stroke:var(--now);stroke-width:3}
-.ad-receives .ad-frame{stroke:var(--now);stroke-width:2.2;stroke-dasharray:5 3}
-.ad-active .ad-line,.ad-active .ad-head{stroke:var(--now);stroke-width:3}.ad-active .ad-head{fill:var(--now)}
-.ad-active .ad-edge-label{font-weight:bold}
+.ad-stroke-now{stroke:var(--now)}.ad-fill-now{fill:var(--now)}
 """
 
 
@@ -54,14 +51,25 @@ def frames(picture: str, model: Mapping[str, Any], captions: list[list[str]]) ->
                 label.text = _product(step) if step else ""
             for cell in _parts(groups[edge["id"]], "ad-edge-label-cell"):
                 cell.set("opacity", "1" if step else "0")
-            _mark(groups[edge["id"]], ad_waits=not step, ad_active=bool(step) and step is done[-1])
+            group = groups[edge["id"]]
+            _mark(group, ad_waits=not step, ad_active=bool(step) and step is done[-1])
+            if step is None:
+                _look(group, "ad-line", "ad-head", stroke=_MUTED, opacity="0.38", stroke_width="1")
+                _look(group, "ad-head", fill=_MUTED)
+            else:
+                _turn_head(group)
+            if step is not None and step is done[-1]:
+                _look(group, "ad-line", "ad-head", stroke=_NOW, stroke_width="3")
+                _look(group, "ad-head", fill=_NOW)
+                _look(group, "ad-edge-label", font_weight="bold")
         if done:
             box = {node["id"]: node["box"] for node in model["nodes"]}
-            _mark(groups[box[done[-1]["node"]]], ad_now=True)
-            if "to" in done[-1]:
-                _mark(groups[box[done[-1]["to"]]], ad_receives=True)
-            if "edge" in done[-1]:
-                _turn_head(groups[done[-1]["edge"]])
+            now, receives = groups[box[done[-1]["node"]]], groups[box[done[-1].get("to", done[-1]["node"])]]
+            if receives is not now:
+                _mark(receives, ad_receives=True)
+                _look(receives, "ad-frame", stroke=_NOW, stroke_width="2.2", stroke_dasharray="5 3")
+            _mark(now, ad_now=True)
+            _look(now, "ad-frame", stroke=_NOW, stroke_width="3")
         places = [text for text in frame.iter(f"{{{_SVG}}}text") if text.get("class") == "ad-rule"]
         for place, line in zip(places, caption, strict=False):
             place.text = line
@@ -98,7 +106,7 @@ def _turn_head(edge: Element) -> None:
     numbers = numbers_in(lines[0].get("d", ""))
     (x, y), (towards_x, towards_y) = numbers[:2], numbers[2:4]
     length = math.hypot(towards_x - x, towards_y - y) or 1.0
-    a, b = 9 * (towards_x - x) / length, 9 * (towards_y - y) / length
+    a, b = _HEAD * (towards_x - x) / length, _HEAD * (towards_y - y) / length
     corners = [(x, y), (x + a - b * 0.45, y + b + a * 0.45), (x + a + b * 0.45, y + b - a * 0.45)]
     heads[0].set("points", " ".join(f"{u:.2f},{v:.2f}" for u, v in corners))
 
@@ -110,6 +118,18 @@ def _parts(group: Element, name: str) -> list[Element]:
 def _mark(group: Element, **marks: bool) -> None:
     names = [name.replace("_", "-") for name, on in marks.items() if on]
     group.set("class", " ".join([group.get("class", ""), *names]))
+
+
+def _look(group: Element, *names: str, **attributes: str) -> None:
+    """Attributes for parts of a group, and the classes by which a colour follows the theme."""
+    for element in (part for name in names for part in _parts(group, name)):
+        classes: list[str] = element.get("class", "").split()
+        for key, value in attributes.items():
+            element.set(key.replace("_", "-"), value)
+            if colour := {_NOW: "now", _MUTED: "muted"}.get(value):
+                classes = [name for name in classes if not name.startswith(f"ad-{key}-")]
+                classes.append(f"ad-{key}-{colour}")
+        element.set("class", " ".join(classes))
 
 
 def _product(step: Mapping[str, Any]) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from ..drawing import TooLarge, render_svg, show
+from ..drawing import TooLarge, render_svg, show, writers
+from ..drawing.animation import KINDS, animated
 from ..drawing.selection import Fold, select
 from ..graph import Step, sweep, topological_order
 from ..nodes.files import save_by_suffix, write_file
@@ -203,22 +204,31 @@ class Stepper:
         """Write the stepper in the format that the suffix names; the path is returned.
 
         `save("lesson.html")` is a page that works from a file, without a network; `.txt` holds the
-        steps as text, `.svg` the picture as it looks at the current step. The file is written whole
-        or not at all.
+        steps as text; `.svg`, `.png`, `.pdf` and `.tex` the picture as it looks at the current step;
+        `.gif`, `.webp` and `.apng` the whole pass as an animation (`pip install "stepgrad[animation]"`).
+        The file is written whole or not at all.
 
         Raises ValueError for any other suffix, TooLarge (a ValueError) for more steps than a page
-        shows fluidly, OSError if the file cannot be written.
+        shows fluidly, ImportError for an animation without Pillow, OSError if the file cannot be
+        written.
         """
         one = "frames(folder) writes one SVG a step, and draw(v).save(…) the picture of the whole pass as"
+
+        def now() -> str:
+            return next(islice(self._frames(), self.at, None))
+
+        def animation(kind: str) -> Callable[[], bytes]:
+            return lambda: animated(list(self._frames()), kind)
+
+        picture = {
+            kind: lambda kind=kind: writers(now(), "")[kind]() for kind in ("svg", "png", "pdf", "tex")
+        }
+        text = {"html": self._page, "txt": lambda: "\n".join(self.trace()) + "\n"}
         return save_by_suffix(
             path,
-            {
-                "html": self._page,
-                "txt": lambda: "\n".join(self.trace()) + "\n",
-                "svg": lambda: next(islice(self._frames(), self.at, None)),
-            },
+            {**text, **picture, **{kind: animation(kind) for kind in KINDS}},
             "a stepper",
-            {kind: f"{one} .{kind}" for kind in ("png", "pdf", "dot", "gv", "mmd")},
+            {kind: f"{one} .{kind}" for kind in ("dot", "gv", "mmd")},
         )
 
     def show(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -201,16 +202,20 @@ def _subscripted(text: str) -> tuple[str, str]:
     return base, "".join(_SUBSCRIPTS[c] for c in text[len(base) :])
 
 
+_NAMED = "".join(
+    f" \\{name}"
+    for name in re.findall(
+        r"\w+",
+        "alpha beta gamma varepsilon zeta eta kappa lambda mu nu xi rho sigma tau varphi chi psi omega Gamma "
+        "Delta Lambda Sigma Phi Psi Omega nabla infty times div neq in leftarrow cdots vdots langle rangle",
+    )
+).split()
 _LATEX_MATHS = {
     **{c: symbol.strip() for c, symbol in _LaTeX.symbols.items() if not c.isascii()},
     **{c: f"^{{{unicodedata.normalize('NFKC', c)}}}" for c in "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺ᵀᵗ"},
     **{c: f"_{{{index}}}" for c, index in _SUBSCRIPTS.items()},
-    **{c: f"\\{name}" for c, name in zip("αβγεζηκλμνξρστφχψωΓΔΛΣΦΨΩ∇∞×÷≠∈√←⋯⋮⟨⟩", (
-        "alpha beta gamma varepsilon zeta eta kappa lambda mu nu xi rho sigma tau varphi chi psi omega "
-        "Gamma Delta Lambda Sigma Phi Psi Omega nabla infty times div neq in surd leftarrow cdots vdots "
-        "langle rangle"
-    ).split(), strict=True)},
-    "⁻": "^{-}", "∛": "^{3}\\surd", "ʲ": "^{j}", "▢": "\\square", "Σ": "\\Sigma", "<": "<", ">": ">", "|": "|",
+    **dict(zip("αβγεζηκλμνξρστφχψωΓΔΛΣΦΨΩ∇∞×÷≠∈←⋯⋮⟨⟩", _NAMED, strict=True)),
+    "⁻": "^{-}", "√": "\\surd", "∛": "^{3}\\surd", "▢": "\\square", "<": "<", ">": ">", "|": "|",
 }  # fmt: skip
 
 

@@ -87,11 +87,16 @@ def test_weights_are_pixels_orange_above_zero_and_blue_below():
     data = re.search(r"base64,([^\"]+)", draw_weights(layer).svg)[1]
     png = base64.b64decode(data)
     pixels = zlib.decompress(png[png.index(b"IDAT") + 4 : png.index(b"IEND") - 8])
-    rows = [pixels[1:9], pixels[10:18]]
-    (r1, _, b1, a1), (r2, _, b2, a2) = rows[0][:4], rows[0][4:]
+    side = 36  # pixels of one weight
+    rows = [pixels[k : k + 8 * side] for k in range(1, len(pixels), 8 * side + 1)]
+    assert len(rows) == 2 * side
+    assert rows[:side] == [rows[0]] * side
+    upper, lower = rows[0], rows[side]
+    assert upper == upper[:4] * side + upper[-4:] * side
+    (r1, _, b1, a1), (r2, _, b2, a2) = upper[:4], upper[-4:]
     assert r1 > b1
     assert b2 > r2
-    assert (a1, a2, rows[1][3], rows[1][7]) == (255, 255, 128, 0)
+    assert (a1, a2, lower[3], lower[-1]) == (255, 255, 128, 0)
 
 
 def test_a_shape_that_does_not_fit_is_refused():
@@ -108,4 +113,4 @@ def test_the_image_is_one_that_a_browser_can_read(chromium):
         "async url => { const i = new Image(); i.src = url; await i.decode(); return i.width }", url
     )
     page.close()
-    assert size == 8
+    assert size == 8 * 9  # pixels for each weight

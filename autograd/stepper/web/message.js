@@ -25,13 +25,16 @@ export function send(g, groups, forward, speed) {
   if (speed !== Infinity && arrows.length) g.journey = requestAnimationFrame(move);
 }
 
-// An edge's line, to the tip of its head: the corner farthest from the line's end.
+// The tip of an arrow's head: the corner farthest from the end of its line.
+export function farthest(head, end) {
+  const away = (corner) => Math.hypot(corner.x - end.x, corner.y - end.y);
+  return [...(head?.points ?? [])].reduce((one, other) => (away(other) > away(one) ? other : one), end);
+}
+
+// An edge's line, to the tip of its head.
 function whole(group) {
   const line = group.querySelector(".ad-line");
-  const end = line.getPointAtLength(line.getTotalLength());
-  const away = (corner) => Math.hypot(corner.x - end.x, corner.y - end.y);
-  const corners = [...(group.querySelector(".ad-head")?.points ?? [])];
-  const tip = corners.reduce((one, other) => (away(other) > away(one) ? other : one), end);
+  const tip = farthest(group.querySelector(".ad-head"), line.getPointAtLength(line.getTotalLength()));
   return `${line.getAttribute("d")} L${tip.x},${tip.y}`;
 }
 

@@ -1,7 +1,7 @@
 // The picture: Python's SVG brought to life. Its numbers, frames and edges follow the pass.
 
 import { make, named, put } from "./elements.js";
-import { send } from "./message.js";
+import { farthest, send } from "./message.js";
 import { exact, placeOf, short } from "./numbers.js";
 import { View } from "./view.js";
 
@@ -45,7 +45,9 @@ export class Picture {
     for (const { id } of pass.model.edges) {
       const group = this.groups[id];
       const [words, cell] = [".ad-edge-label", ".ad-edge-label-cell"].map((name) => group.querySelector(name));
-      this.lines[id] = { group, words, cell, line: [...group.querySelectorAll(".ad-line, .ad-head")] };
+      const head = group.querySelector(".ad-head");
+      const back = head ? turned(group, head) : "";
+      this.lines[id] = { group, words, cell, head, back, line: [...group.querySelectorAll(".ad-line, .ad-head")] };
     }
     this.sharing = {}; // how many steps pass along an edge: several, where a box stands for many values
     for (const { edge } of pass.steps) this.sharing[edge] = (this.sharing[edge] ?? 0) + 1;
@@ -150,7 +152,7 @@ export class Picture {
     const passed = new Map(pass.done.map((step) => [step.edge, step]));
     const { changed } = pass.live;
     for (const edge of pass.model.edges) {
-      const { group, words, cell, line } = this.lines[edge.id];
+      const { group, words, cell, line, head, back } = this.lines[edge.id];
       const step = passed.get(edge.id);
       const shown = pass.forward ? done.has(edge.dst) : step;
       let text = "";
@@ -164,6 +166,7 @@ export class Picture {
       this.#colour(line, pass.forward && shown ? edge.local : changed && step ? (step.contribution ?? NaN) : null);
       group.classList.toggle("ad-waits", !shown);
       group.classList.toggle("ad-active", active);
+      head?.setAttribute("transform", pass.forward || !step ? "" : back);
     }
   }
 
@@ -192,3 +195,13 @@ export class Picture {
 }
 
 const sign = (x) => (x > 0 ? "positive" : x < 0 ? "negative" : "zero");
+
+// The transform by which an arrow's head comes to the other end of its line: a gradient goes to the parent.
+function turned(group, head) {
+  const line = group.querySelector(".ad-line");
+  const [start, end] = [0, line.getTotalLength()].map((s) => line.getPointAtLength(s));
+  const towards = line.getPointAtLength(5);
+  const [{ x, y }, ahead] = [farthest(head, end), Math.atan2(start.y - towards.y, start.x - towards.x)];
+  const turn = ((ahead - Math.atan2(y - end.y, x - end.x)) * 180) / Math.PI;
+  return `translate(${start.x},${start.y}) rotate(${turn}) translate(${-x},${-y})`;
+}
