@@ -610,6 +610,30 @@ def test_a_message_forward_ends_at_the_tip_of_its_edges_arrow(opened):
     assert len(ends[0]) == 2
 
 
+# By edge: whether something has passed along it, and how far its head is from the two ends of its line.
+HEADS = """() => [...document.querySelectorAll(".ad-edge")].map((edge) => {
+  const [line, head] = [edge.querySelector(".ad-line"), edge.querySelector(".ad-head")];
+  const matrix = head.getScreenCTM(), place = line.getScreenCTM();
+  const corners = [...head.points].map((corner) => new DOMPoint(corner.x, corner.y).matrixTransform(matrix));
+  const far = (length) => {
+    const end = line.getPointAtLength(length).matrixTransform(place);
+    return Math.min(...corners.map((corner) => Math.hypot(corner.x - end.x, corner.y - end.y)));
+  };
+  return [!edge.classList.contains("ad-waits"), far(0), far(line.getTotalLength())];
+})"""
+
+
+@pytest.mark.parametrize("at", [0, 3, 5])
+def test_the_head_of_an_arrow_points_where_the_pass_goes(at, opened):
+    page = opened(fan(), at=at)
+    heads = page.evaluate(HEADS)
+    assert any(passed for passed, *_ in heads) == (at > 1)
+    for passed, to_parent, to_node in heads:
+        assert (to_parent < to_node) == passed
+    page.click("text=forward")
+    assert all(to_node < to_parent for _, to_parent, to_node in page.evaluate(HEADS))
+
+
 # The elements that extend beyond the page if nothing around them scrolls.
 CUT_OFF = """() => {
   const host = document.querySelector(".ad-stepper");

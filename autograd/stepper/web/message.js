@@ -26,7 +26,7 @@ export function send(g, groups, forward, speed) {
 }
 
 // The tip of an arrow's head: the corner farthest from the end of its line.
-export function farthest(head, end) {
+function farthest(head, end) {
   const away = (corner) => Math.hypot(corner.x - end.x, corner.y - end.y);
   return [...(head?.points ?? [])].reduce((one, other) => (away(other) > away(one) ? other : one), end);
 }
@@ -47,4 +47,14 @@ function place({ path, head, length }, share, forward) {
   path.setAttribute("stroke-dashoffset", forward ? 0 : (share - 1) * length);
   const turn = (Math.atan2(tip.y - back.y, tip.x - back.x) * 180) / Math.PI;
   head.setAttribute("transform", `translate(${tip.x},${tip.y}) rotate(${turn})`);
+}
+
+// The transform by which an arrow's head comes to the other end of its line: a gradient goes to the parent.
+export function turned(group, head) {
+  const line = group.querySelector(".ad-line");
+  const [start, end] = [0, line.getTotalLength()].map((s) => line.getPointAtLength(s));
+  const towards = line.getPointAtLength(5);
+  const [{ x, y }, ahead] = [farthest(head, end), Math.atan2(start.y - towards.y, start.x - towards.x)];
+  const turn = ((ahead - Math.atan2(y - end.y, x - end.x)) * 180) / Math.PI;
+  return `translate(${start.x},${start.y}) rotate(${turn}) translate(${-x},${-y})`;
 }

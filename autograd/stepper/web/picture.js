@@ -1,7 +1,7 @@
 // The picture: Python's SVG brought to life. Its numbers, frames and edges follow the pass.
 
 import { make, named, put } from "./elements.js";
-import { farthest, send } from "./message.js";
+import { send, turned } from "./message.js";
 import { exact, placeOf, short } from "./numbers.js";
 import { View } from "./view.js";
 
@@ -195,13 +195,3 @@ export class Picture {
 }
 
 const sign = (x) => (x > 0 ? "positive" : x < 0 ? "negative" : "zero");
-
-// The transform by which an arrow's head comes to the other end of its line: a gradient goes to the parent.
-function turned(group, head) {
-  const line = group.querySelector(".ad-line");
-  const [start, end] = [0, line.getTotalLength()].map((s) => line.getPointAtLength(s));
-  const towards = line.getPointAtLength(5);
-  const [{ x, y }, ahead] = [farthest(head, end), Math.atan2(start.y - towards.y, start.x - towards.x)];
-  const turn = ((ahead - Math.atan2(y - end.y, x - end.x)) * 180) / Math.PI;
-  return `translate(${start.x},${start.y}) rotate(${turn}) translate(${-x},${-y})`;
-}
