@@ -7,6 +7,7 @@ import re
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,14 +29,18 @@ def texts() -> list[Path]:
     return [p for p in found if p.suffix in {".py", ".md", ".ipynb", ".js", ".yml", ""}]
 
 
-@pytest.fixture(scope="module")
-def metadata() -> Any:
-    spec = importlib.util.spec_from_file_location("metadata_hook", ROOT / "scripts" / "metadata.py")
+def hook_of(script: str) -> Any:
+    spec = importlib.util.spec_from_file_location(f"hook_{script}", ROOT / "scripts" / f"{script}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def metadata() -> Any:
+    return hook_of("metadata")
 
 
 def test_the_version_is_stated_once():
@@ -107,3 +112,40 @@ def test_the_address_is_read_from_one_place(metadata):
     assert metadata.urls("") == {}
     assert metadata.urls(ADDRESS)["Repository"] == ADDRESS
     assert metadata.address() == PROJECT["tool"]["stepgrad"]["address"]
+
+
+@pytest.mark.parametrize(
+    "error", [None, OSError("no cc"), SystemExit("error: cc failed"), ImportError("setuptools")]
+)
+def test_the_native_core_is_left_out_if_it_cannot_be_compiled(monkeypatch, tmp_path, error):
+    """The build continues, and says so."""
+    module = hook_of("build_core")
+
+    def build(folder: str) -> Path:
+        if error is not None:
+            raise error
+        return tmp_path / "_core.so"
+
+    monkeypatch.setattr(module, "build", build)
+    monkeypatch.setattr(module, "reason_against", lambda: "")
+    said: list[str] = []
+    hook = module.CoreHook()
+    hook.app = SimpleNamespace(display_warning=said.append)
+    data: dict[str, Any] = {}
+    hook.initialize("standard", data)
+    hook.finalize("standard", data, "")
+    if error is None:
+        assert data["force_include"] == {str(tmp_path / "_core.so"): str(module.SOURCE.with_name("_core.so"))}
+        assert not data["pure_python"]
+        assert said == []
+    else:
+        assert data == {}
+        assert str(error) in said[0]
+
+
+def test_the_native_core_is_left_out_on_request(monkeypatch):
+    module = hook_of("build_core")
+    monkeypatch.setenv("STEPGRAD_PURE", "1")
+    assert module.reason_against() == "STEPGRAD_PURE is set"
+    assert (ROOT / module.SOURCE).is_file()
+    assert "*.so" in (ROOT / ".gitignore").read_text("utf-8").splitlines()
