@@ -8,6 +8,8 @@ committed, gets pages of the stepper and site.json.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import re
 import shlex
@@ -204,6 +206,17 @@ def site() -> dict[str, Any]:
     }
 
 
+def live_pages(folder: Path) -> None:
+    """Run the blocks of live.md and gallery.md that save pages, in the folder that their frames point to."""
+    blocks = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):  # at a terminal they would open
+        for name in ("live.md", "gallery.md"):
+            first, *others = blocks.findall((DOCS / name).read_text(encoding="utf-8"))
+            for code in (first, *(first + code for code in others)):
+                if ".save(" in code:
+                    exec(code, {})
+
+
 def words(svg: str) -> list[str]:
     """The texts in a picture; renderers differ only in their positions."""
     return sorted(re.findall("<(?:text|title)[^>]*>([^<]*)", svg))
@@ -233,6 +246,6 @@ if __name__ == "__main__":
     example = site()
     numbers = {name: read_number(name, text) for name, text in example["numbers"].items()}
     tried = read_expression(example["expression"], numbers)
-    for name, value in (("fan", fan()), ("try", tried)):
-        Stepper(value).save(DOCS / "live" / f"{name}.html")
+    Stepper(tried).save(DOCS / "live" / "try.html")
+    live_pages(DOCS / "live")
     write(DOCS / "live" / "site.json", json.dumps(example) + "\n")

@@ -26,8 +26,7 @@ PAGES = [ROOT / "README.md", *KEPT]
 NOTEBOOKS = sorted(path.relative_to(ROOT / "notebooks") for path in (ROOT / "notebooks").rglob("*.ipynb"))
 # Made by `make docs`, and not kept.
 MADE = {
-    "live/fan.html",
-    "live/try.html",
+    *(f"live/{page}.html" for page in ("fan", "try", "xor", "moons")),
     *(f"lessons/{path.with_suffix('.md').as_posix()}" for path in NOTEBOOKS),
 }
 FENCE = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
