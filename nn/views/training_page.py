@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from autograd import Value, drawing, stepper
+from autograd import Value, drawing, stepper, topological_order
 
 from ..model.layers import at_least_1
 from ..training import losses
@@ -30,7 +30,7 @@ from .recorded_examples import Graph, recorded
 MAX_EXAMPLES, MAX_PARAMETERS, MAX_BYTES = 500, 1_000, 4_000_000
 MAX_NEURONS = 16  # of a layer in the picture
 MAX_ORDERS = 10_000  # numbers in the orders of the epochs
-MODULES = ("example", "run", "curve", "surface", "network", "training")
+MODULES = ("example", "run", "curve", "surface", "network", "walk", "training")
 
 _WEB = Path(__file__).with_name("web")
 
@@ -50,8 +50,8 @@ def step(
 
     In a notebook the result shows itself; a script that runs at a terminal opens a browser. The page runs
     gradient descent by itself: one step, one epoch, or on and on, with a learning rate that the reader
-    sets. It shows the weights, the loss and, for one or two inputs, what the network says everywhere, and it
-    goes back to any epoch. The steps are those of `nn.fit`
+    sets. It shows the weights, the loss and, for one or two inputs, what the network says everywhere; it
+    goes back to any epoch, and its stepper walks the graph of any example. The steps are those of `nn.fit`
     with `optimizer="sgd"` and the same seed. The model stays as it is.
 
     Args:
@@ -140,6 +140,7 @@ class TrainingPage:
             "rate": lr,
             "batch": size,
             "training": self._say,
+            "sentences": stepper.page.sentences(lang),
         }
         self._html = self._fragment()
         if len(self._html) > MAX_BYTES:
@@ -200,6 +201,7 @@ class _Shown:
     ) -> None:
         self.order = graph.order
         place = {node: k for k, node in enumerate(graph.order)}
+        walked = topological_order(graph.root)
         program = stepper.program(graph.order)
         if fixed := program["locals"]:
             operation = graph.order[int(min(fixed, key=int))].op
@@ -210,14 +212,18 @@ class _Shown:
             raise TypeError(
                 "step: a page takes the branch of a `where` that was recorded; use relu, abs, maximum or clip"
             )
-        shown = stepper.Stepper(graph.root, lang=lang)
+        shown = stepper.Stepper(graph.root, lang=lang, lock=True)
+        record = {key: part for key, part in shown.model().items() if key not in ("sentences", "views")}
         self.picture = shown.picture()
         self.told: dict[str, Any] = {
-            "program": program,
+            "program": program if walked != graph.order else None,  # it is the record's
             "parameters": [place.get(parameter) for parameter in parameters],
             "leaves": [place.get(leaf) for leaf in (*graph.inputs, *graph.targets)],
             "outputs": [place[output] for output in graph.outputs],
             "layers": [[place[node] for node in column] for column in columns],
+            "walked": [place[node] for node in walked],
+            "record": record,
+            "picture": stepper.page.base64(self.picture),
         }
 
 

@@ -337,3 +337,49 @@ def test_a_model_that_chooses_by_its_inputs_has_a_graph_for_each_choice(tab, tmp
     nn.fit(other, XOR, loss="bce", optimizer="sgd", lr=0.5, batch_size=4, epochs=4, progress=False)
     assert parameters(tab)[-1] == pytest.approx([p.data for p in other.parameters()], rel=1e-12, abs=1e-12)
     assert tab.locator(".nn-surface").count() == 0  # no one graph has the outputs for every input
+
+
+@pytest.mark.parametrize(("case", "epochs"), [("xor, bce", 3), ("spirals, softmax", 2), ("a line, mse", 2)])
+def test_the_stepper_has_the_numbers_of_now(case, epochs, tab, tmp_path):
+    """Every box of the stepper, at the end of the pass, for some examples at an epoch."""
+    make, data, loss = CASES[case]
+    model, cost = make(), nn.losses.LOSSES.get(loss) or nn.losses.named(loss)
+    visit(tab, nn.step(model, data, loss=loss, lr=0.05), tmp_path)
+    press(tab, "one epoch", epochs)
+    press(tab, "Last")
+    nn.fit(
+        model,
+        data,
+        loss=loss,
+        optimizer="sgd",
+        lr=0.05,
+        batch_size=len(data[0]),
+        epochs=epochs,
+        progress=False,
+    )
+    short = autograd.text.names.short_number
+    for x, y in list(zip(*data))[:4]:
+        y = Value(y) if case.startswith("a line") else y
+        root = cost(model([Value(number) for number in x]), y)
+        model.zero_grad()
+        root.backward()
+        nodes = autograd.topological_order(root)
+        for what in ("data", "grad"):
+            shown = tab.evaluate(
+                """what => [...document.querySelectorAll(".nn-walk .ad-node[data-key^=n]")]
+                .sort((a, b) => a.dataset.key.slice(1) - b.dataset.key.slice(1))
+                .map(box => [box.dataset.key, box.querySelector(`.ad-${what}`)?.textContent])""",
+                what,
+            )
+            numbers = {f"n{k}": short(getattr(node, what)) for k, node in enumerate(nodes)}
+            assert len(shown) > 20
+            assert [pair for pair in shown if not _close(pair[1], numbers[pair[0]])] == [], numbers
+        press(tab, "Next example")
+
+
+def _close(shown: str, expected: str) -> bool:
+    """The same short number, or one that is rounded from the other side."""
+    if shown == "·":
+        return False
+    one, other = (float(text.replace("−", "-")) for text in (shown, expected))
+    return one == other or abs(one - other) <= 1.01e-2 * abs(other)

@@ -7,8 +7,8 @@ import { Engine } from "../../../autograd/stepper/web/engine.js";
 export class Stopped extends Error {}
 
 export class Example {
-  constructor({ program, parameters, leaves, outputs }) {
-    this.engine = new Engine(program, table);
+  constructor({ program, record, parameters, leaves, outputs }) {
+    this.engine = new Engine(program ?? record.program, table);
     this.parameters = parameters; // a node for each parameter, null for one that is not in the graph
     this.leaves = leaves;
     this.results = outputs;
@@ -36,8 +36,7 @@ export class Example {
   forwardToOutputs() {
     const { engine } = this;
     for (const k of this.below) {
-      const numbers = engine.operands[k].map((o) => (typeof o === "number" ? engine.data[o] : (o?.[0] ?? NaN)));
-      engine.data[k] = engine.value(engine.ops[k], numbers);
+      engine.data[k] = engine.value(engine.ops[k], engine.numbers(k));
     }
   }
 

@@ -1,5 +1,5 @@
 // The page of a training (nn/views/training_page.py): gradient descent on the recorded graphs of the examples,
-// its controls, and its pictures.
+// its controls, and its pictures. Below, the stepper walks the graph of one example with the numbers of now.
 
 import { make } from "../../../autograd/stepper/web/elements.js";
 import { decoded, parse, short, teller } from "../../../autograd/stepper/web/numbers.js";
@@ -10,8 +10,10 @@ import { LossCurve } from "./curve.js";
 import { NetworkPicture } from "./network.js";
 import { Stopped } from "./example.js";
 import { Surface } from "./surface.js";
+import { Walk } from "./walk.js";
 
 const FRAME = 12; // milliseconds of computing between two pictures
+const EACH = 8; // of the pictures while it runs also shows the stepper's numbers
 const [SLOWEST, FASTEST] = [-3, 1]; // powers of ten of the learning rate
 
 function train(host, model) {
@@ -127,6 +129,9 @@ function train(host, model) {
     number, facts,
   );
 
+  const walk = new Walk(model);
+  let pictures = 0;
+
   function paint(fine) {
     const { at, last, position, history } = run;
     const measured = history[at];
@@ -148,11 +153,12 @@ function train(host, model) {
     number.textContent = say("example", { number: picked + 1, count: examples.length });
     const outputs = graph.outputs.map((output) => short(output)).join(", ");
     facts.textContent = say("facts", { x: example.x, y: example.y, outputs, cost: short(graph.cost, 4) });
+    if (fine || ++pictures % EACH === 0) walk.paint(example.graph, graph.engine.data);
     host.dataset.epoch = String(at);
   }
 
   host.querySelectorAll(".nn-fallback").forEach((element) => element.remove());
-  host.prepend(bar, status, cards, chooser);
+  host.prepend(bar, status, cards, chooser, walk.element);
   host.classList.add("nn-live");
   host.training = run;
   adopt(host);
