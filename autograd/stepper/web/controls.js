@@ -19,7 +19,7 @@ export function controls(pass, act) {
   );
   const words = (key, onclick) => make("button", { type: "button", hidden: true, onclick }, say(key));
   const [undo, reset] = [words("undo", act.undo), words("reset", act.reset)];
-  const link = act.link && words("copy_link", () => act.link(link));
+  const link = act.link ? words("copy_link", () => act.link(link)) : null;
   if (link) link.hidden = false;
   const playing = button(say("play"), "▶", act.play);
   const slider = make("input.ad-slider", {
@@ -63,7 +63,7 @@ export function controls(pass, act) {
       if (one.dataset.pass === "update") one.disabled = pass.quiz !== null;
     }
     undo.hidden = !pass.live.past.length || pass.quiz !== null;
-    reset.hidden = !pass.live.changed || pass.quiz !== null;
+    reset.hidden = pass.model.lock || !pass.live.changed || pass.quiz !== null;
     byNode.firstChild.checked = pass.byNode;
     byNode.firstChild.disabled = pass.quiz !== null;
     quiz.firstChild.checked = pass.quiz !== null;
