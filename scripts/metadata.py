@@ -19,6 +19,11 @@ except ImportError:  # imported by the tests or by notebooks.py: nothing is bein
 ROOT = Path(__file__).resolve().parent.parent
 _LINK = re.compile(r"(?P<picture>!?)\[(?P<words>[^]]*)\]\((?!https?:|#)(?P<target>[^)\s]+)\)")
 
+# A picture with another for dark pages, of which PyPI shows the one for light pages.
+_THEMED = re.compile(
+    r'<picture>.*?<img src="(?P<target>[^"]+)"[^>]* alt="(?P<words>[^"]*)">\s*</picture>', re.DOTALL
+)
+
 
 def address() -> str:
     """The address of the repository, or "" if it is not published yet."""
@@ -47,7 +52,7 @@ def published(readme: str, address: str) -> str:
             return "" if picture else words
         return f"{picture}[{words}]({address}/{'raw' if picture else 'blob'}/main/{target})"
 
-    return _LINK.sub(absolute, readme)
+    return _LINK.sub(absolute, _THEMED.sub(r"![\g<words>](\g<target>)", readme))
 
 
 class Metadata(Hook):  # pyright: ignore[reportGeneralTypeIssues]

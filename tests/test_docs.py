@@ -128,6 +128,14 @@ def leads_somewhere(link: str, page: Path) -> bool:
     return file.exists() and (not anchor or file.suffix != ".md" or anchor in anchors(file))
 
 
+def test_the_animation_is_there_in_both_themes():
+    for theme in ("light", "dark"):
+        film = DOCS / "pictures" / f"live-{theme}.webp"
+        assert film.name in (ROOT / "README.md").read_text("utf-8")
+        assert film.stat().st_size < 500_000
+        assert b"ANIM" in film.read_bytes()[:100]
+
+
 def test_every_page_is_in_the_navigation():
     def pages(entry: Any) -> list[str]:
         if isinstance(entry, str):

@@ -106,6 +106,8 @@ def test_the_published_readme_has_no_relative_link(metadata):
         assert (ROOT / path.partition("#")[0]).exists()
     assert [target for _, target in links.findall(metadata.published(readme, ""))] == []
     assert "docs/pictures/readme.svg" in metadata.published(readme, ADDRESS)
+    assert f"]({ADDRESS}/raw/main/docs/pictures/live-light.webp)" in metadata.published(readme, ADDRESS)
+    assert "<picture" not in metadata.published(readme, ADDRESS) + metadata.published(readme, "")
 
 
 def test_the_address_is_read_from_one_place(metadata):
