@@ -509,6 +509,11 @@ class Equations:
 
     def _as_a_whole(self, left: Rows, right: Rows) -> Term:
         """The product of several columns of adjoints and their operands: δ·x[0:3 | 1:4]ᵀ."""
+        if left.index.shape[0] == right.index.shape[1] == 1:
+            pair = self._pair(Rows(left.space, left.index[0]), Rows(right.space, right.index[:, 0]))
+            return Term(1.0, (self.phrases.sum(self.phrases.times(pair)),))
+        if right.index.shape[1] == 1:
+            raise Unwritable
         a, b = self._read(left), self._read(right, self.numpy.ascontiguousarray(right.index.T))
         if not a.factors or not b.factors:
             raise Unwritable

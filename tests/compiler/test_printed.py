@@ -367,6 +367,10 @@ def test_random_programs(start):
     check_random(range(start, start + 40))
 
 
+def test_a_weight_that_several_neurons_share():
+    check(random_program(1587), [[0.3, -0.8], [1.1, 0.2], [-0.4, 0.6]], [0.1, 0.7, -0.3])
+
+
 def test_length_is_linear_in_depth_and_cut_at_a_page():
     lengths = []
     for depth in (20, 40):
