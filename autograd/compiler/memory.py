@@ -71,6 +71,7 @@ class Memory:
 
     def _place_parts(self, whole: Array) -> None:
         """Compute the parts of an array where they belong, if they have no other place."""
+        self._at(whole)  # new memory: zeros are written into it one time
         for i, (part, place) in enumerate(self._parts(whole)):
             home = part.args[0] if part.op == "reshape" else part
             if (

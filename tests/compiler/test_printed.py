@@ -367,8 +367,9 @@ def test_random_programs(start):
     check_random(range(start, start + 40))
 
 
-def test_a_weight_that_several_neurons_share():
-    check(random_program(1587), [[0.3, -0.8], [1.1, 0.2], [-0.4, 0.6]], [0.1, 0.7, -0.3])
+@pytest.mark.parametrize("seed", [1587, 2147])
+def test_a_weight_that_several_neurons_share_and_zeros_beside_what_is_computed(seed):
+    check(random_program(seed), [[0.3, -0.8], [1.1, 0.2], [-0.4, 0.6]], [0.1, 0.7, -0.3])
 
 
 def test_length_is_linear_in_depth_and_cut_at_a_page():
