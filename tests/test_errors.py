@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -245,6 +246,55 @@ def test_an_interrupt_in_the_middle_restores_every_gradient(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         y.backward()
     assert state([y]) == before
+
+
+def interrupted_at(instruction, run):
+    """Run with an interrupt before that instruction of graph.py's; whether it came to that."""
+    count = 0
+
+    def trace(frame, event, _):
+        nonlocal count
+        if frame.f_code.co_filename != autograd.graph.__file__:
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            count += 1
+            if count == instruction:
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    try:
+        sys.settrace(trace)
+        run()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+@pytest.mark.parametrize("inputs", [1.0, 0.0], ids=["a plain pass", "a pass that is looked at again"])
+def test_an_interrupt_at_any_instruction_leaves_one_pass_or_the_other(monkeypatch, inputs):
+    monkeypatch.setattr(autograd.graph, "core", None)  # whose pass cannot be interrupted
+
+    def graph():
+        x = Value(inputs, "x")
+        return x * autograd.sqrt(x) if inputs else x + autograd.sqrt(x)  # of infinite slope at 0
+
+    def gradients(y):
+        return [node._grad for node in topological_order(y)]
+
+    finished = graph()
+    begun = gradients(finished)
+    finished.backward()
+    for instruction in itertools.count(1):
+        y = graph()
+        if not interrupted_at(instruction, y.backward):
+            break
+        assert gradients(y) in (begun, gradients(finished)), instruction
+    assert instruction > 200
+    assert gradients(y) == gradients(finished)
 
 
 def test_blocks_are_left_on_errors():
