@@ -11,13 +11,13 @@ from typing import Any, NoReturn
 
 from .graph import topological_order
 from .nodes.files import write_file
+from .nodes.plain import for_output
 from .stepper import Stepper
 from .stepper.terminal import walk
 from .text.catalogue import LANGUAGES
 from .text.characters import columns, padded, printable
 from .text.explanation import trace
 from .text.expressions import ExpressionError, one_line, read_expression, read_number
-from .text.plain import for_output
 from .value import Value
 
 EXAMPLE = 'python -m autograd "tanh(w1*x1 + w2*x2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.881'

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import autograd
 import nn
 from autograd import Value, draw, step, write_file
 from autograd.nodes import files
@@ -185,3 +186,21 @@ def test_no_other_module_writes_files():
         if path != Path(files.__file__):
             assert ".write_text(" not in text, path
             assert ".write_bytes(" not in text, path
+
+
+def test_a_program_is_saved_as_text_and_as_its_equations(tmp_path):
+    pytest.importorskip("numpy")
+    w, b = [Value(0.5, "w1"), Value(-0.25, "w2")], Value(0.1, "b")
+    program = autograd.compile(
+        lambda x: autograd.dot(w, x, b).tanh() ** 2, [[0.0, 0.0]], [*w, b], plan="arrays"
+    )
+    assert program.save(tmp_path / "p.txt").read_text("utf-8").startswith(str(program)[:20])
+    written = program.save(tmp_path / "p.tex").read_text("utf-8")
+    assert program._repr_latex_().strip("$") in written
+    assert written.isascii()
+    with pytest.raises(ValueError, match=r"a program cannot be saved as \.png: draw\(\) makes a picture"):
+        program.save(tmp_path / "p.png")
+    straight = autograd.compile(lambda x: x * x, [1.0], plan="straight-line")
+    with pytest.raises(ValueError, match="straight-line program has no matrix equations"):
+        straight.save(tmp_path / "s.tex")
+    assert sorted(listing(tmp_path)) == ["p.tex", "p.txt"]

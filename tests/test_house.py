@@ -187,7 +187,7 @@ NAMING = {
     "autograd.operations.choices",
     "autograd.text.expressions",
     "autograd.text.mathematics",
-    "autograd.text.plain",
+    "autograd.nodes.plain",
     "autograd.text.typesetting",
     "autograd.compiler.numpy_code",
     "autograd.compiler.program",

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from autograd.text.plain import Text, ascii_style
+from autograd.nodes.plain import Text, ascii_style
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = """
-from autograd import Value, compile, draw, dot, explain, paths, sigmoid, step
+import nn, nn.layered
+from autograd import Value, check_engine, compile, draw, dot, explain, gradcheck, paths, sigmoid, step
 a, b = Value(2.0, "a"), Value(-3.0, "b")
 L = (a * b + a) * a; L.label = "L"
 explain(L)
@@ -20,6 +21,13 @@ print(next(step(L)))
 print(step(L))
 print(paths(a, L))
 print(draw(L).tree())
+print(gradcheck(lambda x: (x[0] - 1.0) ** 2, [1.0]))
+class Wrong(Value): pass
+Wrong.__mul__ = lambda a, b: Wrong(a.data * b.data)
+print(check_engine(Wrong))
+mlp = nn.MLP([2, 2, 1], seed=0)
+print(mlp)
+print(nn.layered.compare(mlp, [0.5, 1.0], [1.0]))
 print(compile(lambda x: sigmoid(a * x + b), [1.0], [a, b]))
 """
 

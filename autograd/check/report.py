@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..nodes.plain import for_output
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -45,7 +47,7 @@ class Gradcheck:
         return f"<gradcheck: {len(self.entries)} derivatives, {wrong} wrong>"
 
     def __str__(self) -> str:
-        return table(self.entries) + (f"\n{self.note}" if self.note else "")
+        return for_output(table(self.entries) + (f"\n{self.note}" if self.note else ""))
 
 
 class GradcheckError(AssertionError):

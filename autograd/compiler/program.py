@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import inspect
 import math
+import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from ..functional.containers import leaves, like, names, shaper
+from ..nodes.files import save_by_suffix
 from ..nodes.modes import errstate, paused_collector
 from ..nodes.numbers import to_float
+from ..nodes.plain import for_output
 from ..text.mathematics import LATEX, TEXT
-from ..text.plain import for_output
+from ..text.typesetting import latex_document
 from ..value import Value
 from . import derivatives
 from .arrays import numpy
@@ -271,10 +275,29 @@ class Program:
         return f"{self.operations:,} operations in {len(self.groups)} array operations"
 
     def __str__(self) -> str:
+        return for_output(self._written())
+
+    def _written(self) -> str:
         if self._arrays is None:
             return self._size()
         mean = "(means over the batch: 1/m)" if self.inputs else ""
-        return for_output(f"{self._size()}\n\n{self.equations()}{mean}".rstrip())
+        return f"{self._size()}\n\n{self.equations()}{mean}".rstrip()
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write what `print` shows as `.txt`, or the equations as a LaTeX document, `.tex`.
+
+        The path is returned; the file is written whole or not at all. Raises ValueError for any other
+        suffix, and for the .tex of a straight-line program, which has no matrix equations; OSError if the
+        file cannot be written.
+        """
+        writers: dict[str, Callable[[], str]] = {
+            "txt": lambda: f"{self._written()}\n",
+            "tex": lambda: latex_document(self.equations(LATEX).aligned()),
+        }
+        one = "draw() makes a picture, and program.draw().save(…) writes it as"
+        return save_by_suffix(
+            path, writers, "a program", {kind: f"{one} .{kind}" for kind in ("svg", "png", "pdf", "html")}
+        )
 
     def _repr_latex_(self) -> str | None:
         return self.equations(LATEX).aligned() if self._arrays else None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from ..graph import sweep, topological_order
 from ..nodes.files import save_by_suffix
+from ..nodes.plain import for_output
 from ..text.catalogue import language
 from ..text.names import display_names
 from ..text.roots import GraphOutputs, fold_of, roots_of
@@ -35,6 +36,7 @@ __all__ = [
     "RendererNotFound",
     "TooLarge",
     "draw",
+    "for_output",
     "mimebundle",
     "page_of",
     "render_svg",

@@ -13,7 +13,7 @@ from typing import Any
 import graphviz
 
 from ..nodes.files import save_by_suffix, write_file
-from ..text.plain import Text
+from ..nodes.plain import Text
 from . import dot, mermaid, render, showing, svg, tree
 from .figure import Cluster, Figure
 from .fixed import painted

@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..nodes.plain import for_output
+
 # Differences that are put down to rounding, relative to the largest number of the row (at least 1).
 TOLERANCES = {"float64": 1e-12, "float32": 2e-5, "float16": 2e-2, "bfloat16": 2e-1}
 SHOWN = 60  # rows of a printed table
@@ -60,7 +62,7 @@ class Difference:
         return self.largest <= self.tolerance
 
     def __str__(self) -> str:
-        return "  ".join(self.cells())
+        return for_output("  ".join(self.cells()))
 
     def cells(self) -> list[str]:
         """The row in words and numbers: at the place where the two are furthest apart."""
@@ -127,7 +129,7 @@ class Comparison:
         ]
         if len(shown) < len(self.rows):
             lines.append(f"… and {len(self.rows) - len(shown)} more rows")
-        return "\n".join([*lines, self.verdict])
+        return for_output("\n".join([*lines, self.verdict]))
 
     @property
     def verdict(self) -> str:

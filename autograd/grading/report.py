@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from ..nodes.plain import for_output
+
 KINDS = ("wrong", "missing", "limit")
 
 
@@ -76,7 +78,7 @@ class EngineReport:
                 lines += [f"         | {line}" for line in finding.example.splitlines()]
                 if finding.follow_ups:
                     lines.append(f"         {_and_others(finding.follow_ups)}")
-        return "\n".join(lines)
+        return for_output("\n".join(lines))
 
 
 def _and_others(codes: tuple[str, ...]) -> str:

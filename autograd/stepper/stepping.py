@@ -16,11 +16,11 @@ from ..graph import Step, sweep, topological_order
 from ..nodes.files import save_by_suffix, write_file
 from ..nodes.modes import errstate, mode
 from ..nodes.numbers import require_value
+from ..nodes.plain import for_output
 from ..text.catalogue import language, say
 from ..text.characters import printable
 from ..text.explanation import Narration, change
 from ..text.names import display_names
-from ..text.plain import for_output
 from ..text.roots import GraphOutputs, fold_of, root_of
 from ..value import Value
 from .engine import program

@@ -10,10 +10,10 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from ..graph import Step, topological_order
+from ..nodes.plain import for_output
 from ..text.catalogue import say
 from ..text.explanation import MAX_DEFINED, change
 from ..text.names import name_in, short_number
-from ..text.plain import for_output
 from ..value import Value
 
 if TYPE_CHECKING:

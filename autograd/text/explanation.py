@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from ..graph import Step, sweep, topological_order
+from ..nodes.plain import for_output
 from ..rules import ListRule
 from ..value import Value
 from .catalogue import language, say
@@ -21,7 +22,6 @@ from .items import SUBSCRIPTS, marks
 from .kinks import kink
 from .mathematics import derivative
 from .names import applied_to, display_names, gradient_name, name_in, product_text, short_number, written_name
-from .plain import for_output
 from .reasons import Reason, explained, reason, symbol
 from .roots import GraphOutputs, root_of
 from .typesetting import LATEX, Style

@@ -11,11 +11,11 @@ from itertools import islice
 
 from ..graph import topological_order
 from ..nodes.numbers import require_value
+from ..nodes.plain import for_output
 from ..value import Value
 from .catalogue import say
 from .characters import printable
 from .names import display_names, name_in, relation, repeated, short_number
-from .plain import for_output
 from .roots import GraphOutputs, root_of
 from .typesetting import TEXT
 

@@ -219,6 +219,14 @@ _LATEX_MATHS = {
 }  # fmt: skip
 
 
+def latex_document(mathematics: str) -> str:
+    """A LaTeX document as large as the mathematics in it, which may have its `$$` already."""
+    return (
+        "\\documentclass[border=4bp]{standalone}\n\\usepackage[T1]{fontenc}\n\\usepackage{amsmath,amssymb}\n"
+        f"\\begin{{document}}\n$\\displaystyle {mathematics.strip('$')}$\n\\end{{document}}\n"
+    )
+
+
 def latex_text(text: str) -> str:
     """Text with mathematical characters, as `∂b/∂a⁽¹⁾ = −3`, in a LaTeX document.
 

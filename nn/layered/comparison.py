@@ -6,6 +6,8 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
+from autograd import drawing
+
 from ..model.mlp import MLP
 from ..training import losses
 from ..training.losses import LossName
@@ -41,7 +43,7 @@ class Comparison:
             lines.append(
                 f"{row.layer:>5}  {row.equation:<8}  {row.quantity:<8}  {row.numbers:>7}  {row.largest:.1e}"
             )
-        return "\n".join(lines)
+        return drawing.for_output("\n".join(lines))
 
 
 def compare(mlp: MLP, x: Vector, y: Any, cost: LossName = "quadratic") -> Comparison:

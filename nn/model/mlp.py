@@ -136,7 +136,10 @@ class MLP(Hinted):
     def __repr__(self) -> str:
         count = len(self.parameters())
         layers = " → ".join(f"{len(layer.neurons)} {layer.activation}" for layer in self.layers)
-        return f"MLP({self.sizes}: {self.sizes[0]} → {layers}, {count} parameters)"
+        from autograd import drawing
+
+        written = f"MLP({self.sizes}: {self.sizes[0]} → {layers}, {count} parameters)"
+        return drawing.for_output(written)
 
 
 def _activations(layers: int, activation: str | Sequence[str], output: str | None) -> list[str]:
