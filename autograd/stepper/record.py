@@ -22,11 +22,9 @@ MathML; floats that JSON lacks are written as "inf", "-inf" and "nan".
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -49,7 +47,7 @@ from ..text.names import (
     short_number,
     written_name,
 )
-from ..text.reasons import Reason, alternatives, reason
+from ..text.reasons import Reason, alternatives, is_short, reason
 from ..value import Value
 from .demon import Demon
 from .messages import Message, box_keys
@@ -265,7 +263,7 @@ class _Recorder:
             return {}
         known = [node.data, *(parent.data for parent in node.parents)]
         return {
-            "exact": all(Decimal(short_number(x).replace("−", "-")) == x for x in known if math.isfinite(x)),
+            "exact": all(map(is_short, known)),
             "letters": applied_to(
                 node, lambda operand: written_name(operand, self.short, MATHML), MATHML
             ).text,

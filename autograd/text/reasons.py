@@ -64,9 +64,9 @@ def reason(node: Value, slot: int, names: Mapping[Value, str], style: Style = TE
     rule = _Instance.of(node, slot, names, style, mark)
     local = node.local_derivatives[slot]
     if rule is None:
-        return Reason("", "", "", _is_short(local))
+        return Reason("", "", "", is_short(local))
     formula, conditions = _branch(rule.shown, rule.data)
-    exact = all(map(_is_short, (*(rule.data[name] for name in formula.names), local)))
+    exact = all(map(is_short, (*(rule.data[name] for name in formula.names), local)))
     return rule.reason(formula, conditions, lambda name: _number(rule.data[name], style), exact)
 
 
@@ -210,6 +210,6 @@ def _number(x: float, style: Style) -> Written:
     return applied("neg", [digits], style) if x < 0 else digits
 
 
-def _is_short(x: float) -> bool:
+def is_short(x: float) -> bool:
     """Whether a number is printed in full."""
     return not math.isfinite(x) or float(short_number(x).replace("−", "-")) == x

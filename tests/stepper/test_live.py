@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import random
+from functools import partial
 from typing import Any
 
 import pytest
 from stepper_graphs import HOSTILE, fan, random_graph
 from test_page import VIOLATIONS, visit
+from test_truth import EXAMPLES
 
 import autograd
 from autograd import Value, recompute, step, topological_order
@@ -148,6 +150,42 @@ def test_every_number_follows_an_edit(first, tab):
         check(seen, *again())
 
 
+# All that the page says at every step, forward and backward.
+SAID = """(host) => {
+  const statement = host.querySelector(".ad-statement");
+  const seen = [];
+  for (const phase of ["forward", "backward"]) {
+    host.querySelector(`[data-pass=${phase}]`).click();
+    const count = Number(host.querySelector(".ad-slider").max);
+    for (let at = 0; at <= count; at++) {
+      seen.push(statement.textContent);
+      host.querySelector("[aria-label=Next]").click();
+    }
+  }
+  return seen;
+}"""
+
+
+def test_an_edited_page_says_what_a_new_page_would(tab):
+    """Formulas in numbers, sentences, corners and conventions, for the examples and random graphs."""
+    chance = random.Random(0)
+    for make in (*EXAMPLES, *(partial(random_graph, seed) for seed in range(100, 108))):
+        root = make()
+        leaves = [node for node in topological_order(root) if not node.rule]
+        tab.set_content(step(root, fold=False)._repr_html_())
+        tab.wait_for_selector(".ad-live")
+        names = step(root).names
+        for leaf in leaves:
+            leaf.data = chance.choice([-2.0, -1.5, -0.25, 0.0, 0.5, 3.0])
+            tab.evaluate(
+                AT.replace("{DO}", EDIT).replace("(READ)(host)", "0"), [0, names[leaf], repr(leaf.data)]
+            )
+        edited = tab.evaluate(f"() => ({SAID})(document.querySelector('.ad-stepper'))")
+        tab.set_content(step(recompute(root), fold=False)._repr_html_())
+        tab.wait_for_selector(".ad-live")
+        assert edited == tab.evaluate(f"() => ({SAID})(document.querySelector('.ad-stepper'))")
+
+
 @pytest.fixture
 def opened(tab, tmp_path):
     def open_page(root, **options):
@@ -207,9 +245,9 @@ def test_a_corner_that_an_edit_reaches_is_named(opened):
     page.click("[aria-label=Last]")
     assert page.text_content(".ad-reason") == "∂relu(x)∂x=1x>0"
     edit(page, "x", "0")
-    assert "x is at a corner of relu: slope 0 to the left, 1 to the right" in page.text_content(
-        ".ad-statement"
-    )
+    said = page.text_content(".ad-statement")
+    assert "x is at a corner of relu: slope 0 to the left, 1 to the right" in said
+    assert "follows from a convention" in said
     edit(page, "x", "-1")
     assert page.text_content(".ad-reason") == "∂relu(x)∂x=0x≤0"
 
