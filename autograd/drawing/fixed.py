@@ -60,7 +60,7 @@ def _written(page: Page, folder: str) -> Iterator[str]:
             look = f"shape=box {_look(shape)}"
             if shape.kind == "image":
                 file = write_file(Path(folder, f"{next(names)}.png"), b64decode(shape.href.partition(",")[2]))
-                look = f'shape=none imagescale=both image="{file.as_posix()}"'
+                look = f'shape=none {render.IMAGE}{file.as_posix()}"'
             yield node((x + right) / 2, (y + lower) / 2, right - x, lower - y, look)
 
 

@@ -20,6 +20,7 @@ from typing import cast
 from .selection import TooLarge
 
 INSTALL = "no renderer found: `pip install pygraphviz`, or install Graphviz so that `dot` is on the PATH"
+IMAGE = 'imagescale=both image="'  # how an image begins in our DOT
 TIME_LIMIT = 20.0  # seconds; a layout that needs more has a picture that nobody can read
 
 Renderer = Callable[[str, str], bytes]  # (DOT, format) -> the rendered file
@@ -109,6 +110,8 @@ def _program(command: Sequence[str], seconds: float, name: str = "", must_start:
     name = name or Path(command[0]).name
 
     def render(source: str, format: str) -> bytes:
+        if Path(name).stem == "graphviz-pure" and IMAGE in source:  # it would leave them out silently
+            raise ValueError("graphviz-pure paints no images; pygraphviz and Graphviz's own `dot` do")
         try:
             done = subprocess.run(
                 [*command, format if name == "pygraphviz" else f"-T{format}"],

@@ -14,6 +14,7 @@ from drawing_graphs import expression, network
 import nn
 from autograd import Value, draw, step
 from autograd.drawing.fixed import arrow_of, painted
+from autograd.drawing.render import _program
 from autograd.drawing.shapes import Shape, page_of_shapes
 from autograd.text.typesetting import latex_text
 
@@ -38,8 +39,29 @@ VIEWS = {
 }
 
 
+@pytest.fixture
+def images(tmp_path):
+    """Skips if the only renderer here is one that paints no images, and says so."""
+    try:
+        VIEWS["weights"]().save(tmp_path / "weights.png").unlink()
+    except ValueError as error:
+        pytest.skip(str(error))
+
+
+def test_a_renderer_without_images_is_refused_rather_than_leaving_them_out(tmp_path, monkeypatch):
+    program = tmp_path / "graphviz-pure"
+    program.write_text("#!/bin/sh\necho never\n")
+    program.chmod(0o755)
+    monkeypatch.setattr("autograd.drawing.render._renderers", lambda s: [_program([str(program)], s)])
+    with pytest.raises(ValueError, match="graphviz-pure paints no images"):
+        VIEWS["weights"]().save(tmp_path / "weights.png")
+    assert not (tmp_path / "weights.png").exists()
+
+
 @pytest.mark.parametrize("view", VIEWS)
-def test_every_picture_is_saved_as_png_and_pdf_of_its_own_size(view, tmp_path):
+def test_every_picture_is_saved_as_png_and_pdf_of_its_own_size(view, tmp_path, request):
+    if view == "weights":
+        request.getfixturevalue("images")
     shown = VIEWS[view]()
     page = page_of_shapes(shown.save(tmp_path / "view.svg").read_text("utf-8"))
     png = shown.save(tmp_path / "view.png").read_bytes()
@@ -80,7 +102,7 @@ def test_names_with_special_characters_are_shown_as_they_are():
     assert latex_text("w¹₂ < σ") == r"w$^{1}$$_{2}$ $<$ $\sigma$"
 
 
-def test_a_weight_is_a_square_of_one_colour(tmp_path):
+def test_a_weight_is_a_square_of_one_colour(tmp_path, images):
     image = pytest.importorskip("PIL.Image")
     layer = nn.MLP([4, 1, 1], seed=0).layers[0]
     for w, data in zip(layer.neurons[0].w, (1.0, -1.0, -1.0, 1.0), strict=True):
