@@ -112,7 +112,7 @@ export class Picture {
       write(this.groups[edge.id], (text) => `${text.split(" = ")[0]} = ${exact(edge.local)}`);
   }
 
-  // Below a box whose operation is refused: what it needs.
+  // On the lower border of a box whose operation is refused: what it needs.
   #paintRefusal() {
     const { pass } = this;
     this.refusals?.remove();
@@ -121,7 +121,7 @@ export class Picture {
       const id = pass.model.nodes.find((node) => placeOf(node.id) === k)?.box;
       if (!this.groups[id]) continue;
       const { x, y, width, height } = this.groups[id].getBBox();
-      this.refusals.append(make("svg:text", { x: x + width / 2, y: y + height + 13 }, pass.needs(k, why)));
+      this.refusals.append(make("svg:text", { x: x + width / 2, y: y + height + 2 }, pass.needs(k, why)));
     }
     this.svg.querySelector("g").append(this.refusals);
   }
