@@ -167,7 +167,10 @@ def _check_function(transform: str, f: Any, argnums: Any, others: Iterable[str] 
             f"{transform} takes a function: {transform}(f)(x), not {transform}({f!r:.40}){instead}"
         )
     if not isinstance(argnums, int | tuple) or not all(isinstance(index, int) for index in leaves(argnums)):
-        raise TypeError(f"{transform}: argnums must be an int or a tuple of ints, not {argnums!r:.40}")
+        raise TypeError(
+            f"{transform}: argnums must be an int or a tuple of ints, not {argnums!r:.40}; "
+            f"the arguments of f follow: {transform}(f)(x)"
+        )
 
 
 @overload

@@ -1,6 +1,5 @@
 """Small neural networks on Values, and the equations of backpropagation, layer by layer."""
 
-import sys as _sys
 from typing import TYPE_CHECKING
 
 import autograd as _autograd
@@ -18,7 +17,8 @@ if not hasattr(_autograd, "backward_steps"):
     )
 
 from . import activations, data, initializers, layered, losses, optimizers, plots
-from .model.hints import advice as _name_advice
+from .model.hints import NAMES as _NAMES
+from .model.hints import answering as _answering
 from .model.layers import Layer, Neuron
 from .model.mlp import MLP
 from .model.saving import load, save
@@ -41,12 +41,7 @@ from .views.training_page import TrainingPage, step
 from .views.weight_view import draw_weights
 
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> None:
-        if advice := _name_advice(name):
-            raise AttributeError(f"module 'nn' has no attribute {name!r}: {advice}")
-        raise AttributeError(f"module 'nn' has no attribute {name!r}", name=name, obj=_sys.modules[__name__])
-
+    _name_advice, __getattr__ = _answering("nn", _NAMES)
 
 __all__ = [
     "MLP",

@@ -47,6 +47,8 @@ WORKS = {
     "str(autograd.paths(L, w))": "the output comes last, paths(w, loss)",
     "str(autograd.paths(w, x))": "no path",
     "autograd.paths(w, [L, product]).total": 2,
+    "mlp([1., 2.]) == mlp([1., 2.]) and mlp([1., 2.]) != []": True,
+    "repr(autograd.worksheet(L))": "1 graph",
     "hasattr(autograd, 'numpy') or hasattr(autograd, 'Variable') or hasattr(nn, 'Linear')": False,
     "hasattr(x, 'T') or hasattr(x, 'sum') or hasattr(mlp, 'forward')": False,
 }
@@ -90,6 +92,11 @@ ANSWERED = {
     "autograd.tanh([x, w])": "item by item: [tanh(x) for x in xs]",
     "autograd.sum(1 / 0 + v if v else len(v) for v in [0])": "object of type 'int' has no len()",
     # pictures and explanations
+    "autograd.draw(L, product)": "several outputs go in a list, draw([a, b])",
+    "autograd.draw(L, 'L.svg')": "draw(y).save(path) writes a file",
+    "autograd.draw(L, format='svg')": 'draw(y).save("graph.svg")',
+    "autograd.draw(L, rankdir='TB')": 'write direction="TB"',
+    "autograd.step(L, product)": "several outputs go in a list, step([a, b])",
     "autograd.draw([])": "the list is empty",
     "autograd.draw([L, 3.0])": "must be a Value, not 3.0 (float)",
     "autograd.draw(f)": "call it, as in f(x)",
@@ -112,7 +119,16 @@ ANSWERED = {
     "nn.CrossEntropyLoss()": "nn.cross_entropy(logits, target)",
     "nn.BCELoss()": "nn.binary_cross_entropy_of_probabilities(outputs, target)",
     "nn.functional.relu(x)": "write autograd.relu(x)",
-    "nn.train_test_split(X, Y)": "write nn.data.split(X, Y)",
+    "nn.train_test_split(X, Y)": "write nn.data.split(X, Y, test=0.2)",
+    "nn.data.make_moons(100)": "write nn.data.moons(100, noise=0.1)",
+    "nn.data.load_digits()": "write nn.data.digits()",
+    "nn.data.moons(n_samples=10)": "it is called n here",
+    "nn.data.spirals(10, random_state=0)": "it is called seed here",
+    "nn.data.split(X, Y, test_size=0.5)": "it is called test here",
+    "nn.plots.plot_loss(mlp)": "write nn.plots.plot_history(history)",
+    "nn.relu(x)": "write autograd.relu(…)",
+    "nn.mse(x, 1)": "write nn.mean_squared_error(outputs, target)",
+    "nn.draw(mlp)": "write nn.draw_network(mlp)",
     "nn.nonsense": "module 'nn' has no attribute 'nonsense'",
     # attributes and arguments of a Value
     "x.T": "a Value is one number, without a shape",
@@ -126,6 +142,10 @@ ANSWERED = {
     "x.clone()": "copy.copy(x)",
     "x.to('cuda')": "leave it out",
     "x.gradient": "write x.grad",
+    "x.maximum(w)": "write autograd.maximum(a, b)",
+    "x.draw()": "write autograd.draw(x)",
+    "x.explain()": "write autograd.explain(x)",
+    "setattr(x, 'grad', None)": "write x.grad = 0",
     "x.value": "write x.data",
     "x.backward(1.0)": "write (weight * y).backward()",
     "x.backward(gradient=1.0)": "write (weight * y).backward()",
@@ -140,6 +160,11 @@ ANSWERED = {
     "autograd.hvp(f, list(range(99)), [1., 0.])": "hvp(f, (x,), (v,))",
     "autograd.grad(L, x)": "write y.backward() and read x.grad",
     "autograd.grad(f, argnum=0)": "argnums",
+    "autograd.jacobian(f, [1., 2.])": "the arguments of f follow: jacobian(f)(x)",
+    "autograd.gradcheck(f, [1., 2.], eps=1e-6)": "leave it out",
+    "autograd.gradcheck(f, [1., 2.], atol=1e-6)": "write tolerance=1e-6",
+    "autograd.compile(f)": "compile(f, [0.0, [0.0, 0.0]]): missing a required argument: 'v'",
+    "autograd.compile(f, [1., 2.])": "one entry per argument of f",
     # networks
     "mlp.forward([1., 2.])": "call it, as in mlp(x)",
     "mlp.state_dict()": "write nn.save(mlp, path)",
@@ -156,11 +181,19 @@ ANSWERED = {
     "mlp([1., 2.]).sum()": "write autograd.sum(values)",
     "mlp([1., 'a'])": "input 1 must be a number or a Value, not 'a' (str)",
     "nn.MLP([2, 1], expand=True)([1., None])": "input 1 must be a number or a Value, not None",
+    "mlp(1., 2.)": "MLP takes its inputs in a list, as in mlp([1.0, 2.0])",
+    "mlp.layers[0].neurons[0](1., 2.)": "Neuron takes its inputs in a list",
+    "mlp.layers[0].w": "neuron.w for neuron in",
+    "mlp.activation": "layer.activation for layer in",
+    "mlp([1., 2.]) == 1.0": "mlp(x)[0]",
+    "mlp([1., 2.]) > 0": "mlp(x)[0]",
     "mlp(X)": "[mlp(x) for x in X]",
     "mlp([mlp(X[0]), 1.0])": "2 inputs of one example",
     "nn.MLP(2, 3, 1)": "MLP([2, 3, 1])",
     "nn.MLP([2, 3, 1], activations='relu')": "it is called activation here",
     "nn.MLP([2, 3, 1], activation='ReLU')": 'did you mean "relu"?',
+    "nn.MLP([2, 3, 1], activation=math.tanh)": 'by its name, as in "relu"',
+    "nn.MLP([2, 3, 1], activation=None)": 'by its name, as in "relu"',
     "nn.MLP([2, 3, 1], 'swish')": 'did you mean "silu"?',
     "nn.MLP([2, 3, 1], init='xavier_uniform')": 'did you mean "glorot"?',
     "nn.MLP([2, 3, 1], dropout=0.5)": "MLP() got an unexpected argument 'dropout'",
@@ -176,6 +209,18 @@ ANSWERED = {
     "nn.fit(mlp, X, Y, num_epochs=2)": "it is called epochs here",
     "nn.fit(mlp, X, Y, iterations=2)": "it is called epochs here",
     "nn.fit(mlp, X, Y, epoch=2)": 'did you mean "epochs"?',
+    "nn.fit(X, Y)": "the model comes first, as in fit(mlp, X, Y)",
+    "nn.evaluate(X, Y)": "the model comes first",
+    "nn.predict(X)": "predict(mlp, X)",
+    "nn.predict(mlp)": "predict(mlp, X)",
+    "nn.fit(mlp, X, Y, loss='bce', epochs=1).history['loss']": "write [epoch.loss for epoch in history]",
+    "nn.fit(mlp, X, Y, loss='bce', epochs=1)['accuracy']": "write [epoch.accuracy for epoch in history]",
+    "nn.fit(mlp, X, Y, loss='bce', epochs=1).val_loss": "write [epoch.validation_loss for epoch in history]",
+    "nn.SGD(mlp).param_groups": "write optimizer.parameters and optimizer.lr",
+    "nn.SGD(mlp).learning_rate": "write optimizer.lr",
+    "nn.SGD(mlp.parameters)": "call it: mlp.parameters()",
+    "nn.SGD(0.1)": "parameters are a list of Values, or a network, not 0.1",
+    "nn.SGD(x)": "parameters are a list of Values, or a network",
     "nn.fit(mlp, X, Y, shuffle=True)": "leave it out",
     "nn.fit(mlp, X, Y, loss='BCE')": 'did you mean "bce"?',
     "nn.fit(mlp, X, Y, loss='crossentropy')": 'did you mean "cross_entropy"?',
@@ -304,11 +349,20 @@ def test_what_an_answer_tells_to_write_exists():
     from nn.model import hints as of_nn
 
     answers = [*foreign._ADVICE.values(), *hints.ADVICE.values(), *of_nn.NAMES.values()]
-    answers += [*of_nn.ATTRIBUTES.values(), *of_nn._ARGUMENTS.values()]
+    for names in (
+        of_nn.ATTRIBUTES,
+        of_nn._ARGUMENTS,
+        of_nn.DATA,
+        of_nn.PLOTS,
+        of_nn.HISTORY,
+        of_nn.OPTIMIZER,
+    ):
+        answers += names.values()
     for answer in answers:
         for package, name in re.findall(r"\b(autograd|nn)\.([a-zA-Z_]\w*)", answer):
             assert hasattr({"autograd": autograd, "nn": nn}[package], name), answer
-    ours = {name for f in (nn.fit, nn.MLP, nn.Adam) for name in inspect.signature(f).parameters}
+    takers = (nn.fit, nn.MLP, nn.Adam, nn.data.moons, nn.data.split)
+    ours = {name for f in takers for name in inspect.signature(f).parameters}
     assert {*of_nn._SYNONYMS} <= ours
 
 
@@ -318,8 +372,14 @@ def test_names_of_other_libraries_hide_none_of_ours():
 
     assert not set(foreign._ADVICE) & set(dir(autograd))
     assert not set(of_nn.NAMES) & set(dir(nn))
-    for thing in (nn.MLP([1, 1]), nn.Layer(1, 1), nn.Neuron(1)):
-        assert not set(of_nn.ATTRIBUTES) & set(dir(thing))
+    assert not set(of_nn.DATA) & set(dir(nn.data))
+    assert not set(of_nn.PLOTS) & set(dir(nn.plots))
+    mlp = nn.MLP([1, 1])
+    theirs = set(of_nn.ATTRIBUTES) - {"w", "b", "activation"}  # of a network, which a neuron has
+    for thing in (mlp, mlp.layers[0], mlp.layers[0].neurons[0]):
+        assert not theirs & set(dir(thing))
+    assert not set(of_nn.HISTORY) & set(dir(nn.History()))
+    assert not set(of_nn.OPTIMIZER) & set(dir(nn.Adam(mlp)))
 
 
 def test_the_import_system_is_left_alone():

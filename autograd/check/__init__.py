@@ -6,10 +6,11 @@ import inspect
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Never
 
 from ..functional.containers import leaves, like, names
 from ..graph import topological_order
+from ..nodes.hints import refuse_arguments
 from ..nodes.modes import no_grad
 from ..nodes.numbers import plain, to_float
 from ..transforms import jacfwd, jacrev
@@ -22,7 +23,12 @@ __all__ = ["Gradcheck", "GradcheckError", "gradcheck"]
 Flat = Callable[[Sequence[Any]], list[Any]]
 
 
-def gradcheck(f: Callable[..., Any], *inputs: Any, tolerance: float = 1e-6) -> Gradcheck:
+def gradcheck(
+    f: Callable[..., Any],
+    *inputs: Any,
+    tolerance: float = 1e-6,
+    **others: Never,
+) -> Gradcheck:
     """Compare our derivatives of f at `inputs` with numerical ones; print and return the table.
 
     All first derivatives, in reverse and in forward mode, and, where these are right, all second
@@ -43,6 +49,7 @@ def gradcheck(f: Callable[..., Any], *inputs: Any, tolerance: float = 1e-6) -> G
     ∂²f/∂y∂x           6         6           6                0   ok
     ∂²f/∂y∂y           0         0           0                0   ok
     """
+    refuse_arguments("gradcheck", others)
     point = [_finite(leaf) for leaf in leaves(inputs)]
     of = _Flat(f, inputs)
     variables = _variables(f, inputs)

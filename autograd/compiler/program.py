@@ -347,8 +347,8 @@ def compile(
     operation would do, unless given. NumPy is needed under every plan. With `dtype="float32"` arrays have
     half the size and seven digits: large batches take about half the time.
 
-    Raises TypeError if f needs the truth value or the number of something that depends on an
-    input or a parameter (use `where`), and what `program` raises when it is called.
+    Raises TypeError if f does not take these inputs or needs the truth value or the number of something
+    that depends on an input or a parameter (use `where`), and what `program` raises when it is called.
 
     >>> from autograd import Value
     >>> w, b = Value(2.0), Value(1.0)
@@ -356,5 +356,14 @@ def compile(
     >>> program.value_and_grad([1.0, 2.0], [2.0, 7.0])
     (2.5, array([-3., -1.]))
     """
+    try:
+        inspect.signature(f).bind(*inputs)
+    except ValueError:  # a built-in without a signature
+        pass
+    except TypeError as error:
+        raise TypeError(
+            "compile takes one example's inputs in a list, one entry per argument of f, as in "
+            f"compile(f, [0.0, [0.0, 0.0]]): {error}"
+        ) from None
     with paused_collector():
         return Program(f, inputs, params, plan, dtype=dtype)

@@ -11,14 +11,14 @@ from the `shapes` of such an SVG `fixed` paints PNG and PDF, and `tikz` writes L
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Never, get_args
 
 from ..graph import sweep, topological_order
 from ..nodes.files import save_by_suffix
 from ..nodes.plain import for_output
 from ..text.catalogue import language
 from ..text.names import display_names
-from ..text.roots import GraphOutputs, fold_of, roots_of
+from ..text.roots import GraphOutputs, fold_of, refuse_more, roots_of
 from ..value import Value
 from . import fold as folding
 from .boxes import Blank, Edges, Wording
@@ -54,7 +54,7 @@ SECONDS_IN_NOTEBOOK = 5.0  # for the layout of such a value
 
 def draw(
     v: GraphOutputs,
-    *,
+    *more: Never,
     names: Mapping[str, Any] | None = None,
     gradients: Mapping[Value, float] | None = None,
     edges: Edges | None = None,
@@ -69,6 +69,7 @@ def draw(
     theme: Theme = "auto",
     ids: str = "ad",
     lang: str = "en",
+    **others: Never,
 ) -> Picture:
     """The picture of the graph below `v`: `.save("graph.svg")` and `.show()` it, or leave it to a notebook.
 
@@ -103,6 +104,7 @@ def draw(
     """
     from .picture import picture_of  # here, for it imports graphviz
 
+    refuse_more("draw", more, others)
     hidden: frozenset[Blank] = frozenset((blank,) if isinstance(blank, str) else blank)
     _check("edges", edges, Edges)
     _check("direction", direction, Direction)

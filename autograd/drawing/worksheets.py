@@ -32,7 +32,7 @@ MADE_OF = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
 
 
 def worksheet(
-    graphs: Iterable[Value | Callable[[Random], Value]],
+    graphs: Iterable[Value | Callable[[Random], Value]] | Value | Callable[[Random], Value],
     *,
     blank: Blank | Sequence[Blank] = "grad",
     title: str = "",
@@ -48,7 +48,7 @@ def worksheet(
     Chromium, Chrome or Edge, if one is installed); `.key` has the answers, to be saved apart.
 
     - `graphs` are Values, or functions that make one from a `random.Random`: another `seed` then gives
-      other numbers, the same for the exercises and for the key.
+      other numbers, the same for the exercises and for the key. A single one needs no list.
     - `blank` is "grad", "data", "local" or several of them; by default `title` and `instructions` are
       those for it. `lang` is the language of the page's own words.
     - `options` go to `draw`: names, fold, edges, direction (by default the one that fits better).
@@ -64,6 +64,8 @@ def worksheet(
     <Worksheet "Two products", 2 graphs: .save('sheet.html'), .key.save('answers.html')>
     """
     random = Random(seed)
+    if isinstance(graphs, Value) or callable(graphs):
+        graphs = [graphs]
     values = [graph if isinstance(graph, Value) else graph(random) for graph in graphs]
     if not values:
         raise ValueError("worksheet takes at least one graph")

@@ -43,6 +43,11 @@ ADVICE = {
     "_children": "x.parents are the values it was computed from",
     "_local_grads": "x.local_derivatives are they",
     "square": "write x**2",
+    **dict.fromkeys(("draw", "plot", "show", "graph", "save"), "write autograd.draw(x)"),
+    "explain": "write autograd.explain(x)",
+    "step": "write autograd.step(x)",
+    "backward_steps": "write autograd.backward_steps(x)",
+    "paths": "write autograd.paths(w, x)",
     "reciprocal": "write 1 / x",
     **{
         rule.name: f"a Value is one number; write autograd.{rule.name}(values) for a list of them"
@@ -105,6 +110,16 @@ _ARGUMENTS = {
     "_children": _PRIMITIVE,
     "_op": _PRIMITIVE,
     "name": "it is called label here",
+    "eps": "steps and errors are found for each function: leave it out",
+    "atol": "write tolerance=1e-6, a relative error",
+    "rtol": "write tolerance=1e-6, a relative error",
+    "modes": "write order=2",
+    "raise_exception": "an error is always raised: leave it out",
+    "rankdir": 'write direction="TB"',
+    "orientation": 'write direction="TB"',
+    **dict.fromkeys(("format", "filename", "file", "path", "outfile"), 'write draw(y).save("graph.svg")'),
+    "view": "write draw(y).show()",
+    "show": "write draw(y).show()",
 }
 
 

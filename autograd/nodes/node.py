@@ -124,6 +124,8 @@ class Node(_Fields):
 
     @grad.setter
     def grad(self, grad: SupportsFloat) -> None:
+        if grad is None:  # pyright: ignore[reportUnnecessaryComparison]
+            raise TypeError("Value.grad is a number: write x.grad = 0, or y.zero_grad() for all below y")
         self._grad = to_float(grad, "Value.grad")
 
     @property

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, overload
+from typing import Any, Literal, Never, overload
 
 from ..drawing.selection import Fold
 from ..drawing.variants import variant
 from ..graph import topological_order
-from ..text.roots import GraphOutputs, root_of
+from ..text.roots import GraphOutputs, refuse_more, root_of
 from ..value import Value
 from . import page
 from .engine import engine_script, program
@@ -47,7 +47,7 @@ def step(
 ) -> Any: ...
 def step(
     loss: GraphOutputs,
-    *,
+    *more: Never,
     names: Mapping[str, Any] | None = None,
     fold: Fold = None,
     open: Sequence[str] = (),
@@ -57,6 +57,7 @@ def step(
     lock: bool = False,
     lang: str = "en",
     widget: bool = False,
+    **others: Never,
 ) -> Any:
     """Step through the backward pass from `loss`, in a notebook, a browser or a program.
 
@@ -94,6 +95,7 @@ def step(
     >>> stepper
     Stepper(b, step 2 of 3: a.grad += b.grad · ∂b/∂a⁽¹⁾ = 1 × 3 = 3   0 → 3)
     """
+    refuse_more("step", more, others)
     if seed is not None:
         root = root_of(loss)
         loss = variant(root, seed, names)

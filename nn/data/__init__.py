@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
-from typing import TypeVar
+from typing import TYPE_CHECKING, Never, TypeVar
 
+from ..model.hints import DATA as _DATA_NAMES
+from ..model.hints import answering, refuse_arguments
 from .idx import mnist
 from .points import circles, linear, moons, spirals, xor
 
 __all__ = ["circles", "digits", "linear", "mnist", "moons", "spirals", "split", "xor"]
 
+
+if not TYPE_CHECKING:
+    _name_advice, __getattr__ = answering("nn.data", _DATA_NAMES)
 
 Inputs = list[list[float]]
 Labels = list[int]
@@ -55,7 +60,11 @@ def digits(path: str | Path = _DIGITS) -> tuple[Inputs, Labels]:
 
 
 def split(
-    X: Sequence[_X], Y: Sequence[_Y], test: float = 0.2, seed: int = 0
+    X: Sequence[_X],
+    Y: Sequence[_Y],
+    test: float = 0.2,
+    seed: int = 0,
+    **others: Never,
 ) -> tuple[tuple[list[_X], list[_Y]], tuple[list[_X], list[_Y]]]:
     """`(X, Y)` for training and `(X, Y)` for testing; the latter is a random share `test` of all examples.
 
@@ -65,6 +74,8 @@ def split(
     >>> len(train[0]), len(held_out[0])
     (1438, 359)
     """
+    if others:
+        refuse_arguments("split", others, ("test", "seed"))
     if len(X) != len(Y):
         raise ValueError(f"split: {len(X)} inputs but {len(Y)} targets")
     count = round(test * len(X)) if 0.0 < test < 1.0 else 0

@@ -95,7 +95,7 @@ def read(data: Any, targets: Any = None, size: int | None = None) -> Examples:
         inputs, wanted = read_inputs(X, size), as_list(Y)
     except (TypeError, ValueError) as error:
         if targets is None and not isinstance(data, tuple):
-            error.add_note("the data were read as pairs (x, y)")
+            error.add_note("the data were read as pairs (x, y): there are no targets, as in fit(mlp, X, Y)")
         raise
     if len(inputs) != len(wanted):
         raise ValueError(f"{len(inputs)} inputs but {len(wanted)} targets")

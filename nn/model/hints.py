@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Never
+from typing import TYPE_CHECKING, ClassVar, Never
+
+import autograd
 
 _ACTIVATION = 'give an activation by its name, as in nn.MLP([2, 3, 1], activation="{0}")'
 _OUTPUT = 'give it by its name, as in nn.MLP([2, 3, 1], output="{0}")'
 _CALLED = "nn.fit trains any object that is called with one input and has parameters()"
 _WRITTEN = "write it with Values: nn.fit trains any object that is called and has parameters()"
+
+# Names of scikit-learn's and torchvision's data sets, and of plots.
+DATA = {
+    "make_moons": "write nn.data.moons(100, noise=0.1)",
+    "make_circles": "write nn.data.circles(100, noise=0.05)",
+    "make_spirals": "write nn.data.spirals(150)",
+    "make_regression": "write nn.data.linear(100)",
+    "load_digits": "write nn.data.digits()",
+    "load_mnist": "write nn.data.mnist(folder), which reads your own files",
+    "MNIST": "write nn.data.mnist(folder), which reads your own files",
+    "train_test_split": "write nn.data.split(X, Y, test=0.2)",
+    "DataLoader": "write nn.fit(mlp, X, Y, batch_size=10), which makes the batches",
+}
+PLOTS = {
+    **dict.fromkeys(("plot", "plot_loss", "plot_losses", "history"), "write nn.plots.plot_history(history)"),
+    "decision_boundary": 'write nn.plots.plot_decision_boundary(mlp, X, Y, loss="bce")',
+    "plot_gradients": "write nn.plots.plot_gradient_norms(norms)",
+    "plot_weights": "write nn.draw_weights(mlp.layers[0])",
+}
 
 # Names of PyTorch's, Keras's and scikit-learn's, by module `nn`.
 NAMES = {
@@ -55,7 +77,14 @@ NAMES = {
     "utils": "write nn.clip_grad_norm(parameters, max_norm)",
     "clip_grad_norm_": "write nn.clip_grad_norm(parameters, max_norm)",
     "DataLoader": "write nn.fit(mlp, X, Y, batch_size=10), which makes the batches",
-    "train_test_split": "write nn.data.split(X, Y)",
+    "train_test_split": "write nn.data.split(X, Y, test=0.2)",
+    "mse": "write nn.mean_squared_error(outputs, target)",
+    "bce": "write nn.binary_cross_entropy(logits, target)",
+    "ce": "write nn.cross_entropy(logits, target)",
+    "draw": "write nn.draw_network(mlp)",
+    "plot_history": "write nn.plots.plot_history(history)",
+    "plot_decision_boundary": 'write nn.plots.plot_decision_boundary(mlp, X, Y, loss="bce")',
+    "make_moons": DATA["make_moons"],
     "train": "write nn.fit(mlp, X, Y)",
     "accuracy": "write nn.evaluate(mlp, X, Y), which gives loss and accuracy",
     **dict.fromkeys(("Conv2d", "Conv1d", "RNN", "LSTM", "GRU", "Embedding", "Dropout"), _WRITTEN),
@@ -88,9 +117,35 @@ ATTRIBUTES = {
     "weight": "write [neuron.w for neuron in mlp.layers[0].neurons]",
     "bias": "write [neuron.b for neuron in mlp.layers[0].neurons]",
     "biases": "write [neuron.b for neuron in mlp.layers[0].neurons]",
+    "w": "write [neuron.w for neuron in mlp.layers[0].neurons]",
+    "b": "write [neuron.b for neuron in mlp.layers[0].neurons]",
+    "activation": "write [layer.activation for layer in mlp.layers]",
+    "grad": "write [p.grad for p in mlp.parameters()], after a backward pass",
+    "data": "write [p.data for p in mlp.parameters()]",
     "coefs_": "write [neuron.w for neuron in mlp.layers[0].neurons]",
     "intercepts_": "write [neuron.b for neuron in mlp.layers[0].neurons]",
     **dict.fromkeys(("to", "cuda", "cpu", "double", "float"), _FLOATS),
+}
+
+# Attributes of theirs of what `fit` returns, and of optimizers.
+_CURVE = "write [epoch.{0} for epoch in history]"
+HISTORY = {
+    "history": _CURVE.format("loss"),
+    "epoch": "write history.epochs, or len(history)",
+    "losses": _CURVE.format("loss"),
+    "best_loss": "write history[history.best - 1].loss",
+    **{name: _CURVE.format(name) for name in ("loss", "accuracy", "validation_loss", "validation_accuracy")},
+    "val_loss": _CURVE.format("validation_loss"),
+    "val_accuracy": _CURVE.format("validation_accuracy"),
+}
+OPTIMIZER = {
+    "param_groups": "write optimizer.parameters and optimizer.lr",
+    "params": "write optimizer.parameters",
+    "learning_rate": "write optimizer.lr",
+    "update": "write optimizer.step()",
+    "apply_gradients": "write optimizer.step()",
+    "minimize": "write cost.backward(), then optimizer.step()",
+    "zero_gradients": "write optimizer.zero_grad()",
 }
 
 # Arguments, by ours.
@@ -102,6 +157,8 @@ _SYNONYMS = {
     "optimizer": ("optim", "opt", "solver"),
     "validation": ("validation_data", "val", "val_data", "evaluation_data", "eval_set", "test"),
     "progress": ("verbose",),
+    "n": ("n_samples", "samples", "count", "size"),
+    "test": ("test_size",),
     "seed": ("random_state", "rng", "key"),
     "clip_norm": ("clipnorm", "max_norm", "grad_clip", "max_grad_norm", "clip_grad_norm"),
     "callbacks": ("callback",),
@@ -178,15 +235,25 @@ _WORDS = {  # as `_spelled` gives them
 
 
 class Hinted:
-    """A base of networks that knows the attributes of other libraries' networks."""
+    """A base of classes that answers the attributes of other libraries' classes."""
+
+    _answers: ClassVar[Mapping[str, str]] = {}
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Never:
             message = f"{type(self).__name__!r} object has no attribute {name!r}"
-            if name in ATTRIBUTES:
-                raise AttributeError(f"{message}: {ATTRIBUTES[name]}")
+            if name in self._answers:
+                raise AttributeError(f"{message}: {self._answers[name]}")
             raise AttributeError(message, name=name, obj=self)
+
+
+class HintedNetwork(Hinted):
+    """The same for networks, which are functions and have no graph of their own."""
+
+    _answers = ATTRIBUTES
+
+    if not TYPE_CHECKING:
 
         def __autograd_graph__(self) -> Never:
             """A network is a function: only its outputs have a graph."""
@@ -197,6 +264,27 @@ class Hinted:
             )
 
 
-def advice(name: str) -> str:
-    """The advice for a name that another library's `nn` has; "" if it is not known."""
-    return NAMES.get(name, "")
+def refuse_inputs_one_by_one(network: HintedNetwork) -> Never:
+    """Raise the TypeError of a network that is called with several arguments."""
+    raise TypeError(f"{type(network).__name__} takes its inputs in a list, as in mlp([1.0, 2.0])")
+
+
+def answering(module: str, names: Mapping[str, str]) -> tuple[Callable[[str], str], Callable[[str], Never]]:
+    """The functions `_name_advice` and `__getattr__` of a module that answers these names.
+
+    `autograd` asks the first one for `from nn import Linear`. Names of functions of `autograd` are
+    answered too.
+    """
+
+    def advice(name: str) -> str:
+        if name in names:
+            return names[name]
+        return f"write autograd.{name}(…)" if name in autograd.RULES and hasattr(autograd, name) else ""
+
+    def get(name: str) -> Never:
+        message = f"module {module!r} has no attribute {name!r}"
+        if found := advice(name):
+            raise AttributeError(f"{message}: {found}")
+        raise AttributeError(message, name=name, obj=sys.modules[module])
+
+    return advice, get

@@ -16,7 +16,7 @@ import autograd
 from autograd import Value, scope
 
 from .activations import activation as activation_named
-from .hints import Hinted, refuse_arguments
+from .hints import HintedNetwork, refuse_arguments, refuse_inputs_one_by_one
 from .initializers import Initializer, InitializerName, find
 from .outputs import Outputs
 
@@ -71,7 +71,7 @@ def _refuse_inputs(inputs: list[Any]) -> None:
             ) from None
 
 
-class Neuron(Hinted):
+class Neuron(HintedNetwork):
     """One neuron: `z = w·x + b`, `a = f(z)`.
 
     `w` holds one Value per input, `b` is a Value, `activation` is the name of f and may be changed
@@ -143,8 +143,10 @@ class Neuron(Hinted):
         """a = f(z)."""
         return self._function(z)
 
-    def __call__(self, x: Iterable[Any] | Any) -> Value:
+    def __call__(self, x: Iterable[Any] | Any, *more: Never) -> Value:
         """The activation a for inputs `x`, numbers or Values."""
+        if more:
+            refuse_inputs_one_by_one(self)
         return self.activate(self.weighted_input(x))
 
     def parameters(self) -> list[Value]:
@@ -155,7 +157,7 @@ class Neuron(Hinted):
         return f"Neuron({len(self.w)}, {self.activation!r})"
 
 
-class Layer(Hinted):
+class Layer(HintedNetwork):
     """Neurons side by side on the same inputs: `z_j = Σ_k w_jk x_k + b_j`, `a_j = f(z_j)`.
 
     `activation="softmax"` takes the softmax over the layer's weighted inputs. The other arguments
@@ -218,8 +220,10 @@ class Layer(Hinted):
             z.label = z_label  # after a: with the identity both are one node
         return zs, activations
 
-    def __call__(self, x: Iterable[Any] | Any) -> Outputs:
+    def __call__(self, x: Iterable[Any] | Any, *more: Never) -> Outputs:
         """The activations, one per neuron, for inputs `x`, numbers or Values."""
+        if more:
+            refuse_inputs_one_by_one(self)
         return Outputs(self.trace(x)[1])
 
     def parameters(self) -> list[Value]:

@@ -13,7 +13,7 @@ from typing import Any, Never
 
 from autograd import Value, scope
 
-from .hints import Hinted, refuse_arguments
+from .hints import HintedNetwork, refuse_arguments, refuse_inputs_one_by_one
 from .initializers import Initializer, InitializerName
 from .layers import Layer, inputs_for
 from .outputs import Outputs
@@ -22,7 +22,7 @@ from .parameters import assign
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-class MLP(Hinted):
+class MLP(HintedNetwork):
     """A multilayer perceptron: `a[0] = x`, `a[l] = f(w[l] a[l-1] + b[l])` (Nielsen, chapter 2, eq. 25).
 
     Args:
@@ -97,8 +97,10 @@ class MLP(Hinted):
             activations.append(a)
         return zs, activations
 
-    def __call__(self, x: Iterable[Any] | Any) -> Outputs:
+    def __call__(self, x: Iterable[Any] | Any, *more: Never) -> Outputs:
         """The outputs, a list even of one, for inputs `x`, numbers or Values."""
+        if more:
+            refuse_inputs_one_by_one(self)
         return Outputs(self.trace(x)[1][-1])
 
     def parameters(self) -> list[Value]:
@@ -144,6 +146,8 @@ class MLP(Hinted):
 
 def _activations(layers: int, activation: str | Sequence[str], output: str | None) -> list[str]:
     """The activation of each layer."""
+    if not isinstance(activation, str | list | tuple):
+        raise TypeError(f'MLP: an activation is given by its name, as in "relu", not {activation!r:.60}')
     if isinstance(activation, str):
         names = [activation] * (layers - 1)
     elif len(names := list(activation)) == layers and output is None:

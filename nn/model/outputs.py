@@ -29,6 +29,17 @@ class Outputs(list[Value]):
     __sub__ = __rsub__ = __mul__ = __rmul__ = __imul__ = __truediv__ = __rtruediv__ = _refuse  # pyright: ignore
     __pow__ = __rpow__ = __neg__ = __abs__ = __float__ = __radd__ = _refuse
 
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(other) if not isinstance(other, float | int | Value) else self._refuse()
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]  # as of any list
+
+    def __lt__(self, other: Any) -> bool:
+        return super().__lt__(cast("list[Any]", other)) if isinstance(other, list) else self._refuse()
+
+    def __gt__(self, other: Any) -> bool:
+        return super().__gt__(cast("list[Any]", other)) if isinstance(other, list) else self._refuse()
+
     def __add__(self, other: Any) -> list[Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
         return super().__add__(cast("list[Any]", other)) if isinstance(other, list) else self._refuse()
 

@@ -43,6 +43,9 @@ def assign(parameters: Iterable[Value], attribute: Literal["data", "grad"], numb
 
 
 def values_of(parameters: Parameters) -> list[Value]:
-    """The Values of a network or an iterable."""
+    """The Values of a network or an iterable; TypeError for anything else."""
     read = getattr(parameters, "parameters", None)
+    if not read and not isinstance(parameters, Iterable):
+        call = "; call it: mlp.parameters()" if callable(parameters) else ""
+        raise TypeError(f"parameters are a list of Values, or a network, not {parameters!r:.60}{call}")
     return list(read() if read else cast("Iterable[Value]", parameters))

@@ -62,6 +62,8 @@ def predict(model: Any, X: Any = None, *, loss: LossName | Loss | None = None) -
     """
     cost = None if loss is None else losses.named(loss)
     if X is None:
+        if callable(model) or any(isinstance(row, list | tuple) for row in model):
+            raise TypeError("predict takes a network and rows, predict(mlp, X), or the outputs of one row")
         return decided(model, threshold(cost, meaning(None, model)))
     found: list[int] = []
     for x in read_inputs(X, inputs_of(model)):
@@ -83,6 +85,7 @@ def accuracy(outputs: Sequence[Sequence[Any]], targets: Sequence[Any], limit: fl
 
 def examples(model: Any, data: Any, targets: Any, cost: Loss) -> Examples:
     """The examples, tried on model and loss, so that what does not fit is named before the first step."""
+    _require_model(model)
     X, Y = read(data, targets, inputs_of(model))
     outputs = model(X[0])
     refuse_mismatch(cost, len(outputs), meaning(model, outputs))
@@ -92,6 +95,11 @@ def examples(model: Any, data: Any, targets: Any, cost: Loss) -> Examples:
         with suppress(ArithmeticError):  # the step that meets it says more
             cost(outputs, Y[0])
     return X, Y
+
+
+def _require_model(model: object) -> None:
+    if not callable(model):
+        raise TypeError(f"the model comes first, as in fit(mlp, X, Y), not {model!r:.60}")
 
 
 def _try_target(cost: Loss, outputs: int, y: Any, where: str) -> None:

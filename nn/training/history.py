@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from ..model.hints import HISTORY, Hinted
+
 
 @dataclass(frozen=True)
 class Epoch:
@@ -42,7 +44,7 @@ class Epoch:
 
 
 @dataclass(repr=False)
-class History:
+class History(Hinted):
     """The epochs of a run; printing it shows them as a table.
 
     >>> print(History([Epoch(0.75, 0.5), Epoch(0.25, 1.0)]))
@@ -51,12 +53,16 @@ class History:
         2  0.25   100.0 %
     """
 
+    _answers = HISTORY
+
     epochs: list[Epoch] = field(default_factory=list[Epoch])
 
     def __len__(self) -> int:
         return len(self.epochs)
 
     def __getitem__(self, index: int) -> Epoch:
+        if isinstance(index, str):
+            raise TypeError(f"a history has epochs by number: write [epoch.{index} for epoch in history]")
         return self.epochs[index]
 
     def __repr__(self) -> str:

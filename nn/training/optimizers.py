@@ -11,7 +11,7 @@ from typing import Any, Literal, Never, cast
 
 from autograd import RangeError, Value
 
-from ..model.hints import refuse_arguments
+from ..model.hints import OPTIMIZER, Hinted, refuse_arguments
 from ..model.parameters import Parameters, assign, completed, values_of
 
 __all__ = [
@@ -28,7 +28,7 @@ State = dict[str, Any]
 OptimizerName = Literal["sgd", "adam", "adamw"]
 
 
-class Optimizer:
+class Optimizer(Hinted):
     """The base of SGD and Adam: the parameters, the learning rate η, a state, and when to refuse.
 
     `parameters` are Values, or a network. A step happens whole or not at all: if a parameter would
@@ -37,6 +37,7 @@ class Optimizer:
     that is not above 0.
     """
 
+    _answers = OPTIMIZER
     weight_decay = 0.0
 
     def __init__(self, parameters: Parameters, lr: float, *memory: str) -> None:

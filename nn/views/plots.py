@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import autograd
 from autograd import Value, drawing
 
 from ..data.reading import as_float, read, read_inputs
+from ..model.hints import PLOTS, answering
 from ..training import losses
 from ..training.losses import Loss, LossName
 from ..training.meaning import decided, inputs_of, meaning, threshold
@@ -31,6 +32,9 @@ __all__ = [
     "plot_gradient_norms",
     "plot_history",
 ]
+
+if not TYPE_CHECKING:
+    _name_advice, __getattr__ = answering(__name__, PLOTS)
 
 ORANGE, BLUE, GREY = "#c2570c", "#1d63d8", "#7b8799"
 
