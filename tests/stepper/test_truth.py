@@ -3,9 +3,12 @@ finite differences, in the limit and from both sides."""
 
 from __future__ import annotations
 
+import doctest
 import math
 import re
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from stepper_graphs import fan, random_graph
@@ -15,6 +18,8 @@ import nn
 from autograd import Value, dot, step, topological_order
 from autograd.text.catalogue import LANGUAGES
 from autograd.text.names import display_names
+
+ROOT = Path(__file__).parents[2]
 
 # At every step of a page: its mathematics and its sentences; and each node's details.
 SAID = """(host) => {
@@ -218,3 +223,33 @@ def test_at_a_corner_the_page_says_so_and_claims_no_slope(tab):
     tab.locator(".ad-node").first.click()
     check = tab.locator(".ad-details dd").nth(2).text_content()
     assert check == "slope 0 to the left, 3 to the right: a corner"
+
+
+PAGES = ("README.md", "docs/index.md", "docs/tour.md", "docs/micrograd.md", "docs/how-it-works.md")
+MAX_NODES = 60
+
+
+def results(blocks: list[str]) -> list[Value]:
+    """The results that code leaves in its variables, block after block, if a page can show them."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    found: dict[int, Value] = {}
+    for block in blocks:
+        for example in doctest.DocTestParser().get_examples(block) or [doctest.Example(block, "")]:
+            if example.exc_msg is None:
+                exec(example.source, namespace)
+        values = [v for v in namespace.values() if isinstance(v, Value) and v.parents]
+        found.update((id(v), v) for v in values)
+    # Of a network that has been trained since, the recorded numbers are no longer those of its parameters.
+    fresh = [v for v in found.values() if math.isclose(output(v, {}), v.data, rel_tol=1e-12)]
+    return [v for v in fresh if len(topological_order(v)) <= MAX_NODES]
+
+
+def test_what_is_said_of_the_examples_of_the_documentation_is_true(tab, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    fence = re.compile(r"^```python[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    roots = [v for page in PAGES for v in results(fence.findall((ROOT / page).read_text("utf-8")))]
+    for name in autograd.__all__:
+        if ">>>" in (text := getattr(autograd, name).__doc__ or ""):
+            roots += results([f"from autograd import *\nfrom autograd import {name}\n", text])
+    assert len(roots) > 15
+    assert truth(tab, roots) > 100
