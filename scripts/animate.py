@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -76,7 +76,7 @@ def learn(page: Any, shot: Any) -> Iterator[Frame]:
     yield shot(), 2000
 
 
-def filmed(theme: str) -> bytes:
+def filmed(theme: Literal["light", "dark"]) -> bytes:
     """The animation in one theme."""
     from PIL import Image
     from playwright.sync_api import sync_playwright

@@ -57,9 +57,9 @@ def on_floats(expression: str) -> tuple[float, list[float]]:
         for sign in (1, -1):
             moved = numpy.array(START)
             moved[i] += sign * step
-            ends.append(weighted(evaluate(expression, moved)))
+            ends.append(float(weighted(evaluate(expression, moved))))
         slopes.append((ends[0] - ends[1]) / (2 * step))
-    return weighted(evaluate(expression, numpy.array(START))), slopes
+    return float(weighted(evaluate(expression, numpy.array(START)))), slopes
 
 
 def agree(mine: str, theirs: str) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 import autograd
 from autograd import DomainError, Value, errstate, no_grad, record_lines, scope, topological_order
+from autograd.nodes import modes
 
 
 def is_recording() -> bool:
@@ -198,7 +199,7 @@ def test_a_generator_that_is_dropped_inside_a_block_does_not_leave_it_open():
     assert next(generator) is False
     generator.close()
     assert is_recording()
-    assert not autograd.nodes.modes.active_modes
+    assert not modes.active_modes
 
 
 class TestInterleaving:
@@ -225,8 +226,8 @@ class TestInterleaving:
                 assert is_recording()
                 assert not is_ieee()
                 assert (Value(1.0).line, Value(1.0).scope) == ("", None)
-        assert not autograd.nodes.modes.active_modes
-        assert not autograd.nodes.modes.open_scopes
+        assert not modes.active_modes
+        assert not modes.open_scopes
 
     def test_the_block_that_stays_is_in_force_alone(self):
         outer, inner = no_grad(), errstate("ieee")

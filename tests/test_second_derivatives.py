@@ -83,6 +83,7 @@ def on_floats(rule, point, i, j):
     pairs, evaluate = second_partials(rule, wanted)
     if (i, j) not in pairs:
         return 0.0
+    assert evaluate is not None
     return outcome(lambda: dict(zip(pairs, evaluate(rule.evaluate(*point), *point), strict=True))[i, j])
 
 

@@ -115,7 +115,7 @@ def test_a_finite_number_never_becomes_infinity(given):
     with pytest.raises(OverflowError, match=r"Value\(data\).*too large"):
         Value(given)
     with pytest.raises(OverflowError, match="too large"):
-        Value(1.0) + given
+        _ = Value(1.0) + given
     assert Value(Decimal("-inf")).data == -math.inf
 
 

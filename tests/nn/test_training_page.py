@@ -6,7 +6,7 @@ import copy
 import math
 import random
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 
 import pytest
 
@@ -325,7 +325,7 @@ def test_what_a_page_cannot_show_is_refused(make, data, options, error, words):
 
 def test_a_model_that_chooses_by_its_inputs_has_a_graph_for_each_choice(tab, tmp_path):
     class Gated(nn.MLP):
-        def __call__(self, x: Any):
+        def __call__(self, x: Any, *more: Never):
             first, second = x
             number = first.data if isinstance(first, Value) else first
             return super().__call__([first, second] if number < 0.5 else [second, first])
