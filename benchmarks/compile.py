@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import against_eager, compiled_graphs, namespaces
+from . import against_eager, compiled_graphs, compiled_models, namespaces
 from .digit_networks import LIBRARIES, OURS, Library
 from .harness import Contender, Table, installed, interleaved, microseconds, ratios
 from .references import SIZES, images, network
@@ -54,7 +54,7 @@ def training(rounds: int, sizes: list[int] = SIZES, examples: int = 50_000, step
 
 def tables(rounds: int) -> list[Table]:
     """Everything this theme shows."""
-    others = (against_eager, compiled_graphs, namespaces)
+    others = (against_eager, compiled_models, compiled_graphs, namespaces)
     return [
         gradient(rounds),
         training(rounds),

@@ -18,6 +18,7 @@ from benchmarks import __main__ as command
 from benchmarks import (
     against_eager,
     compiled_graphs,
+    compiled_models,
     digit_networks,
     eager,
     harness,
@@ -36,6 +37,19 @@ SMALL = [9, 4, 10]
 def test_every_theme_has_tables():
     for theme in command.THEMES:
         assert callable(importlib.import_module(f"benchmarks.{theme}").tables)
+
+
+@pytest.mark.parametrize("name", compiled_models.MODELS)
+def test_compiled_models_have_the_gradients_of_eager_mode(name):
+    cost, example, params = compiled_models.MODELS[name]()
+    program = autograd.compile(cost, example, params)
+    rng = np.random.default_rng(0)
+    flat = [rng.random(size) for size in program.inputs]
+    program.backward(*(x[None] for x in flat))
+    inputs = [np.reshape(x, np.shape(part)).tolist() for x, part in zip(flat, example, strict=True)]
+    cost(*inputs).backward()
+    gradient = [value.grad for value in program.params]
+    np.testing.assert_allclose(program.gradient, gradient, rtol=1e-9, atol=1e-13)
 
 
 def numerical(network, X, Y, h=1e-6):
