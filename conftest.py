@@ -12,6 +12,7 @@ settings.register_profile("no clock", deadline=None, suppress_health_check=[Heal
 settings.load_profile("no clock")
 
 # Modules that import an optional package; the examples of others say what they need in `EXAMPLES`.
+collect_ignore = ["tests/typing"]  # checked, not run: what they define would stay in the table
 collect_ignore_glob = [f"autograd/frameworks/{name}_*.py" for name in ("torch", "jax") if not find_spec(name)]
 EXAMPLES = {"from_torch": "torch", "from_jax": "jax", "from_micrograd": "micrograd"}
 

@@ -345,7 +345,7 @@ def compile(
     other Values that f uses are constants. f returns the cost of one example, or (cost, outputs); it may
     use `grad`, `jvp`, `hessian` and the other transforms. `plan` is chosen by how much each array
     operation would do, unless given. NumPy is needed under every plan. With `dtype="float32"` arrays have
-    half the size and seven digits: large batches take about half the time.
+    half the size and seven digits: large batches take about two thirds of the time.
 
     Raises TypeError if f does not take these inputs or needs the truth value or the number of something
     that depends on an input or a parameter (use `where`), and what `program` raises when it is called.
@@ -357,7 +357,8 @@ def compile(
     (2.5, array([-3., -1.]))
     """
     try:
-        inspect.signature(f).bind(*inputs)
+        if isinstance(inputs, list | tuple):
+            inspect.signature(f).bind(*inputs)
     except ValueError:  # a built-in without a signature
         pass
     except TypeError as error:

@@ -33,7 +33,7 @@ def functions_of(engine: Interface, more: Mapping[str, Callable[..., Any]]) -> I
     """The methods with known names, and the functions that were given."""
     known = FUNCTIONS | MORE_FUNCTIONS
     for name in dir(engine.make):
-        if name.lower() in known and name not in more:
+        if name.lower() in known and name not in more and hasattr(engine.make, name):
             code = f"{name}(a)" if name.lower() == "softmax" else f"a.{name}()"
             yield Function(name, getattr(engine.make, name), known[name.lower()], code)
     for name, function in more.items():

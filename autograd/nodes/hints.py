@@ -74,6 +74,8 @@ class _Foreign:
         self.name = name
 
     def __get__(self, node: Any, owner: type | None = None) -> Any:
+        if node is None and self.get is None:
+            raise AttributeError(f"{owner!r} has no attribute {self.name!r}", name=self.name, obj=owner)
         if node is None:
             return self
         if self.get is not None:

@@ -44,7 +44,7 @@ class Outputs(list[Value]):
         return super().__add__(cast("list[Any]", other)) if isinstance(other, list) else self._refuse()
 
     def __getattr__(self, name: str) -> NoReturn:
-        if hasattr(Value, name) and not name.startswith("_"):
+        if name in dir(Value) and not name.startswith("_"):
             if self:
                 getattr(self[0], name)  # an attribute of another library's is answered by the Value
             raise AttributeError(self._advice(f"mlp(x)[0].{name}"))
