@@ -111,7 +111,8 @@ def filmed(theme: Literal["light", "dark"]) -> bytes:
 
 def main() -> None:
     """Write both, and fail if one is too large."""
-    for theme in ("light", "dark"):
+    themes: list[Literal["light", "dark"]] = ["light", "dark"]
+    for theme in themes:
         film = filmed(theme)
         if len(film) > LARGEST:
             raise SystemExit(f"live-{theme}.webp has {len(film):,} bytes, more than {LARGEST:,}")
