@@ -98,7 +98,7 @@ export class Pass {
     if (this.live.version === 1) return node;
     return this.probe.about(placeOf(node.id), !node.op || node.demon !== undefined);
   }
-  // Why there is no number: the operation that is refused, or the step, and what it needs.
+  // Says which operation or step is refused, and what it needs, if a number is missing.
   refusal() {
     const { refused, engine, program } = this.live;
     const found = refused ?? engine.stopped;
