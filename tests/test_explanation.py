@@ -83,7 +83,11 @@ def test_a_deep_graph_is_traced():
     for _ in range(20_000):
         y = y + 0.5
     lines = trace(y)
-    assert lines[20_001].startswith("where v3 = ")
+    assert len(lines) == 2_001 + 1  # the steps, how many are missing, the names; an ellipsis
+    assert lines[1_000].startswith("… and 19,001 more steps: ")
+    assert lines[1_001].startswith("where v1800")
+    assert lines[-1].strip() == "…"
+    assert lines[-2].strip() == "v20001 = v19999 + 0.5 + 0.5"
     assert len(str(next(backward_steps(y)))) < 500
 
 

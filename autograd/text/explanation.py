@@ -29,6 +29,7 @@ from .typesetting import LATEX, Style
 WIDEST = 72  # columns up to which the parts of a trace are aligned
 MAX_DEFINED = 6  # names, in one sentence
 MAX_INSIDE = 12  # steps inside a folded box that are written out
+MAX_LINES = 1000  # steps, and definitions of names, that are written out
 
 
 def explain(
@@ -45,7 +46,8 @@ def explain(
     0, whatever earlier passes left in the graph. With a Value `w`, `explain(L, w)`, only the steps that
     lead to it are printed. `names` (such as `vars()`, also in the place of `w`) names nodes that have no
     label; in IPython the user's variables do so anyway. `lang` is the language of the notes. If `v` are
-    several outputs, in a list or another container, the pass is that of their sum, `total`.
+    several outputs, in a list or another container, the pass is that of their sum, `total`. Of a longer
+    pass the first 1,000 steps are printed, and how many are missing.
 
     Raises TypeError if `v` is not a Value, ValueError if `w` is not in the graph below it.
 
@@ -76,11 +78,15 @@ def trace(
     """The lines that `explain` prints."""
     v = root_of(v)
     narration = Narration(display_names(v, names), language(lang))
-    if w is None:
-        return narration.lines(sweep(v, {}))
-    above = _above(v, w)
+    above = set(narration.names) if w is None else _above(v, w)
     steps = [step for step in sweep(v, {}) if step.parent is None or step.parent in above]
-    return narration.lines(steps, told=[node for step in steps for node in (step.node, *step.node.parents)])
+    shown, more = steps[:MAX_LINES], len(steps) - MAX_LINES
+    lines = narration.lines(shown, ())
+    if more > 0:
+        lines.append(say("text.more_steps", narration.lang, count=f"{more:,}"))
+    everything = w is None and more <= 0
+    told = narration.names if everything else [n for step in shown for n in (step.node, *step.node.parents)]
+    return lines + narration.definitions(told, MAX_LINES)
 
 
 def _above(v: Value, w: Value) -> set[Value]:

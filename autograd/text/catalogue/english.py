@@ -47,6 +47,7 @@ SENTENCES = {
     "text.through": "through {box}",
     "text.inside": "{gradient} is complete; inside its box:",
     "text.more_inside": "… and {count} more",
+    "text.more_steps": "… and {count} more steps: explain(output, value) prints those that lead to one value",
     "kink.corner": "{operand} is at a corner of {operation}: slope {left} to the left, {right} to "
     "the right; {convention} is the convention here",
     "kink.jump": "{operand} is at a jump of {operation}, where there is no slope; {convention} is "

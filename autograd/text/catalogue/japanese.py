@@ -39,6 +39,7 @@ SENTENCES = {
     "text.through": "{box} を通して",
     "text.inside": "{gradient} が確定しました。箱の中では:",
     "text.more_inside": "… ほか {count} 個",
+    "text.more_steps": "… ほか {count} ステップ: explain(出力, 値) は、その値に至るステップだけを表示します",
     "kink.corner": "{operand} は {operation} の折れ点にあります: 左側の傾きは {left}、右側の傾きは "
     "{right}。ここでは {convention} と決めています",
     "kink.jump": "{operand} は {operation} の不連続点にあり、傾きはありません。ここでは {convention} "
