@@ -17,10 +17,12 @@ if _os.path.isdir(_os.path.join(_os.path.dirname(__file__), "numpy")):
 from . import native as _native
 from .graph import Step, backward_steps, topological_order
 from .nodes import foreign as _foreign
+from .nodes.collector import paused_collector
 from .nodes.display import displays as _displays
 from .nodes.errors import DivisionError, DomainError, RangeError
-from .nodes.modes import errstate, no_grad, paused_collector, record_lines, scope
+from .nodes.modes import errstate, no_grad, record_lines
 from .nodes.numbers import LostGradientWarning
+from .nodes.scopes import scope
 from .nodes.stale import StaleGraphWarning
 from .operations import functions as _functions
 from .operations.functions import *  # noqa: F403

@@ -18,8 +18,9 @@ from __future__ import annotations
 import math
 
 from .table import arithmetic, special
+from .table.adding import end_of_table, row
 from .table.lists import ListRule, list_row
-from .table.row import RULES, FormulaRule, Rule, end_of_table, row
+from .table.row import RULES, FormulaRule, Rule
 
 __all__ = ["RULES", "FormulaRule", "ListRule", "Rule", "list_row", "row"]
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any, Never, SupportsFloat
 
 from . import graph, native
-from .nodes import copying, methods, modes
+from .nodes import copying, methods, scopes
 from .nodes.display import displayed
 from .nodes.hints import Hinted, refuse_arguments
 from .nodes.lines import user_line
 from .nodes.methods import Methods
-from .nodes.modes import active_modes, current_scope, mode, open_scopes, open_transforms, transforming
+from .nodes.modes import active_modes, mode
 from .nodes.node import Node
 from .nodes.numbers import read, to_float
+from .nodes.scopes import current_scope, open_scopes
+from .nodes.transforming import open_transforms, transforming
 
 
 class Value(Methods, Node, Hinted):
@@ -128,8 +130,8 @@ class Value(Methods, Node, Hinted):
 methods.Value = Value  # of which the generated methods make nodes
 native.connect(
     Value,
-    scope=modes.scope,
-    current_scope=modes.innermost_scope,
+    scope=scopes.scope,
+    current_scope=scopes.innermost_scope,
     active_modes=active_modes,
     open_scopes=open_scopes,
     open_transforms=open_transforms,

@@ -212,7 +212,7 @@ def test_after_an_error_everything_is_as_before(kind, root, passes):
         BAD[kind](root)
     assert state([root]) == before
     assert not autograd.nodes.modes.active_modes  # pyright: ignore[reportAttributeAccessIssue]
-    assert not autograd.nodes.modes.open_scopes  # pyright: ignore[reportAttributeAccessIssue]
+    assert not autograd.nodes.scopes.open_scopes  # pyright: ignore[reportAttributeAccessIssue]
 
 
 @given(root=programs())

@@ -14,7 +14,7 @@ import pytest
 
 import autograd
 from autograd import DomainError, Value, errstate, no_grad, record_lines, scope, topological_order
-from autograd.nodes import modes
+from autograd.nodes import modes, scopes
 
 
 def is_recording() -> bool:
@@ -227,7 +227,7 @@ class TestInterleaving:
                 assert not is_ieee()
                 assert (Value(1.0).line, Value(1.0).scope) == ("", None)
         assert not modes.active_modes
-        assert not modes.open_scopes
+        assert not scopes.open_scopes
 
     def test_the_block_that_stays_is_in_force_alone(self):
         outer, inner = no_grad(), errstate("ieee")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from math import copysign
 from typing import Any, cast
 
-from ..nodes.modes import scope
+from ..nodes.scopes import scope
 from ..table.lists import ListRule
 from ..table.row import RULES, FormulaRule
 from .tracing import Node, Trace

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from ..functional.containers import leaves, like, names, shaper
+from ..nodes.collector import paused_collector
 from ..nodes.files import save_by_suffix
-from ..nodes.modes import errstate, paused_collector
+from ..nodes.modes import errstate
 from ..nodes.numbers import to_float
 from ..nodes.plain import for_output
 from ..text.mathematics import LATEX, TEXT

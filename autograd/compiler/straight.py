@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from ..nodes.errors import DomainError
 from ..nodes.modes import mode
-from ..table.formulas import Formula, float_code, function, ieee_code
+from ..table.formulas import code, function
 from ..table.lists import ListRule
 from ..table.row import FLOATS, IEEE_FLOATS, FormulaRule
 from .arrays import numpy
@@ -31,7 +31,7 @@ class StraightEngine:
             differentiate(graph, graph.order[::-1])
         self.numpy: Any = numpy()
         self._graph, self._inputs = graph, len(sizes)
-        self.code = _source(graph, len(sizes), float_code)
+        self.code = _source(graph, len(sizes), "floats")
         self._strict = self._functions(self.code, FLOATS)
         self._ieee: Any = None
         self.parameters: Any = self.numpy.zeros(len(graph.labels))
@@ -60,7 +60,7 @@ class StraightEngine:
                 results.append(self._strict[which](parameters, *example))
             except (ArithmeticError, ValueError):
                 if self._ieee is None:
-                    source = _source(self._graph, self._inputs, ieee_code)
+                    source = _source(self._graph, self._inputs, "ieee")
                     self._ieee = self._functions(source, IEEE_FLOATS)
                 results.append(self._ieee[which](parameters, *example))
         return results
@@ -111,10 +111,7 @@ def _decided(answer: float, a: float, b: float) -> float:
     return answer
 
 
-Code = Callable[[Formula, dict[str, str]], str]  # reads a formula as strict or as IEEE code
-
-
-def _source(graph: Graph, inputs: int, code: Code) -> str:
+def _source(graph: Graph, inputs: int, reader: str) -> str:
     """The source of `functions`, which returns the functions for the forward pass and for the gradient."""
     order = [*graph.order, *graph.reverse]
     uses = Counter(operand for node in order for operand in graph.operands(node))
@@ -135,7 +132,7 @@ def _source(graph: Graph, inputs: int, code: Code) -> str:
     statements: list[str] = []
     forward = 0
     for node in order:
-        text = _value(graph, node, names, code, lists, statements)
+        text = _value(graph, node, names, reader, lists, statements)
         if uses[node] == 1 and node not in graph.sums and isinstance(graph.rule(node), Partial):
             names[node] = f"({text})"  # written where it is read
         else:
@@ -153,7 +150,7 @@ def _source(graph: Graph, inputs: int, code: Code) -> str:
 
 
 def _value(
-    graph: Graph, node: int, names: dict[int, str], code: Code, lists: dict[Any, str], statements: list[str]
+    graph: Graph, node: int, names: dict[int, str], reader: str, lists: dict[Any, str], statements: list[str]
 ) -> str:
     """The expression for a node; what a list passes on is one statement for all its operands."""
     if node in graph.sums:
@@ -163,12 +160,12 @@ def _value(
         return "".join(parts).removeprefix(" + ").strip() or "0.0"
     rule: Any = graph.rule(node)
     operands = [names[operand] for operand in graph.operands(node)]
-    if rule in COMPARISONS.values():
-        return f"decided({code(rule.value, dict(zip(rule.operands, operands)))}, {', '.join(operands)})"
     if isinstance(rule, FormulaRule):
-        return code(rule.value, dict(zip(rule.operands, operands)))
+        text = code(rule.value.tree, reader, dict(zip(rule.operands, operands)))
+        return f"decided({text}, {', '.join(operands)})" if rule in COMPARISONS.values() else text
     if isinstance(rule, Partial):
-        return code(rule.rule.partials[rule.slot], dict(zip(("y", *rule.rule.operands), operands)))
+        partial = rule.rule.partials[rule.slot].tree
+        return code(partial, reader, dict(zip(("y", *rule.rule.operands), operands)))
     if rule is MEAN_PRODUCT:
         return " * ".join(operands)
     if isinstance(rule, Pullback):

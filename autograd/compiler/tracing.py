@@ -17,9 +17,11 @@ from math import copysign
 from typing import Any, NoReturn
 
 from ..functional.containers import leaves, like, names
+from ..nodes.collector import paused_collector
 from ..nodes.lines import at, user_line
-from ..nodes.modes import _Block, current_scope, mode, open_scopes, paused_collector, scope
+from ..nodes.modes import Block, mode
 from ..nodes.numbers import require_value, to_float
+from ..nodes.scopes import current_scope, open_scopes, scope
 from ..operations.apply import apply_operator
 from ..table.formulas import Formula
 from ..table.row import RULES, FormulaRule, Rule
@@ -290,7 +292,7 @@ def trace_call(
 def _called(
     trace: Trace, f: Callable[..., Any], inputs: Sequence[Any], derivative: Derivative | None
 ) -> tuple[Trace, int, list[int], Any]:
-    with paused_collector(), _Block(tracer=trace.operation, ieee=True, recording=True):
+    with paused_collector(), Block(tracer=trace.operation, ieee=True, recording=True):
         arguments = [
             like(example, [trace.node(("input", k, i)) for i in range(len(leaves(example)))])
             for k, example in enumerate(inputs)

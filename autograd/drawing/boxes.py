@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from ..nodes.modes import scope
+from ..nodes.scopes import scope
 from ..table.row import FormulaRule
 from ..text.catalogue import say
 from ..text.characters import MAX_NAME, cut, visible

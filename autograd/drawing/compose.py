@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..nodes.modes import scope
+from ..nodes.scopes import scope
 from ..text.characters import visible
 from ..text.mathematics import derivative
 from ..text.names import product_text, short_number

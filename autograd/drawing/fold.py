@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..nodes.modes import scope
+from ..nodes.scopes import scope
 from ..value import Value
 
 Folds = Callable[[scope], bool]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from ..graph import sweep
-from ..nodes.modes import scope
+from ..nodes.scopes import scope
 from ..value import Value
 from .fold import Folds, Group, chain, group_of, groups
 

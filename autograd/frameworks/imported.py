@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import sweep
-from ..nodes.modes import scope
+from ..nodes.scopes import scope
 from ..operations.functions import dot
 from ..value import Value
 from .arrays import Array, array

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from ..nodes.modes import scope
+from ..nodes.scopes import scope
 from ..value import Value
 from .arrays import INPUTS, array, data_of, has_values
 from .comparison import Difference

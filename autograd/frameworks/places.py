@@ -8,7 +8,7 @@ from collections.abc import Collection, Hashable, Sequence
 import numpy as np
 
 from ..graph import topological_order
-from ..nodes.modes import current_scope, scope
+from ..nodes.scopes import current_scope, scope
 from ..operations.functions import dot
 from ..value import Value
 from .arrays import Array

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..nodes.modes import scope
+from ..nodes.scopes import scope
 from ..value import Value
 from .arrays import INPUTS, Array, array, data_of
 from .comparison import Difference

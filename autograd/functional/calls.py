@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
-from ..nodes.modes import Transform, _Block, mode, open_transforms, transforming
+from ..nodes.modes import Block, mode
 from ..nodes.numbers import plain, to_float
+from ..nodes.transforming import Transform, open_transforms, transforming
 from ..operations.apply import apply
 from ..rules import RULES
 from ..value import Value
@@ -88,7 +89,7 @@ class Trace:
         token = transforming.set(transform)
         open_transforms.append(None)
         try:
-            with nullcontext() if recording else _Block(recording=True):
+            with nullcontext() if recording else Block(recording=True):
                 result = f(*traced, **options)
         finally:
             open_transforms.pop()
@@ -170,7 +171,7 @@ class Trace:
     def _gradient_on_values(self) -> Linearization:
         """The derivative of the gradient, with Values as local derivatives."""
         inputs, outputs = self.derivative.inputs, self.derivative.outputs
-        with nullcontext() if mode().recording else _Block(recording=True):
+        with nullcontext() if mode().recording else Block(recording=True):
             gradients = Linearization(inputs, outputs, on_values=True).pull([1.0])
         return Linearization(inputs, gradients, on_values=self.attached)
 

@@ -21,7 +21,7 @@ from contextlib import nullcontext
 from itertools import compress, groupby
 from typing import Any
 
-from ..nodes.modes import _Block, mode
+from ..nodes.modes import Block, mode
 from ..nodes.numbers import plain
 from ..operations.apply import apply
 from ..table.lists import ListRule
@@ -195,7 +195,7 @@ def _on_values(node: Value, reached: set[Value]) -> tuple[list[Value], Lineariza
     assert rule is not None
     operands: tuple[Any, ...] = node.operands
     wanted = _wanted(operands, reached)
-    with nullcontext() if mode().recording else _Block(recording=True):
+    with nullcontext() if mode().recording else Block(recording=True):
         copies = [Value(plain(x)) if is_wanted else plain(x) for x, is_wanted in zip(operands, wanted)]
         partials = rule.differentiate_values(apply(rule, *copies), *copies, wanted=wanted)
     inputs = [copy for copy in copies if isinstance(copy, Value)]

@@ -15,8 +15,8 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from ..table.row import RULES
-from .modes import scope
 from .node import Edges, Node
+from .scopes import scope
 
 N = TypeVar("N", bound=Node)
 

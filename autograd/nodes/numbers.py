@@ -11,7 +11,8 @@ from types import FrameType
 from typing import Any, Protocol, Self
 
 from .lines import at, line_of, user_frame, warn_at
-from .modes import active_modes, mode, transforming
+from .modes import active_modes, mode
+from .transforming import transforming
 
 
 class LostGradientWarning(UserWarning):

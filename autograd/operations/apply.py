@@ -14,9 +14,10 @@ from typing import Any
 from ..nodes import methods
 from ..nodes.errors import operation_error
 from ..nodes.lines import user_line
-from ..nodes.modes import active_modes, current_scope, mode, open_scopes
+from ..nodes.modes import active_modes, mode
 from ..nodes.node import Node
 from ..nodes.numbers import is_real, to_float
+from ..nodes.scopes import current_scope, open_scopes
 from ..table.row import RULES, FormulaRule, Rule
 from ..value import Value
 

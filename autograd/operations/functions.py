@@ -15,8 +15,9 @@ from math import pow as _pow
 from typing import Any, Never, overload
 
 from ..native import plain_case
-from ..nodes.modes import active_modes, current_scope, open_scopes
+from ..nodes.modes import active_modes
 from ..nodes.node import Node, list_node, numbers_of
+from ..nodes.scopes import current_scope, open_scopes
 from ..rules import RULES
 from ..table.row import FLOATS, VALUES
 from ..value import Value

@@ -8,8 +8,9 @@ from functools import partial, wraps
 from typing import Any, Protocol, SupportsFloat, overload
 
 from ..nodes.numbers import to_float
+from ..table.adding import formula_row
 from ..table.formulas import Formula
-from ..table.row import FLOATS, RULES, VALUES, formula_row
+from ..table.row import FLOATS, RULES, VALUES
 from ..value import Value
 from .apply import apply
 from .written import written_formula

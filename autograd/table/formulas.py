@@ -2,13 +2,12 @@
 
 A row of the table states a value and its partial derivatives as text such as
 `"4 * sigmoid(2*x) * sigmoid(-2*x)"`. The text is parsed once; every part of the package reads that
-one tree: as float code that raises where Python does (`float_code`), as float code that follows
-IEEE 754 (`ieee_code`), as code on Values (`value_code`), as code on arrays (`array_code`) and,
-elsewhere, as mathematics to show.
+one tree: `code` writes it as Python on floats, on floats with IEEE 754's infinities, on Values and on
+arrays; other modules write mathematics, or the JavaScript of a page.
 
 The language is Python's: `+ - * / **`, unary minus, comparisons, `p if condition else q`, calls of
 functions by name, numbers, and the names of the operands. `y` is the operation's own result.
-`autograd.table.lists` says what a name means that stands for a list.
+`autograd.table.lists` says what the name of a list means.
 """
 
 from __future__ import annotations
@@ -157,44 +156,19 @@ READERS: dict[str, type[_Reader]] = {
 
 
 def code(tree: ast.expr, reader: str, rename: Mapping[str, str] | None = None) -> str:
-    """Python code for a tree, as one of `READERS` reads it."""
+    """Python code for the tree of a formula, as one of `READERS` reads it, with names replaced.
+
+    >>> tree = Formula("1 if x > 0 else 1 / x").tree
+    >>> code(tree, "floats", {"x": "x_data"})
+    '1.0 if x_data > 0.0 else 1.0 / x_data'
+    >>> code(tree, "ieee")
+    '1.0 if x > 0.0 else divide(1.0, x)'
+    >>> code(tree, "values")
+    'where(x > 0.0, lambda: 1.0, lambda: 1.0 / x)'
+    >>> code(tree, "arrays")
+    'where(gt(x, 0.0), 1.0, divide(1.0, x))'
+    """
     return ast.unparse(READERS[reader](rename or {}).visit(deepcopy(tree)))
-
-
-def float_code(formula: Formula, rename: Mapping[str, str] | None = None) -> str:
-    """The formula as Python code on floats that raises where Python's arithmetic does.
-
-    >>> float_code(Formula("1 / b"), rename={"b": "b_data"})
-    '1.0 / b_data'
-    """
-    return code(formula.tree, "floats", rename)
-
-
-def ieee_code(formula: Formula, rename: Mapping[str, str] | None = None) -> str:
-    """The formula as Python code on floats that gives inf and nan instead of raising.
-
-    >>> ieee_code(Formula("1 / b"))
-    'divide(1.0, b)'
-    """
-    return code(formula.tree, "ieee", rename)
-
-
-def value_code(formula: Formula, rename: Mapping[str, str] | None = None) -> str:
-    """The formula as Python code on Values; conditions go through `where`.
-
-    >>> value_code(Formula("1 if x > 0 else 0"))
-    'where(x > 0.0, lambda: 1.0, lambda: 0.0)'
-    """
-    return code(formula.tree, "values", rename)
-
-
-def array_code(formula: Formula, rename: Mapping[str, str] | None = None) -> str:
-    """The formula as code on arrays, with both branches of a condition evaluated.
-
-    >>> array_code(Formula("1 if x > 0 else 0"))
-    'where(gt(x, 0.0), 1.0, 0.0)'
-    """
-    return code(formula.tree, "arrays", rename)
 
 
 def function(source: str, name: str, namespace: dict[str, Any], where: str) -> Callable[..., Any]:

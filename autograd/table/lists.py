@@ -11,14 +11,14 @@ result number i.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from .formulas import Formula, code
-from .row import ARRAYS, FLOATS, RULES, VALUES, Formulas, Numbers, Rule, add, check_calls
+from .adding import add, check_calls
+from .formulas import Formula
+from .list_code import Arguments, ListCode, array_code
+from .row import ARRAYS, FLOATS, RULES, VALUES, Formulas, Numbers, Rule
 
 Stated = str | Callable[..., Any]
 
@@ -41,6 +41,7 @@ class ListRule(Rule):
     (3.0, 4.0, 2.0, -1.0, 1.0)
     """
 
+    on_lists: ClassVar[bool] = True
     arguments: tuple[str, ...]
     value: Stated  # what is computed: a formula's text, or a function of the arguments on floats
     partials: tuple[str, ...]  # formulas, one per argument that is not an index
@@ -52,6 +53,10 @@ class ListRule(Rule):
     def lists(self) -> tuple[str, ...]:
         """The names of the arguments that are lists."""
         return tuple(name[1:] for name in self.arguments if name[0] == "*")
+
+    @property
+    def _read(self) -> Arguments:
+        return Arguments(self.name, self.arguments, self.lists, self.index)
 
     @property
     def index(self) -> str:
@@ -68,25 +73,25 @@ class ListRule(Rule):
             case "evaluate_lists":
                 return self.generate(kind, ", ".join(names), self.float_code("evaluate"), FLOATS)
             case "evaluate_all" if isinstance(self.value, str):  # the results for all indices, in a list
-                body = _Lists(self, "floats", every=True).value(self.value)
+                body = ListCode(self._read, "floats", every=True).value(self.value)
                 return self.generate(kind, ", ".join(names[1:]), body, FLOATS)
             case "differentiate_lists" | "differentiate_lists_of_values":
                 reader, namespace = (
                     ("floats", FLOATS) if kind == "differentiate_lists" else ("values", VALUES)
                 )
-                body = _Lists(self, reader).partials(self._all_partials())
+                body = ListCode(self._read, reader).partials(self._all_partials())
                 return self.generate(kind, ", ".join(["y", *names]), body, namespace)
             case "evaluate_arrays":
                 stated = self.shown[0] if callable(self.value) else Formula(self.value)
                 formula = self.on_arrays[0] if self.on_arrays else stated
-                body = f"    return {_array_code(self, formula.tree)}"
+                body = f"    return {array_code(self._read, self.vector, formula.tree)}"
                 return self.generate(kind, f"{self.lists[0]}, chosen", body, ARRAYS)
             case "differentiate_arrays":
                 (name,) = self.lists
                 if self.vector:
-                    passed = _array_code(self, self.on_arrays[1].tree)
+                    passed = array_code(self._read, self.vector, self.on_arrays[1].tree)
                 else:
-                    partial = _array_code(self, Formula(self.partials[0]).tree)
+                    partial = array_code(self._read, self.vector, Formula(self.partials[0]).tree)
                     passed = f"over(g * ({partial}), {name})"
                 body = f"    y = evaluate({name}, chosen)\n    return {passed}"
                 namespace = {**ARRAYS, "evaluate": self.evaluate_arrays}
@@ -96,7 +101,7 @@ class ListRule(Rule):
 
     def float_code(self, what: str) -> str:
         """The body of `evaluate_lists` or `differentiate_lists`, if formulas state it."""
-        lists = _Lists(self, "floats")
+        lists = ListCode(self._read, "floats")
         if what == "evaluate":
             assert isinstance(self.value, str)
             return lists.value(self.value)
@@ -152,98 +157,6 @@ class ListRule(Rule):
         return tuple(item for name, given in pairs for item in (given if name[0] == "*" else (given,)))
 
 
-class _Lists:
-    """Writes Python code for formulas on lists; what is the same for all items is computed once.
-
-    For `exp(x) / sum(exp(x))` it writes
-
-        t1 = sum([exp(x_j) for x_j in x])
-        return [exp(x_i) / t1 for x_i in x]
-    """
-
-    def __init__(self, rule: ListRule, reader: str, every: bool = False) -> None:
-        self.rule, self.reader, self.every = rule, reader, every
-        self.lines: list[str] = []
-        self.known: dict[str, str] = {}  # the name of what has been computed, by its code
-
-    def value(self, text: str) -> str:
-        """The body that returns the value, or with `every` a list of the results for all indices."""
-        return self._returning(self._result(Formula(text).tree, self.every))
-
-    def partials(self, texts: Sequence[str]) -> str:
-        """The body that returns the partial derivatives, a list for a list."""
-        pairs = zip(self.rule.arguments, texts, strict=True)
-        results = [self._result(Formula(text).tree, argument[0] == "*") for argument, text in pairs]
-        return self._returning(f"({', '.join(results)},)")
-
-    def _returning(self, result: str) -> str:
-        return "".join(f"    {line}\n" for line in self.lines) + f"    return {result}"
-
-    def _result(self, tree: ast.expr, per_item: bool) -> str:
-        if not per_item:
-            return self._code(tree, "")
-        if isinstance(tree, ast.Name) and tree.id in self.rule.lists:
-            return tree.id
-        if isinstance(tree, ast.Constant):
-            return f"[{float(tree.value)!r}] * len({self.rule.lists[0]})"  # type: ignore[arg-type]
-        return self._comprehension(tree, "i")
-
-    def _comprehension(self, tree: ast.expr, counter: str) -> str:
-        """A list of what `tree` gives for each item."""
-        text = self._code(tree, counter)
-        words = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
-        read = {f"{name}_{counter}": name for name in (*self.rule.lists, *self.known.values())}
-        read = {item: name for item, name in read.items() if item in words}
-        counted = counter in words
-        if not read:
-            return f"[{text} for {counter} in range(len({self.rule.lists[0]}))]"
-        items, sources = ", ".join(read), ", ".join(read.values())
-        if text == items:
-            return sources
-        if len(read) > 1:
-            sources, items = f"zip({sources})", f"({items})" if counted else items
-        return (
-            f"[{text} for {counter}, {items} in enumerate({sources})]"
-            if counted
-            else f"[{text} for {items} in {sources}]"
-        )
-
-    def _code(self, tree: ast.expr, counter: str) -> str:
-        return code(_Items(self, counter).visit(deepcopy(tree)), self.reader)
-
-    def once(self, text: str) -> str:
-        """The name of what `text` gives, computed once in a line of its own."""
-        if text not in self.known:
-            self.known[text] = f"t{len(self.known) + 1}"
-            self.lines.append(f"{self.known[text]} = {text}")
-        return self.known[text]
-
-    def reduction(self, call: ast.Call, counter: str) -> str:
-        """The code of a call of a row of lists inside a formula, in the item number `counter`, if any."""
-        assert isinstance(call.func, ast.Name)
-        name, arguments = call.func.id, call.args
-        called = RULES.get(name)
-        index = getattr(called, "index", "")
-        if index:
-            which, arguments = arguments[0], arguments[1:]
-            assert isinstance(which, ast.Name)
-            if which.id in ("i", "j") or (self.every and which.id == self.rule.index):
-                every = f"all_{name}({self._list(arguments[0])})"
-                return f"{self.once(every)}_{which.id if not self.every else 'i'}"
-            return self.once(f"{name}({which.id}, {self._list(arguments[0])})")
-        text = f"{name}({', '.join(self._list(argument) for argument in arguments)})"
-        depends = counter == "i" and any(
-            (isinstance(node, ast.Name) and node.id == "i") for a in arguments for node in ast.walk(a)
-        )
-        return text if depends else self.once(text)
-
-    def _list(self, tree: ast.expr) -> str:
-        """The list over which a reduction runs."""
-        if isinstance(tree, ast.Name) and tree.id in self.rule.lists:
-            return tree.id
-        return self._comprehension(tree, "j")
-
-
 def _results_on_floats(rule: ListRule) -> Callable[[Sequence[float]], list[float]]:
     """All results of a row with an index, on floats."""
 
@@ -260,93 +173,6 @@ def _results_of(rule: ListRule) -> Callable[[Sequence[Any]], list[Any]]:
         return [rule(float(k), *xs) for k in range(len(xs))]
 
     return results
-
-
-class _Items(ast.NodeTransformer):
-    """Puts `x_i` for the item of a list, `x[int(k)]` for the one that an index chooses."""
-
-    def __init__(self, lists: _Lists, counter: str) -> None:
-        self.lists, self.counter = lists, counter
-        self.rule = lists.rule
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        if self.counter and node.id in self.rule.lists:
-            return ast.Name(f"{node.id}_{self.counter}", ast.Load())
-        return node
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        assert isinstance(node.value, ast.Name)
-        assert isinstance(node.slice, ast.Name)
-        which = node.slice.id
-        if self.lists.every and which == self.rule.index:
-            return ast.Name(f"{node.value.id}_i", ast.Load())
-        if which in ("i", "j"):
-            return ast.Name(f"{node.value.id}_{which}", ast.Load())
-        chosen = f"{node.value.id}[int({which})]"
-        return ast.Name(self.lists.once(chosen), ast.Load())
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        assert isinstance(node.func, ast.Name)
-        name = node.func.id
-        if isinstance(RULES.get(name), ListRule) or name == self.rule.name:
-            return ast.Name(self.lists.reduction(node, self.counter), ast.Load())
-        if name == "len":
-            assert isinstance(node.args[0], ast.Name)
-            return ast.Name(f"len({node.args[0].id})", ast.Load())
-        node.args = [self.visit(argument) for argument in node.args]
-        return node
-
-
-def _array_code(rule: ListRule, tree: ast.expr) -> str:
-    """The formula on an array of lists (L, n), with `chosen`, 1 at the item that the index points to."""
-    return code(_OnArrays(rule).visit(deepcopy(tree)), "arrays")
-
-
-class _OnArrays(ast.NodeTransformer):
-    def __init__(self, rule: ListRule) -> None:
-        self.rule = rule
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        assert isinstance(node.value, ast.Name)
-        assert isinstance(node.slice, ast.Name)
-        x = node.value.id
-        if self.rule.vector and node.slice.id == self.rule.index:
-            return ast.Name(x, ast.Load())
-        return _call("total", _call("where", _call("eq", "chosen", 1.0), x, 0.0))
-
-    def visit_Compare(self, node: ast.Compare) -> ast.expr:
-        """Whether an item is the chosen one."""
-        left, right = node.left, node.comparators[0]
-        names = {part.id for part in (left, right) if isinstance(part, ast.Name)}
-        if self.rule.index and self.rule.index in names:
-            return _call("eq", "chosen", 1.0)
-        return self.generic_visit(node)  # type: ignore[return-value]
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        assert isinstance(node.func, ast.Name)
-        called = RULES.get(node.func.id)
-        if isinstance(called, ListRule):
-            if f"list_{called.name}" not in ARRAYS:
-                ARRAYS[f"list_{called.name}"] = called.evaluate_arrays
-            indices = {"i", "j", self.rule.index}
-            lists = [a for a in node.args if not (isinstance(a, ast.Name) and a.id in indices)]
-            arguments = [self.visit(argument) for argument in lists]
-            return _call(f"list_{called.name}", *arguments, "chosen")
-        node.args = [self.visit(argument) for argument in node.args]
-        return node
-
-
-def _call(name: str, *arguments: str | float | ast.expr) -> ast.expr:
-    parts: list[ast.expr] = []
-    for argument in arguments:
-        match argument:
-            case str():
-                parts.append(ast.Name(argument, ast.Load()))
-            case ast.expr():
-                parts.append(argument)
-            case _:
-                parts.append(ast.Constant(argument))
-    return ast.Call(ast.Name(name, ast.Load()), parts, [])
 
 
 def list_row(

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from ..functional.containers import leaves
 from ..nodes.hints import refuse_arguments
-from ..nodes.modes import _Block
+from ..nodes.modes import Block
 from ..nodes.numbers import require_value
 from ..operations.functions import sum as sum_of
 from ..value import Value
@@ -51,7 +51,7 @@ def root_of(given: Any, role: str = "the output of a graph") -> Value:
     outputs = roots_of(given, role)
     if len(outputs) == 1:
         return outputs[0]
-    with _Block(recording=True):
+    with Block(recording=True):
         total = sum_of(outputs)
     total.label = "total"
     return total
