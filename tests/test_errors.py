@@ -16,6 +16,7 @@ import autograd
 import autograd.nodes.errors
 import nn
 from autograd import DivisionError, DomainError, RangeError, Value, backward_steps, topological_order
+from autograd.nodes import modes, scopes
 
 HERE = Path(__file__).name
 
@@ -211,8 +212,8 @@ def test_after_an_error_everything_is_as_before(kind, root, passes):
     with pytest.raises((ArithmeticError, ValueError, TypeError, AttributeError)):
         BAD[kind](root)
     assert state([root]) == before
-    assert not autograd.nodes.modes.active_modes  # pyright: ignore[reportAttributeAccessIssue]
-    assert not autograd.nodes.scopes.open_scopes  # pyright: ignore[reportAttributeAccessIssue]
+    assert not modes.active_modes
+    assert not scopes.open_scopes
 
 
 @given(root=programs())
