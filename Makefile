@@ -35,7 +35,7 @@ mutate-modules: $(VENV)/test
 prove: $(VENV)/test
 	$(BIN)/python scripts/prove_sources.py
 
-# Ratios against other libraries; takes some minutes. THEMES="eager compile" for less.
+# Ratios against other libraries; takes some ten minutes. THEMES="eager compile" for less.
 bench: $(VENV)/bench
 	$(BIN)/python -m benchmarks $(THEMES) --json out/benchmarks.json
 

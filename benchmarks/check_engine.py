@@ -39,7 +39,7 @@ def tables(rounds: int) -> list[Table]:
         interpreter = environments.python(package)
         script = Path(__file__).with_name("peers.py")
         reports[package] = (
-            environments.answer(interpreter, script, "engine", *words, ours=True)
+            environments.answer(interpreter, script, *words, ours=True)
             if interpreter
             else {"error": "not installed"}
         )

@@ -11,15 +11,13 @@ import numpy as np
 import autograd
 from autograd import Value
 
-from . import digit_networks, peers
+from . import derivatives, digit_networks
 from . import workloads as w
 from .digit_networks import OURS
-from .eager import micrograd_scalar, n_ary_neuron
+from .eager import n_ary_neuron
 from .harness import Contender, Table, installed, interleaved, microseconds, ratios
 from .references import network
 
-MOONS = [2, 16, 16, 1]
-EAGER = {"micrograd": micrograd_scalar, "stepgrad, eager": lambda: Value}
 NETWORKS = [([784, 30, 10], "+ and *"), ([784, 30, 10], "dot"), ([784, 420, 10], "+ and *")]
 
 
@@ -28,9 +26,9 @@ def rosenbrock(rounds: int, sizes: tuple[int, ...] = (100, 1_000, 10_000)) -> Ta
     table = Table("Compiled: Rosenbrock's function, value and gradient", ["n", "plan", OURS, "JAX jit"])
     jax = installed({"JAX jit": jax_rosenbrock}, table)
     for n in sizes:
-        x = peers.start(n)
+        x = derivatives.start(n)
         values = [Value(number) for number in x]
-        program = autograd.compile(lambda values=values: peers.rosenbrock(values), params=values)
+        program = autograd.compile(lambda values=values: derivatives.rosenbrock(values), params=values)
         result = lambda program=program: np.array(program.value_and_grad()[1])  # noqa: E731
         contenders = [Contender(OURS, program.value_and_grad, result, repeat=max(1, 100_000 // n))]
         for name, prepare in jax.items():
@@ -50,7 +48,7 @@ def jax_rosenbrock() -> Callable[[list[float]], Callable[[], Any]]:
     import jax
 
     jax.config.update("jax_enable_x64", True)
-    call = jax.jit(jax.value_and_grad(peers.on_arrays))
+    call = jax.jit(jax.value_and_grad(derivatives.on_arrays))
 
     def prepare(numbers: list[float]) -> Callable[[], Any]:
         x = jax.numpy.array(numbers)

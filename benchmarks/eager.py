@@ -5,6 +5,7 @@ python -m benchmarks eager
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import math
 from collections.abc import Callable
@@ -45,17 +46,17 @@ def job(make: Callable[[], Any], parameters: Callable[[Any], list[Any]], loss: C
 
 
 def ours() -> dict[str, Contender]:
+    two, three = [2, 16, 16, 1], [64, 32, 10]
+
     return {
         "W1": Contender(OURS, *job(lambda: w.leaves(Value), list, w.w1)),
-        "W2": Contender(OURS, *job(lambda: w.network(Value, [2, 16, 16, 1]), w.flat,
-                lambda m: w.w2(m, n_ary_neuron, autograd.sum)),
-        ),
-        "W2, binary operators": Contender(OURS, *job(lambda: w.network(Value, [2, 16, 16, 1]), w.flat, w.w2)
-        ),
-        "W3": Contender(OURS, *job(lambda: w.network(Value, [64, 32, 10]), w.flat,
-                lambda m: w.w3(m, n_ary_neuron, autograd.cross_entropy)),
-            repeat=10,
-        ),
+        "W2": Contender(OURS, *job(lambda: w.network(Value, two), w.flat,
+                lambda m: w.w2(m, n_ary_neuron, autograd.sum))),
+        "W2, binary operators": Contender(OURS, *job(lambda: w.network(Value, two), w.flat, w.w2)),
+        "W3": Contender(OURS, *job(lambda: w.network(Value, three), w.flat,
+                lambda m: w.w3(m, n_ary_neuron, autograd.cross_entropy)), repeat=10),
+        "W3, binary operators": Contender(OURS, *job(lambda: w.network(Value, three), w.flat, w.w3),
+            repeat=10),
     }  # fmt: skip
 
 
@@ -96,8 +97,6 @@ def micrograd() -> dict[str, Contender]:
     return {
         "W1": Contender("micrograd", *job(lambda: w.leaves(Micro), list, w.w1)),
         "W2": Contender("micrograd", *job(lambda: w.network(Micro, two), w.flat, w.w2)),
-        "W2, binary operators": Contender("micrograd", *job(lambda: w.network(Micro, two), w.flat, w.w2)
-        ),
         "W3": Contender("micrograd", *job(lambda: w.network(Micro, three), w.flat, w.w3), repeat=10),
     }  # fmt: skip
 
@@ -137,9 +136,8 @@ def pytorch() -> dict[str, Contender]:
 
 def xad() -> dict[str, Contender]:
     """XAD records on a C++ tape; `relu`, `exp` and `log` are its own functions."""
-    import xad.math as xmath
-    from xad.adj_1st import Real, Tape
-
+    xmath, adj_1st = importlib.import_module("xad.math"), importlib.import_module("xad.adj_1st")
+    Real, Tape = adj_1st.Real, adj_1st.Tape
     Real.relu = lambda self: xmath.max(self, 0.0)
     Real.exp = lambda self: xmath.exp(self)
     Real.log = lambda self: xmath.log(self)
@@ -187,17 +185,20 @@ def speed(rounds: int) -> Table:
         table,
     )
     for workload in libraries[OURS].contenders:
-        contenders = [library.contenders.get(workload) for library in libraries.values()]
+        # A library without n-ary operations has one version of a network, the one with binary operators.
+        network = workload.partition(",")[0]
+        every = [library.contenders for library in libraries.values()]
+        contenders = [of_one.get(workload, of_one[network]) for of_one in every]
         for collector in (True, False):
-            times = interleaved(list(filter(None, contenders)), rounds, collector, tolerance=1e-6)
+            times = interleaved(contenders, rounds, collector, tolerance=1e-6)
             row = [workload, "on" if collector else "off", milliseconds(times[OURS])]
             table.rows.append(row + ratios(times, table.columns[3:], OURS))
     if not autograd.__native__:
         table.notes.append(f"There is no native core here: the column {OURS} is pure Python, too.")
     table.notes.append(
-        "W1: a random expression of 100,000 operations. W2: micrograd's demo, a 2-16-16-1 network on 100 "
-        "points; its neurons are one operation each here, but binary operators where the row says so. W3: a "
-        "64-32-10 network on one example. "
+        "W1: a random expression of 100,000 operations, chosen before it is timed. W2: micrograd's demo, a "
+        "2-16-16-1 network on 100 points. W3: a 64-32-10 network on one example. A neuron of ours is one "
+        "operation, unless the row says that it has binary operators, as those of the others have. "
         "Each ratio says how many times as long the other takes: median (quartiles). Every library runs in a "
         "process of its own, where the collector has no other library's objects to go through; in a round "
         "they run one after the other."

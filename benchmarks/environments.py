@@ -1,6 +1,6 @@
 """Other libraries, each in an environment of its own: some share a name with ours or another's.
 
-python -m benchmarks.environments [PACKAGE …]    install them, once (JAX alone is over 600 MB)
+python -m benchmarks.environments [PACKAGE …]    install them, once (700 MB)
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ def _interpreter(package: str) -> Path:
 
 
 def python(package: str) -> Path | None:
-    """The interpreter of the environment that has `package`, or None."""
+    """The interpreter of the environment that has `package`, or None; this one's for JAX and PyTorch."""
+    if package in ("jax", "torch") and find_spec(package):
+        return Path(sys.executable)
     return _interpreter(package) if (HOME / package / "installed").exists() else None
 
 
@@ -31,7 +34,8 @@ def install(package: str) -> None:
     """Make the environment of `package`. Raises CalledProcessError if pip fails."""
     home = HOME / package
     subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-    subprocess.run([str(_interpreter(package)), "-m", "pip", "install", "--quiet", package], check=True)
+    pip = [str(_interpreter(package)), "-m", "pip", "install", "--quiet"]
+    subprocess.run([*pip, package, "numpy"], check=True)
     (home / "installed").touch()
 
 
@@ -53,8 +57,9 @@ def answer(interpreter: Path, script: Path, *words: str, ours: bool = False) -> 
 
 if __name__ == "__main__":
     from .check_engine import ENGINES
+    from .transforms import LIBRARIES
 
-    for wanted in sys.argv[1:] or [*ENGINES, "autograd", "jax"]:
+    for wanted in sys.argv[1:] or [*ENGINES, *LIBRARIES]:
         if not python(wanted):
             print(wanted, flush=True)
             install(wanted)

@@ -15,10 +15,17 @@ import autograd
 from autograd import Value, grad, hessian, hvp, jvp, value_and_grad
 
 from . import environments
-from .harness import Contender, Table, interleaved, milliseconds, ratio
+from .harness import Contender, Table, equal, figure, interleaved, milliseconds, ratio
 
 OURS = "stepgrad"
-LIBRARIES = {"jax": "JAX", "torch": "PyTorch", "autograd": "HIPS autograd"}
+LIBRARIES = {
+    "jax": "JAX",
+    "torch": "PyTorch",
+    "autograd": "HIPS autograd",
+    "casadi": "CasADi",
+    "num-dual": "num-dual",
+    "ddx-ad": "ddx-ad",
+}
 
 
 def loss(x: list[Any]) -> Any:
@@ -93,56 +100,66 @@ def second(rounds: int) -> Table:
 
 
 def rosenbrock(rounds: int) -> Table:
-    """The Rosenbrock function in processes of their own; PyPI's autograd has our import name."""
-    table = Table(
-        "Rosenbrock's function, microseconds a call (median of rounds), and how many times ours",
-        ["library", "n", "gradient", "hessian × vector", "gradient, compiled"],
-    )
-    script = Path(__file__).with_name("peers.py")
-    interpreters = {OURS: Path(sys.executable)} | {
-        name: Path(sys.executable) if name == "torch" else environments.python(name) for name in LIBRARIES
+    """Every library in a process of its own; results must agree."""
+    jobs = ["gradient", "hessian × vector", "hessian", "gradient, compiled", "hessian, compiled"]
+    title = "Rosenbrock's function, microseconds a call, and how many times ours"
+    table = Table(title, ["n", "library", *jobs])
+    script = Path(__file__).with_name("derivatives.py")
+    interpreters = {OURS: Path(sys.executable)} | {name: environments.python(name) for name in LIBRARIES}
+    reports: dict[str, list[dict[str, Any]]] = {library: [] for library in interpreters}
+    for _ in range(min(rounds, 3)):
+        for library, python in interpreters.items():
+            reports[library].append(
+                environments.answer(python, script, library, ours=library == OURS)
+                if python
+                else {"error": "it is not installed"}
+            )
+    errors = {
+        library: report["error"]
+        for library, found in reports.items()
+        for report in found
+        if "error" in report
     }
-    for n in (2, 10, 100):
-        seconds: dict[str, dict[str, list[float]]] = {}
-        for _ in range(min(rounds, 3)):
-            for library, interpreter in interpreters.items():
-                if interpreter is None:
-                    continue
-                report = environments.answer(
-                    interpreter, script, "rosenbrock", library, str(n), ours=library == OURS
-                )
-                for job, measured in report.items():
-                    if job != "error":
-                        _agree(job, n, measured["result"])
-                        seconds.setdefault(library, {}).setdefault(job, []).append(measured["seconds"])
-        for library, name in {OURS: OURS, **LIBRARIES}.items():
-            cells = [_cell(library, job, seconds) for job in table.columns[2:]]
-            table.rows.append([name, str(n), *cells])
+    for library in errors:
+        del reports[library]
+    for n in reports[OURS][0]:
+        ours = {job: _seconds(reports[OURS], n, job) for job in jobs}
+        for library, found in reports.items():
+            for job, measured in found[0][n].items():
+                _agree(f"{library}: {job}, n = {n}", measured, reports[OURS][0][n].get(job))
+            times = {job: _seconds(found, n, job) for job in found[0][n]}
+            cells = [_cell(times.get(job), ours[job]) for job in jobs]
+            table.rows.append([f"{int(n):,}", {OURS: OURS, **LIBRARIES}[library], *cells])
     table.notes = [
-        "Ours in plain Python on a list of numbers, the others on arrays in double precision; results agree "
-        "to 1e-9. A call includes tracing, except in the last column (`compile`, `jax.jit`). "
-        + environments.HINT,
+        "Ours, CasADi, num-dual and ddx-ad compute with a list of scalars, the others with arrays, in double "
+        "precision; results agree to 1e-9. A call includes recording the function, unless it is compiled: "
+        "`compile`, `jax.jit`, a `Function` of CasADi's, LLVM in ddx-ad. PyTorch's Hessian is the one with "
+        "`vectorize=True`.",
+        *(
+            f"{LIBRARIES[library]} is missing: {error}. {environments.HINT}"
+            for library, error in errors.items()
+        ),
     ]
     return table
 
 
-_results: dict[tuple[str, int], float] = {}
+def _seconds(reports: list[dict[str, Any]], n: str, job: str) -> float | None:
+    """The median of the rounds; None if the job was not timed at this size."""
+    if job not in reports[0][n]:
+        return None
+    return statistics.median(report[n][job]["seconds"] for report in reports)
 
 
-def _agree(job: str, n: int, result: float) -> None:
-    first = _results.setdefault((job.removesuffix(", compiled"), n), result)
-    if abs(result - first) > 1e-9 * max(1.0, abs(first)):
-        raise ValueError(f"{job}, n = {n}: {result!r} and {first!r}")
+def _agree(what: str, measured: dict[str, float], ours: dict[str, float] | None) -> None:
+    result, expected = measured["result"], (ours or measured)["result"]
+    if not equal(result, expected, 1e-9):
+        raise ValueError(f"{what}: {result!r} and {expected!r}")
 
 
-def _cell(library: str, job: str, seconds: dict[str, dict[str, list[float]]]) -> str:
-    times = seconds.get(library, {}).get(job)
-    if not times:
+def _cell(seconds: float | None, ours: float | None) -> str:
+    if seconds is None:
         return "–"
-    ours = seconds[OURS].get(job, seconds[OURS]["gradient"])
-    return (
-        f"{statistics.median(times) * 1e6:,.0f} ({statistics.median(times) / statistics.median(ours):.2g}×)"
-    )
+    return figure(seconds * 1e6) + (f" ({figure(seconds / ours)}×)" if ours else "")
 
 
 def tables(rounds: int) -> list[Table]:

@@ -82,6 +82,7 @@ def forward(layers: Any, inputs: list[Any], neuron: Any) -> list[Any]:
     return inputs
 
 
+@cache
 def moons(n: int = 100) -> list[tuple[list[float], int]]:
     """Two interleaved half circles, labelled −1 and 1."""
     rng = random.Random(4)
@@ -105,10 +106,15 @@ def plain_cross_entropy(logits: list[Any], target: int) -> Any:
     return exponentials.log() - logits[target]
 
 
+@cache
+def example(n: int = 64) -> list[float]:
+    rng = random.Random(5)
+    return [rng.random() for _ in range(n)]
+
+
 def w3(layers: Any, neuron: Any = plain_neuron, cross_entropy: Any = plain_cross_entropy) -> Any:
     """One example of 64 numbers, its class being 3."""
-    rng = random.Random(5)
-    return cross_entropy(forward(layers, [rng.random() for _ in range(64)], neuron), 3)
+    return cross_entropy(forward(layers, example(), neuron), 3)
 
 
 LORENZ = (10.0, 28.0, 8.0 / 3.0, 1.0, 1.0, 1.0)  # σ, ρ, β and where the path begins

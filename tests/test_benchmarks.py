@@ -19,12 +19,14 @@ from benchmarks import (
     against_eager,
     compiled_graphs,
     compiled_models,
+    derivatives,
     digit_networks,
     eager,
     harness,
     mnist,
     namespaces,
     nodes,
+    page,
     processes,
     references,
 )
@@ -232,6 +234,55 @@ def test_a_library_answers_from_a_process_of_its_own():
 def test_a_missing_library_is_an_import_error_here_too():
     with pytest.raises(ImportError, match="no_such_module"):
         processes.Library("missing", partial(importlib.import_module, "no_such_module"))  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("n", [2, 7])
+def test_derivatives_of_rosenbrocks_function_agree(n):
+    x, v = derivatives.start(n), [1.0 / (i + 1) for i in range(n)]
+    results = {job: np.asarray(run(), float) for job, run in derivatives.stepgrad(x, v).items()}
+    assert results["gradient"] == pytest.approx(results["gradient, compiled"].ravel(), rel=1e-9)
+    hessian = results["hessian"]
+    assert results["hessian, compiled"][0] == pytest.approx(hessian, rel=1e-9)
+    assert results["hessian × vector"] == pytest.approx(hessian @ v, rel=1e-9)
+    by_jax = {job: np.asarray(run()) for job, run in derivatives.jax(x, v).items()}
+    assert all(by_jax[job].ravel() == pytest.approx(results[job].ravel(), rel=1e-9) for job in by_jax)
+
+
+def test_figures_go_between_the_markers(tmp_path):
+    eager_rows = [
+        [name, collector, "2 ms", f"{i}{collector}× (1–2)"]
+        for i, name in enumerate(page.WORKLOADS)
+        for collector in ("on", "off")
+    ]
+    eager_columns = ["workload", "collector", "stepgrad", "micrograd"]
+    compiled_rows = [["1", "3 µs", "1× (1–1)"], ["10", "5 µs", "7× (6–8)"]]
+    tables = [
+        harness.Table("Eager: forward + backward + free", eager_columns, eager_rows),
+        harness.Table(TITLE, ["mini-batch", "compiled", "JAX"], compiled_rows, ["A note."]),
+    ]
+    report = {"machine": harness.machine(["numpy", "nothing"]), "tables": [vars(table) for table in tables]}
+    for name in ("README.md", "docs/benchmarks.md"):
+        real, copied = (ROOT / name).read_text("utf-8"), tmp_path / name
+        assert real.count(page.BEGIN) == real.count(page.END) == 1
+        copied.parent.mkdir(exist_ok=True)
+        copied.write_text(f"before\n{page.BEGIN}old{page.END}\nafter", "utf-8")
+    for _ in range(2):
+        page.write(report, tmp_path)
+    readme, full = ((tmp_path / name).read_text("utf-8") for name in ("README.md", "docs/benchmarks.md"))
+    assert "| a random expression of 100,000 operations | 0on× / 0off× |" in readme
+    assert "| 5 µs | 7× |" in readme
+    assert f"## {TITLE}\n\n| mini-batch | compiled | JAX |\n| --- | --- | --- |\n| 1 | 3 µs |" in full
+    for text in (readme, full):
+        assert text.startswith("before\n")
+        assert text.endswith("\nafter")
+        assert "old" not in text
+        assert "numpy" in text
+    with pytest.raises(ValueError, match="run all themes"):
+        page.write(report | {"tables": []}, tmp_path)
+    assert (tmp_path / "README.md").read_text("utf-8") == readme
+
+
+TITLE = "Compiled: the gradient of [784, 30, 10], sigmoid, quadratic cost"
 
 
 def test_what_a_node_costs_is_told_for_every_graph_and_part():
