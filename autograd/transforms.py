@@ -134,9 +134,14 @@ def grad(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Callable
 def grad(f: Callable[..., Any], argnums: Argnums = 0, **others: Never) -> Callable[..., Any]:
     """The gradient ∇f as a function: `grad(f)(x)` is df/dx at x, `grad(grad(f))` the second derivative.
 
+    It is that with respect to the first argument, or to the one that `argnums` names; a tuple of
+    several gives a tuple. `jacobian` and `hessian` take `argnums` alike.
+
     >>> slope = grad(lambda x: x**3)
     >>> slope(2.0), grad(slope)(2.0), grad(grad(slope))(2.0)
     (12.0, 12.0, 6.0)
+    >>> grad(lambda x, y: x * y)(3.0, 5.0), grad(lambda x, y: x * y, (0, 1))(3.0, 5.0)
+    (5.0, (5.0, 3.0))
     """
     _check_function("grad", f, argnums, others)
     both = value_and_grad(f, argnums)
