@@ -114,9 +114,10 @@ def outcome(call: Any, *operands: Any) -> Any:
     try:
         return call(*operands)
     except Exception as error:
-        if isinstance(error, TypeError) and "operand" in str(error) and "operand 2" not in str(error):
+        message = str(error)
+        if isinstance(error, TypeError) and ": operand" not in message:
             return "TypeError"  # of Python's protocol for operators
-        return f"{type(error).__name__}: {str(error).splitlines()[0]}"
+        return f"{type(error).__name__}: {message.splitlines()[0]}"
 
 
 @st.composite

@@ -1,9 +1,10 @@
 /* The optional native core: the plain case of the Python beside it, in C.
 
    The Python is the specification, and this file has no formula in it. Rows of the table come as
-   programs (`autograd/native/programs.py`), and whatever is not the plain case is left to the Python
-   function that the code stands for: another kind of operand, a mode in force, a number that is not
-   finite, an error. "Ask Python" is NULL without an exception, or 0, in what follows.
+   programs (`autograd/native/programs.py`). Whatever is not the plain case is left to the Python function
+   that the code stands for: another kind of operand, a mode in force, a number that is not finite, an
+   error. A function of this file that leaves its work to Python returns NULL without setting an
+   exception, or 0 if it returns an int.
 
    Read it from the top: the node; running a program; an operation; the operators; the search for the
    order of evaluation, and the sweep back through it; what Python calls.
@@ -710,64 +711,41 @@ static PyType_Spec operation_spec = {
 /* A class written in Python looks `__add__` up for every `+`. What stands in the class stays what it is,
    an Operation that leads to the readable Python; only the class's slots are set past the look-up. If
    somebody replaces `Value.__add__`, Python sets the slot back; a subclass gets slots of its own. */
-enum { PLUS, MINUS, TIMES, DIVIDED_BY, TO_THE_POWER, NEGATIVE, ABSOLUTE, OPERATORS };
+enum { PLUS, MINUS, TIMES, DIVIDED_BY, OPERATORS };
 
 static struct {
     Operation *operation, *reflected;
 } operators[OPERATORS];
 
-static PyObject *operate(int which, PyObject *a, PyObject *b, PyObject *modulus)
+static PyObject *operate(int which, PyObject *a, PyObject *b)
 {
     Operation *operation = operators[which].operation, *reflected = operators[which].reflected;
-    if (modulus == NULL || modulus == Py_None) {
-        PyObject *made = attempt(operation, a, b);
-        if (made != NULL || PyErr_Occurred())
-            return made;
-    }
+    PyObject *made = attempt(operation, a, b);
+    if (made != NULL || PyErr_Occurred())
+        return made;
     /* The protocol for operators, which is Python's from here on. */
-    if (b == NULL)
-        return PyObject_CallOneArg(operation->python, a);
     if (IS_VALUE(a) || !PyObject_TypeCheck(b, value_type)) {
         if (!PyObject_TypeCheck(a, value_type))
             Py_RETURN_NOTIMPLEMENTED;
-        PyObject *arguments[] = {a, b, modulus};
-        size_t count = modulus == NULL || modulus == Py_None ? 2 : 3;
-        return PyObject_Vectorcall(operation->python, arguments, count, NULL);
+        return PyObject_Vectorcall(operation->python, (PyObject *[]){a, b}, 2, NULL);
     }
-    if (modulus != NULL && modulus != Py_None)
-        Py_RETURN_NOTIMPLEMENTED;
-    PyObject *arguments[] = {b, a};
-    return PyObject_Vectorcall(reflected->python, arguments, 2, NULL);
+    return PyObject_Vectorcall(reflected->python, (PyObject *[]){b, a}, 2, NULL);
 }
 
-#define BINARY(slot, which) \
-    static PyObject *slot(PyObject *a, PyObject *b) { return operate(which, a, b, NULL); }
-#define UNARY(slot, which) \
-    static PyObject *slot(PyObject *a) { return operate(which, a, NULL, NULL); }
-BINARY(slot_add, PLUS)
-BINARY(slot_subtract, MINUS)
-BINARY(slot_multiply, TIMES)
-BINARY(slot_divide, DIVIDED_BY)
-UNARY(slot_negative, NEGATIVE)
-UNARY(slot_absolute, ABSOLUTE)
-
-static PyObject *slot_power(PyObject *a, PyObject *b, PyObject *modulus)
-{
-    return operate(TO_THE_POWER, a, b, modulus);
-}
+static PyObject *slot_add(PyObject *a, PyObject *b) { return operate(PLUS, a, b); }
+static PyObject *slot_subtract(PyObject *a, PyObject *b) { return operate(MINUS, a, b); }
+static PyObject *slot_multiply(PyObject *a, PyObject *b) { return operate(TIMES, a, b); }
+static PyObject *slot_divide(PyObject *a, PyObject *b) { return operate(DIVIDED_BY, a, b); }
 
 static const struct {
     const char *name, *reflected;
     size_t slot;
-    void *function;
+    binaryfunc function;
 } slots[OPERATORS] = {
     {"__add__", "__radd__", offsetof(PyNumberMethods, nb_add), slot_add},
     {"__sub__", "__rsub__", offsetof(PyNumberMethods, nb_subtract), slot_subtract},
     {"__mul__", "__rmul__", offsetof(PyNumberMethods, nb_multiply), slot_multiply},
     {"__truediv__", "__rtruediv__", offsetof(PyNumberMethods, nb_true_divide), slot_divide},
-    {"__pow__", "__rpow__", offsetof(PyNumberMethods, nb_power), slot_power},
-    {"__neg__", NULL, offsetof(PyNumberMethods, nb_negative), slot_negative},
-    {"__abs__", NULL, offsetof(PyNumberMethods, nb_absolute), slot_absolute},
 };
 
 /* `Value(data, label="")`, in the same way. */
@@ -1012,11 +990,12 @@ static PyObject *list_node(PyObject *module, PyObject *const *arguments, Py_ssiz
         return NULL;
     PyObject *rest = PyTuple_Pack(3, arguments[3], arguments[4], arguments[5]);
     Node *node = rest == NULL ? NULL : new_result(arguments[1], y);
-    int failed = node == NULL || set_object((PyObject *)node, arguments[1], (void *)offsetof(Node, rule)) < 0
-        || set_rest((PyObject *)node, rest, NULL) < 0;
+    if (node != NULL) {
+        track_if_needed(node, arguments[1]);
+        if (set_rest((PyObject *)node, rest, NULL) < 0)
+            Py_CLEAR(node);
+    }
     Py_XDECREF(rest);
-    if (failed)
-        Py_CLEAR(node);
     return (PyObject *)node;
 }
 
@@ -1043,13 +1022,18 @@ static PyObject *connect(PyObject *module, PyObject *arguments)
     for (int i = 0; i < OPERATORS && !failed; i++)
         for (int side = 0; side < 2 && !failed; side++) {
             const char *name = side ? slots[i].reflected : slots[i].name;
-            PyObject *operation = name == NULL ? NULL : PyObject_GetAttrString((PyObject *)value, name);
-            failed = name != NULL && (operation == NULL || !Py_IS_TYPE(operation, operation_type));
+            PyObject *operation = PyObject_GetAttrString((PyObject *)value, name);
+            failed = operation == NULL || !Py_IS_TYPE(operation, operation_type);
             found[i][side] = (Operation *)operation;
         }
     if (failed) {
         if (!PyErr_Occurred())
             PyErr_SetString(PyExc_TypeError, "an operator of Value is not an Operation");
+        for (int i = 0; i < OPERATORS; i++) {
+            Py_XDECREF(found[i][0]);
+            Py_XDECREF(found[i][1]);
+        }
+        Py_XDECREF(init);
         return NULL;
     }
     scope_type = (PyTypeObject *)Py_NewRef(scope);
@@ -1064,7 +1048,7 @@ static PyObject *connect(PyObject *module, PyObject *arguments)
     for (int i = 0; i < OPERATORS; i++) {
         operators[i].operation = found[i][0];
         operators[i].reflected = found[i][1];
-        *(void **)((char *)value->tp_as_number + slots[i].slot) = slots[i].function;
+        *(binaryfunc *)((char *)value->tp_as_number + slots[i].slot) = slots[i].function;
     }
     value->tp_init = slot_init;
     PyType_Modified(value);
