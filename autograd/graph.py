@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .native import core
 from .nodes.display import displayed
-from .nodes.errors import DomainError, RangeError, described
-from .nodes.lines import at
 from .nodes.modes import mode
 from .nodes.node import Node
-from .nodes.numbers import plain, require_value
+from .nodes.numbers import require_value
+from .nodes.refusals import refuse_nan_and_overflow
 from .nodes.stale import warn_of_two_points
 
 if TYPE_CHECKING:
@@ -34,10 +33,19 @@ else:
 def topological_order(*roots: N, above: set[N] | None = None) -> list[N]:
     """All nodes below the roots, parents before results: the order of evaluation; one root is last.
 
-    A depth-first search: a node is listed when all its parents are. Reversed, it is the order in
-    which `backward` visits the nodes, each after everything that uses it has passed its gradient on.
-    The search stops above the nodes in `above`, which are not listed, and adds those that are.
-    Raises TypeError if a root is not a Value.
+    A depth-first search: a node is listed when all its parents are.
+
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                for parent in node.parents:
+                    visit(parent)
+                order.append(node)
+
+    What follows is this function without recursion and without building tuples of parents. Reversed,
+    the order is the one in which `backward` visits the nodes, each after everything that uses it has
+    passed its gradient on. The search stops above the nodes in `above`, which are not listed, and adds
+    those that are. Raises TypeError if a root is not a Value.
 
     >>> from autograd import Value
     >>> a = Value(3.0, "a")
@@ -149,84 +157,9 @@ def sweep(root: N, gradients: dict[N, float]) -> Iterator[Step[N]]:
             after = contribution if before is None else before + contribution
             step = Step(node, parent, slot, upstream, local, contribution, before or 0.0, after, root)
             if not math.isfinite(after):
-                refuse_nan_and_overflow(step)
+                refuse_nan_and_overflow(step, order)
             gradients[parent] = after
             yield step
-
-
-def refuse_nan_and_overflow(step: Step, forward: bool = False) -> None:
-    """Refuse a step of a pass (or of a forward pass of tangents) that gives nan or overflows.
-
-    Infinity flows on from a local derivative that is infinite, as sqrt's at 0 is, and not from one
-    that is finite and too large for a float, as log's at 1e-320. Raises DomainError or RangeError
-    naming the operation and the step, unless `errstate("ieee")` is in force.
-    """
-    if mode().ieee:
-        return
-    node, order = step.node, 1
-    while (origin := _derivative_of(node, step.root)) is not None:
-        node, order = origin, order + 1
-    operation = f"{node.op}({described(node.operands)})"
-    if order > 1:
-        operation = f"the {_ORDINALS.get(order, f'{order}th')} derivative of {operation}"
-    where = at(node.line) if node.line else "; `with autograd.record_lines():` shows where the node was made"
-    through = f"this step of {'forward mode' if forward else 'the backward pass'}, through {operation},"
-    shown = f"{step.before!r} + {step.upstream!r} × {step.local!r}" if forward else str(step)
-    if _overflows(step):
-        error = RangeError(f"{through} uses a derivative that is too large for a float:\n  {shown}{where}")
-    elif math.isnan(step.after):
-        error = DomainError(f"{through} gives nan:\n  {shown}{where}")
-    elif all(map(math.isfinite, (step.upstream or 0.0, step.local or 0.0, step.before))):
-        error = RangeError(f"{through} overflows:\n  {shown}{where}")
-    else:
-        return
-    error.node = node
-    raise error
-
-
-_ORDINALS = {2: "second", 3: "third"}
-
-
-def _overflows(step: Step) -> bool:
-    """Whether the local derivative is infinite only because floats end: it has no pole there."""
-    rule = step.node.rule
-    if rule is None or not math.isinf(step.local or 0.0):
-        return False
-    numbers = [plain(operand) for operand in step.node.operands if operand is not None]
-    if not all(map(math.isfinite, (step.node.data, *numbers))):
-        return False
-    try:
-        rule.differentiate(step.node.data, *numbers)
-    except OverflowError:
-        return True
-    except (ArithmeticError, ValueError):  # a pole
-        return False
-    return True
-
-
-class DerivativeLine(str):
-    """The line of a node that a transform made: the value of a local derivative of `node`."""
-
-    __slots__ = ("node",)
-
-    node: Node
-
-    def __new__(cls, line: str, node: Node) -> DerivativeLine:
-        """A text that remembers a node."""
-        made = super().__new__(cls, line)
-        made.node = node
-        return made
-
-
-def _derivative_of(node: Node, root: Node) -> Node | None:
-    """The node whose local derivative `node` is a part of; None for the user's own operations."""
-    above = {node}
-    for user in topological_order(root):
-        if user is node or not above.isdisjoint(user.parents):
-            above.add(user)
-            if isinstance(user.line, DerivativeLine) and node not in topological_order(user.line.node):
-                return user.line.node
-    return None
 
 
 def backward_steps(root: N) -> Iterator[Step[N]]:

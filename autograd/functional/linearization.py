@@ -2,8 +2,8 @@
 
 The map is the graph itself, with a local derivative on every edge. Forward mode pushes tangents
 from the inputs along the edges, reverse mode pulls cotangents back from the outputs; both are one
-loop over the same list. The local derivatives are the recorded floats or, where an outer derivative
-is being taken, Values made from the same formulas: then the results are differentiable in turn.
+loop over the same list. The local derivatives are the recorded floats or, if an outer derivative is
+being taken, Values made from the same formulas: then the results are differentiable in turn.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from collections.abc import Callable, Sequence
 from itertools import compress
 from typing import Any
 
-from ..graph import DerivativeLine, Step, refuse_nan_and_overflow, topological_order
+from ..graph import Step, topological_order
 from ..nodes.modes import errstate
 from ..nodes.numbers import is_finite, plain
+from ..nodes.refusals import DerivativeLine, refuse_nan_and_overflow
 from ..value import Value
 
 Edge = tuple[Value, Value, Any]  # node, parent, ∂node/∂parent with the other operands held fixed
@@ -130,15 +131,15 @@ class Linearization:
     def _refuse(
         self, node: Value, parent: Value, local: Any, factor: Any, before: Any, forward: bool = False
     ) -> None:
-        """Raise if this step gives nan or overflows, as `graph.refuse_nan_and_overflow` says."""
+        """Raise if this step gives nan or overflows, as `refuse_nan_and_overflow` says."""
         numbers = (plain(factor), plain(local), plain(before or 0.0))
         contribution = numbers[0] * numbers[1]
         after = numbers[2] + contribution
         ends = (output for output in self.outputs if isinstance(output, Value))
-        root = next(end for end in ends if node in topological_order(end))
+        order = next(order for end in ends if node in (order := topological_order(end)))
         slot = _slot(node, parent, local)
-        step = Step(node, parent, slot, *numbers[:2], contribution, numbers[2], after, root)
-        refuse_nan_and_overflow(step, forward)
+        step = Step(node, parent, slot, *numbers[:2], contribution, numbers[2], after, order[-1])
+        refuse_nan_and_overflow(step, order, forward)
 
 
 def basis(length: int, index: int) -> list[float]:
