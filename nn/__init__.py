@@ -22,6 +22,7 @@ from .model.hints import answering as _answering
 from .model.layers import Layer, Neuron
 from .model.mlp import MLP
 from .model.saving import load, save
+from .training.clipping import clip_grad_norm
 from .training.evaluation import evaluate, predict
 from .training.fitting import fit
 from .training.history import Epoch, History, early_stopping
@@ -35,7 +36,7 @@ from .training.losses import (
     mean_squared_error,
     quadratic,
 )
-from .training.optimizers import SGD, Adam, AdamW, clip_grad_norm
+from .training.optimizers import SGD, Adam, AdamW
 from .views.network_view import draw_network
 from .views.training_page import TrainingPage, step
 from .views.weight_view import draw_weights

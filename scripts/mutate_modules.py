@@ -153,7 +153,7 @@ PROMISES = [
         "a checkpoint with a changed digit is refused",
     ),
     Fault(
-        "nn/training/optimizers.py",
+        "nn/training/clipping.py",
         "scale = 2.0**-64",
         "scale = 1.0",
         "tests/nn/test_optimizers.py",

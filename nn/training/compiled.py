@@ -12,10 +12,10 @@ from autograd import RangeError
 
 from ..data.reading import as_float
 from . import losses
+from .clipping import clipped
 from .engines import Examples, StepResult, Task, ValidationResult
 from .losses import Loss
 from .meaning import classes
-from .optimizers import clipped
 from .targets import listed, vector
 
 BLOCK = 1000  # examples in a call that only measures

@@ -15,10 +15,11 @@ from autograd import Value
 
 from ..data.reading import Examples, as_float
 from . import losses
+from .clipping import clip_grad_norm
 from .evaluation import accuracy, evaluate
 from .losses import Loss
 from .meaning import Model
-from .optimizers import Optimizer, clip_grad_norm
+from .optimizers import Optimizer
 
 StepResult = tuple[int, float, float | None]  # examples, mean loss, accuracy
 ValidationResult = tuple[float | None, float | None]  # mean loss, accuracy; None without validation examples

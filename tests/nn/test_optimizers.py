@@ -7,7 +7,7 @@ import pytest
 
 from autograd import RangeError, Value, errstate
 from nn import MLP, SGD, Adam, AdamW, clip_grad_norm
-from nn.training.optimizers import clipped
+from nn.training.clipping import clipped
 
 
 def test_one_step_of_gradient_descent():
