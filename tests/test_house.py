@@ -182,6 +182,7 @@ NAMING = {
     "autograd.nodes.methods",
     "autograd.operations.functions",
     "autograd.grading.examples",
+    "autograd.grading.names",
     "autograd.grading.functions",
     "autograd.nodes.numbers",
     "autograd.operations.choices",

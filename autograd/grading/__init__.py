@@ -9,11 +9,13 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from typing import Any
 
-from .examples import DEPTH, LIMITS, OPERATIONS, PASSES, STATEMENTS, TAILS, Example, Outcome, run
+from .examples import Example, Outcome, run
 from .functions import check_function, check_tails, functions_of
 from .interface import Engine, Interface, Trouble, UnusableError, interface_of, said
+from .names import TAILS
 from .report import EngineReport, Finding
 from .roots import Subject, roots
+from .trials import DEPTH, LIMITS, OPERATIONS, PASSES, STATEMENTS
 
 __all__ = ["EngineReport", "Finding", "check_engine"]
 

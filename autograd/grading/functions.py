@@ -11,9 +11,11 @@ from ..operations.apply import apply
 from ..operations.functions import dot, softmax
 from ..table.row import RULES
 from ..value import Value
-from .examples import FUNCTIONS, MORE_FUNCTIONS, TAILS, Example, Operation, Outcome, run
+from .examples import Example, Outcome, run
 from .interface import NOT_SUPPORTED, Interface, Trouble, said
+from .names import FUNCTIONS, MORE_FUNCTIONS, TAILS
 from .roots import Subject
+from .trials import Operation
 
 POINTS = (0.5, 2.0, -0.7, 0.0)
 CORNERS = ("relu", "abs")  # rows with a corner at 0, where the slope is a convention

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..value import Value
-from .examples import ADD, WAIT, ZERO, Outcome, run
+from .examples import Outcome, run
 from .interface import Interface
+from .trials import ADD, WAIT, ZERO
 
 # The nodes in the order in which a pass goes through them; True for operands from right to left.
 Order = Callable[[Value, bool], Iterable[Value]]

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from .examples import ADD, K, Operation, Outcome
+from .examples import Outcome
 from .interface import Interface
 from .passes import mistake_in
 from .report import Finding
+from .trials import ADD, K, Operation
 
 
 @dataclass

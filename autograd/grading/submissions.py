@@ -14,8 +14,8 @@ from types import ModuleType
 from typing import Any
 
 from . import check_engine
-from .examples import FUNCTIONS, MORE_FUNCTIONS
 from .interface import BACKWARD, Trouble, said
+from .names import FUNCTIONS, MORE_FUNCTIONS
 from .report import EngineReport, Finding
 
 SUFFIXES = (".py", ".ipynb")

@@ -12,15 +12,16 @@ from .modes import mode
 from .node import Node
 from .numbers import plain
 
-Step = Any  # autograd.graph.Step, which lies above
+Step = Any  # `autograd.graph.Step`, of a layer above
 
 
 def refuse_nan_and_overflow(step: Step, order: Sequence[Node], forward: bool = False) -> None:
     """Refuse a step of a backward pass, or of a forward pass of tangents, that gives nan or overflows.
 
-    `order` is the topological order of the pass. Infinity flows on from a local derivative that is infinite, as sqrt's at 0 is, and not from one
-    that is finite and too large for a float, as log's at 1e-320. Raises DomainError or RangeError
-    naming the operation and the step, unless `errstate("ieee")` is in force.
+    `order` is the topological order of the pass. Infinity flows on from a local derivative that is
+    infinite, as sqrt's at 0 is, and not from one that is finite and too large for a float, as log's at
+    1e-320. Raises DomainError or RangeError naming the operation and the step, unless
+    `errstate("ieee")` is in force.
     """
     if mode().ieee:
         return
