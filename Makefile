@@ -5,6 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# The tests start hundreds of processes, each of which would compile the packages again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test lint bench mnist docs gallery mutate mutate-modules prove playground clean notebooks course dist
 
 demo: $(VENV)/demo

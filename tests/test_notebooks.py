@@ -93,24 +93,21 @@ def wrong_answer(answer):
 
 
 def with_answers(cells: list) -> tuple[list, dict[int, str]]:
-    """The cells, and after each exercise one with a wrong and one with the right answer; and the verdicts
-    that the exercise has to print, by the position of the cell."""
-    found, verdicts = [nbformat.v4.new_code_cell(WRONG)], {}
-    for cell, below in zip(cells, [*cells[1:], None]):
-        solution = solution_of(below.source) if below and cell.cell_type == "code" else None
-        marked = bool(solution) and re.search(r"^exercise\(", cell.source, flags=re.MULTILINE)
+    """The cells, then each exercise with a wrong and with the right answer, and the count of right ones; and
+    the verdicts that the exercises have to print, by the position of the cell."""
+    found, verdicts = [*cells, nbformat.v4.new_code_cell(WRONG)], {}
+    for position, (cell, below) in enumerate(pairwise(cells)):
+        solution = solution_of(below.source) if cell.cell_type == "code" else None
+        if not solution:
+            continue
+        marked = re.search(r"^exercise\(", cell.source, flags=re.MULTILINE)
         if marked:
-            verdicts[len(found)] = "not answered"
-        found.append(cell)
-        if solution:
             names = sorted(set().union(*map(names_bound, ast.parse(solution).body)))
             spoil = "\n".join(f"{name} = wrong_answer({name})" for name in names)
-            for more, verdict in ((spoil, "not yet"), ("", "✓")):
-                if marked:
-                    verdicts[len(found)] = verdict
-                if marked or not more:
-                    found.append(nbformat.v4.new_code_cell(answered(cell.source, solution, more)))
-    return found, verdicts
+            verdicts |= {position: "not answered", len(found): "not yet", len(found) + 1: "✓"}
+            found.append(nbformat.v4.new_code_cell(answered(cell.source, solution, spoil)))
+        found.append(nbformat.v4.new_code_cell(answered(cell.source, solution)))
+    return [*found, nbformat.v4.new_code_cell("exercise.count()")], verdicts
 
 
 NEEDS = {"13_same_numbers_in_pytorch": "torch", "14_same_numbers_in_jax": "jax"}  # an extra of their own
@@ -126,16 +123,28 @@ def printed(cell) -> str:
     return "".join(output.text for output in cell.outputs if output.output_type == "stream")
 
 
+def words(outputs) -> tuple[list[str], set[str]]:
+    """A cell's words without its numbers, which depend on the machine and its speed, and its other kinds."""
+    texts = [output.text if "text" in output else output.data.get("text/plain", "") for output in outputs]
+    kinds = {kind for output in outputs for kind in output.get("data", {})} - {"image/png"}
+    return re.sub(r"[-\d.,e+▆|\s]+", " ", "".join(texts)).split(), kinds
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the Jupyter client's own libraries
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_lesson_runs_and_its_exercises_tell_no_answer_a_wrong_one_and_the_right_one_apart(path):
+def test_lesson_keeps_its_outputs_and_tells_no_answer_a_wrong_one_and_the_right_one_apart(path):
+    """All in one run, as starting a kernel and computing a lesson takes seconds."""
     if package := NEEDS.get(path.stem):
         pytest.importorskip(package, reason=f"{package} is not installed")
     notebook = nbformat.read(path, as_version=4)
+    lesson = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    kept = [words(cell.outputs) for cell in lesson]
     notebook.cells, verdicts = with_answers(notebook.cells)
     assert verdicts
     outputs = run(notebook)
     assert not [output.text for output in outputs if output.get("name") == "stderr"]
+    for before, cell in zip(kept, lesson, strict=True):
+        assert before == words(cell.outputs), cell.source
     for position, verdict in verdicts.items():
         cell = notebook.cells[position]
         assert re.search(rf"^Exercise \d+: {verdict}", printed(cell), flags=re.MULTILINE), (
@@ -143,8 +152,7 @@ def test_lesson_runs_and_its_exercises_tell_no_answer_a_wrong_one_and_the_right_
             printed(cell),
         )
     right = len(verdicts) // 3
-    [count] = [cell for cell in notebook.cells if cell.source == "exercise.count()"]
-    assert printed(count) == f"{right} of {right} exercises right\n"
+    assert printed(notebook.cells[-1]) == f"{right} of {right} exercises right\n"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -158,26 +166,6 @@ def test_lesson_begins_with_aims_and_time_and_ends_with_a_summary(path):
     )
     assert cells[-1].source.startswith("## Summary\n\n- ")
     assert any(cell.source == "exercise.count()" for cell in cells)
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_lesson_keeps_the_outputs_of_a_run_of_what_it_is_now(path):
-    if package := NEEDS.get(path.stem):
-        pytest.importorskip(package, reason=f"{package} is not installed")
-    notebook = nbformat.read(path, as_version=4)
-    kept = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
-    run(notebook)
-    now = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for before, cell in zip(kept, now, strict=True):
-        assert words(before) == words(cell.outputs), cell.source
-
-
-def words(outputs) -> tuple[list[str], set[str]]:
-    """A cell's words without its numbers, which depend on the machine and its speed, and its other kinds."""
-    texts = [output.text if "text" in output else output.data.get("text/plain", "") for output in outputs]
-    kinds = {kind for output in outputs for kind in output.get("data", {})} - {"image/png"}
-    return re.sub(r"[-\d.,e+▆|\s]+", " ", "".join(texts)).split(), kinds
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -18,6 +18,7 @@ def clip_grad_norm(parameters: Parameters, max_norm: float) -> float:
     ValueError if `max_norm` is not above 0, RangeError if a gradient is not finite; then no gradient
     has changed.
 
+    >>> from autograd import Value
     >>> p, q = Value(0.0), Value(0.0)
     >>> (3.0 * p + 4.0 * q).backward()
     >>> clip_grad_norm([p, q], max_norm=1.0)
