@@ -19,7 +19,7 @@ BATCH = 10  # how many examples a function with inputs is expected to get at a t
 
 def enough_for_arrays(graph: Graph) -> float:
     """The number of examples from which on arrays are faster: each array operation has enough to do."""
-    groups = len(levels(graph, graph.order, []))
+    groups = len(levels(graph, graph.order))
     work = sum(_work(graph, node) for node in graph.order)
     return math.inf if groups > TOO_MANY_GROUPS else WORTH_AN_ARRAY * groups / max(work, 1)
 

@@ -25,6 +25,7 @@ from .batches import Batches
 from .canonical import Graph
 from .groups import Group
 from .planning import Plan, best, enough_for_arrays
+from .reverse import differentiate
 from .running import ArrayEngine
 from .straight import StraightEngine
 from .tracing import Derivative, trace_call
@@ -79,11 +80,12 @@ class Program:
         enough = enough_for_arrays(self.graph) if free else 0.0
         self.plan: Plan = plan or (best(self.graph, enough) if free else "arrays")
         self._enough = enough if self.plan == "arrays" else 0.0  # examples for `_engine`
-        differentiated = bool(self._params) and derivative is None
+        if self._params and derivative is None:
+            differentiate(self.graph)
         if self.plan == "arrays":
-            self._engine: Any = ArrayEngine(self.graph, self.inputs, differentiated, self.dtype)
+            self._engine: Any = ArrayEngine(self.graph, self.inputs, self.dtype)
         else:
-            self._engine = StraightEngine(self.graph, self.inputs, differentiated)
+            self._engine = StraightEngine(self.graph, self.inputs)
         self._arrays: ArrayEngine | None = self._engine if self.plan == "arrays" else None
         self._batches = Batches(self.inputs, bool(self.graph.choices), self.dtype)
         self._shaped_outputs = shaper(outputs_like)
@@ -173,7 +175,7 @@ class Program:
 
     @cached_property
     def _statements(self) -> StraightEngine:
-        engine = StraightEngine(self.graph, self.inputs, differentiated=False)
+        engine = StraightEngine(self.graph, self.inputs)
         engine.parameters = self._parameters
         return engine
 

@@ -16,28 +16,17 @@ from ..table.lists import ListRule
 from .arrays import numpy
 from .canonical import Graph
 from .groups import Group, Listed, Map, Matrix, Rows
-from .reverse import MEAN_PRODUCT, Pullback, differentiate
+from .reverse import MEAN_PRODUCT, Pullback
 from .shapes import strides
 
 FEW = 3  # terms that are added one after the other; more of them are summed along an axis
 
 
-def levels(graph: Graph, order: list[int], depth: list[int]) -> list[tuple[int, list[int]]]:
-    """(level, nodes) of each group to be, in order of evaluation; notes the levels of nodes in `depth`."""
-    depth += [0] * (len(graph.nodes) - len(depth))
-    for node in order:
-        depth[node] = 1 + max(map(depth.__getitem__, graph.operands(node)), default=0)
-    # The sum over the uses of a shared weight comes after all of them; nothing batched reads it.
-    last = 1 + max((depth[node] for node in order if graph.batched[node]), default=0)
+def levels(graph: Graph, order: list[int]) -> list[tuple[int, list[int]]]:
+    """(level, nodes) of each group to be, in order of evaluation."""
     groups: dict[tuple[int, Hashable], list[int]] = {}
     for node in order:
-        if not graph.batched[node]:
-            whole = graph.sums.get(node)
-            if whole and whole.mean and (whole.lefts or len(whole.operands) > 1):
-                depth[node] = last
-            else:
-                depth[node] = 1 + max(map(depth.__getitem__, graph.operands(node)), default=0)
-        groups.setdefault((depth[node], _kind(graph, node)), []).append(node)
+        groups.setdefault((graph.depth[node], _kind(graph, node)), []).append(node)
     return [(key[0], groups[key]) for key in sorted(groups, key=lambda key: key[0])]
 
 
@@ -65,7 +54,7 @@ class Layout:
     results that are the same for all examples.
     """
 
-    def __init__(self, graph: Graph, differentiated: bool = True) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.numpy: Any = numpy()
         self.groups: list[Group] = []
@@ -81,44 +70,31 @@ class Layout:
         self.first_of_reverse = 0
         self.sizes: defaultdict[str, int] = defaultdict(int)  # rows of each space
         self.sizes["U"] = self.params
-        for number, node in enumerate(graph.nodes):
+        self._lie(range(graph.first_adjoint), self.constants)
+        self._group(graph.order)
+        self.forward = list(self.groups)
+        self.first_of_reverse = self.sizes["U"]
+        self._lie(range(graph.first_adjoint, len(graph.nodes)), self.more_constants)
+        self._group(graph.reverse)
+
+    def _lie(self, numbers: range, constants: list[float]) -> None:
+        """Give inputs, constants and seeds their rows."""
+        for number in numbers:
+            node = self.graph.nodes[number]
             if node[0] == "input":
                 self.row[number] = node[2]
                 self.sizes[f"X{node[1]}"] += 1
             elif node[0] == "constant":
-                self.row[number] = self.params + len(self.constants)
-                self.constants.append(node[1])
-        self.sizes["U"] += len(self.constants)
-        self.depth: list[int] = []
-        self._group(graph.order)
-        self.forward = list(self.groups)
-        if differentiated and self.params:
-            self._differentiate()
-
-    def _differentiate(self) -> None:
-        """Add the groups of the reverse pass."""
-        graph, np = self.graph, self.numpy
-        differentiate(graph, [node for group in reversed(self.groups) for node in group.nodes])
-        known = len(self.row)
-        self.first_of_reverse = self.sizes["U"]
-        self.row, self.home = (
-            np.concatenate([old, np.full(len(graph.nodes) - known, -1)]) for old in (self.row, self.home)
-        )
-        self.space = np.array(graph.spaces)
-        for number in range(known, len(graph.nodes)):
-            node = graph.nodes[number]
-            if node[0] == "seed":
-                self.row[number] = len(self.seeds)
-                self.seeds.append(node[1])
-            elif node[0] == "constant":
                 self.row[number] = self.sizes["U"]
                 self.sizes["U"] += 1
-                self.more_constants.append(node[1])
-        self._group(graph.reverse)
+                constants.append(node[1])
+            elif node[0] == "seed":
+                self.row[number] = len(self.seeds)
+                self.seeds.append(node[1])
 
     def _group(self, order: list[int]) -> None:
         graph = self.graph
-        for level, nodes in levels(graph, order, self.depth):
+        for level, nodes in levels(graph, order):
             if nodes[0] in graph.sums or graph.rule(nodes[0]) is MEAN_PRODUCT:
                 self._matrices(level, nodes)
             elif isinstance(graph.rule(nodes[0]), ListRule | Pullback):

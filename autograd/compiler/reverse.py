@@ -94,12 +94,13 @@ MEAN_PRODUCT = MeanProduct()
 partial_of, pullback_of = cache(Partial), cache(Pullback)
 
 
-def differentiate(graph: Graph, order: list[int]) -> None:
-    """Add the nodes of the reverse pass to a graph; `order` has its nodes, each before what it reads."""
-    made = Reverse(graph, order)
+def differentiate(graph: Graph) -> None:
+    """Add the nodes of the reverse pass to a graph."""
+    made = Reverse(graph)
     before = graph.finished(made.sums)
     for node in made.order:
         graph.reverse += [*(n for b in before.get(node, ()) for n in (*before.get(b, ()), b)), node]
+    graph.deepen(graph.reverse)
     graph.adjoint, graph.gradient = made.adjoint, made.gradient
     graph.spaces += [graph.space(node) for node in range(len(graph.spaces), len(graph.nodes))]
 
@@ -107,7 +108,7 @@ def differentiate(graph: Graph, order: list[int]) -> None:
 class Reverse:
     """Adds the adjoints to a graph; `order` lists their nodes, `adjoint` tells them by what they are of."""
 
-    def __init__(self, graph: Graph, order: list[int]) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.order: list[int] = []
         self.sums: list[int] = []  # those that no mean is
@@ -125,7 +126,7 @@ class Reverse:
         self.pending: defaultdict[Node, dict[int, int]] = defaultdict(dict)  # adjoints in a list, by choice
         cost = graph.cost
         self.received[cost].plus.append(self._node(("seed", 1.0) if graph.batched[cost] else ONE, False))
-        for node in order:
+        for node in sorted(graph.order, key=graph.depth.__getitem__, reverse=True):
             if node in self.needs and (node in self.received or node in self.averaged):
                 self._pass_on(node, self._resolved(node))
             if self._is_list(node):

@@ -27,12 +27,10 @@ KEPT = 8  # batch sizes, each with its memory
 class ArrayEngine:
     """Runs the array program of a graph on NumPy; `sizes` are the numbers an example has, per input."""
 
-    def __init__(
-        self, graph: Graph, sizes: list[int], differentiated: bool = True, dtype: Any = float
-    ) -> None:
+    def __init__(self, graph: Graph, sizes: list[int], dtype: Any = float) -> None:
         self.numpy: Any = numpy()
         self.sizes, self.dtype = sizes, dtype
-        self.layout = Layout(graph, differentiated)
+        self.layout = Layout(graph)
         self.computation = Computation(self.layout, sizes)
         self._column = self.numpy.zeros((self.layout.params, 1), dtype)
         self.parameters: Any = self._column[:, 0]

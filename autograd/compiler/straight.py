@@ -13,22 +13,20 @@ from typing import Any, cast
 
 from ..nodes.errors import DomainError
 from ..nodes.modes import mode
-from ..table.formulas import code, function
+from ..table.formulas import function
 from ..table.lists import ListRule
 from ..table.row import FLOATS, IEEE_FLOATS, FormulaRule
 from .arrays import numpy
 from .canonical import Graph
 from .replay import replayed
-from .reverse import MEAN_PRODUCT, Partial, Pullback, differentiate
+from .reverse import MEAN_PRODUCT, Partial, Pullback
 from .tracing import COMPARISONS
 
 
 class StraightEngine:
     """Runs the graph as functions of one example, made from `code`."""
 
-    def __init__(self, graph: Graph, sizes: list[int], differentiated: bool = True) -> None:
-        if differentiated:
-            differentiate(graph, graph.order[::-1])
+    def __init__(self, graph: Graph, sizes: list[int]) -> None:
         self.numpy: Any = numpy()
         self._graph, self._inputs = graph, len(sizes)
         self.code = _source(graph, len(sizes), "floats")
@@ -161,11 +159,11 @@ def _value(
     rule: Any = graph.rule(node)
     operands = [names[operand] for operand in graph.operands(node)]
     if isinstance(rule, FormulaRule):
-        text = code(rule.value.tree, reader, dict(zip(rule.operands, operands)))
+        text = rule.value.code(reader, dict(zip(rule.operands, operands)))
         return f"decided({text}, {', '.join(operands)})" if rule in COMPARISONS.values() else text
     if isinstance(rule, Partial):
-        partial = rule.rule.partials[rule.slot].tree
-        return code(partial, reader, dict(zip(("y", *rule.rule.operands), operands)))
+        names_of = dict(zip(("y", *rule.rule.operands), operands))
+        return rule.rule.partials[rule.slot].code(reader, names_of)
     if rule is MEAN_PRODUCT:
         return " * ".join(operands)
     if isinstance(rule, Pullback):

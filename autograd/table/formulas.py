@@ -49,6 +49,7 @@ class Formula:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._templates: dict[str, str] = {}  # by reader, with each name in braces
 
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"
@@ -90,6 +91,13 @@ class Formula:
     def names(self) -> tuple[str, ...]:
         """The lower-case names the formula reads (operands, and `y` for the result), sorted."""
         return tuple(sorted(name for name in self.words - self.functions if not name.isupper()))
+
+    def code(self, reader: str, rename: Mapping[str, str]) -> str:
+        """Python code for the formula, as one of `READERS` reads it, with other names for its operands."""
+        if reader not in self._templates:
+            braces = {word: f"{{{word}}}" for word in self.words}
+            self._templates[reader] = code(self.tree, reader, braces)
+        return self._templates[reader].format_map({**dict(zip(self.words, self.words)), **rename})
 
     @property
     def is_branch_free(self) -> bool:

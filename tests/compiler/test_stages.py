@@ -12,6 +12,7 @@ from autograd.compiler.computation import Computation
 from autograd.compiler.groups import Map, Matrix
 from autograd.compiler.numpy_code import Source
 from autograd.compiler.regroup import Layout
+from autograd.compiler.reverse import differentiate
 from autograd.compiler.shapes import make, nested, reshape, strides, take, transpose
 from autograd.compiler.tracing import trace_call
 
@@ -19,6 +20,12 @@ from autograd.compiler.tracing import trace_call
 def graph_of(f, inputs, params):
     trace, cost, outputs, _ = trace_call(f, inputs, params)
     return Graph(trace, cost, outputs)
+
+
+def layout_of(f, inputs, params):
+    graph = graph_of(f, inputs, params)
+    differentiate(graph)
+    return Layout(graph)
 
 
 def values(n):
@@ -64,13 +71,10 @@ def test_the_variable_of_a_transform_leaves_no_node():
 
 def test_rows_that_meet_the_same_columns_are_one_product_in_both_directions():
     W, b = [values(4) for _ in range(3)], values(3)
-    layout = Layout(
-        graph_of(
-            lambda x: autograd.sum(sigmoid(dot(w, x, c)) ** 2 for w, c in zip(W, b, strict=True)),
-            [[0.0] * 4],
-            [W, b],
-        ),
-        True,
+    layout = layout_of(
+        lambda x: autograd.sum(sigmoid(dot(w, x, c)) ** 2 for w, c in zip(W, b, strict=True)),
+        [[0.0] * 4],
+        [W, b],
     )
     products = [group for group in layout.groups if isinstance(group, Matrix) and group.blocks]
     assert [(group.shape, group.mean) for group in products] == [((1, 3, 1), False), ((1, 3, 4), True)]
@@ -84,7 +88,7 @@ def test_back_through_a_layer_is_one_transposed_product():
         h = [tanh(dot(w, x)) for w in W]
         return autograd.sum(tanh(dot(v, h)) for v in V)
 
-    layout = Layout(graph_of(f, [[0.0] * 4], [W, V]), True)
+    layout = layout_of(f, [[0.0] * 4], [W, V])
     back = [
         g for g in layout.groups[len(layout.forward) :] if isinstance(g, Matrix) and g.blocks and not g.mean
     ]
@@ -94,7 +98,7 @@ def test_back_through_a_layer_is_one_transposed_product():
 
 def test_an_adjoint_is_there_for_what_depends_on_a_parameter_only():
     w = Value(0.5)
-    layout = Layout(graph_of(lambda x: tanh(x) * w + where(x > w, x, 1.0).detach(), [0.0], [w]), True)  # pyright: ignore[reportAttributeAccessIssue]
+    layout = layout_of(lambda x: tanh(x) * w + where(x > w, x, 1.0).detach(), [0.0], [w])  # pyright: ignore[reportAttributeAccessIssue]
     graph = layout.graph
     named = {
         graph.rule(node).name for node in graph.adjoint if node in graph.order and node not in graph.sums
@@ -111,7 +115,7 @@ def test_parameters_lie_as_given_and_their_matrices_are_views():
         [[w, c] for w, c in zip(W, b, strict=True)],
         [[c, w] for w, c in zip(W, b, strict=True)],
     ):
-        layout = Layout(graph_of(f, [[0.0] * 3], params))
+        layout = layout_of(f, [[0.0] * 3], params)
         computation = Computation(layout, [3])
         code = Source([computation.mean, computation.gradient], 1).code
         assert "take(" not in code
@@ -175,7 +179,7 @@ def test_memory_is_used_again_and_the_gradient_is_computed_in_its_place():
             x = [tanh(dot(w, x)) for w in W]
         return autograd.sum(x)
 
-    layout = Layout(graph_of(f, [[0.0] * 8], layers), True)
+    layout = layout_of(f, [[0.0] * 8], layers)
     computation = Computation(layout, [8])
     forward = Source([computation.results], 1).code
     assert forward.count("empty(8, m)") <= 3  # for six layers
@@ -186,7 +190,7 @@ def test_memory_is_used_again_and_the_gradient_is_computed_in_its_place():
 
 def test_local_derivatives_stay_whole():
     w = Value(0.3)
-    layout = Layout(graph_of(lambda x: autograd.gelu(w * x), [0.0], [w]), True)
+    layout = layout_of(lambda x: autograd.gelu(w * x), [0.0], [w])
     reverse = layout.groups[len(layout.forward) :]
     assert next(group.rule.name for group in reverse if isinstance(group, Map)) == "gelu′"
     assert len(reverse) <= 3
