@@ -59,8 +59,7 @@ class Graph:
         self.order: list[int] = []
         self.batched = self._batched()
         self._flatten()
-        self.depth: list[int] = []  # one more than that of the deepest node it reads, 0 of leaves
-        self.deepen(self.order)
+        self.level: list[int] = []  # of each node: see `levels`
         self.spaces = [self.space(node) for node in range(len(self.nodes))]
         self.first_adjoint = len(self.nodes)
         self.reverse: list[int] = []  # the nodes of the reverse pass, in order
@@ -140,26 +139,6 @@ class Graph:
         self.nodes.append(key)
         self.batched.append(batched)
         return len(self.nodes) - 1
-
-    def deepen(self, order: list[int]) -> None:
-        """Note the depths of the nodes in `order`, each after what it reads.
-
-        The mean of several terms, the sum over the uses of a shared weight, comes after all that is batched:
-        nothing batched reads it.
-        """
-        depth, sums = self.depth, self.sums
-        depth += [0] * (len(self.nodes) - len(depth))
-        for node in order:
-            depth[node] = 1 + max([depth[operand] for operand in self.operands(node)], default=0)
-        if not any(whole.mean for whole in sums.values()):
-            return
-        last = 1 + max((depth[node] for node in order if self.batched[node]), default=0)
-        for node in order:
-            whole = sums.get(node)
-            if whole and whole.mean and (whole.lefts or len(whole.operands) > 1):
-                depth[node] = last
-            elif not self.batched[node]:
-                depth[node] = 1 + max([depth[operand] for operand in self.operands(node)], default=0)
 
     def _flatten(self) -> None:
         """Replace trees of sums by `Sum`s and list what remains."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from itertools import accumulate
 from math import copysign
@@ -139,18 +140,20 @@ class Computation:
     # Rows
     def read(self, rows: Rows) -> Array:
         """Rows, from the one or several arrays in which they lie."""
-        numpy = self.layout.numpy
-        places: Any = numpy.searchsorted(self.starts[rows.space], rows.index, "right") - 1
+        numpy, starts = self.layout.numpy, self.starts[rows.space]
+        low, high = (bisect_right(starts, row) - 1 for row in (rows.index.min(), rows.index.max()))
+        if low == high:
+            start, array = self.segments[rows.space][low]
+            return take(array, rows.index - start)
+        places: Any = numpy.searchsorted(starts, rows.index, "right") - 1
         found, first = numpy.unique(places, return_index=True)
         numbers: list[int] = found.tolist()
         segments = [(k, *self.segments[rows.space][k]) for k in numbers]
-        if len(segments) == 1:
-            return take(segments[0][2], rows.index - segments[0][1])
-        for whole, starts in self.joined[rows.space]:  # several arrays that lie one after the other already
-            if all(k in starts for k, _, _ in segments):
+        for whole, first_of in self.joined[rows.space]:  # several arrays that lie one after the other already
+            if all(k in first_of for k, _, _ in segments):
                 index = rows.index.copy()
                 for k, start, _ in segments:
-                    index[places == k] += starts[k] - start
+                    index[places == k] += first_of[k] - start
                 return take(whole, index)
         by_first: list[int] = numpy.argsort(first).tolist()
         as_read = [segments[i] for i in by_first]
@@ -167,8 +170,8 @@ class Computation:
         whole = concat(pieces)
         if whole.size == sum(array.size for _, _, array in segments):
             sizes = (piece.size for piece in pieces)
-            starts = dict(zip((k for k, _, _ in order), accumulate(sizes, initial=0)))
-            self.joined[rows.space].append((whole, starts))
+            first_of = dict(zip((k for k, _, _ in order), accumulate(sizes, initial=0)))
+            self.joined[rows.space].append((whole, first_of))
         return take(whole, index)
 
     def read_all(self, rows: Rows) -> Array:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..functional.containers import leaves, like
 from ..functional.linearization import Linearization, basis
-from .tracing import Derivative, Trace
+from .tracing import Derivative
 
 
 def recorded(kind: str, inputs: Sequence[Any], params: Any, argnums: Any) -> tuple[list[Any], Derivative]:
@@ -22,9 +22,8 @@ def recorded(kind: str, inputs: Sequence[Any], params: Any, argnums: Any) -> tup
     vectors = [leaves(primals)] if kind == "hvp" else []
     vectors = [[0.0] * len(vector) for vector in vectors]
 
-    def derivative(trace: Trace, arguments: list[Any], cost: Any, outputs: Any) -> Any:
-        params_traced = like(params, [trace.node(("param", i)) for i in range(len(trace.params))])
-        variables = leaves(_chosen(arguments[: len(inputs)], params_traced, argnums))
+    def derivative(params: Any, arguments: list[Any], cost: Any, outputs: Any) -> Any:
+        variables = leaves(_chosen(arguments[: len(inputs)], params, argnums))
         if kind == "jacobian":
             results = outputs if leaves(outputs) else cost
             first = Linearization(variables, leaves(results), on_values=True)

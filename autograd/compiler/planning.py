@@ -7,7 +7,7 @@ from typing import Literal
 
 from ..table.lists import ListRule
 from .canonical import Graph
-from .regroup import levels
+from .levels import Levels
 
 Plan = Literal["arrays", "straight-line"]
 
@@ -17,9 +17,9 @@ WORTH_AN_ARRAY, TOO_MANY_GROUPS = 12, 3000
 BATCH = 10  # how many examples a function with inputs is expected to get at a time
 
 
-def enough_for_arrays(graph: Graph) -> float:
+def enough_for_arrays(graph: Graph, forward: Levels) -> float:
     """The number of examples from which on arrays are faster: each array operation has enough to do."""
-    groups = len(levels(graph, graph.order))
+    groups = len(forward)
     work = sum(_work(graph, node) for node in graph.order)
     return math.inf if groups > TOO_MANY_GROUPS else WORTH_AN_ARRAY * groups / max(work, 1)
 

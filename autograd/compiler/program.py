@@ -24,7 +24,9 @@ from .arrays import numpy
 from .batches import Batches
 from .canonical import Graph
 from .groups import Group
+from .levels import levels
 from .planning import Plan, best, enough_for_arrays
+from .replay import Replay
 from .reverse import differentiate
 from .running import ArrayEngine
 from .straight import StraightEngine
@@ -74,25 +76,34 @@ class Program:
         self._wanted_plan: Plan | None = plan
         self._params, self._params_like, self._outputs_like = trace.params, params, outputs_like
         self.inputs = [len(leaves(example)) for example in inputs]  # numbers an example, per input
-        self.graph = Graph(trace, cost, outputs)
         self.operations = trace.operations  # as the user wrote them
-        free = plan is None and self.dtype == "float64"
-        enough = enough_for_arrays(self.graph) if free else 0.0
-        self.plan: Plan = plan or (best(self.graph, enough) if free else "arrays")
-        self._enough = enough if self.plan == "arrays" else 0.0  # examples for `_engine`
+        self._replay = Replay(f, inputs, params, derivative, trace)
+        self.graph = Graph(trace, cost, outputs)
+        self._forward = levels(self.graph, self.graph.order)
         if self._params and derivative is None:
             differentiate(self.graph)
-        if self.plan == "arrays":
-            self._engine: Any = ArrayEngine(self.graph, self.inputs, self.dtype)
-        else:
-            self._engine = StraightEngine(self.graph, self.inputs)
-        self._arrays: ArrayEngine | None = self._engine if self.plan == "arrays" else None
+        free = plan is None and self.dtype == "float64"
+        enough = enough_for_arrays(self.graph, self._forward) if free else 0.0
+        self.plan: Plan = plan or best(self.graph, enough)
+        self._enough = enough if self.plan == "arrays" else math.inf  # examples for arrays
+        self._parameters: Any = self._numpy.zeros(len(self._params), self.dtype)
         self._batches = Batches(self.inputs, bool(self.graph.choices), self.dtype)
         self._shaped_outputs = shaper(outputs_like)
         self._derived: dict[Any, Program] = {}
-        self._latest: Any = self._engine  # that computed a gradient
-        self._parameters: Any = self._engine.parameters
+        self._latest: Any = self._arrays if self.plan == "arrays" else self._statements
         self.load()
+
+    @cached_property
+    def _arrays(self) -> ArrayEngine:
+        if self.plan == "straight-line":
+            raise ValueError(
+                'a straight-line program has no arrays and no matrix equations; compile with plan="arrays"'
+            )
+        return ArrayEngine(self.graph, self._forward, self.inputs, self._parameters, self._replay)
+
+    @cached_property
+    def _statements(self) -> StraightEngine:
+        return StraightEngine(self.graph, self.inputs, self._parameters, self._replay)
 
     # Parameters
     @property
@@ -171,13 +182,7 @@ class Program:
         return shaper(self._params_like)
 
     def _engine_for(self, m: int) -> Any:
-        return self._engine if m >= self._enough else self._statements
-
-    @cached_property
-    def _statements(self) -> StraightEngine:
-        engine = StraightEngine(self.graph, self.inputs)
-        engine.parameters = self._parameters
-        return engine
+        return self._statements if m < self._enough else self._arrays
 
     def _read(self, batches: tuple[Any, ...]) -> tuple[list[Any], int]:
         """The batches as the engine takes them, and their length."""
@@ -242,13 +247,13 @@ class Program:
     @property
     def groups(self) -> list[Group]:
         """Which scalar nodes became which array operation; empty for a straight-line program."""
-        return self._arrays.layout.forward if self._arrays else []
+        return self._arrays.layout.forward if self.plan == "arrays" else []
 
     @property
     def source(self) -> str:
         """The code that runs: of array programs, with comments that say which lines compute what."""
-        if self._arrays is None:
-            return self._engine.code
+        if self.plan == "straight-line":
+            return self._statements.code
         notes = self.equations().notes(self._arrays.computation)
         codes = {kind: self._arrays.source(kind, notes).code for kind in ("forward", "gradient")}
         return "\n\n".join(f"# {kind}\n{code}" for kind, code in codes.items())
@@ -259,12 +264,7 @@ class Program:
 
         given = list(inspect.signature(self._f).parameters)
         called = [*given, *(f"x{k}" for k in range(len(given), len(self.inputs)))]
-        return Equations(self._array_engine("matrix equations").layout, called, style)
-
-    def _array_engine(self, wanted: str) -> ArrayEngine:
-        if self._arrays is None:
-            raise ValueError(f'a straight-line program has no {wanted}; compile with plan="arrays"')
-        return self._arrays
+        return Equations(self._arrays.layout, called, style)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a program is code and memory, which cannot be copied or pickled; compile f again")
@@ -273,7 +273,7 @@ class Program:
         return f"<Program: {self._size()}>"
 
     def _size(self) -> str:
-        if self._arrays is None:
+        if self.plan == "straight-line":
             return f"straight-line program of {len(self.graph.order):,} statements"
         return f"{self.operations:,} operations in {len(self.groups)} array operations"
 
@@ -281,7 +281,7 @@ class Program:
         return for_output(self._written())
 
     def _written(self) -> str:
-        if self._arrays is None:
+        if self.plan == "straight-line":
             return self._size()
         mean = "(means over the batch: 1/m)" if self.inputs else ""
         return f"{self._size()}\n\n{self.equations()}{mean}".rstrip()
@@ -303,7 +303,7 @@ class Program:
         )
 
     def _repr_latex_(self) -> str | None:
-        return self.equations(LATEX).aligned() if self._arrays else None
+        return self.equations(LATEX).aligned() if self.plan == "arrays" else None
 
     def draw(self) -> Picture:
         """The array graph beside the scalar graph of one example, as a picture (see `autograd.draw`).
@@ -331,7 +331,7 @@ class Program:
         """
         from .functional import Functional
 
-        return Functional(self._array_engine("arrays"), xp, self._parameters)
+        return Functional(self._arrays, xp, self._parameters)
 
 
 def compile(

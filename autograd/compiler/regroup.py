@@ -1,7 +1,6 @@
 """From scalar nodes to groups: nodes that do the same, at the same level, become one array operation.
 
-The level of a node is one more than the highest level it reads, so the nodes of a level don't need
-each other. Sums of products are rolled up into matrices: the left factors of a node are a row of W,
+Sums of products are rolled up into matrices: the left factors of a node are a row of W,
 the right factors a column of A, and nodes that pair every row with every column are the product W·A:
 a dense layer, a convolution, the four gates of an LSTM, queries against keys.
 """
@@ -9,42 +8,17 @@ a dense layer, a convolution, the four gates of an LSTM, queries against keys.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable
 from typing import Any
 
 from ..table.lists import ListRule
 from .arrays import numpy
 from .canonical import Graph
 from .groups import Group, Listed, Map, Matrix, Rows
+from .levels import Levels, levels
 from .reverse import MEAN_PRODUCT, Pullback
 from .shapes import strides
 
 FEW = 3  # terms that are added one after the other; more of them are summed along an axis
-
-
-def levels(graph: Graph, order: list[int]) -> list[tuple[int, list[int]]]:
-    """(level, nodes) of each group to be, in order of evaluation."""
-    groups: dict[tuple[int, Hashable], list[int]] = {}
-    for node in order:
-        groups.setdefault((graph.depth[node], _kind(graph, node)), []).append(node)
-    return [(key[0], groups[key]) for key in sorted(groups, key=lambda key: key[0])]
-
-
-def _kind(graph: Graph, node: int) -> Hashable:
-    """The common properties of the nodes of a group; never the values of constants."""
-    spaces = graph.spaces
-    if node in graph.sums:
-        whole = graph.sums[node]
-        pairs = Counter(zip(map(spaces.__getitem__, whole.lefts), map(spaces.__getitem__, whole.rights)))
-        terms = [Counter(map(spaces.__getitem__, terms)) for terms in (whole.plus, whole.minus)]
-        kinds = (frozenset(counted.items()) for counted in (pairs, *terms))
-        return (*kinds, graph.batched[node], whole.mean)
-    rule, operands = graph.rule(node), graph.operands(node)
-    if rule is MEAN_PRODUCT:
-        return spaces[operands[0]], spaces[operands[1]]
-    if isinstance(rule, ListRule | Pullback):
-        return rule, len(operands), spaces[operands[-1]]
-    return rule, tuple([spaces[operand] for operand in operands])
 
 
 class Layout:
@@ -54,7 +28,7 @@ class Layout:
     results that are the same for all examples.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, forward: Levels) -> None:
         self.graph = graph
         self.numpy: Any = numpy()
         self.groups: list[Group] = []
@@ -71,11 +45,11 @@ class Layout:
         self.sizes: defaultdict[str, int] = defaultdict(int)  # rows of each space
         self.sizes["U"] = self.params
         self._lie(range(graph.first_adjoint), self.constants)
-        self._group(graph.order)
+        self._group(forward)
         self.forward = list(self.groups)
         self.first_of_reverse = self.sizes["U"]
         self._lie(range(graph.first_adjoint, len(graph.nodes)), self.more_constants)
-        self._group(graph.reverse)
+        self._group(levels(graph, graph.reverse))
 
     def _lie(self, numbers: range, constants: list[float]) -> None:
         """Give inputs, constants and seeds their rows."""
@@ -92,9 +66,9 @@ class Layout:
                 self.row[number] = len(self.seeds)
                 self.seeds.append(node[1])
 
-    def _group(self, order: list[int]) -> None:
+    def _group(self, found: Levels) -> None:
         graph = self.graph
-        for level, nodes in levels(graph, order):
+        for level, nodes in found:
             if nodes[0] in graph.sums or graph.rule(nodes[0]) is MEAN_PRODUCT:
                 self._matrices(level, nodes)
             elif isinstance(graph.rule(nodes[0]), ListRule | Pullback):
@@ -164,17 +138,17 @@ class Layout:
         """The number of arrays to copy in order to have the values of nodes together, in this order."""
         np = self.numpy
         rows, homes = self.row[index].ravel(), self.home[index].ravel()
-        found: list[int] = np.unique(homes).tolist()
+        found: set[int] = {*homes.tolist()}
         if len(found) == 1:
             return int(strides(self.row[index]) is None)
-        taken = [homes for homes in self.lined_up if not homes.isdisjoint(found)]
-        if any(homes.issuperset(found) for homes in taken):
+        taken = [together for together in self.lined_up if not together.isdisjoint(found)]
+        if any(together.issuperset(found) for together in taken):
             return 1
         copies = int(np.count_nonzero(np.diff(homes)) >= len(found))
         for home in found:
             part = rows[homes == home]
             whole = home >= 0 and len(part) == len(self.groups[home].nodes) and (np.diff(part) == 1).all()
-            copies += not whole or any(home in homes for homes in taken)
+            copies += not whole or any(home in together for together in taken)
         return copies
 
     def _map(self, level: int, nodes: list[int]) -> None:

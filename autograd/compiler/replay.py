@@ -1,109 +1,109 @@
-"""A program's graph evaluated node by node, as eager mode would: only the branches that are taken.
+"""The compiled function called again for one example, on Values, as eager mode would call it.
 
-Array programs compute both branches of every choice, and 0 · ∞ is nan. What does not come out finite is
-computed here once more, on Values, so that a branch that is not taken passes nothing.
+Programs compute both branches of every choice, and 0 · ∞ is nan. If a result is not finite, a program with
+choices asks here: a branch that is not taken passes nothing, also inside the transforms that the function
+uses, and a comparison that reads nan can be refused.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from typing import Any
 
+from ..functional.containers import leaves, like
 from ..nodes.errors import DomainError
 from ..nodes.modes import errstate
-from ..nodes.numbers import plain
+from ..nodes.numbers import plain, to_float
 from ..operations.apply import apply
-from ..operations.functions import sum as total
-from ..operations.functions import where
 from ..table.row import RULES
 from ..value import Value
 from .arrays import numpy
-from .canonical import Graph
-from .tracing import COMPARISONS, DETACH
+from .tracing import COMPARISONS, Derivative, Trace, call, trace_call
 
 NAN_DECIDES = (
     "a comparison reads nan (from ∞ − ∞ or 0 · ∞), which would decide between the branches of a where. "
     '`with autograd.errstate("ieee"):` lets it pass.'
 )
-choose: Any = where
-_WHERE, _MUL = RULES["where"], RULES["mul"]
 
 
-def replayed(
-    graph: Graph, parameters: Any, inputs: list[Any], m: int, kind: str, strict: bool = False
-) -> Any:
-    """(examples, cost and outputs) for "forward"; the mean cost and its gradient for "gradient".
+class Replay:
+    """Computes what a program computes, or None if f no longer does what it did in `trace`."""
 
-    `parameters` are in the order of the graph's parameters. If `strict`, a comparison of nan raises
-    DomainError, unless it belongs to a branch that is not taken.
-    """
-    np = numpy()
-    rows: list[list[float]] = []
-    with errstate("ieee"):
-        for i in range(m):
-            params = [Value(number) for number in parameters.tolist()]
-            values = _Values(graph, params, [batch[i].tolist() for batch in inputs], strict)
-            cost = values.of(graph.cost)
-            if kind == "forward":
-                rows.append([plain(number) for number in (cost, *map(values.of, graph.outputs))])
-                continue
-            if isinstance(cost, Value):
-                cost.backward()
-            rows.append([plain(cost), *(param.grad for param in params)])
-    results = np.array(rows)
-    with np.errstate(all="ignore"):
-        return results if kind == "forward" else results.mean(axis=0)
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        inputs: Sequence[Any],
+        params: Any,
+        derivative: Derivative | None,
+        trace: Trace,
+    ) -> None:
+        self._f, self._inputs, self._params, self._derivative = f, inputs, params, derivative
+        self._record = hash(tuple(trace.keys)) if trace.choices else None
 
+    def __call__(self, kind: str, parameters: Any, inputs: list[Any], m: int, strict: bool = False) -> Any:
+        """(cost and outputs, examples) for "forward", else the mean cost and its gradient in one line.
 
-class _Values:
-    """The Values of nodes, for one example, each made when it is first needed."""
-
-    def __init__(self, graph: Graph, params: list[Value], inputs: list[list[float]], strict: bool) -> None:
-        self.graph, self.strict = graph, strict
-        self.known: dict[int, Any] = {}
-        param = iter(params)
-        for i, node in enumerate(graph.nodes):
-            if node[0] == "param":
-                self.known[i] = next(param)
-            elif node[0] == "input":
-                self.known[i] = inputs[node[1]][node[2]]
-            elif node[0] == "constant":
-                self.known[i] = node[1]
-
-    def of(self, root: int) -> Any:
-        """The Value, or the number, of a node."""
-        graph, known = self.graph, self.known
-        pending = [root]
-        while pending:
-            node = pending[-1]
-            if node in known:
-                pending.pop()
-                continue
-            operands = graph.operands(node)
-            if node not in graph.sums and graph.rule(node) is _WHERE:
-                condition, a, b = operands
-                operands = (condition,) if condition not in known else (a if known[condition] == 1.0 else b,)
-            missing = [operand for operand in operands if operand not in known]
-            if missing:
-                pending += missing
-            else:
-                known[node] = self._made(node)
-        return known[root]
-
-    def _made(self, node: int) -> Any:
-        graph, known = self.graph, self.known
-        if node in graph.sums:
-            terms = graph.sums[node]
-            products = [apply(_MUL, known[a], known[b]) for a, b in zip(terms.lefts, terms.rights)]
-            return total([*products, *(known[a] for a in terms.plus), *(-known[a] for a in terms.minus)])
-        rule, operands = graph.rule(node), graph.operands(node)
-        if rule is _WHERE:
-            condition, a, b = operands
-            return choose(known[condition] == 1.0, known.get(a, 0.0), known.get(b, 0.0))
-        values = [known[operand] for operand in operands]
-        if rule in COMPARISONS.values() or rule is DETACH:
-            numbers = [*map(plain, values)]
-            if self.strict and rule is not DETACH and any(map(math.isnan, numbers)):
+        If `strict`, raise DomainError for a comparison of nan, unless it belongs to a branch not taken.
+        """
+        np, numbers = numpy(), parameters.tolist()
+        trace = trace_call(self._f, self._inputs, self._params, self._derivative)[0]
+        if hash(tuple(trace.keys)) != self._record:
+            if strict:
                 raise DomainError(NAN_DECIDES)
-            return rule.evaluate_ieee(*numbers)
-        return apply(rule, *values)
+            return None
+        with errstate("ieee"):
+            examples = ([batch[i].tolist() for batch in inputs] for i in range(m))
+            rows: Any = np.array([self._row(kind, numbers, example, strict) for example in examples])
+        with np.errstate(all="ignore"):
+            return rows.T if kind == "forward" else rows.mean(axis=0)
+
+    def _row(self, kind: str, parameters: list[float], example: list[Any], strict: bool) -> list[float]:
+        params = [Value(number) for number in parameters]
+        stand_in = _StandIn(dict(zip(map(id, leaves(self._params)), params)), strict)
+        arguments = [like(shape, map(Value, given)) for shape, given in zip(self._inputs, example)]
+        cost, outputs = copy_context().run(
+            call, self._f, arguments, like(self._params, params), self._derivative, stand_in
+        )
+        cost, *results = stand_in.swapped((cost, *leaves(outputs)))
+        numbers = [*map(plain, (cost, *results))]
+        if strict and any(map(math.isnan, numbers)):
+            raise DomainError(NAN_DECIDES)
+        if kind == "forward":
+            return numbers
+        if isinstance(cost, Value):
+            cost.backward()
+        return [plain(cost), *(param.grad for param in params)]
+
+
+class _StandIn:
+    """The tracer of a replay: eager mode, with a Value of the program's in the place of each parameter.
+
+    If `strict`, a comparison that reads nan is nan, and so is what it decides.
+    """
+
+    def __init__(self, values: dict[int, Value], strict: bool) -> None:
+        self.values, self.strict = values, strict
+
+    def swapped(self, given: Sequence[Any]) -> list[Any]:
+        """The operands, with Values in the places of the parameters."""
+        return [self.values.get(id(operand), operand) for operand in given]
+
+    def __call__(self, rule: Any, given: Sequence[Any]) -> Any:
+        """The result of an operation, or None for one that eager mode may do."""
+        operands = self.swapped(given)
+        if rule is RULES["where"]:
+            condition, a, b = operands
+            if self.strict and math.isnan(plain(condition)):
+                return Value(math.nan)
+            taken = a if plain(condition) else b
+            (value,) = self.swapped([taken() if callable(taken) else taken])
+            return value if isinstance(value, Value) else to_float(value, "where: the branch taken")
+        if isinstance(rule, str):
+            numbers = [*map(plain, operands)]
+            if rule not in COMPARISONS:
+                return operands[0].detach() if rule == "detach" and operands[0] is not given[0] else None
+            nan = self.strict and any(map(math.isnan, numbers))
+            return Value(math.nan) if nan else COMPARISONS[rule].evaluate_ieee(*numbers) == 1.0
+        return None if all(a is b for a, b in zip(operands, given)) else apply(rule, *operands)

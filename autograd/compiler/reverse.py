@@ -95,12 +95,11 @@ partial_of, pullback_of = cache(Partial), cache(Pullback)
 
 
 def differentiate(graph: Graph) -> None:
-    """Add the nodes of the reverse pass to a graph."""
+    """Add the nodes of the reverse pass to a graph, whose nodes have their levels."""
     made = Reverse(graph)
     before = graph.finished(made.sums)
     for node in made.order:
         graph.reverse += [*(n for b in before.get(node, ()) for n in (*before.get(b, ()), b)), node]
-    graph.deepen(graph.reverse)
     graph.adjoint, graph.gradient = made.adjoint, made.gradient
     graph.spaces += [graph.space(node) for node in range(len(graph.spaces), len(graph.nodes))]
 
@@ -126,7 +125,7 @@ class Reverse:
         self.pending: defaultdict[Node, dict[int, int]] = defaultdict(dict)  # adjoints in a list, by choice
         cost = graph.cost
         self.received[cost].plus.append(self._node(("seed", 1.0) if graph.batched[cost] else ONE, False))
-        for node in sorted(graph.order, key=graph.depth.__getitem__, reverse=True):
+        for node in sorted(graph.order, key=graph.level.__getitem__, reverse=True):
             if node in self.needs and (node in self.received or node in self.averaged):
                 self._pass_on(node, self._resolved(node))
             if self._is_list(node):

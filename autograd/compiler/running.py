@@ -16,25 +16,30 @@ from .batches import Batches
 from .canonical import Graph
 from .computation import Computation
 from .groups import Map
+from .levels import Levels
 from .numpy_code import Source
 from .regroup import Layout
-from .replay import replayed
+from .replay import Replay
 from .shapes import in_line
 
 KEPT = 8  # batch sizes, each with its memory
 
 
 class ArrayEngine:
-    """Runs the array program of a graph on NumPy; `sizes` are the numbers an example has, per input."""
+    """Runs the array program of a graph on NumPy; `sizes` are the numbers that an example has, per input.
 
-    def __init__(self, graph: Graph, sizes: list[int], dtype: Any = float) -> None:
+    `parameters` are the program's own, which it reads where they lie.
+    """
+
+    def __init__(
+        self, graph: Graph, forward: Levels, sizes: list[int], parameters: Any, replay: Replay
+    ) -> None:
         self.numpy: Any = numpy()
-        self.sizes, self.dtype = sizes, dtype
-        self.layout = Layout(graph)
+        self.sizes, self.dtype = sizes, parameters.dtype
+        self.layout = Layout(graph, forward)
         self.computation = Computation(self.layout, sizes)
-        self._column = self.numpy.zeros((self.layout.params, 1), dtype)
-        self.parameters: Any = self._column[:, 0]
-        self.latest: Any = self.numpy.zeros(self.layout.params, dtype)
+        self._parameters, self._replay = parameters, replay
+        self.latest: Any = self.numpy.zeros_like(parameters)
         self._quick = any(isinstance(group, Map) and group.rule.branch_free for group in self.layout.groups)
         self._choices = bool(graph.choices)
         self._bind: dict[str, Callable[..., Any]] = {}
@@ -72,19 +77,16 @@ class ArrayEngine:
         if kind in ("forward", "gradient") and self._quick:
             return self._run(f"careful {kind}", inputs, m)
         if self._choices and kind != "groups":
-            results = self._node_by_node(kind.removeprefix("careful "), inputs, m)
+            again = self._replay(kind.removeprefix("careful "), self._parameters, inputs, m)
+            if again is not None:
+                line = again.astype(self.dtype).ravel()
+                results = [line] if kind.endswith("forward") else [line[:1], line[1:]]
         if not mode().ieee and not self._finite(results):
             self._refuse(kind.removeprefix("careful "), inputs, m)
         return results
 
     def _finite(self, results: Any) -> bool:
         return all(self.numpy.isfinite(line).all() for line in results)
-
-    def _node_by_node(self, kind: str, inputs: list[Any], m: int) -> list[Any]:
-        """The results as eager mode has them, which passes nothing, not 0 · ∞, to a branch not taken."""
-        results = replayed(self.layout.graph, self.parameters, inputs, m, kind)
-        results = results.astype(self.dtype)
-        return [results.T.ravel()] if kind == "forward" else [results[:1], results[1:]]
 
     def _bind_to(self, kind: str, m: int) -> Callable[..., Any]:
         """The function for batches of m examples, with its memory and a context where nothing warns."""
@@ -96,7 +98,7 @@ class ArrayEngine:
             self._bind[kind] = function(source.code, "bind", source.namespace, where)
         context = copy_context()
         context.run(self.numpy.seterr, all="ignore")
-        run = self._bound[kind, m] = partial(context.run, self._bind[kind](m, self._column))
+        run = self._bound[kind, m] = partial(context.run, self._bind[kind](m, self._parameters[:, None]))
         return run
 
     def source(self, kind: str, notes: Any = None) -> Source:
@@ -116,11 +118,11 @@ class ArrayEngine:
     def _refuse_nan(self, inputs: list[Any], m: int) -> None:
         """Raise DomainError if a comparison reads nan, which would decide without being seen."""
         if any(self.numpy.isnan(line).any() for line in self._bind_to("compared", m)(*inputs)[0]):
-            replayed(self.layout.graph, self.parameters, inputs, m, "forward", strict=True)
+            self._replay("forward", self._parameters, inputs, m, strict=True)
 
     def _refuse(self, kind: str, inputs: list[Any], m: int) -> None:
         """Raise ValueError for nan among the numbers, or DomainError with the first group at fault."""
-        Batches(self.sizes, False).refuse_nan(inputs, self.parameters)
+        Batches(self.sizes, False).refuse_nan(inputs, self._parameters)
         values, _ = self._bind_to("groups", m)(*inputs)
         wrong = (g for g, v in zip(self.layout.groups, values) if not self.numpy.isfinite(v).all())
         place = "".join(f"; first in the group {group.described()}" for group in list(wrong)[:1])

@@ -90,8 +90,12 @@ def strides(index: Any) -> tuple[int, ...] | None:
     """The step from row to row along each axis of an index, or None if the steps are not equal."""
     found: list[int] = []
     for axis, n in enumerate(index.shape):
-        steps = numpy().diff(index, axis=axis)
-        found.append(int(steps.flat[0]) if n > 1 else 0)
+        if n == 1:
+            found.append(0)
+            continue
+        lines = index.swapaxes(0, axis)
+        steps = lines[1:] - lines[:-1]
+        found.append(int(steps.flat[0]))
         if (steps != found[-1]).any():
             return None
     return tuple(found)

@@ -18,21 +18,21 @@ from ..table.lists import ListRule
 from ..table.row import FLOATS, IEEE_FLOATS, FormulaRule
 from .arrays import numpy
 from .canonical import Graph
-from .replay import replayed
+from .replay import Replay
 from .reverse import MEAN_PRODUCT, Partial, Pullback
 from .tracing import COMPARISONS
 
 
 class StraightEngine:
-    """Runs the graph as functions of one example, made from `code`."""
+    """Runs the graph as functions of one example, made from `code`; `parameters` are the program's own."""
 
-    def __init__(self, graph: Graph, sizes: list[int]) -> None:
+    def __init__(self, graph: Graph, sizes: list[int], parameters: Any, replay: Replay) -> None:
         self.numpy: Any = numpy()
         self._graph, self._inputs = graph, len(sizes)
+        self._parameters, self._replay = parameters, replay
         self.code = _source(graph, len(sizes), "floats")
         self._strict = self._functions(self.code, FLOATS)
         self._ieee: Any = None
-        self.parameters: Any = self.numpy.zeros(len(graph.labels))
         self.latest: Any = self.numpy.zeros(len(graph.labels))
 
     def _functions(self, source: str, names: dict[str, Any]) -> tuple[Callable[..., Any], ...]:
@@ -49,10 +49,37 @@ class StraightEngine:
         where = f"autograd straight-line program {id(self)}{' ieee' if ieee else ''}"
         return function(source, "functions", namespace, where)()
 
-    def _run(self, which: int, inputs: list[Any]) -> list[Any]:
+    def forward(self, inputs: list[Any], m: int) -> Any:
+        """(cost and outputs, examples)."""
+        return self._run("forward", inputs, m)
+
+    def gradient(self, inputs: list[Any], m: int) -> float:
+        """The mean cost; its derivatives with respect to the parameters become `latest`."""
+        results = self._run("gradient", inputs, m)
+        self.latest = results[1:]
+        return results.item(0)
+
+    def _run(self, kind: str, inputs: list[Any], m: int) -> Any:
+        """The results; those that are not finite as eager mode has them, or refused."""
+        try:
+            rows = self._each(kind, inputs)
+        except _NanCompared:
+            return self._checked(kind, self._replay(kind, self._parameters, inputs, m, strict=True))
+        results = self.numpy.array(rows)
+        if kind == "forward":
+            results = results.T
+        else:
+            with self.numpy.errstate(all="ignore"):
+                results = results[0] if m == 1 else results.mean(axis=0)
+        if all([all(map(math.isfinite, row)) for row in rows]):  # noqa: C419
+            return results
+        again = self._replay(kind, self._parameters, inputs, m) if self._graph.choices else None
+        return self._checked(kind, results if again is None else again)
+
+    def _each(self, kind: str, inputs: list[Any]) -> list[Any]:
         """The results for each example, by IEEE code where the strict one raises."""
         results: list[Any] = []
-        parameters = self.parameters.tolist()
+        parameters, which = self._parameters.tolist(), kind == "gradient"
         for example in zip(*(batch.tolist() for batch in inputs)) if inputs else [()]:
             try:
                 results.append(self._strict[which](parameters, *example))
@@ -63,39 +90,12 @@ class StraightEngine:
                 results.append(self._ieee[which](parameters, *example))
         return results
 
-    def forward(self, inputs: list[Any], m: int) -> Any:
-        """(cost and outputs, examples)."""
-        try:
-            rows: Any = self._run(0, inputs)
-        except _NanCompared:
-            rows = replayed(self._graph, self.parameters, inputs, m, "forward", strict=True)
-        if not self._finite(number for row in rows for number in row):
-            rows = replayed(self._graph, self.parameters, inputs, m, "forward")
-            self._check("forward", rows.ravel())
-        return self.numpy.array(rows).T
-
-    def gradient(self, inputs: list[Any], m: int) -> float:
-        """The mean cost; its derivatives with respect to the parameters become `latest`."""
-        try:
-            costs, gradients = zip(*self._run(1, inputs))
-            gradient: Any = gradients[0] if m == 1 else [sum(column) / m for column in zip(*gradients)]
-            cost = sum(costs) / m
-        except _NanCompared:
-            cost, *gradient = replayed(self._graph, self.parameters, inputs, m, "gradient", strict=True)
-        if not self._finite((cost, *gradient)):
-            cost, *gradient = replayed(self._graph, self.parameters, inputs, m, "gradient")
-            self._check("gradient", (cost, *gradient))
-        self.latest = self.numpy.array(gradient)
-        return float(cost)
-
-    def _finite(self, numbers: Any) -> bool:
-        return all(map(math.isfinite, numbers))
-
-    def _check(self, kind: str, numbers: Any) -> None:
-        if not mode().ieee and not self._finite(numbers):
+    def _checked(self, kind: str, results: Any) -> Any:
+        if not mode().ieee and not self.numpy.isfinite(results).all():
             raise DomainError(
                 f'the {kind} result is not finite. `with autograd.errstate("ieee"):` lets it pass.'
             )
+        return results
 
 
 class _NanCompared(Exception):
@@ -143,7 +143,7 @@ def _source(graph: Graph, inputs: int, reader: str) -> str:
     lines = ["def functions():", f"    def forward({arguments}):"]
     lines += [f"        {line}" for line in [*head, *statements[:forward], f"return ({results},)"]]
     lines += [f"    def gradient({arguments}):"]
-    lines += [f"        {line}" for line in [*head, *statements, f"return {names[graph.cost]}, [{gradient}]"]]
+    lines += [f"        {line}" for line in [*head, *statements, f"return ({names[graph.cost]}, {gradient})"]]
     return "\n".join([*lines, "    return forward, gradient"]) + "\n"
 
 

@@ -125,7 +125,9 @@ class Trace:
         param = self.stand_ins.get(id(operand))
         if param is not None:
             return param
-        constant: float = operand._data if isinstance(operand, Value) else to_float(operand, "an operand")
+        constant: Any = operand._data if isinstance(operand, Value) else operand
+        if constant.__class__ is not float:
+            constant = to_float(operand, "an operand")
         return self.node(("constant", constant, copysign(1.0, constant))).number
 
     def operation(self, rule: Rule | str, operands: Sequence[Any]) -> Any:
@@ -246,7 +248,7 @@ class Traced(Value):
         return f"Traced({self.label!r})" if self.label else "Traced()"
 
 
-Derivative = Callable[[Trace, list[Any], Any, Any], Any]  # of (trace, arguments, cost, outputs)
+Derivative = Callable[[Any, list[Any], Any, Any], Any]  # of (params, arguments, cost, outputs)
 
 
 def trace_call(
@@ -254,7 +256,6 @@ def trace_call(
 ) -> tuple[Trace, int, list[int], Any]:
     """Call `f` once with traced inputs: the trace, the cost, the outputs by number and as they came.
 
-    A `derivative` takes the place of the outputs; it is recorded as they are.
     Raises TypeError if an input is not a number or a parameter not a Value, if f needs the number of
     something traced, and if it returns no cost; ValueError for a parameter that is not a leaf, or is
     in params twice.
@@ -282,21 +283,25 @@ def trace_call(
                     )
                 to_float(leaf, name)
     trace = Trace(parameters)
+    traced = like(params, [trace.node(("param", i)) for i in range(len(parameters))])
+    arguments = [
+        like(example, [trace.node(("input", k, i)) for i in range(len(leaves(example)))])
+        for k, example in enumerate(inputs)
+    ]
     try:
         # In a context of its own: an interrupt, wherever it comes, leaves no mode behind.
-        return copy_context().run(_called, trace, f, inputs, derivative)
+        cost, outputs = copy_context().run(call, f, arguments, traced, derivative, trace.operation)
+        numbers = [trace.number_of(output) for output in leaves(outputs)]
+        return trace, trace.number_of(cost), numbers, outputs
     finally:
         trace.close()
 
 
-def _called(
-    trace: Trace, f: Callable[..., Any], inputs: Sequence[Any], derivative: Derivative | None
-) -> tuple[Trace, int, list[int], Any]:
-    with paused_collector(), Block(tracer=trace.operation, ieee=True, recording=True):
-        arguments = [
-            like(example, [trace.node(("input", k, i)) for i in range(len(leaves(example)))])
-            for k, example in enumerate(inputs)
-        ]
+def call(
+    f: Callable[..., Any], arguments: list[Any], params: Any, derivative: Derivative | None, tracer: Any
+) -> tuple[Any, Any]:
+    """Call `f` with a tracer: its cost and its outputs, or the derivative, which is recorded as they are."""
+    with paused_collector(), Block(tracer=tracer, ieee=True, recording=True):
         result: Any = f(*arguments)
         cost, outputs = result if result.__class__ is tuple and len(result) == 2 else (result, ())
         if not isinstance(cost, Value | float | int):
@@ -304,7 +309,4 @@ def _called(
         for name, output in zip(names(outputs, "outputs"), leaves(outputs), strict=True):
             if not isinstance(output, Value):
                 to_float(output, f"f: {name}")
-        if derivative is not None:
-            cost, outputs = 0.0, derivative(trace, arguments, cost, outputs)
-        numbers = [trace.number_of(output) for output in leaves(outputs)]
-        return trace, trace.number_of(cost), numbers, outputs
+        return (cost, outputs) if derivative is None else (0.0, derivative(params, arguments, cost, outputs))

@@ -553,7 +553,7 @@ def test_one_program_is_not_run_twice_at_once():
     w = Value(0.5)
     program = compile(lambda x: (w * x) ** 2, [0.0], [w], plan="arrays")
     program.backward([1.0])
-    run = program._engine._bound["gradient", 1]
+    run = program._arrays._bound["gradient", 1]
     with pytest.raises(RuntimeError, match="once for each thread"):
         run.func(program.backward, [1.0])  # in its context, as while another call is in it
     assert program.backward([1.0]) == 0.25

@@ -10,6 +10,7 @@ from autograd import Value, dot, sigmoid, tanh, where
 from autograd.compiler.canonical import Graph
 from autograd.compiler.computation import Computation
 from autograd.compiler.groups import Map, Matrix
+from autograd.compiler.levels import levels
 from autograd.compiler.numpy_code import Source
 from autograd.compiler.regroup import Layout
 from autograd.compiler.reverse import differentiate
@@ -24,8 +25,9 @@ def graph_of(f, inputs, params):
 
 def layout_of(f, inputs, params):
     graph = graph_of(f, inputs, params)
+    forward = levels(graph, graph.order)
     differentiate(graph)
-    return Layout(graph)
+    return Layout(graph, forward)
 
 
 def values(n):

@@ -1,0 +1,62 @@
+"""Levels: which nodes of a graph can be computed together.
+
+The level of a node is one more than the highest level that it reads, so the nodes of one level don't need
+each other; those that do the same, to operands of the same spaces, become one group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+
+from .canonical import Graph
+
+Levels = list[tuple[int, list[int]]]  # (level, nodes) of each group to be
+
+
+def levels(graph: Graph, order: list[int]) -> Levels:
+    """Group the nodes in `order`, in order of evaluation; their levels go into `graph.level`."""
+    _note_levels(graph, order)
+    groups: dict[tuple[int, Hashable], list[int]] = {}
+    for node in order:
+        groups.setdefault((graph.level[node], _kind(graph, node)), []).append(node)
+    return [(key[0], groups[key]) for key in sorted(groups, key=lambda key: key[0])]
+
+
+def _note_levels(graph: Graph, order: list[int]) -> None:
+    """The mean of several terms, as of the uses of a shared weight, comes after all that is batched.
+
+    Nothing batched reads it, so the means of all uses are computed at once.
+    """
+    level, sums, batched = graph.level, graph.sums, graph.batched
+    level += [0] * (len(graph.nodes) - len(level))
+    late: list[int] = []
+    for node in order:
+        level[node] = 1 + max([level[operand] for operand in graph.operands(node)], default=0)
+        if not batched[node] and node in sums and sums[node].mean and len(sums[node].operands) > 1:
+            late.append(node)
+    if late:
+        last = max((level[node] for node in order if batched[node]), default=0)
+        level_of_means = dict.fromkeys(late, 1 + last)
+        for node in order:
+            if not batched[node]:
+                above = 1 + max([level[operand] for operand in graph.operands(node)], default=0)
+                level[node] = level_of_means.get(node, above)
+
+
+def _kind(graph: Graph, node: int) -> Hashable:
+    """The common properties of the nodes of a group; never the values of constants."""
+    spaces = graph.spaces
+    whole = graph.sums.get(node)
+    if whole:
+        factors = zip([spaces[left] for left in whole.lefts], [spaces[right] for right in whole.rights])
+        terms = ([spaces[term] for term in whole.plus], [spaces[term] for term in whole.minus])
+        return (*map(_counted, (factors, *terms)), graph.batched[node], whole.mean)
+    return graph.rule(node), tuple([spaces[operand] for operand in graph.operands(node)])
+
+
+def _counted(items: Iterable[Hashable]) -> frozenset[tuple[Hashable, int]]:
+    """How often each item is there."""
+    counts: dict[Hashable, int] = {}
+    for item in items:
+        counts[item] = counts.get(item, 0) + 1
+    return frozenset(counts.items())
