@@ -55,7 +55,7 @@ def _kind(graph: Graph, node: int) -> Hashable:
 
 
 def _counted(items: Iterable[Hashable]) -> frozenset[tuple[Hashable, int]]:
-    """How often each item is there."""
+    """The items, each with its count."""
     counts: dict[Hashable, int] = {}
     for item in items:
         counts[item] = counts.get(item, 0) + 1

@@ -6,6 +6,7 @@ in their places.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
@@ -121,18 +122,30 @@ def shaper(tree: Any) -> Callable[[Any], Any]:
     >>> shaper({"w": [[1.0, 2.0]], "b": 3.0})(numpy.array([5.0, 6.0, 7.0]))
     {'w': array([[5., 6.]]), 'b': 7.0}
     """
+    places: list[tuple[slice, tuple[int, ...]]] = []
+    outline = _outline(tree, places)
+
+    def shaped(flat: Any) -> Any:
+        axes = flat.shape[:-1]
+        if axes:
+            return like(outline, [flat[..., place].reshape(axes + shape) for place, shape in places])
+        parts: list[Any] = []
+        for place, shape in places:  # a vector is a slice already
+            part = flat[place] if shape else flat.item(place.start)
+            parts.append(part.reshape(shape) if len(shape) > 1 else part)
+        return like(outline, parts)
+
+    return shaped
+
+
+def _outline(tree: Any, places: list[tuple[slice, tuple[int, ...]]]) -> Any:
+    """The containers of a tree, with 0.0 in place of each number or full array; `places` lists these."""
     shape = _full_shape(tree)
-    if shape is not None:
-        return lambda flat: (
-            flat.reshape((*flat.shape[:-1], *shape)) if shape or flat.ndim > 1 else flat.item()
-        )
-    places: list[tuple[slice, Callable[[Any], Any]]] = []
-    start = 0
-    for part in (_parts(tree) or {}).values():
-        end = start + len(leaves(part))
-        places.append((slice(start, end), shaper(part)))
-        start = end
-    return lambda flat: _rebuilt(tree, [shaped(flat[..., place]) for place, shaped in places])
+    if shape is None:
+        return _rebuilt(tree, [_outline(part, places) for part in (_parts(tree) or {}).values()])
+    start = places[-1][0].stop if places else 0
+    places.append((slice(start, start + math.prod(shape)), shape))
+    return 0.0
 
 
 def _full_shape(tree: Any) -> tuple[int, ...] | None:
