@@ -167,7 +167,8 @@ def stop_gradient(x: Any) -> Any:
 def _check_function(transform: str, f: Any, argnums: Any, others: Iterable[str] = ()) -> None:
     refuse_arguments(transform, others)
     if not callable(f):
-        instead = "; for a Value, write y.backward() and read x.grad" if isinstance(f, Value) else ""
+        of_values = isinstance(f, Value | list | tuple)
+        instead = "; for a Value, write y.backward() and read x.grad" if of_values else ""
         raise TypeError(
             f"{transform} takes a function: {transform}(f)(x), not {transform}({f!r:.40}){instead}"
         )

@@ -13,6 +13,7 @@ from .nodes.methods import Methods
 from .nodes.modes import active_modes, mode
 from .nodes.node import Node
 from .nodes.numbers import read, to_float
+from .nodes.plain import for_output
 from .nodes.scopes import current_scope, open_scopes
 from .nodes.transforming import open_transforms, transforming
 
@@ -41,9 +42,9 @@ class Value(Methods, Node, Hinted):
 
     __slots__ = ()
 
-    def __init__(self, data: SupportsFloat, label: str = "", **others: Never) -> None:
-        if others:
-            refuse_arguments("Value", others)
+    def __init__(self, data: SupportsFloat, label: str = "", *more: Never, **others: Never) -> None:
+        if more or others:
+            refuse_arguments("Value", others or ["_op"])
         self._data = to_float(data, "Value(data)")
         self._grad = None
         self._label = ""
@@ -120,7 +121,7 @@ class Value(Methods, Node, Hinted):
         label = f", label={self.label!r}" if self.label else ""
         op = f", op={self.op!r}" if self.op else ""
         grad = "" if self._grad is None else f", grad={self._grad!r}"
-        return f"Value({self._data!r}{label}{op}{grad})"
+        return for_output(f"Value({self._data!r}{label}{op}{grad})")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """In a notebook a Value shows the picture of its graph."""

@@ -17,7 +17,6 @@ if not hasattr(_autograd, "backward_steps"):
     )
 
 from . import activations, data, initializers, layered, losses, optimizers, plots
-from .model.hints import NAMES as _NAMES
 from .model.hints import answering as _answering
 from .model.layers import Layer, Neuron
 from .model.mlp import MLP
@@ -42,7 +41,7 @@ from .views.training_page import TrainingPage, step
 from .views.weight_view import draw_weights
 
 if not TYPE_CHECKING:
-    _name_advice, __getattr__ = _answering("nn", _NAMES)
+    _name_advice, __getattr__ = _answering("nn")
 
 __all__ = [
     "MLP",

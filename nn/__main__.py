@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import io
 import os
 import sys
 import time
@@ -47,12 +45,11 @@ def one_example() -> None:
     loss.label = "C"
     loss.backward()
     nodes = autograd.topological_order(loss)
-    with contextlib.redirect_stdout(io.StringIO()) as text:
-        autograd.explain(loss)
+    explanation = autograd.explain(loss)
     OUT.mkdir(exist_ok=True)
     (OUT / "graph.svg").write_bytes(autograd.draw(loss, fold="neuron").pipe("svg"))
-    (OUT / "steps.txt").write_text(text.getvalue(), encoding="utf-8")
-    steps = text.getvalue().splitlines()
+    (OUT / "steps.txt").write_text(explanation + "\n", encoding="utf-8")
+    steps = explanation.splitlines()
     print(f"{mlp}\nis {len(nodes)} numbers in a graph, drawn in {OUT / 'graph.svg'}.")
     print(f"Its backward pass is {len(steps)} uses of the chain rule, all in {OUT / 'steps.txt'}; they begin")
     for step in steps[:5]:

@@ -51,10 +51,9 @@ def test_a_language_that_is_not_there_is_refused():
         explain(x * x, lang="fr")
 
 
-def test_a_trace_in_japanese_is_aligned_by_the_width_of_its_characters(capsys):
+def test_a_trace_in_japanese_is_aligned_by_the_width_of_its_characters():
     loss = Value(2.0, "損失") * Value(0.5, "w") + Value(0.0, "x").relu()
-    explain(loss, lang="ja")
-    lines = capsys.readouterr().out.splitlines()
+    lines = explain(loss, lang="ja").splitlines()
     arrows = {columns(line.partition(" → ")[0].rpartition("   ")[0]) for line in lines if " → " in line}
     assert len(arrows) == 1
     assert any(line.strip().startswith("x は relu の折れ点にあります: 左側の傾きは 0") for line in lines)

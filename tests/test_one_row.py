@@ -35,12 +35,6 @@ import mpmath
 import autograd, nn
 from autograd import RULES, Value, compile, draw, explain, grad, hessian, step
 
-def explained(y):
-    """The text that `explain` prints."""
-    with contextlib.redirect_stdout(io.StringIO()) as text:
-        explain(y)
-    return text.getvalue()
-
 def close(a, b, tolerance=1e-12):
     assert abs(a - float(b)) <= tolerance * abs(float(b)), (a, b)
 
@@ -58,7 +52,7 @@ def everywhere(name, x, exact):
     assert "∂y/∂x" in (inspect.getdoc(f) or "")
     assert name in f(Value(x)).op
     assert RULES[name].symbol in draw(y).source
-    assert "v.grad +=" in explained(y)
+    assert "v.grad +=" in explain(y)
     assert name in step(y)._repr_html_()
     w = Value(1.0, "w")
     program = compile(lambda u: f(w * u), [x], [w])
@@ -95,7 +89,7 @@ length = autograd.norm(xs)
 length.backward()
 assert (length.data, [x.grad for x in xs]) == (5.0, [0.6, 0.8])
 close(hessian(autograd.norm)([3.0, 4.0])[0][0], 16 / 125)
-assert "a.grad +=" in explained(length)
+assert "a.grad +=" in explain(length)
 assert RULES["norm"].symbol in draw(length).source
 program = compile(lambda u: autograd.norm([w * u for w in xs]), [2.0], xs)
 cost, gradient = program.value_and_grad([2.0])

@@ -50,6 +50,8 @@ def gradcheck(
     ∂²f/∂y∂y           0         0           0                0   ok
     """
     refuse_arguments("gradcheck", others)
+    if not callable(f):
+        raise TypeError(f"gradcheck takes a function and its inputs: gradcheck(f, x, y), not {f!r:.60}")
     point = [_finite(leaf) for leaf in leaves(inputs)]
     of = _Flat(f, inputs)
     variables = _variables(f, inputs)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 from ..functional.containers import leaves, like, names, shaper
 from ..nodes.collector import paused_collector
 from ..nodes.files import save_by_suffix
+from ..nodes.hints import PROGRAM, SHOWN, Shown
 from ..nodes.modes import errstate
 from ..nodes.numbers import to_float
 from ..nodes.plain import for_output
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 Argnums = int | tuple[int, ...] | Literal["params"]
 
 
-class Program:
+class Program(Shown):
     """A compiled function: call it with batches. Made by `autograd.compile`.
 
     `plan` is "arrays" (NumPy) or "straight-line" (Python statements); unless it was given, batches of so few
@@ -53,6 +54,8 @@ class Program:
     plan, like all results. A program works in its own memory: a second thread that calls it meanwhile
     gets a RuntimeError.
     """
+
+    _answers = SHOWN | PROGRAM
 
     def __init__(
         self,

@@ -260,7 +260,7 @@ def trace_call(
     something traced, and if it returns no cost; ValueError for a parameter that is not a leaf, or is
     in params twice.
     """
-    if not hasattr(inputs, "__iter__"):
+    if getattr(inputs, "__iter__", None) is None:
         raise TypeError(f"inputs must be a list with one entry for each argument of f, not {inputs!r:.80}")
     if mode().tracer is not None:
         raise ValueError("compile() in a function that is being compiled: call the inner function itself")

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Never, get_args
 
 from ..graph import sweep, topological_order
 from ..nodes.files import save_by_suffix
-from ..nodes.plain import for_output
+from ..nodes.hints import Shown
+from ..nodes.plain import Text, for_output
 from ..text.catalogue import language
 from ..text.names import display_names
 from ..text.roots import GraphOutputs, fold_of, refuse_more, roots_of
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RendererNotFound",
+    "Shown",
+    "Text",
     "TooLarge",
     "draw",
     "for_output",

@@ -13,6 +13,7 @@ from typing import Any
 import graphviz
 
 from ..nodes.files import save_by_suffix, write_file
+from ..nodes.hints import Shown
 from ..nodes.plain import Text
 from . import dot, mermaid, render, showing, svg, tree
 from .figure import Cluster, Figure
@@ -22,6 +23,7 @@ from .selection import TooLarge
 from .style import Theme
 from .tikz import tikz
 
+RENDERED = (".svg", ".png", ".pdf", ".jpg", ".jpeg", ".gif", ".webp")  # a DOT file is not called so
 CELL_WIDTH = 590.0  # points, of a notebook's cell in a window of 1,280 pixels
 MAX_OUTPUTS = 4  # that a title names
 READABLE = 0.62  # the scale at which the numbers in boxes are 9 pixels high
@@ -42,7 +44,7 @@ def _source_of(figure: Figure, ids: str) -> str:
     return graph.source
 
 
-class Picture(graphviz.Digraph):
+class Picture(Shown, graphviz.Digraph):
     """The result of `draw`: a graphviz.Digraph that shows itself and writes any format by `.save`.
 
     DOT is in `.source`; `.render` and `.pipe` work as graphviz documents them, but find a renderer
@@ -163,8 +165,11 @@ class Picture(graphviz.Digraph):
     ) -> str:
         """Write the DOT source and, beside it, the rendered file, whose path is returned.
 
-        `outfile` names the rendered file instead; its ending is the format. Raises as `pipe` does.
+        `outfile` names the rendered file instead; its ending is the format. A `filename` such as
+        "graph.png" is taken for one. Raises as `pipe` does.
         """
+        if outfile is None and filename and Path(filename).suffix.lower() in RENDERED:
+            filename, outfile = None, filename
         out = None if outfile is None else Path(directory or "", outfile)
         if out is not None:
             filename, directory = filename or out.with_suffix(".gv"), None

@@ -14,6 +14,7 @@ from random import Random
 from typing import Any, Literal, get_args
 
 from ..nodes.files import save_by_suffix, write_file
+from ..nodes.hints import Shown
 from ..text.catalogue import say
 from ..value import Value
 from . import draw, showing
@@ -87,7 +88,7 @@ def worksheet(
     return Worksheet(title, instructions, sheets, paper, lang, key)
 
 
-class Worksheet:
+class Worksheet(Shown):
     """Exercises, or, as the `key` of such a sheet, their answers."""
 
     def __init__(

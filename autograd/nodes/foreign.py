@@ -10,6 +10,7 @@ from ..rules import RULES
 from ..table.row import FormulaRule
 
 _WRITE_VALUE = "write Value(data), a single number"
+_WRITE_LIST = "write a list of Values, as [Value(0.0) for _ in range(3)]"
 _WRITE_LOOP = "write a loop; autograd.compile turns the loops of a program into matrices"
 _NUMPY = "NumPy's own functions take Values and object arrays of them: write `import numpy as np`"
 _OWN = "write @autograd.primitive"
@@ -44,11 +45,38 @@ _ADVICE = {
     "custom_vjp": _OWN,
     "custom_jvp": _OWN,
     "custom_gradient": _OWN,
-    "Variable": _WRITE_VALUE,
-    "Tensor": _WRITE_VALUE,
-    "tensor": _WRITE_VALUE,
-    "Scalar": _WRITE_VALUE,
-    "Node": _WRITE_VALUE,
+    **dict.fromkeys(
+        ("Variable", "Tensor", "tensor", "Scalar", "Node", "variable", "constant", "Number", "Var"),
+        _WRITE_VALUE,
+    ),
+    **dict.fromkeys(
+        ("Symbol", "symbols"), "write x = Value(2.0, label='x'): a formula is computed with numbers"
+    ),
+    **dict.fromkeys(
+        ("array", "asarray", "zeros", "ones", "full", "eye", "arange", "linspace", "from_numpy"),
+        _WRITE_LIST,
+    ),
+    **dict.fromkeys(
+        ("rand", "randn", "random", "manual_seed"), "write random.gauss(0.0, 1.0), of Python's module random"
+    ),
+    "argmax": "write values.index(max(values))",
+    "argmin": "write values.index(min(values))",
+    "sort": "write sorted(values)",
+    "cumsum": "write list(itertools.accumulate(values))",
+    **dict.fromkeys(("stack", "concatenate", "cat", "hstack", "vstack"), "write xs + ys, of two lists"),
+    **dict.fromkeys(("var", "std", "median"), "write np.{0}(values)"),
+    **dict.fromkeys(("save", "load"), "write pickle.dump(y, file), and pickle.load(file)"),
+    **dict.fromkeys(
+        ("plot", "show", "visualize", "display", "render", "plot_graph"), "write autograd.draw(y)"
+    ),
+    "detach": "write x.detach(), or autograd.stop_gradient(x)",
+    "diff": "write autograd.grad(f)(x), or y.backward() and x.grad",
+    "lambdify": "write autograd.compile(f, …)",
+    "simplify": "write autograd.explain(y), or print(autograd.draw(y)), for what was computed",
+    "Jacobian": "write autograd.jacobian(f)(x)",
+    "Hessian": "write autograd.hessian(f)(x)",
+    "mse_loss": "write nn.mean_squared_error(outputs, target), from the package nn",
+    "np": _NUMPY,
     "Dual": "write autograd.jvp(f, (x,), (v,)), which is forward mode",
     "GradientTape": "every Value records its operations: write y.backward()",
     "jit": "write autograd.compile(f, …)",

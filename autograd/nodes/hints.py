@@ -1,9 +1,9 @@
-"""Attributes of micrograd's and PyTorch's values: a few work on ours, others get an error that helps."""
+"""Names of other libraries: some work here, others get an error that says what to write."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Never
 
 from ..rules import RULES, ListRule
 from .foreign import advice
@@ -23,6 +23,8 @@ _KEPT = "every result keeps its gradient: leave it out"
 _FLOATS = "numbers are Python floats, on the processor: leave it out"
 _ONE = "a Value is one number, without a shape: leave it out"
 _DATA = "write x.data, a float"
+_CONSTANT = "a Value is not changed in place: write x = x + 1, or x.data = 3.0 for a leaf"
+_OF_FUNCTIONS = "derivatives are of functions, autograd.grad(f)(x), or come from y.backward(), as x.grad"
 
 ADVICE = {
     "requires_grad": "every Value records its gradient, unless it is made under `with no_grad():`",
@@ -37,6 +39,20 @@ ADVICE = {
     "value": _DATA,
     "_value": _DATA,
     "zero_": "write x.grad = 0, or y.zero_grad() for all below y",
+    "set_grad": "write x.grad = 0",
+    **dict.fromkeys(("add_", "sub_", "mul_", "div_", "copy_", "fill_"), _CONSTANT),
+    "register_hook": "for step in autograd.backward_steps(y) stops at each step",
+    "relu6": "write autograd.clip(x, 0, 6)",
+    "name": "write x.label",
+    "parent": "x.parents are the values it was computed from",
+    "prev": "x.parents are the values it was computed from",
+    "inputs": "x.parents are the values it was computed from",
+    "local_grads": "x.local_derivatives are they",
+    "parameters": "write [v for v in autograd.topological_order(x) if not v.parents] for the leaves below x",
+    "diff": _OF_FUNCTIONS,
+    "derivative": _OF_FUNCTIONS,
+    "subs": "a Value is a number: write a function, and call it with other numbers",
+    **dict.fromkeys(("eval", "evaluate", "evalf", "run", "asscalar"), _DATA),
     "clone": "write `+x` for the same Value, 1 * x for a result of its own, copy.copy(x) for a copy",
     "gradient": "write x.grad",
     "children": "x.parents are the values it was computed from",
@@ -56,7 +72,10 @@ ADVICE = {
         for rule in RULES.values()
         if rule.forms and "method" not in rule.forms
     },
-    **dict.fromkeys(("cpu", "cuda", "to", "float", "double", "half", "type", "dtype", "device"), _FLOATS),
+    **dict.fromkeys(
+        ("cpu", "cuda", "to", "float", "double", "half", "type", "astype", "dtype", "device", "is_cuda"),
+        _FLOATS,
+    ),
     **dict.fromkeys(
         ("T", "shape", "size", "ndim", "dim", "numel", "view", "reshape", "flatten", "squeeze", "unsqueeze"),
         _ONE,
@@ -117,6 +136,17 @@ _ARGUMENTS = {
     "rtol": "write tolerance=1e-6, a relative error",
     "modes": "write order=2",
     "raise_exception": "an error is always raised: leave it out",
+    "has_aux": "return one result, and compute the rest apart",
+    "params": "name nodes with labels, Value(2.0, label='a'), or with names=vars()",
+    "labels": "name nodes with labels, Value(2.0, label='a'), or with names=vars()",
+    **dict.fromkeys(
+        ("figsize", "size", "dpi", "width", "height", "scale"), "an SVG fits any size: leave it out"
+    ),
+    **dict.fromkeys(("depth", "max_depth", "level"), "write around=w, radius=3 for a part, or fold=True"),
+    **dict.fromkeys(
+        ("show_grad", "show_grads", "show_data", "grad"), 'blank=("data", "grad") leaves numbers out'
+    ),
+    **dict.fromkeys(("interactive", "controls"), "it is: leave it out, or write widget=True"),
     "rankdir": 'write direction="TB"',
     "orientation": 'write direction="TB"',
     **dict.fromkeys(("format", "filename", "file", "path", "outfile"), 'write draw(y).save("graph.svg")'),
@@ -130,6 +160,54 @@ def refuse_arguments(function: str, arguments: Iterable[str]) -> None:
     for name in arguments:
         advice = f": {_ARGUMENTS[name]}" if name in _ARGUMENTS else ""
         raise TypeError(f"{function}() got an unexpected argument {name!r}{advice}")
+
+
+_SAVE = "write .save({0}), whose suffix names the format"
+_SHOW = "write .show(), or leave it to a notebook's cell"
+
+# Attributes of Matplotlib's, graphviz's and IPython's pictures.
+SHOWN = {
+    **dict.fromkeys(
+        ("savefig", "write", "export", "to_file", "download", "write_image"), _SAVE.format("path")
+    ),
+    **{
+        name.format(suffix): _SAVE.format(f'"x.{suffix}"')
+        for suffix in ("svg", "png", "pdf", "html", "dot")
+        for name in ("{}", "to_{}", "as_{}", "write_{}", "create_{}", "save_{}")
+    },
+    **dict.fromkeys(("display", "plot", "view", "open", "draw", "imshow"), _SHOW),
+}
+STEPPER = {
+    **dict.fromkeys(("step", "forward", "run"), "write stepper.next(), or `for step in stepper`"),
+    **dict.fromkeys(("prev", "previous", "backward", "undo"), "write stepper.back()"),
+    "reset": "write stepper.seek(0)",
+    **dict.fromkeys(("goto", "go_to", "jump", "set_step"), "write stepper.seek(3)"),
+    "play": _SHOW,
+    "widget": "write step(y, widget=True)",
+}
+
+
+PROGRAM = {
+    **dict.fromkeys(("show", "display", "plot"), "write program.draw().show()"),
+    **dict.fromkeys(("code", "text"), "write program.source"),
+    **dict.fromkeys(
+        ("grad", "grads"), "write program.value_and_grad(X), or program.backward() and program.gradient"
+    ),
+}
+
+
+class Shown:
+    """A base of pictures and pages: it answers the methods by which other libraries save and show theirs."""
+
+    _answers: ClassVar[Mapping[str, str]] = SHOWN
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Never:
+            advice = self._answers.get(name, "")
+            raise AttributeError(
+                _message(self, name, advice), **({} if advice else {"name": name, "obj": self})
+            )
 
 
 def _pass_on(node: Any) -> Callable[[], None]:
@@ -150,6 +228,19 @@ class Hinted:
     _prev = _Foreign(_PRIMITIVE, lambda node: set(node.parents))
     _op = _Foreign(_PRIMITIVE, lambda node: node.rule.symbol if node.rule else "")
     _backward = _Foreign(_PRIMITIVE, _pass_on)
+
+    def __getitem__(self, item: object) -> Never:
+        """A Value has no items: TypeError."""
+        raise TypeError(f"a {type(self).__name__} is one number, without items: several are a list, [x, y]")
+
+    if not TYPE_CHECKING:
+        __iter__ = None  # else `iter` would try the items
+
+    def __matmul__(self, other: object) -> Never:
+        """A Value is not a matrix: TypeError."""
+        raise TypeError("@ is for matrices: write x * w for two numbers, autograd.dot(xs, ws) for two lists")
+
+    __rmatmul__ = __matmul__
 
     # Not __getattr__: it would make every access to every attribute slow.
     def __init_subclass__(cls, **options: Any) -> None:

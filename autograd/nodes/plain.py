@@ -54,9 +54,11 @@ def ascii_style(text: str) -> str:
 
 
 class Text(str):
-    """Text that prints itself as the output can show it, and is the whole text everywhere else."""
+    """Text that is shown as it is, in what the output can encode; it stays the whole text everywhere else."""
 
     __slots__ = ()
 
     def __str__(self) -> str:
         return for_output(str.__str__(self))
+
+    __repr__ = __str__

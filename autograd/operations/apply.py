@@ -127,7 +127,7 @@ def apply_operator(rule: Rule, a: object, b: object) -> Any:
 
 def require_list(name: str, xs: Any, more: Sequence[Any] = ()) -> None:
     """Raise TypeError for numbers that are given one by one instead of in a list."""
-    if more or not hasattr(xs, "__iter__"):
+    if more or getattr(xs, "__iter__", None) is None:
         formulas = (rule for rule in RULES.values() if isinstance(rule, FormulaRule))
         rules = (rule for rule in formulas if rule.reduction == name)
         instead = "".join(f": write {rule.name}({', '.join(rule.operands)})" for rule in rules)

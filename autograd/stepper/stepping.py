@@ -14,6 +14,7 @@ from ..drawing.animation import KINDS, animated
 from ..drawing.selection import Fold, select
 from ..graph import Step, sweep, topological_order
 from ..nodes.files import save_by_suffix, write_file
+from ..nodes.hints import SHOWN, STEPPER, Shown
 from ..nodes.modes import errstate, mode
 from ..nodes.numbers import require_value
 from ..nodes.plain import for_output
@@ -35,13 +36,15 @@ MAX_VIEWS = 4  # the most folded boxes that open one by one
 MAX_UNFOLDED = 200  # nodes that may open all together
 
 
-class Stepper:
+class Stepper(Shown):
     """A recorded backward pass and a place in it; it never touches the graph's gradients.
 
     `at` counts the steps that are done, from 0 to `count`. `next()` and `back()` do and undo one and
     return it, `seek(k)` goes to any place. What a notebook shows, and what `save` writes, begins
     where the stepper is. Where scopes are folded, a step passes a box's total derivative on.
     """
+
+    _answers = SHOWN | STEPPER
 
     def __init__(
         self,

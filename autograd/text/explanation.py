@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from ..graph import Step, sweep, topological_order
-from ..nodes.plain import for_output
+from ..nodes.plain import Text, for_output
 from ..rules import ListRule
 from ..value import Value
 from .catalogue import language, say
@@ -38,13 +38,15 @@ def explain(
     names: Mapping[str, Any] | None = None,
     *,
     lang: str = "en",
-) -> None:
-    """Print the backward pass from `v`, one line per use of the chain rule; no gradient changes.
+) -> Text:
+    """The backward pass from `v` as text, one line per use of the chain rule; no gradient changes.
+
+    A prompt and a notebook's cell show it, a program prints it, `print(explain(L))`.
 
     Each line has what is added to which gradient, the gradient before and after, and the reason for
     the local derivative: the operation's rule with its own operands. The pass starts from gradients of
     0, whatever earlier passes left in the graph. With a Value `w`, `explain(L, w)`, only the steps that
-    lead to it are printed. `names` (such as `vars()`, also in the place of `w`) names nodes that have no
+    lead to it are written. `names` (such as `vars()`, also in the place of `w`) names nodes that have no
     label; in IPython the user's variables do so anyway. `lang` is the language of the notes. If `v` are
     several outputs, in a list or another container, the pass is that of their sum, `total`. Of a longer
     pass the first 1,000 steps are printed, and how many are missing.
@@ -65,8 +67,7 @@ def explain(
     """
     if not (w is None or isinstance(w, Value)):
         w, names = None, w if names is None else names
-    for line in trace(v, names, lang, w):
-        print(for_output(line))
+    return Text("\n".join(trace(v, names, lang, w)))
 
 
 def trace(
@@ -75,7 +76,7 @@ def trace(
     lang: str = "en",
     w: Value | None = None,
 ) -> list[str]:
-    """The lines that `explain` prints."""
+    """The lines of `explain`."""
     v = root_of(v)
     narration = Narration(display_names(v, names), language(lang))
     above = set(narration.names) if w is None else _above(v, w)

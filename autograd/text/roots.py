@@ -38,6 +38,15 @@ def roots_of(given: Any, role: str = "the output of a graph") -> list[Value]:
     if not outputs:
         raise ValueError("there are no outputs: the list is empty")
     for output in outputs:
+        if output is None:
+            raise TypeError(
+                f"{role} must be a Value, not None: y.backward() gives None, draw(y) comes after it"
+            )
+        if isinstance(output, int | float):
+            raise TypeError(
+                f"{role} must be a Value, not {output!r} ({type(output).__name__}), which has no graph: "
+                "compute it from Values, as in x = Value(2.0); y = x * x"
+            )
         require_value(output, role)
     return outputs
 

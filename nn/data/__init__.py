@@ -11,7 +11,6 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Never, TypeVar
 
-from ..model.hints import DATA as _DATA_NAMES
 from ..model.hints import answering, refuse_arguments
 from .idx import mnist
 from .points import circles, linear, moons, spirals, xor
@@ -20,7 +19,7 @@ __all__ = ["circles", "digits", "linear", "mnist", "moons", "spirals", "split", 
 
 
 if not TYPE_CHECKING:
-    _name_advice, __getattr__ = answering("nn.data", _DATA_NAMES)
+    _name_advice, __getattr__ = answering("nn.data")
 
 Inputs = list[list[float]]
 Labels = list[int]

@@ -19,6 +19,9 @@ The sources write the same things differently:
 | an example a row of X   | a row                 | one at a time           | a column of X          |
 """
 
+from typing import TYPE_CHECKING
+
+from ..model.hints import answering
 from .arrays import entrywise
 from .by_hand import one_neuron_a_layer, relu_network, small_graph
 from .cached import Cache, backprop_matrices, layer_backward, layer_by_columns, layer_forward
@@ -56,6 +59,9 @@ from .two_layers import (
     two_layers,
     updated,
 )
+
+if not TYPE_CHECKING:
+    _name_advice, __getattr__ = answering("nn.layered")
 
 __all__ = [
     "Backprop",

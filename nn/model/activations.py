@@ -7,17 +7,20 @@ so an operation added to the table, by `autograd.primitive` too, is an activatio
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import autograd
 
-from .hints import did_you_mean
+from .hints import answering, did_you_mean
 
 __all__ = [
     "USUAL",
     "activation",
     "derivative",
 ]
+
+if not TYPE_CHECKING:
+    _name_advice, __getattr__ = answering("nn.activations")
 
 USUAL = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 

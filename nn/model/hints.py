@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, ClassVar, Never
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar, Never, TypeVar, cast
 
 import autograd
 
@@ -15,38 +16,41 @@ _OUTPUT = 'give it by its name, as in nn.MLP([2, 3, 1], output="{0}")'
 _CALLED = "nn.fit trains any object that is called with one input and has parameters()"
 _WRITTEN = "write it with Values: nn.fit trains any object that is called and has parameters()"
 
-# Names of scikit-learn's and torchvision's data sets, and of plots.
-DATA = {
+_BATCHES = "write nn.fit(mlp, X, Y, batch_size=10), which makes the batches"
+_RATES = "a callback of nn.fit sets optimizer.lr after an epoch"
+_MEASURED = "write nn.evaluate(mlp, X, Y), which gives loss and accuracy"
+_ADAM = "write nn.Adam(mlp)"
+_ONE_LAYER = "write nn.MLP([2, 1]), a network of one layer, and nn.fit(mlp, X, Y, loss=…)"
+
+# Names of PyTorch's, Keras's, scikit-learn's and torchvision's, for `nn` and all modules in it.
+NAMES = {
     "make_moons": "write nn.data.moons(100, noise=0.1)",
     "make_circles": "write nn.data.circles(100, noise=0.05)",
     "make_spirals": "write nn.data.spirals(150)",
     "make_regression": "write nn.data.linear(100)",
     "load_digits": "write nn.data.digits()",
-    "load_mnist": "write nn.data.mnist(folder), which reads your own files",
-    "MNIST": "write nn.data.mnist(folder), which reads your own files",
-    "train_test_split": "write nn.data.split(X, Y, test=0.2)",
-    "DataLoader": "write nn.fit(mlp, X, Y, batch_size=10), which makes the batches",
-}
-PLOTS = {
-    **dict.fromkeys(("plot", "plot_loss", "plot_losses", "history"), "write nn.plots.plot_history(history)"),
+    **dict.fromkeys(("load_mnist", "MNIST"), "write nn.data.mnist(folder), which reads your own files"),
+    **dict.fromkeys(("datasets", "dataset"), "write nn.data.moons(100), nn.data.digits(), …"),
+    **dict.fromkeys(("train_test_split", "random_split"), "write nn.data.split(X, Y, test=0.2)"),
+    "DataLoader": _BATCHES,
+    "TensorDataset": _BATCHES,
+    "StandardScaler": "scale the rows before, as [[(v - mean) / deviation for v in row] for row in X]",
+    **dict.fromkeys(
+        ("plot", "plot_loss", "plot_losses", "plot_training"), "write nn.plots.plot_history(history)"
+    ),
     "decision_boundary": 'write nn.plots.plot_decision_boundary(mlp, X, Y, loss="bce")',
     "plot_gradients": "write nn.plots.plot_gradient_norms(norms)",
     "plot_weights": "write nn.draw_weights(mlp.layers[0])",
-}
-
-# Names of PyTorch's, Keras's and scikit-learn's, by module `nn`.
-NAMES = {
     "Linear": 'write nn.Layer(2, 3, activation="identity")',
     "Dense": "write nn.Layer(2, 3)",
+    "Perceptron": "write nn.Neuron(2)",
     "Sequential": "write nn.MLP([2, 3, 1]), which has all its layers",
-    "MLPClassifier": "write nn.MLP([2, 3, 1])",
-    "MLPRegressor": "write nn.MLP([2, 3, 1])",
-    "Network": "write nn.MLP([2, 3, 1])",
-    "Module": _CALLED,
-    "Model": _CALLED,
-    "ModuleList": _CALLED,
+    **dict.fromkeys(
+        ("MLPClassifier", "MLPRegressor", "Network", "NeuralNetwork", "Net"), "write nn.MLP([2, 3, 1])"
+    ),
+    **dict.fromkeys(("LinearRegression", "LogisticRegression", "SGDClassifier", "SGDRegressor"), _ONE_LAYER),
+    **dict.fromkeys(("Module", "Model", "ModuleList"), _CALLED),
     "Parameter": "write autograd.Value(data)",
-    "Value": "write `from autograd import Value`",
     **{
         name: _ACTIVATION.format(ours)
         for name, ours in {
@@ -64,29 +68,51 @@ NAMES = {
     },
     "Softmax": _OUTPUT.format("softmax"),
     "LogSoftmax": 'the loss "cross_entropy" takes logits: leave it out',
-    "MSELoss": 'write loss="mse", or nn.mean_squared_error(outputs, target)',
-    "CrossEntropyLoss": 'write loss="ce", or nn.cross_entropy(logits, target)',
-    "NLLLoss": 'write loss="ce", or nn.cross_entropy(logits, target), which takes logits',
-    "BCEWithLogitsLoss": 'write loss="bce", or nn.binary_cross_entropy(logits, target)',
+    "Flatten": "a row of inputs is a flat list: leave it out",
+    **dict.fromkeys(
+        ("MSELoss", "MeanSquaredError", "mse", "MSE", "mse_loss"),
+        'write loss="mse", or nn.mean_squared_error(outputs, target)',
+    ),
+    **dict.fromkeys(
+        ("CrossEntropyLoss", "CrossEntropy", "CategoricalCrossentropy", "NLLLoss", "ce"),
+        'write loss="ce", or nn.cross_entropy(logits, target)',
+    ),
+    **dict.fromkeys(
+        ("BCEWithLogitsLoss", "BinaryCrossentropy", "bce"),
+        'write loss="bce", or nn.binary_cross_entropy(logits, target)',
+    ),
     "BCELoss": "write nn.binary_cross_entropy_of_probabilities(outputs, target); from logits "
     'nn.binary_cross_entropy, loss="bce"',
+    "HingeLoss": 'write loss="hinge", or nn.hinge(outputs, target)',
     "functional": "write autograd.relu(x), nn.cross_entropy(logits, target)",
+    **dict.fromkeys(
+        ("xavier", "xavier_uniform_", "xavier_normal_", "GlorotUniform"), 'write nn.MLP(sizes, init="glorot")'
+    ),
+    **dict.fromkeys(
+        ("kaiming", "kaiming_uniform_", "kaiming_normal_", "HeNormal"), 'write nn.MLP(sizes, init="he")'
+    ),
+    **dict.fromkeys(
+        ("zeros", "ones", "zeros_"), "write nn.MLP(sizes, init=lambda rng, n, m: ([0.0] * n, 0.0))"
+    ),
     "init": "write nn.initializers",
     "optim": "write nn.SGD(mlp, lr=0.1) or nn.Adam(mlp)",
-    "RMSprop": "write nn.Adam(mlp)",
+    "sgd": "write nn.SGD(mlp, lr=0.1)",
+    **dict.fromkeys(("adam", "RMSprop", "RMSProp", "Adagrad", "Adadelta", "Nadam"), _ADAM),
+    **dict.fromkeys(
+        ("StepLR", "ExponentialLR", "CosineAnnealingLR", "ReduceLROnPlateau", "lr_scheduler"), _RATES
+    ),
+    "EarlyStopping": "write callbacks=[nn.early_stopping(patience=5)]",
+    "ModelCheckpoint": 'write nn.fit(mlp, X, Y, checkpoint="run.json")',
     "utils": "write nn.clip_grad_norm(parameters, max_norm)",
     "clip_grad_norm_": "write nn.clip_grad_norm(parameters, max_norm)",
-    "DataLoader": "write nn.fit(mlp, X, Y, batch_size=10), which makes the batches",
-    "train_test_split": "write nn.data.split(X, Y, test=0.2)",
-    "mse": "write nn.mean_squared_error(outputs, target)",
-    "bce": "write nn.binary_cross_entropy(logits, target)",
-    "ce": "write nn.cross_entropy(logits, target)",
-    "draw": "write nn.draw_network(mlp)",
-    "plot_history": "write nn.plots.plot_history(history)",
-    "plot_decision_boundary": 'write nn.plots.plot_decision_boundary(mlp, X, Y, loss="bce")',
-    "make_moons": DATA["make_moons"],
+    "clip_grad_value_": "write nn.clip_grad_norm(parameters, max_norm)",
+    **dict.fromkeys(("draw", "draw_mlp", "plot_network", "visualize"), "write nn.draw_network(mlp)"),
+    "summary": "write mlp.summary()",
     "train": "write nn.fit(mlp, X, Y)",
-    "accuracy": "write nn.evaluate(mlp, X, Y), which gives loss and accuracy",
+    "predict_proba": "write [mlp(x) for x in X]",
+    **dict.fromkeys(("accuracy", "accuracy_score", "score", "metrics"), _MEASURED),
+    "confusion_matrix": "write nn.predict(mlp, X), and count the pairs of zip(Y, …)",
+    **dict.fromkeys(("layers", "model", "models"), "write nn.MLP([2, 3, 1]), nn.Layer(2, 3), nn.Neuron(2)"),
     **dict.fromkeys(("Conv2d", "Conv1d", "RNN", "LSTM", "GRU", "Embedding", "Dropout"), _WRITTEN),
     **dict.fromkeys(("BatchNorm1d", "BatchNorm2d", "LayerNorm", "MultiheadAttention"), _WRITTEN),
 }
@@ -109,9 +135,26 @@ ATTRIBUTES = {
     "load_state_dict": "write mlp = nn.load(path)",
     "save": "write nn.save(mlp, path)",
     "load": "write mlp = nn.load(path)",
-    "draw": "write nn.draw_network(mlp)",
+    **dict.fromkeys(("draw", "plot", "show"), "write nn.draw_network(mlp).show()"),
     "backward": "an output has it, as in mlp(x)[0].backward()",
     "step": "write optimizer = nn.SGD(mlp, lr=0.1), optimizer.step()",
+    **dict.fromkeys(("params", "trainable_variables", "trainable_weights"), "write mlp.parameters()"),
+    **dict.fromkeys(("num_parameters", "count_params", "n_params"), "write len(mlp.parameters())"),
+    **dict.fromkeys(("get_weights", "get_params"), "write [p.data for p in mlp.parameters()]"),
+    **dict.fromkeys(
+        ("set_weights", "set_params"),
+        "write for p, number in zip(mlp.parameters(), numbers): p.data = number",
+    ),
+    **dict.fromkeys(("modules", "children", "add", "append", "n_layers"), "mlp.layers is a list of layers"),
+    **dict.fromkeys(
+        ("nin", "nout", "in_features", "out_features", "inputs", "outputs", "size", "shape"),
+        "write mlp.sizes",
+    ),
+    **dict.fromkeys(
+        ("loss", "loss_", "losses", "history", "loss_curve_"), "history = nn.fit(mlp, X, Y) has them"
+    ),
+    "optimizer": "write optimizer = nn.SGD(mlp, lr=0.1), and nn.fit(mlp, X, Y, optimizer=optimizer)",
+    **dict.fromkeys(("copy", "clone"), "write copy.deepcopy(mlp)"),
     "named_parameters": "write [(p.label, p) for p in mlp.parameters()]",
     "weights": "write [p.data for p in mlp.parameters()], or mlp.layers[0].neurons[0].w",
     "weight": "write [neuron.w for neuron in mlp.layers[0].neurons]",
@@ -137,6 +180,22 @@ HISTORY = {
     **{name: _CURVE.format(name) for name in ("loss", "accuracy", "validation_loss", "validation_accuracy")},
     "val_loss": _CURVE.format("validation_loss"),
     "val_accuracy": _CURVE.format("validation_accuracy"),
+    **dict.fromkeys(
+        ("show", "draw", "savefig"), "write history.plot(), and history.plot().save('history.svg')"
+    ),
+    **dict.fromkeys(
+        ("save", "to_csv"), "write csv.writer(file).writerows(map(dataclasses.astuple, history))"
+    ),
+    **dict.fromkeys(("to_frame", "to_pandas", "df"), "write pandas.DataFrame(history.epochs)"),
+    **dict.fromkeys(
+        ("predict", "evaluate", "model", "parameters"), "fit trains the network in place: nn.predict(mlp, X)"
+    ),
+}
+EPOCH = {
+    "val_loss": "write epoch.validation_loss",
+    "val_accuracy": "write epoch.validation_accuracy",
+    "val_acc": "write epoch.validation_accuracy",
+    "acc": "write epoch.accuracy",
 }
 OPTIMIZER = {
     "param_groups": "write optimizer.parameters and optimizer.lr",
@@ -152,7 +211,7 @@ OPTIMIZER = {
 _SYNONYMS = {
     "lr": ("learning_rate", "eta", "alpha", "learning_rate_init", "step_size"),
     "epochs": ("n_epochs", "num_epochs", "nb_epoch", "iterations", "n_iter", "max_iter", "steps"),
-    "batch_size": ("minibatch_size", "mini_batch_size", "bs"),
+    "batch_size": ("batch", "minibatch_size", "mini_batch_size", "bs"),
     "loss": ("criterion", "cost", "loss_fn", "loss_function", "objective"),
     "optimizer": ("optim", "opt", "solver"),
     "validation": ("validation_data", "val", "val_data", "evaluation_data", "eval_set", "test"),
@@ -167,6 +226,8 @@ _SYNONYMS = {
     "init": ("initializer", "kernel_initializer", "weight_init", "initialization"),
     "targets": ("y", "Y", "y_train", "labels", "target"),
     "eps": ("epsilon",),
+    "min_delta": ("tol", "threshold", "delta"),
+    "restore_best": ("restore_best_weights",),
 }
 _OURS = {theirs: ours for ours, names in _SYNONYMS.items() for theirs in names}
 _ARGUMENTS = {
@@ -184,11 +245,32 @@ _ARGUMENTS = {
     "beta_1": "write betas=(0.9, 0.999)",
     "beta_2": "write betas=(0.9, 0.999)",
     "maximize": "negate the cost",
+    "monitor": "it looks at the validation loss, if there is one: leave it out",
+    "mode": "less is better: leave it out",
+    "tol": "write callbacks=[nn.early_stopping(min_delta=1e-3)]",
+    "momentum": "write optimizer=nn.SGD(mlp, lr=0.1, momentum=0.9)",
+    "nesterov": "write nn.SGD(mlp, lr=0.1, momentum=0.9)",
+    "amsgrad": "write nn.Adam(mlp)",
+    **dict.fromkeys(("scheduler", "lr_scheduler", "decay"), _RATES),
+    **dict.fromkeys(("sample_weight", "class_weight"), "write a loss of your own, loss=lambda outputs, y: …"),
+    "nonlin": 'write activation="relu", or activation="identity"',
 }
 
 
-def refuse_arguments(function: str, arguments: Iterable[str], ours: Iterable[str]) -> None:
-    """Raise TypeError if there are any, with the name among `ours` that is meant, or what to do instead."""
+def refuse_arguments(
+    function: str,
+    arguments: Iterable[str],
+    ours: Iterable[str],
+    more: Sequence[object] = (),
+) -> None:
+    """Raise TypeError if there are any, with the name among `ours` that is meant, or what to do instead.
+
+    `more` are arguments without a name that are too many.
+    """
+    if more:
+        raise TypeError(
+            f"{function}: options have names, as in {function}(mlp, X, Y, loss=…), not {more[0]!r:.60}"
+        )
     for name in arguments:
         known = list(ours)
         if (synonym := _OURS.get(name, "")) in known:
@@ -263,28 +345,61 @@ class HintedNetwork(Hinted):
                 "output, as in draw(mlp(x)[0]), or draw the network itself, nn.draw_network(mlp)"
             )
 
+        def __getitem__(self, item: object) -> Never:
+            """A network has no items: TypeError."""
+            part = next(part for part in ("layers", "neurons", "w") if part in vars(self))
+            kind = type(self).__name__
+            raise TypeError(f"{kind} has no items, but a list of its parts: write {kind.lower()}.{part}[0]")
 
-def refuse_inputs_one_by_one(network: HintedNetwork) -> Never:
-    """Raise the TypeError of a network that is called with several arguments."""
-    raise TypeError(f"{type(network).__name__} takes its inputs in a list, as in mlp([1.0, 2.0])")
+
+_Call = TypeVar("_Call", bound=Callable[..., Any])
 
 
-def answering(module: str, names: Mapping[str, str]) -> tuple[Callable[[str], str], Callable[[str], Never]]:
-    """The functions `_name_advice` and `__getattr__` of a module that answers these names.
+def one_input(call: _Call) -> _Call:
+    """`__call__` of a network, with a TypeError that helps if it gets its inputs one by one."""
 
-    `autograd` asks the first one for `from nn import Linear`. Names of functions of `autograd` are
-    answered too.
+    @wraps(call)
+    def checked(network: HintedNetwork, x: Any, *more: Any) -> Any:
+        if more:
+            raise TypeError(f"{type(network).__name__} takes its inputs in a list, as in mlp([1.0, 2.0])")
+        return call(network, x)
+
+    return cast("_Call", checked)
+
+
+def answering(module: str) -> tuple[Callable[[str], str], Callable[[str], Never]]:
+    """The functions `_name_advice` and `__getattr__` of a module of `nn`, which answer names of elsewhere.
+
+    `autograd` asks the first one for `from nn import Linear`. Names that another module of `nn` has, or
+    `autograd`, are answered too.
     """
 
     def advice(name: str) -> str:
-        if name in names:
-            return names[name]
-        return f"write autograd.{name}(…)" if name in autograd.RULES and hasattr(autograd, name) else ""
+        if name in NAMES:
+            return NAMES[name]
+        for place in MODULES:
+            if place != module and name in getattr(sys.modules.get(place), "__all__", ()):
+                return f"it is {place}.{name}"
+        if name in autograd.RULES and hasattr(autograd, name):
+            return f"write autograd.{name}(…)"
+        return f"it is autograd.{name}" if name in dir(autograd) and not name.startswith("_") else ""
 
     def get(name: str) -> Never:
         message = f"module {module!r} has no attribute {name!r}"
         if found := advice(name):
             raise AttributeError(f"{message}: {found}")
-        raise AttributeError(message, name=name, obj=sys.modules[module])
+        raise AttributeError(message, name=name, obj=sys.modules.get(module))
 
     return advice, get
+
+
+MODULES = (
+    "nn",
+    "nn.data",
+    "nn.plots",
+    "nn.losses",
+    "nn.optimizers",
+    "nn.initializers",
+    "nn.activations",
+    "nn.layered",
+)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from random import Random
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from .hints import did_you_mean
+from .hints import answering, did_you_mean
 
 __all__ = [
     "INITIALIZERS",
@@ -23,6 +23,9 @@ __all__ = [
     "he",
     "normal",
 ]
+
+if not TYPE_CHECKING:
+    _name_advice, __getattr__ = answering("nn.initializers")
 
 Initializer = Callable[[Random, int, int], tuple[list[float], float]]
 InitializerName = Literal["normal", "glorot", "he"]

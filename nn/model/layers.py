@@ -16,7 +16,7 @@ import autograd
 from autograd import Value, scope
 
 from .activations import activation as activation_named
-from .hints import HintedNetwork, refuse_arguments, refuse_inputs_one_by_one
+from .hints import HintedNetwork, one_input, refuse_arguments
 from .initializers import Initializer, InitializerName, find
 from .outputs import Outputs
 
@@ -143,10 +143,9 @@ class Neuron(HintedNetwork):
         """a = f(z)."""
         return self._function(z)
 
-    def __call__(self, x: Iterable[Any] | Any, *more: Never) -> Value:
+    @one_input
+    def __call__(self, x: Iterable[Any] | Any) -> Value:
         """The activation a for inputs `x`, numbers or Values."""
-        if more:
-            refuse_inputs_one_by_one(self)
         return self.activate(self.weighted_input(x))
 
     def parameters(self) -> list[Value]:
@@ -220,10 +219,9 @@ class Layer(HintedNetwork):
             z.label = z_label  # after a: with the identity both are one node
         return zs, activations
 
-    def __call__(self, x: Iterable[Any] | Any, *more: Never) -> Outputs:
+    @one_input
+    def __call__(self, x: Iterable[Any] | Any) -> Outputs:
         """The activations, one per neuron, for inputs `x`, numbers or Values."""
-        if more:
-            refuse_inputs_one_by_one(self)
         return Outputs(self.trace(x)[1])
 
     def parameters(self) -> list[Value]:

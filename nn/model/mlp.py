@@ -11,9 +11,9 @@ from itertools import pairwise
 from random import Random
 from typing import Any, Never
 
-from autograd import Value, scope
+from autograd import Value, drawing, scope
 
-from .hints import HintedNetwork, refuse_arguments, refuse_inputs_one_by_one
+from .hints import HintedNetwork, one_input, refuse_arguments
 from .initializers import Initializer, InitializerName
 from .layers import Layer, inputs_for
 from .outputs import Outputs
@@ -97,10 +97,9 @@ class MLP(HintedNetwork):
             activations.append(a)
         return zs, activations
 
-    def __call__(self, x: Iterable[Any] | Any, *more: Never) -> Outputs:
+    @one_input
+    def __call__(self, x: Iterable[Any] | Any) -> Outputs:
         """The outputs, a list even of one, for inputs `x`, numbers or Values."""
-        if more:
-            refuse_inputs_one_by_one(self)
         return Outputs(self.trace(x)[1][-1])
 
     def parameters(self) -> list[Value]:
@@ -127,7 +126,9 @@ class MLP(HintedNetwork):
             rows.append((str(number), shape, layer.activation, f"{len(layer.parameters()):,}"))
         rows.append(("", "total", "", f"{len(self.parameters()):,}"))
         a, b, c, d = (max(map(len, column)) for column in zip(*rows))
-        return "\n".join(f"{row[0]:>{a}}  {row[1]:{b}}  {row[2]:{c}}  {row[3]:>{d}}" for row in rows)
+        return drawing.Text(
+            "\n".join(f"{row[0]:>{a}}  {row[1]:{b}}  {row[2]:{c}}  {row[3]:>{d}}" for row in rows)
+        )
 
     def _repr_svg_(self) -> str:
         """In a notebook: the circles and edges of `nn.draw_network`."""
@@ -138,8 +139,6 @@ class MLP(HintedNetwork):
     def __repr__(self) -> str:
         count = len(self.parameters())
         layers = " → ".join(f"{len(layer.neurons)} {layer.activation}" for layer in self.layers)
-        from autograd import drawing
-
         written = f"MLP({self.sizes}: {self.sizes[0]} → {layers}, {count} parameters)"
         return drawing.for_output(written)
 

@@ -31,7 +31,7 @@ def fit(
     model: Model,
     data: Any,
     targets: Any = None,
-    *,
+    *more: Never,
     loss: LossName | Loss = "cross_entropy",
     optimizer: OptimizerName | Optimizer = "adam",
     lr: float | None = None,
@@ -97,7 +97,7 @@ def fit(
     >>> history[-1].accuracy
     1.0
     """
-    refuse_arguments("fit", others, ("targets", *(fit.__kwdefaults__ or ())))
+    refuse_arguments("fit", others, ("targets", *(fit.__kwdefaults__ or ())), more)
     epochs, batch_size = at_least_1("fit: epochs", epochs), at_least_1("fit: batch_size", batch_size)
     if not 0.0 <= l2 < math.inf or not (clip_norm is None or clip_norm > 0.0):
         raise ValueError(f"fit: l2 must be at least 0 and clip_norm above 0, not {l2!r} and {clip_norm!r}")

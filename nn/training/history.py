@@ -5,18 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Never
 
-from ..model.hints import HISTORY, Hinted
+from ..model.hints import EPOCH, HISTORY, Hinted, refuse_arguments
+from ..model.layers import at_least_1
 
 
 @dataclass(frozen=True)
-class Epoch:
+class Epoch(Hinted):
     """One pass over the training examples; `accuracy` is None if there are no classes.
 
     `loss` and `accuracy` are means over the epoch's minibatches, each measured before its step;
     those of the validation examples are measured after the epoch.
     """
+
+    _answers = EPOCH
 
     loss: float
     accuracy: float | None = None
@@ -97,7 +100,7 @@ class History(Hinted):
 Callback = Callable[[History], object]
 
 
-@dataclass(frozen=True)
+@dataclass(init=False, unsafe_hash=True)
 class early_stopping:
     """A callback that ends the training after `patience` epochs without a better loss.
 
@@ -112,13 +115,20 @@ class early_stopping:
     [False, False, False, True]
     """
 
-    patience: int = 5
-    min_delta: float = 0.0
-    restore_best: bool = False
+    patience: int
+    min_delta: float
+    restore_best: bool
 
-    def __post_init__(self) -> None:
-        if self.patience < 1:
-            raise ValueError(f"early_stopping: patience must be at least 1 epoch, not {self.patience}")
+    def __init__(
+        self,
+        patience: int = 5,
+        min_delta: float = 0.0,
+        restore_best: bool = False,
+        **others: Never,
+    ) -> None:
+        refuse_arguments("early_stopping", others, ("patience", "min_delta", "restore_best"))
+        self.patience = at_least_1("early_stopping: patience", patience)
+        self.min_delta, self.restore_best = min_delta, restore_best
 
     def __call__(self, history: History) -> bool:
         """Whether the training should end."""

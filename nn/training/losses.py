@@ -11,12 +11,12 @@ conditions that are stated below for targets are then not checked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import autograd
 from autograd import Value
 
-from ..model.hints import did_you_mean
+from ..model.hints import answering, did_you_mean
 from .targets import has_values, listed, pairs, probabilities
 
 __all__ = [
@@ -33,6 +33,9 @@ __all__ = [
     "named",
     "quadratic",
 ]
+
+if not TYPE_CHECKING:
+    _name_advice, __getattr__ = answering("nn.losses")
 
 _LOGS: tuple[Any, Any] = autograd.log, autograd.log1p
 Number = TypeVar("Number", Value, float)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, Never, cast
+from typing import TYPE_CHECKING, Any, Literal, Never, cast
 
 from autograd import RangeError, Value
 
-from ..model.hints import OPTIMIZER, Hinted, refuse_arguments
+from ..model.hints import OPTIMIZER, Hinted, answering, refuse_arguments
 from ..model.parameters import Parameters, assign, completed, values_of
 from .clipping import clip_grad_norm
 
@@ -24,6 +24,9 @@ __all__ = [
     "OptimizerName",
     "clip_grad_norm",
 ]
+
+if not TYPE_CHECKING:
+    _name_advice, __getattr__ = answering("nn.optimizers")
 
 State = dict[str, Any]
 OptimizerName = Literal["sgd", "adam", "adamw"]
@@ -50,6 +53,8 @@ class Optimizer(Hinted):
                 raise TypeError(f"{self._name}: a parameter must be a leaf Value, not {parameter!r}")
         if len(set(self.parameters)) < len(self.parameters):
             raise ValueError(f"{self._name}: a parameter is in the list twice, and would move twice")
+        if not hasattr(lr, "__float__"):
+            raise TypeError(f"{self._name}: lr must be a positive number, not {lr!r:.60}")
         if not 0.0 < lr < math.inf:
             raise ValueError(f"{self._name}: lr must be a positive number, not {lr!r}")
         self.lr = lr
@@ -224,6 +229,8 @@ class Adam(Optimizer):
     ) -> None:
         refuse_arguments(self._name, others, ("lr", "betas", "eps"))
         super().__init__(parameters, lr, "means", "squares")
+        if not isinstance(betas, tuple | list):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"{self._name}: betas are two numbers, as in (0.9, 0.999), not {betas!r:.60}")
         if not all(0.0 <= beta < 1.0 for beta in betas):
             raise ValueError(f"{self._name}: betas must be at least 0 and below 1, not {betas!r}")
         if not 0.0 < eps < math.inf:

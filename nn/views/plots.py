@@ -18,7 +18,7 @@ import autograd
 from autograd import Value, drawing
 
 from ..data.reading import as_float, read, read_inputs
-from ..model.hints import PLOTS, answering
+from ..model.hints import answering
 from ..training import losses
 from ..training.losses import Loss, LossName
 from ..training.meaning import decided, inputs_of, meaning, threshold
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
-    _name_advice, __getattr__ = answering(__name__, PLOTS)
+    _name_advice, __getattr__ = answering("nn.plots")
 
 ORANGE, BLUE, GREY = "#c2570c", "#1d63d8", "#7b8799"
 

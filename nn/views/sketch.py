@@ -53,7 +53,7 @@ class HasLayers(Protocol):
 
 
 @dataclass(frozen=True)
-class Sketch:
+class Sketch(drawing.Shown):
     """An SVG that shows itself in notebooks; `.save("network.svg")` writes it, `.show()` opens it."""
 
     svg: str = field(repr=False)

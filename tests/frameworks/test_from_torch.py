@@ -507,14 +507,13 @@ def test_pictures_fold_by_module_at_first_and_open():
     assert "model.2.weight[1, 0]" in draw(imported, fold=False).tree(colour=False)
 
 
-def test_step_explain_and_paths_take_it(capsys):
+def test_step_explain_and_paths_take_it():
     model = mlp()
     imported = from_torch(lambda x: model(x).sum(), torch.ones(2))
     stepper = step(imported)
     assert stepper.root is imported.output
     assert stepper.count < 20 < step(imported, fold=False).count
-    explain(imported)
-    assert "model.0.weight[1, 0].grad" in capsys.readouterr().out
+    assert "model.0.weight[1, 0].grad" in explain(imported)
     assert paths(imported.leaves["x"][0], imported).total == 6
 
 
