@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograd import Value, draw, explain, step
-from autograd.text.catalogue import LANGUAGES, say
+from autograd import RULES, Value, draw, explain, step
+from autograd.text.catalogue import LANGUAGES, domain, say
 from autograd.text.characters import columns
 
 ROOT = Path(__file__).parent.parent
@@ -49,6 +49,18 @@ def test_a_language_that_is_not_there_is_refused():
             call(x * x, lang="fr")
     with pytest.raises(ValueError, match="lang must be"):
         explain(x * x, lang="fr")
+
+
+def test_what_an_operation_needs_is_said_in_every_language():
+    """A phrase of a row has no English word left, but for names of operands and of functions."""
+    english = re.compile(r"\b(an?|and|or|with|other|than|if|above|below|whole|finite|index|target)\b")
+    phrases = {rule.domain for rule in RULES.values()}
+    assert sum(bool(english.search(phrase)) for phrase in phrases) > 5
+    for lang in LANGUAGES.keys() - {"en"}:
+        for phrase in phrases:
+            assert not english.search(domain(phrase, lang).replace("a = 0", "")), (lang, phrase)
+    x = Value(2.0, "x")
+    assert step(x.sin(), lang="ja").model()["program"]["domains"] == {"sin": "有限の x"}
 
 
 def test_a_trace_in_japanese_is_aligned_by_the_width_of_its_characters():

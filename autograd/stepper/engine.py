@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ..text.catalogue import domain
 from ..value import Value
 from .javascript import computes, javascript
 from .page import script
 
 
-def program(order: Sequence[Value], ieee: bool = False) -> dict[str, Any]:
+def program(order: Sequence[Value], ieee: bool = False, lang: str = "en") -> dict[str, Any]:
     """The graph `order`, parents first and the output last, as `Engine` of web/engine.js reads it.
 
     `ops` names each node's operation, "" for a leaf; `operands` are numbers of nodes, `[2.5]` for a
     constant, None for a branch that was not taken; `data` is what was recorded. `locals` has the recorded
-    local derivatives of the operations that a page cannot compute, `domains` what each operation needs.
-    With `ieee`, inf and nan pass.
+    local derivatives of the operations that a page cannot compute, `domains` what each operation needs,
+    in the language `lang`. With `ieee`, inf and nan pass.
 
     >>> x = Value(3.0, "x")
     >>> program([x, x * 2.0])["operands"]
@@ -36,7 +37,7 @@ def program(order: Sequence[Value], ieee: bool = False) -> dict[str, Any]:
         ],
         "data": [node.data for node in order],
         "locals": {str(place[n]): list(n.local_derivatives) for n in order if n.op in missing},
-        "domains": {name: rule.domain for name, rule in rules.items() if rule.domain},
+        "domains": {name: domain(rule.domain, lang) for name, rule in rules.items() if rule.domain},
         "ieee": ieee,
     }
 

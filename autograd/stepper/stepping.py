@@ -153,7 +153,7 @@ class Stepper(Shown):
             "at": self.at,
             "quiz": self.quiz,
             "views": self._views(),
-            "program": program(order, self._policy == "ieee"),
+            "program": program(order, self._policy == "ieee", self.lang),
             "leaves": {str(k): self.names[node] for k, node in enumerate(order) if not node.rule},
             "params": [k for k, node in enumerate(order) if node in self._params],
             "lock": self.lock,

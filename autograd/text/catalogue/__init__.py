@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from . import english, japanese
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": english.SENTENCES, "ja": japanese.SENTENCES}
+_PHRASES: Mapping[str, Mapping[str, str]] = {"ja": japanese.PHRASES}
 
 
 def language(lang: str) -> str:
@@ -35,3 +36,12 @@ def say(key: str, lang: str = "en", **values: str | int) -> str:
         key = f"{key}_1" if f"{key}_1" in sentences else key
     text = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
     return sentences[key].format_map(text)
+
+
+def domain(phrase: str, lang: str = "en") -> str:
+    """What an operation needs, as its row says it in English, in a language; a user's own phrase stays.
+
+    >>> domain("x > 0", "ja"), domain("a finite x", "ja")
+    ('x > 0', '有限の x')
+    """
+    return _PHRASES.get(lang, {}).get(phrase, phrase)

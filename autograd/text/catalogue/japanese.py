@@ -259,3 +259,18 @@ F | 発表用の表示: 図と説明を画面いっぱいに。Escape で終わ�
     "training.no_script": "学習はスクリプトが動く場所で動きます: ノートブックを信頼するか、"
     "保存したページをブラウザで開いてください。",
 }
+
+# What operations need, by the English phrase of their row (`domain`); one in symbols alone stays as it is.
+PHRASES = {
+    "a divisor other than 0": "0 でない除数",
+    "a base above 0 (or below 0 with a whole exponent, or 0 with an exponent of at least 0)": (
+        "正の底 (指数が整数なら負の底、指数が 0 以上なら底 0 も可)"
+    ),
+    "b > 0, or b ≥ 0 if a = 0": "b > 0 (a = 0 なら b ≥ 0)",
+    "a finite x": "有限の x",
+    "a whole n ≥ 0, and an x other than 0, −1, −2, …": "0 以上の整数 n と、0, −1, −2, … 以外の x",
+    "an x other than 0, −1, −2, …": "0, −1, −2, … 以外の x",
+    "a class index as its target (if it is computed or an input, write logsumexp(xs) - dot(shares, xs))": (
+        "目標としてのクラスの番号 (計算された目標や入力である目標には logsumexp(xs) - dot(shares, xs) と書く)"
+    ),
+}
