@@ -64,8 +64,8 @@ def step(
     In a notebook the result shows itself; a script that runs at a terminal opens a browser. The
     graph is left as it is: the pass starts from gradients of 0 and writes none.
 
-    On the page a reader clicks an input and changes its number: values, local derivatives and
-    gradients follow immediately. The recorded operations are repeated, as by `recompute`, so a branch
+    On the page a reader clicks an input or a constant and changes its number: values, local derivatives
+    and gradients follow immediately. The recorded operations are repeated, as by `recompute`, so a branch
     that `if` or `where` took is taken again. An input of an operation that is not a formula
     (a `@primitive` of several statements) cannot be changed there.
 

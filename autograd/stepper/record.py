@@ -1,6 +1,6 @@
 """The stepper's record of a graph: the JSON model that its page, its frames and Python share.
 
-    {schema, lang, letters: {delta, h}, root, order: [node id],
+    {schema, lang, letters: {delta, h}, root, order: [node id], open: {constants, nodes, edges, steps},
      nodes: [{id, label, name, gradient, op, kind, data, grad, parents, uses, scope, box, row, formula,
               line, number, defined, convention, check, demon}],
      boxes: [{id, label, scope, size, nodes: [node id], inner: [place]}],
@@ -16,15 +16,18 @@ step has `before` and `after`, so seeking computes nothing; `gains` are all grad
 in numbers, as a template that the page fills (`Template`), and `reads` the numbers that it reads; `cases`
 are there if the rule has several. In a folded picture a step stands for several `uses`, pairs of a node's
 place in topological order and a slot; `out` is the only output of its box. `kink` is there if the operand is
-at a corner or a jump, and `convention` if a corner or a jump lies between a node and the output. Formulas are
-MathML; floats that JSON lacks are written as "inf", "-inf" and "nan".
+at a corner or a jump, and `convention` if a corner or a jump lies between a node and the output. `open` is
+there if a reader can change constants: their places, and the texts of the record that then give way
+(`autograd.stepper.constants`). Formulas are MathML; floats that JSON lacks are written as "inf", "-inf"
+and "nan".
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -38,7 +41,7 @@ from ..text.characters import cut
 from ..text.explanation import MAX_DEFINED, Narration
 from ..text.items import items
 from ..text.kinks import kink, kinks_above
-from ..text.mathematics import ATOM, MATHML, SIGN, Written
+from ..text.mathematics import ATOM, MATHML, SIGN, TEXT, Written, write_number
 from ..text.names import (
     applied_to,
     gradient_name,
@@ -49,6 +52,7 @@ from ..text.names import (
 )
 from ..text.reasons import Reason, alternatives, is_short, reason
 from ..value import Value
+from .constants import constants, differences, names_without_constants
 from .demon import Demon
 from .messages import Message, box_keys
 
@@ -61,15 +65,30 @@ def record(
     root: Value, boxes: Sequence[Group], passed: Sequence[Message], narration: Narration
 ) -> dict[str, Any]:
     """The model of the pass `passed` over the boxes of the graph below `root`."""
-    return _Recorder(root, boxes, passed, narration).model()
+    recorder = _Recorder(root, boxes, passed, narration)
+    model = recorder.model()
+    changeable = [f"c{k}_{i}" for k, node in enumerate(recorder.order) for i in recorder.constants(node)]
+    if not changeable:
+        return model
+    opened = replace(narration, names=names_without_constants(narration.names))
+    texts = _Recorder(root, boxes, passed, opened, open=True).model()
+    return model | {"open": {"constants": changeable, **differences(model, texts)}}
 
 
 class _Recorder:
+    """Writes the record; if it is `open`, with places for constants, and only texts that may differ."""
+
     def __init__(
-        self, root: Value, boxes: Sequence[Group], passed: Sequence[Message], narration: Narration
+        self,
+        root: Value,
+        boxes: Sequence[Group],
+        passed: Sequence[Message],
+        narration: Narration,
+        open: bool = False,
     ) -> None:
         self.order = topological_order(root)
-        self.root, self.boxes, self.passed, self.narration = root, boxes, passed, narration
+        self.root, self.boxes, self.passed, self.is_open = root, boxes, passed, open
+        self.narration = replace(narration, constant=self._constant()) if open else narration
         self.names = narration.names
         self.short = {node: cut(name, MAX_FORMULA_NAME) for node, name in self.names.items()}
         self.conventions = kinks_above(self.order)
@@ -82,7 +101,8 @@ class _Recorder:
         self.gradients: dict[Value, float] = {}
         for _ in sweep(root, self.gradients):
             pass
-        self.demon = Demon(self.order)
+        self.single = {node for box in boxes if box.kind == "node" for node in box.nodes}
+        self.demon = None if open else Demon(self.order)
 
     def model(self) -> dict[str, Any]:
         nodes = [told for box in self.boxes for told in self._box(box)]
@@ -135,7 +155,7 @@ class _Recorder:
                 **line_of(node),
                 **({"defined": lines} if (lines := self._defined(node)) else {}),
                 **({"convention": True} if node in self.conventions else {}),
-                **self.demon.about(node),
+                **(self.demon.about(node) if self.demon else {}),
             }
             for node in self._known(box)
         ]
@@ -190,30 +210,41 @@ class _Recorder:
 
     def _cases(self, node: Value, slot: int) -> tuple[list[dict[str, Any]], int]:
         """The cases of the rule of a local derivative, and which of them applies."""
-        mark = self.narration.marks.get(node, "")
+        mark, operands = self.narration.marks.get(node, ""), _operands(node)
+        places = {name: i for i, name in enumerate(operands) if i in constants(node)}
+        nodes = {name: x for name, x in operands.items() if isinstance(x, Value)} | {"y": node}
 
         def reference(name: str, operand: Value | None) -> str:
+            if name in places:
+                return f"c{self.place[node]}_{places[name]}"
             return f"p{name.partition('_')[2]}" if operand is None else self.ids[operand]
 
         def write(binds: int) -> tuple[list[tuple[Reason, list[str]]], int]:
+            def constant(name: str) -> Written | None:
+                is_place = self.is_open and name in places
+                return Written(Template.mark(reference(name, None)), binds) if is_place else None
+
             def number(name: str, operand: Value | None) -> Written:
+                if place := constant(name):
+                    return place
                 if operand is None and name.startswith("t_"):  # of the target, which is not computed
                     return Written(MATHML.number("1" if node.operands[0] == float(name[2:]) else "0"))
                 if operand is None and not name.startswith("p_"):
                     return Written(MATHML.symbol("…"))
                 return Written(Template.mark(reference(name, operand)), binds)
 
-            return alternatives(node, slot, self.short, MATHML, mark, number)
+            return alternatives(node, slot, self.short, MATHML, mark, number, constant)
 
         (bare, now), (signed, _) = write(ATOM), write(SIGN)
-        nodes = {name: x for name, x in _operands(node).items() if isinstance(x, Value)} | {"y": node}
         return [
             {
-                "letters": one.letters,
+                "letters": Template.of(one.letters, other.letters),
                 "numbers": Template.of(one.numbers, other.numbers),
-                "condition": one.condition,
+                "condition": Template.of(one.condition, other.condition),
                 "reads": [
-                    reference(name, nodes.get(name)) for name in reads if name in nodes or name[:2] == "p_"
+                    reference(name, nodes.get(name))
+                    for name in reads
+                    if name in nodes or name in places or name[:2] == "p_"
                 ],
             }
             for (one, reads), (other, _) in zip(bare, signed, strict=True)
@@ -264,13 +295,33 @@ class _Recorder:
         known = [node.data, *(parent.data for parent in node.parents)]
         return {
             "exact": all(map(is_short, known)),
-            "letters": applied_to(
-                node, lambda operand: written_name(operand, self.short, MATHML), MATHML
-            ).text,
-            "numbers": applied_to(
-                node, lambda operand: Written(Template.mark(self.ids[operand], fenced=True)), MATHML
-            ).text,
+            "letters": self._applied(node, lambda operand: written_name(operand, self.short, MATHML)),
+            "numbers": self._applied(
+                node, lambda operand: Written(Template.mark(self.ids[operand], fenced=True))
+            ),
         }
+
+    def _applied(self, node: Value, write: Callable[[Value], Written]) -> str:
+        bare, signed = (
+            applied_to(node, write, MATHML, self._constant(binds) if self.is_open else None).text
+            for binds in (ATOM, SIGN)
+        )
+        return Template.of(bare, signed)
+
+    def _constant(self, binds: int | None = None) -> Callable[[Value, int], Written]:
+        """Writes a place for a constant; without `binds`, with parentheses around a negative number."""
+
+        def write(node: Value, i: int) -> Written:
+            if i not in constants(node):
+                return write_number(node.operands[i], TEXT if binds is None else MATHML)
+            reference = f"c{self.place[node]}_{i}"
+            return Written(Template.mark(reference, fenced=binds is None), ATOM if binds is None else binds)
+
+        return write
+
+    def constants(self, node: Value) -> list[int]:
+        """The constants of a node that the picture shows."""
+        return constants(node) if node in self.single else []
 
     def _caption(self, node: Value, box: Group) -> dict[str, Any]:
         """The formula of a folded box, if it is short."""
@@ -307,8 +358,9 @@ def line_of(node: Value) -> dict[str, Any]:
 class Template:
     """Mathematics with places for numbers, which the page fills (`filled` in web/numbers.js).
 
-    A place is `n3` for the number of a node and `p2` for that of an item of a softmax, between two
-    characters that no name has; after a `(`, a negative number gets parentheses there.
+    A place is `n3` for the number of a node, `c4_1` for a constant of one, and `p2` for the number of an
+    item of a softmax, between two characters that no name has; after a `(`, a negative number gets
+    parentheses there.
     """
 
     @staticmethod

@@ -7,7 +7,7 @@ derivative: one operand of one operation, with the others held fixed.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,7 @@ from .catalogue import language, say
 from .characters import columns, padded
 from .items import SUBSCRIPTS, marks
 from .kinks import kink
-from .mathematics import derivative
+from .mathematics import Written, derivative
 from .names import applied_to, display_names, gradient_name, name_in, product_text, short_number, written_name
 from .reasons import Reason, explained, reason, symbol
 from .roots import GraphOutputs, root_of
@@ -107,13 +107,15 @@ class Narration:
     """Puts the steps of a pass into words, with the names of one graph and in one language.
 
     Over the boxes of a folded picture, `through` has the box that a step leads through and `inside`
-    the steps inside the box whose gradient a step completes.
+    the steps inside the box whose gradient a step completes. `constant` writes the constant in a place
+    of a node; otherwise it is its number.
     """
 
     names: Mapping[Value, str]
     lang: str = "en"
     through: Mapping[Step, str] = field(default_factory=dict[Step, str])
     inside: Mapping[Step, Sequence[Step]] = field(default_factory=dict[Step, Sequence[Step]])
+    constant: Callable[[Value, int], Written] | None = None
 
     def lines(self, steps: Iterable[Step], told: Iterable[Value] | None = None) -> list[str]:
         """The steps, their parts in columns, with notes and the definitions of made-up names among `told`."""
@@ -223,7 +225,8 @@ class Narration:
             if node.rule and not node.label:  # an expression has the names of its operands in it
                 waiting.extend(node.parents)
             if is_made_up and node.rule:
-                text = applied_to(node, lambda operand: written_name(operand, self.names)).text
+                name_of = lambda operand: written_name(operand, self.names)  # noqa: E731
+                text = applied_to(node, name_of, constant=self.constant).text
                 lines[node] = f"{name} = {text}"
             elif is_made_up:
                 lines[node] = f"{name} = {short_number(node.data)}"
@@ -233,8 +236,8 @@ class Narration:
     def _softmax(self, node: Value) -> str:
         """The meaning of p in the rule of a node, and the class that t marks."""
         assert isinstance(node.rule, ListRule)
-        operands = node.operands[node.rule.index_operands :]
-        shown = [self._operand(x) for x in operands]
+        first = node.rule.index_operands
+        shown = [self._operand(node, i) for i in range(first, len(node.operands))]
         if len(shown) > MAX_DEFINED:
             shown = [*shown[:2], "…", shown[-1]]
         softmax = f"p{self.marks[node]} = softmax({', '.join(shown)})"
@@ -242,7 +245,7 @@ class Narration:
         if node.rule.index != "t" or not isinstance(chosen, float):
             return softmax
         index = int(chosen)
-        t, name = f"t{self.marks[node]}{str(index).translate(SUBSCRIPTS)}", self._operand(operands[index])
+        t = f"t{self.marks[node]}{str(index).translate(SUBSCRIPTS)}"
         return say(
             "text.target",
             self.lang,
@@ -250,12 +253,15 @@ class Narration:
             t=t,
             letter=f"t{self.marks[node]}",
             index=index,
-            name=name,
+            name=self._operand(node, first + index),
         )
 
-    def _operand(self, operand: Value | float | None) -> str:
+    def _operand(self, node: Value, place: int) -> str:
+        operand = node.operands[place]
         if isinstance(operand, Value):
             return written_name(operand, self.names).text
+        if self.constant:
+            return self.constant(node, place).text
         return "…" if operand is None else short_number(operand)
 
     @cached_property

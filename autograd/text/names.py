@@ -116,14 +116,23 @@ def _expression(node: Value, pieces: Mapping[Value, Written]) -> Written | None:
     return applied_to(node, pieces.__getitem__)
 
 
-def applied_to(node: Value, write: Callable[[Value], Written], style: Style = TEXT) -> Written:
-    """The expression of a result, with its operands as `write` writes them: `a·b + 1`."""
+def applied_to(
+    node: Value,
+    write: Callable[[Value], Written],
+    style: Style = TEXT,
+    constant: Callable[[Value, int], Written] | None = None,
+) -> Written:
+    """The expression of a result, with its operands as `write` writes them: `a·b + 1`.
+
+    `constant` writes the constant in a place of a node; otherwise it is its number.
+    """
     rule = node.rule
     assert rule is not None
     left_out = Written(style.symbol("…"))  # a branch not taken
+    constant = constant or (lambda _, i: write_number(node.operands[i], style))
     operands = [
-        left_out if o is None else write(o) if isinstance(o, Value) else write_number(o, style)
-        for o in node.operands
+        left_out if o is None else write(o) if isinstance(o, Value) else constant(node, i)
+        for i, o in enumerate(node.operands)
     ]
     if rule.name == "dot":
         n = len(operands) // 2

@@ -77,14 +77,16 @@ def alternatives(
     style: Style,
     mark: str,
     number: Callable[[str, Value | None], Written],
+    constant: Callable[[str], Written | None],
 ) -> tuple[list[tuple[Reason, list[str]]], int]:
     """The reasons for a local derivative, one per branch of its rule, and which of them applies now.
 
     With each reason are the names that its formula reads. `number` writes the number of a name: of an
-    operand, of the result `y` (both with their node), or of an item of a softmax, `p_2`. There is none
-    if the table states no rule.
+    operand, of the result `y` (both with their node), or of an item of a softmax, `p_2`. `constant` writes
+    a constant operand in the place of its number, or gives None. There is no reason if the table states no
+    rule.
     """
-    rule = _Instance.of(node, slot, names, style, mark)
+    rule = _Instance.of(node, slot, names, style, mark, constant)
     if rule is None:
         return [], 0
     nodes = rule.nodes
@@ -110,7 +112,13 @@ class _Instance:
 
     @classmethod
     def of(
-        cls, node: Value, slot: int, names: Mapping[Value, str], style: Style, mark: str
+        cls,
+        node: Value,
+        slot: int,
+        names: Mapping[Value, str],
+        style: Style,
+        mark: str,
+        constant: Callable[[str], Written | None] = lambda _: None,
     ) -> _Instance | None:
         """The rule for the operand in this slot, if the table states one."""
         place = [i for i, x in enumerate(node.operands) if isinstance(x, Value)][slot]
@@ -132,7 +140,7 @@ class _Instance:
             if isinstance(x, Value):
                 letters[letter], data[letter] = written_name(x, names, style), x.data
             else:
-                letters[letter] = Written(style.symbol("…")) if x is None else x
+                letters[letter] = Written(style.symbol("…")) if x is None else constant(letter) or x
                 data[letter] = math.nan if x is None else x
         nodes = {"y": node} | {letter: x for letter, x in operands.items() if isinstance(x, Value)}
         return cls(shown, style, letters, data, nodes)

@@ -1,13 +1,18 @@
-// The address of a moment: #pass=backward&step=3&value.a=0.5, in a saved page.
+// The address of a moment: #pass=backward&step=3&value.a=0.5&constant.4.1=2, in a saved page: a constant is
+// operand 1 of node 4, counted from 0.
 
 import { exact } from "./numbers.js";
 import { read } from "./editor.js";
+
+const keyOf = (constant) => constant.replace("c", "constant.").replace("_", ".");
 
 function address(pass) {
   const parts = new URLSearchParams({ pass: pass.direction, step: pass.updating ? 0 : pass.at });
   const { engine, leaves } = pass.live;
   for (const k of leaves)
     if (!Object.is(engine.data[k], engine.recorded[k])) parts.set(`value.${pass.model.leaves[k]}`, exact(engine.data[k]));
+  for (const { id, place, recorded } of pass.live.constants)
+    if (!Object.is(place[0], recorded)) parts.set(keyOf(id), exact(place[0]));
   return `#${parts}`;
 }
 
@@ -16,12 +21,12 @@ function address(pass) {
 function addressed(pass, hash) {
   const parts = new URLSearchParams(hash.slice(1));
   const step = Number(parts.get("step"));
-  if (![...parts.keys()].some((key) => key === "step" || key === "pass" || key.startsWith("value."))) return null;
-  const places = new Map(pass.live.leaves.map((k) => [pass.model.leaves[k], k]));
+  if (![...parts.keys()].some((key) => key === "step" || key === "pass" || /^(value|constant)\./.test(key))) return null;
+  const inputs = pass.live.leaves.filter((k) => pass.live.canEdit(k)).map((k) => [`value.${pass.model.leaves[k]}`, `n${k}`]);
+  const ids = new Map([...inputs, ...pass.constants.map((id) => [keyOf(id), id])]);
   const changes = [...parts].flatMap(([key, text]) => {
-    const k = key.startsWith("value.") ? places.get(key.slice(6)) : undefined;
     const x = read(text);
-    return k !== undefined && pass.live.canEdit(k) && Number.isFinite(x) ? [[k, x]] : [];
+    return ids.has(key) && Number.isFinite(x) ? [[ids.get(key), x]] : [];
   });
   const direction = ["forward", "backward", "update"].find((one) => one === parts.get("pass"));
   return { step: Number.isInteger(step) ? step : 0, direction: direction ?? "backward", changes };

@@ -42,7 +42,7 @@ export class Descent {
   }
   step() {
     if (this.history.length === 1) this.live.remember();
-    this.live.set(this.parameters.map((k) => [k, this.next(k)]));
+    this.live.set(this.parameters.map((k) => [`n${k}`, this.next(k)]));
     this.history.length = this.at + 1;
     this.history.push({ inputs: this.live.inputs(), loss: this.live.data(this.live.engine.output) });
     this.at += 1;

@@ -2,16 +2,16 @@
 
 import { demon } from "./demon.js";
 import { make, math, mi, mn, mo, row, total, written } from "./elements.js";
-import { short } from "./numbers.js";
+import { raised, short } from "./numbers.js";
 import { reason } from "./words.js";
 
-// `pick` chooses another node, or this one to close; `open` shows a folded box's inside. In a quiz,
+// `pick` chooses another node, or what is picked to close; `open` shows a folded box's inside. In a quiz,
 // only the formula of the node is shown; while it `waits`, no check and no curve.
 export function details(pass, node, { pick, open, waits = false }) {
   const { say } = pass;
   const told = !pass.quiz;
   const found = told && !waits ? pass.about(node) : {};
-  const close = { type: "button", "aria-label": say("close"), onclick: () => pick(node.id) };
+  const close = { type: "button", "aria-label": say("close"), onclick: () => pick(pass.picked, pass.constant) };
   return make(
     "section.ad-details",
     { "aria-label": say("about", { node: node.label }) },
@@ -35,8 +35,6 @@ export function details(pass, node, { pick, open, waits = false }) {
     found.demon && node.grad !== undefined ? demon(pass, node, found.demon) : null,
   );
 }
-
-const raised = (place) => [...String(place)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
 
 const term = (title, ...content) =>
   content.flat(9).length ? [make("dt", {}, title), make("dd", {}, content)] : [];

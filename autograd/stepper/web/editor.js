@@ -1,32 +1,30 @@
-// The number of an input, to type or to slide: a row below the picture while the input is picked.
+// The number of an input or a constant, to type or to slide: a row below the picture while it is picked.
 
 import { make } from "./elements.js";
-import { exact, placeOf } from "./numbers.js";
+import { allDigits, placeOf } from "./numbers.js";
 import { spanOf } from "./probe.js";
 
 const NOTCHES = 50; // of the slider, to each side
 
-// `change` is called with each new number; `begin` before the first of a series, for undo.
-export function editor(pass, node, { begin, change }) {
-  const k = placeOf(node.id);
-  const name = { node: node.label };
+// `id` is that of a node or of a constant. `change` is called with each new number; `begin` before the first of
+// a series, for undo.
+export function editor(pass, id, { begin, change }) {
   let fresh = true; // whether the next change begins a series
   const field = make("input.ad-field", {
     type: "text",
     inputmode: "decimal",
     autocomplete: "off",
-    "aria-label": pass.say("value_of", name),
     oninput: () => to(read(field.value)),
     onchange: () => (fresh = true),
   });
   const slider = make("input", {
     type: "range",
-    "aria-label": pass.say("slide", name),
     oninput: () => to(Number(slider.value)),
     onchange: () => (fresh = true),
   });
   const note = make("output.ad-note");
-  const element = make("div.ad-editor", {}, make("label", {}, `${node.label} =`, field), slider, note);
+  const label = make("span");
+  const element = make("div.ad-editor", {}, make("label", {}, label, field), slider, note);
   function to(x) {
     const wrong = !Number.isFinite(x);
     field.setAttribute("aria-invalid", wrong);
@@ -34,13 +32,17 @@ export function editor(pass, node, { begin, change }) {
     if (wrong) return;
     if (fresh) begin();
     fresh = false;
-    change(k, x);
+    change(id, x);
   }
   // The number as it is now; what the reader is typing stays as it is typed.
   function paint() {
-    const x = pass.live.engine.data[k];
+    const x = pass.live.number(id);
+    const node = pass.inputName(id);
+    label.textContent = `${node} =`;
+    field.setAttribute("aria-label", pass.say("value_of", { node }));
+    slider.setAttribute("aria-label", pass.say("slide", { node }));
     const { activeElement } = /** @type {any} */ (element.getRootNode());
-    if (activeElement !== field || read(field.value) !== x) field.value = exact(x).replace(/\.0$/, "");
+    if (activeElement !== field || read(field.value) !== x) field.value = allDigits(x);
     field.removeAttribute("aria-invalid");
     if (slider.max === "" || x < Number(slider.min) || x > Number(slider.max)) reach(x);
     slider.value = String(x);
@@ -54,7 +56,7 @@ export function editor(pass, node, { begin, change }) {
     slider.step = tidy(step);
   }
   slider.removeAttribute("max");
-  reach(pass.live.engine.data[k]);
+  reach(pass.live.number(id));
   paint();
   return { element, field, paint };
 }

@@ -2,23 +2,27 @@
 
 import { table } from "./arithmetic.js";
 import { Engine } from "./engine.js";
-import { isShort, placeOf } from "./numbers.js";
+import { allDigits, filled, isShort, placeOf } from "./numbers.js";
 
 export class Live {
   constructor(program) {
     this.program = program;
     this.engine = new Engine(program, table);
     this.leaves = [...this.engine.ops.keys()].filter((k) => !this.engine.ops[k]);
+    this.constants = constants(this.engine);
     this.past = []; // the inputs before each change, for undo
     this.version = 0; // counts the computations
   }
 
-  // Whether a reader may change a node, and whether any has been changed.
+  // Whether a reader may change a node, and whether anything has been changed, or a constant.
   canEdit(k) {
     return !this.engine.ops[k] && !this.engine.isFixed(k);
   }
   get changed() {
-    return this.leaves.some((k) => !Object.is(this.engine.data[k], this.engine.recorded[k]));
+    return this.changedConstants || this.leaves.some((k) => !Object.is(this.engine.data[k], this.engine.recorded[k]));
+  }
+  get changedConstants() {
+    return this.constants.some(({ place, recorded }) => !Object.is(place[0], recorded));
   }
   // The first operation that is refused, or else null.
   get refused() {
@@ -27,14 +31,25 @@ export class Live {
   }
 
   inputs() {
-    return this.leaves.map((k) => this.engine.data[k]);
+    return [...this.leaves.map((k) => this.engine.data[k]), ...this.constants.map(({ place }) => place[0])];
   }
   restore(inputs) {
     this.leaves.forEach((k, i) => (this.engine.data[k] = inputs[i]));
+    this.constants.forEach(({ place }, i) => (place[0] = inputs[this.leaves.length + i]));
     this.compute();
   }
+  constant(id) {
+    return this.constants.find((one) => one.id === id);
+  }
+  canEditConstant(id) {
+    const { k } = this.constant(id);
+    return this.engine.computes(k) && !this.engine.isFixed(k);
+  }
+  // Change numbers, by their ids: n3 for an input, c4_1 for a constant.
   set(changes) {
-    for (const [k, x] of changes) this.engine.data[k] = x;
+    for (const [id, x] of changes)
+      if (id[0] === "n") this.engine.data[placeOf(id)] = x;
+      else this.constant(id).place[0] = x;
     this.compute();
   }
   // The inputs by their names, and the change of those that differ.
@@ -44,7 +59,7 @@ export class Live {
   setNamed(values, names) {
     const wanted = (k) => (Object.hasOwn(values, names[k]) ? values[names[k]] : this.engine.data[k]);
     const differs = (k) => this.canEdit(k) && !Object.is(wanted(k), this.engine.data[k]);
-    const changes = this.leaves.filter(differs).map((k) => [k, wanted(k)]);
+    const changes = this.leaves.filter(differs).map((k) => [`n${k}`, wanted(k)]);
     if (changes.length) this.set(changes);
   }
   // Keep the inputs as they are now, to come back to.
@@ -57,7 +72,7 @@ export class Live {
   reset() {
     if (!this.changed) return;
     this.remember();
-    this.restore(this.leaves.map((k) => this.engine.recorded[k]));
+    this.restore([...this.leaves.map((k) => this.engine.recorded[k]), ...this.constants.map(({ recorded }) => recorded)]);
   }
 
   compute() {
@@ -77,9 +92,10 @@ export class Live {
   local(k, slot) {
     return this.engine.unknown[k] ? undefined : this.engine.locals[k][slot];
   }
-  // The number in a place of a template: of a node, or of an item of the softmax of a node's operands.
+  // The number in a place of a template: of a node, a constant, or an item of the softmax of a node's operands.
   number(of, dst) {
     if (of[0] === "n") return this.data(placeOf(of));
+    if (of[0] === "c") return this.constant(of).place[0];
     const { operands, table: rows } = this.engine;
     const scores = operands[dst].slice(1).map((o) => (typeof o === "number" ? this.data(o) : o[0]));
     return rows.value.softmax(placeOf(of), scores);
@@ -87,6 +103,7 @@ export class Live {
 
   // Write the numbers into a record of the graph.
   write(record) {
+    this.#writeTexts(record);
     for (const node of record.nodes) {
       const k = placeOf(node.id);
       node.data = this.data(k);
@@ -107,6 +124,22 @@ export class Live {
       totals[step.to ?? step.node] = step.after;
       this.#writeGains(step);
     }
+  }
+
+  // The texts that are true beside the constants of now: the record's own, until one has been changed.
+  #writeTexts(record) {
+    const { open } = record;
+    if (!open || !(this.changedConstants || record.opened)) return;
+    const places = (of) => (of[0] === "c" ? allDigits(this.number(of)) : undefined);
+    for (const kind of ["nodes", "edges", "steps"]) {
+      const items = Object.fromEntries(record[kind].map((item) => [item.id ?? item.i, item]));
+      for (const [id, texts] of Object.entries(open[kind])) {
+        const item = items[id];
+        item.recorded ??= Object.fromEntries(Object.keys(texts).map((key) => [key, item[key]]));
+        Object.assign(item, this.changedConstants ? filledIn(texts, places) : item.recorded);
+      }
+    }
+    record.opened = this.changedConstants;
   }
 
   #writeEdge(edge) {
@@ -158,4 +191,21 @@ export class Live {
     const receiver = step.to ?? step.node;
     for (const id of Object.keys(step.gains)) step.gains[id] = id === receiver ? step.after : this.grad(placeOf(id));
   }
+}
+
+// The constants among the operands: where each is kept, and the number that was recorded.
+function constants({ operands }) {
+  return operands.flatMap((all, k) =>
+    all.flatMap((place, i) => (Array.isArray(place) ? [{ id: `c${k}_${i}`, k, place, recorded: place[0] }] : [])),
+  );
+}
+
+// Texts with their places filled in; definitions are no markup.
+function filledIn(texts, number, isMarkup = true) {
+  if (typeof texts === "string") return filled(texts, number, isMarkup);
+  if (Array.isArray(texts)) return texts.map((one) => filledIn(one, number, isMarkup));
+  if (typeof texts !== "object") return texts;
+  return Object.fromEntries(
+    Object.entries(texts).map(([key, one]) => [key, filledIn(one, number, isMarkup && key !== "defined")]),
+  );
 }

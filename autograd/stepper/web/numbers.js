@@ -41,6 +41,11 @@ export function exact(x) {
   return sign + (text.includes(".") ? text : `${text}.0`);
 }
 
+export const raised = (place) => [...String(place)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
+
+// A constant with all its digits, a whole number without a point (write_number in autograd/text/mathematics.py).
+export const allDigits = (x) => exact(x).replace(/\.0$/, "").replace(/^-/, "−");
+
 // The place of a node in topological order, from its id.
 export const placeOf = (id) => Number(id.slice(1));
 
@@ -68,11 +73,15 @@ export function isSum(a, b, sum) {
   return left + right === total;
 }
 
-// Mathematics that Python wrote, with the numbers in its places (Template in autograd/stepper/record.py).
-export const filled = (template, number) =>
-  template.replaceAll(/\ufff9(\(?)(\w+)\ufffb/g, (_, fenced, of) => {
-    const text = short(number(of));
-    if (!text.startsWith("−")) return `<mn>${text}</mn>`;
+// What Python wrote, with numbers in its places (Template in autograd/stepper/record.py): mathematics or, if it
+// is no markup, a text. A place for which there is no number stays.
+export const filled = (template, number, isMarkup = true) =>
+  template.replaceAll(/\ufff9(\(?)(\w+)\ufffb/g, (place, fenced, of) => {
+    const text = number(of);
+    if (text === undefined) return place;
+    const isNegative = text.startsWith("−");
+    if (!isMarkup) return fenced && isNegative ? `(${text})` : text;
+    if (!isNegative) return `<mn>${text}</mn>`;
     const negative = `<mrow><mo>−</mo><mn>${text.slice(1)}</mn></mrow>`;
     return fenced ? `<mrow><mo>(</mo>${negative}<mo>)</mo></mrow>` : negative;
   });

@@ -1,7 +1,7 @@
 // The reader's place in the recorded pass, and what follows from that: the steps that are done, the
 // gradients that are known, what a quiz still hides. It knows nothing of the page.
 
-import { filled, isProduct, placeOf, short, teller } from "./numbers.js";
+import { filled, isProduct, placeOf, raised, short, teller } from "./numbers.js";
 import { Probe } from "./probe.js";
 
 // Sentences on a value that is refused, and on a step of the backward pass.
@@ -28,6 +28,7 @@ export class Pass {
     this.at = at; // so many steps are done
     this.byNode = false; // whether to stop only where a node has passed all on
     this.picked = null; // the node that the reader asks about
+    this.constant = null; // the constant of that node, if it is asked about
     this.descent = null; // the phase of updates (descent.js)
     this.quiz = null; // what is asked and answered (quiz.js)
   }
@@ -118,7 +119,7 @@ export class Pass {
   }
   // A formula in numbers; `dst` is the node that it belongs to.
   numbers(template, dst) {
-    return filled(template, (of) => this.live.number(of, placeOf(dst)));
+    return filled(template, (of) => short(this.live.number(of, placeOf(dst))));
   }
   // A definition of a made-up name; that of an input has its number.
   defined(id) {
@@ -146,6 +147,19 @@ export class Pass {
   name(id) {
     return apart(this.nodes[id].name);
   }
+  // The constants that a reader may change; a folded box would hide those inside of it.
+  get constants() {
+    const { model, live, nodes } = this;
+    const isHidden = (id) => model.closes !== undefined && nodes[`n${live.constant(id).k}`].scope !== "";
+    const all = model.lock ? [] : (model.open?.constants ?? []);
+    return all.filter((id) => live.canEditConstant(id) && !isHidden(id));
+  }
+  // The name of an input, or of a constant by its place.
+  inputName(id) {
+    if (id[0] === "n") return this.nodes[id].label;
+    const [k, slot] = id.slice(1).split("_").map(Number);
+    return this.say("operand_of", { place: slot + 1, node: this.word(`n${k}`) });
+  }
   // A name as it is written in a sentence.
   word(id) {
     const { label } = this.nodes[id];
@@ -157,6 +171,10 @@ export class Pass {
   }
   get output() {
     return this.name(this.model.root);
+  }
+  // ∂b/∂a⁽¹⁾, as text.
+  derivative({ dst, src, place }) {
+    return `∂${this.name(dst)}/∂${this.name(src)}${place ? `⁽${raised(place)}⁾` : ""}`;
   }
   // The folded box that a node is in, if it is.
   boxOf(id) {

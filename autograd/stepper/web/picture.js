@@ -1,5 +1,6 @@
 // The picture: Python's SVG brought to life. Its numbers, frames and edges follow the pass.
 
+import { Constants } from "./constants.js";
 import { make, named, put } from "./elements.js";
 import { send, turned } from "./message.js";
 import { exact, placeOf, short } from "./numbers.js";
@@ -30,14 +31,16 @@ export class Picture {
     for (const node of pass.model.nodes)
       if (node.row >= 0) {
         const part = (name) => this.groups[node.box].querySelectorAll(name)[node.row];
-        const [data, grad, cell] = [".ad-data", ".ad-grad", ".ad-grad-cell"].map(part);
+        const [name, data, grad, cell] = [".ad-label", ".ad-data", ".ad-grad", ".ad-grad-cell"].map(part);
         const fits = Math.max(5, data.textContent.length, grad.textContent.length); // characters
-        this.parts[node.id] = { data, grad, cell, fits, size: parseFloat(data.getAttribute("font-size")) };
+        const first = { label: node.label, text: name.textContent };
+        this.parts[node.id] = { name, first, data, grad, cell, fits, size: parseFloat(data.getAttribute("font-size")) };
         for (const [field, text] of Object.entries({ data, grad })) {
           text.dataset.field = field;
           text.dataset.label = node.label;
         }
       }
+    this.constants = new Constants(pass, this.groups, pick);
     this.titles = null; // by group, as drawn
     this.texts = {}; // by box, all that it says
     for (const id of Object.keys(this.nodes)) this.texts[id] = [...this.groups[id].querySelectorAll("text")];
@@ -53,8 +56,9 @@ export class Picture {
     for (const { edge } of pass.steps) this.sharing[edge] = (this.sharing[edge] ?? 0) + 1;
   }
 
+  // The group of a node or of a constant.
   groupOf(id) {
-    return this.groups[this.pass.nodes[id].box];
+    return this.constants.boxes[id]?.group ?? this.groups[this.pass.nodes[id].box];
   }
 
   paint() {
@@ -66,13 +70,29 @@ export class Picture {
     const waiting = ({ id, op }) => (pass.forward ? op && !done.has(id) : !(id in known));
     for (const node of pass.model.nodes)
       if (node.row >= 0) this.#paintNumbers(node, known, pass.forward && waiting(node));
+    this.constants.paint();
     if (this.painted !== pass.live.version) {
+      if (pass.model.open) this.#paintNames();
       this.#paintRefusal();
       if (!pass.isLarge) this.paintTitles();
       this.painted = pass.live.version;
     }
     this.#paintFrames(waiting);
     this.#paintEdges(done);
+  }
+
+  // The names of nodes: those made of constants give way to others when one is changed.
+  #paintNames() {
+    const { pass, groups } = this;
+    for (const node of pass.model.nodes) {
+      if (node.row < 0) continue;
+      const { name, first, data, grad } = this.parts[node.id];
+      put(name, "text", node.label === first.label ? first.text : node.label);
+      for (const part of [data, grad, ...(node.box === node.id ? [groups[node.id]] : [])]) part.dataset.label = node.label;
+    }
+    const words = pass.say("graph", { output: pass.root.label });
+    this.svg.setAttribute("aria-label", words);
+    this.frame.setAttribute("aria-label", pass.say("graph_keys", { output: pass.root.label }));
   }
 
   #paintNumbers(node, known, notYet) {
@@ -107,9 +127,15 @@ export class Picture {
     };
     for (const node of model.nodes)
       if (node.box === node.id)
-        write(this.groups[node.id], (text) => text.replace(/^data = .*$/m, `data = ${exact(node.data)}`));
+        write(this.groups[node.id], (text) => {
+          const numbers = text.replace(/^data = .*$/m, `data = ${exact(node.data)}`);
+          return model.opened ? numbers.replace(/^.*/, () => node.label) : numbers;
+        });
     for (const edge of model.edges)
-      write(this.groups[edge.id], (text) => `${text.split(" = ")[0]} = ${exact(edge.local)}`);
+      write(this.groups[edge.id], (text) => {
+        const symbol = model.opened && edge.slot !== null ? this.pass.derivative(edge) : text.split(" = ")[0];
+        return `${symbol} = ${exact(edge.local)}`;
+      });
   }
 
   // On the lower border of a box whose operation is refused: what it needs.
@@ -134,7 +160,7 @@ export class Picture {
     const receiving = new Set(steps.filter((step) => step.to).map((step) => boxOf(step.to)));
     for (const [id, nodes] of Object.entries(this.nodes)) {
       const group = this.groups[id];
-      const picked = nodes.some((node) => node.id === pass.picked);
+      const picked = !pass.constant && nodes.some((node) => node.id === pass.picked);
       group.classList.toggle("ad-now", now !== undefined && id === boxOf(now));
       group.classList.toggle("ad-receives", receiving.has(id));
       group.classList.toggle("ad-waits", nodes.every(waiting));

@@ -16,7 +16,7 @@ import { Pass } from "./pass.js";
 import { Picture } from "./picture.js";
 import { Quiz, question } from "./quiz.js";
 import { score, summary } from "./summary.js";
-import { adopt, quiet, refill } from "./surroundings.js";
+import { adopt, quiet, refill, retitle } from "./surroundings.js";
 import { spoken, statement } from "./words.js";
 
 const PACE = 1500; // milliseconds between steps that are played at speed 1
@@ -30,7 +30,8 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
   if (!live.version) live.compute();
   const pass = new Pass(model, live, at);
   const descent = (pass.descent = new Descent(pass));
-  const mayEdit = (node) => !model.lock && !pass.quiz && live.canEdit(placeOf(node.id));
+  const canEdit = (id) => (id[0] === "n" ? live.canEdit(placeOf(id)) : live.canEditConstant(id));
+  const mayEdit = (id) => !model.lock && !pass.quiz && canEdit(id);
   let [speed, timer, told, seen, rest] = [1, 0, null, live.version, 0];
 
   function seek(k, direction = pass.direction) {
@@ -79,8 +80,9 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
     timer = setInterval(() => (host.isConnected ? pass.asks() || go(1) : pause()), (pass.updating ? UPDATE_PACE : PACE) / speed);
     go(1);
   }
-  function pick(id) {
-    pass.picked = pass.picked === id ? null : id;
+  function pick(id, constant = null) {
+    const isPicked = pass.picked === id && pass.constant === constant;
+    [pass.picked, pass.constant] = isPicked ? [null, null] : [id, constant];
     paint();
   }
   // Another view of the same graph, in the same place and about as far.
@@ -109,7 +111,7 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
     quiz: (on) => {
       pass.quiz = on ? new Quiz(pass) : null;
       pass.byNode = false;
-      pass.picked = null;
+      [pass.picked, pass.constant] = [null, null];
       host.classList.toggle("ad-sealed", on);
       if (on) for (const title of picture.svg.querySelectorAll(".ad-edge title")) title.remove();
       seek(on ? 0 : pass.at, "backward");
@@ -123,7 +125,7 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
       if (timer) [pause(), play()];
     },
     fold: model.closes && (() => show(model.closes)),
-    close: () => (pass.picked ? pick(pass.picked) : picture.view.present(false)),
+    close: () => (pass.picked ? pick(pass.picked, pass.constant) : picture.view.present(false)),
     zoom: (factor) => picture.view.zoom(factor),
     fit: () => picture.view.fit(),
     present: () => picture.view.present(),
@@ -142,9 +144,9 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
 
   function settle() {
     picture.paintTitles();
-    if (told) about.replaceChildren(details(pass, pass.nodes[told], { pick, open: show }));
+    if (told) about.replaceChildren(details(pass, pass.nodes[pass.picked], { pick, open: show }));
   }
-  const hand = { begin: () => live.remember(), change: (k, x) => edit(() => live.set([[k, x]])) };
+  const hand = { begin: () => live.remember(), change: (id, x) => edit(() => live.set([[id, x]])) };
   function paint() {
     const isNew = seen !== live.version;
     seen = live.version;
@@ -159,15 +161,15 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
     result.replaceChildren(summary(pass));
     markLine(host, pass);
     region.textContent = spoken(pass);
-    if (told !== pass.picked || (told && isNew)) {
+    const other = told !== (pass.constant ?? pass.picked);
+    if (other || (told && isNew)) {
       const left = told && picture.groupOf(told);
-      const other = told !== pass.picked;
-      told = pass.picked;
-      const node = pass.nodes[told];
+      told = pass.constant ?? pass.picked;
+      const node = pass.nodes[pass.picked];
       const waits = isNew && pass.isLarge;
       refill(about, told ? [details(pass, node, { pick, open: show, waits })] : [], "[aria-pressed=true]", left);
       if (other) {
-        editing = told && mayEdit(node) ? editor(pass, node, hand) : null;
+        editing = told && mayEdit(told) ? editor(pass, told, hand) : null;
         refill(edits, [editing?.element ?? fixedNote(pass, node)], ".ad-field", left);
         if (editing && !matchMedia("(pointer: coarse)").matches) editing.field.select();
       }
@@ -176,6 +178,8 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
       clearTimeout(rest);
       if (pass.isLarge) rest = setTimeout(settle, PAUSE);
       editing?.paint();
+      for (const trace of host.querySelectorAll(".ad-trace")) trace.hidden = live.changed; // it has Python's numbers
+      if (act.link && model.open?.nodes[model.root]?.label) retitle(pass);
       edited(live.values(model.leaves));
     }
     host.dataset.at = pass.at;

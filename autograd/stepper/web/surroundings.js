@@ -30,3 +30,9 @@ export function refill(place, content, next, outside) {
   place.replaceChildren(...content.filter(Boolean));
   if (focused) (place.querySelector(next) ?? outside)?.focus();
 }
+
+// The title of a saved page, when the name of its output has changed.
+export function retitle(pass) {
+  document.title = pass.say("title", { output: pass.root.label });
+  document.querySelector(".ad-page h1").textContent = document.title;
+}

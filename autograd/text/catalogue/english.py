@@ -178,6 +178,8 @@ SENTENCES = {
     # The live page
     "page.update": "update",
     "page.value_of": "value of {node}",
+    "page.constant": "constant {number}",
+    "page.operand_of": "operand {place} of {node}",
     "page.slide": "slide {node}",
     "page.undo": "undo",
     "page.reset": "reset",

@@ -167,6 +167,8 @@ SENTENCES = {
     # The live page
     "page.update": "更新",
     "page.value_of": "{node} の値",
+    "page.constant": "定数 {number}",
+    "page.operand_of": "{node} の第 {place} 引数",
     "page.slide": "{node} を動かす",
     "page.undo": "元に戻す",
     "page.reset": "最初に戻す",

@@ -24,7 +24,7 @@ export class Walk {
     const known = this.steppers.has(graph);
     if (!known) this.steppers.set(graph, this.#begin(graph));
     const stepper = this.steppers.get(graph);
-    stepper.live.set(stepper.live.leaves.map((k) => [k, data[walked[k]]]));
+    stepper.live.set(stepper.live.leaves.map((k) => [`n${k}`, data[walked[k]]]));
     if (this.shown !== stepper) this.element.replaceChildren(stepper.host);
     this.shown = stepper;
     if (known) stepper.seek(at);
