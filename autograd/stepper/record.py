@@ -43,6 +43,7 @@ from ..text.items import items
 from ..text.kinks import kink, kinks_above
 from ..text.mathematics import ATOM, MATHML, SIGN, TEXT, Written, write_number
 from ..text.names import (
+    Constant,
     applied_to,
     gradient_name,
     name_in,
@@ -308,12 +309,12 @@ class _Recorder:
         )
         return Template.of(bare, signed)
 
-    def _constant(self, binds: int | None = None) -> Callable[[Value, int], Written]:
+    def _constant(self, binds: int | None = None) -> Constant:
         """Writes a place for a constant; without `binds`, with parentheses around a negative number."""
 
-        def write(node: Value, i: int) -> Written:
+        def write(node: Value, i: int, x: float) -> Written:
             if i not in constants(node):
-                return write_number(node.operands[i], TEXT if binds is None else MATHML)
+                return write_number(x, TEXT if binds is None else MATHML)
             reference = f"c{self.place[node]}_{i}"
             return Written(Template.mark(reference, fenced=binds is None), ATOM if binds is None else binds)
 

@@ -7,7 +7,7 @@ derivative: one operand of one operation, with the others held fixed.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,16 @@ from .characters import columns, padded
 from .items import SUBSCRIPTS, marks
 from .kinks import kink
 from .mathematics import Written, derivative
-from .names import applied_to, display_names, gradient_name, name_in, product_text, short_number, written_name
+from .names import (
+    Constant,
+    applied_to,
+    display_names,
+    gradient_name,
+    name_in,
+    product_text,
+    short_number,
+    written_name,
+)
 from .reasons import Reason, explained, reason, symbol
 from .roots import GraphOutputs, root_of
 from .typesetting import LATEX, Style
@@ -107,15 +116,15 @@ class Narration:
     """Puts the steps of a pass into words, with the names of one graph and in one language.
 
     Over the boxes of a folded picture, `through` has the box that a step leads through and `inside`
-    the steps inside the box whose gradient a step completes. `constant` writes the constant in a place
-    of a node; otherwise it is its number.
+    the steps inside the box whose gradient a step completes. `constant` writes the constants in
+    definitions; otherwise they are their numbers.
     """
 
     names: Mapping[Value, str]
     lang: str = "en"
     through: Mapping[Step, str] = field(default_factory=dict[Step, str])
     inside: Mapping[Step, Sequence[Step]] = field(default_factory=dict[Step, Sequence[Step]])
-    constant: Callable[[Value, int], Written] | None = None
+    constant: Constant | None = None
 
     def lines(self, steps: Iterable[Step], told: Iterable[Value] | None = None) -> list[str]:
         """The steps, their parts in columns, with notes and the definitions of made-up names among `told`."""
@@ -225,8 +234,7 @@ class Narration:
             if node.rule and not node.label:  # an expression has the names of its operands in it
                 waiting.extend(node.parents)
             if is_made_up and node.rule:
-                name_of = lambda operand: written_name(operand, self.names)  # noqa: E731
-                text = applied_to(node, name_of, constant=self.constant).text
+                text = applied_to(node, self._written_name, constant=self.constant).text
                 lines[node] = f"{name} = {text}"
             elif is_made_up:
                 lines[node] = f"{name} = {short_number(node.data)}"
@@ -259,10 +267,13 @@ class Narration:
     def _operand(self, node: Value, place: int) -> str:
         operand = node.operands[place]
         if isinstance(operand, Value):
-            return written_name(operand, self.names).text
-        if self.constant:
-            return self.constant(node, place).text
+            return self._written_name(operand).text
+        if operand is not None and self.constant:
+            return self.constant(node, place, operand).text
         return "…" if operand is None else short_number(operand)
+
+    def _written_name(self, node: Value) -> Written:
+        return written_name(node, self.names)
 
     @cached_property
     def marks(self) -> Mapping[Value, str]:

@@ -26,6 +26,8 @@ _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _RAISED = tuple("⁰¹²³⁴⁵⁶⁷⁸⁹")
 LONGEST = 12  # characters of an expression that may serve as a name
 
+Constant = Callable[[Value, int, float], Written]  # writes the constant that is an operand of a node
+
 
 def display_names(root: Value | Sequence[Value], names: Mapping[str, Any] | None = None) -> dict[Value, str]:
     """A name for every node below `root`, one output or several: its label, else one from its origin.
@@ -120,18 +122,18 @@ def applied_to(
     node: Value,
     write: Callable[[Value], Written],
     style: Style = TEXT,
-    constant: Callable[[Value, int], Written] | None = None,
+    constant: Constant | None = None,
 ) -> Written:
     """The expression of a result, with its operands as `write` writes them: `a·b + 1`.
 
-    `constant` writes the constant in a place of a node; otherwise it is its number.
+    `constant` writes the number in a place of a node; otherwise all its digits are written.
     """
     rule = node.rule
     assert rule is not None
     left_out = Written(style.symbol("…"))  # a branch not taken
-    constant = constant or (lambda _, i: write_number(node.operands[i], style))
+    constant = constant or (lambda _, __, x: write_number(x, style))
     operands = [
-        left_out if o is None else write(o) if isinstance(o, Value) else constant(node, i)
+        left_out if o is None else write(o) if isinstance(o, Value) else constant(node, i, o)
         for i, o in enumerate(node.operands)
     ]
     if rule.name == "dot":

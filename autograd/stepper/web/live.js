@@ -200,7 +200,7 @@ function constants({ operands }) {
   );
 }
 
-// Texts with their places filled in; definitions are no markup.
+// Texts with their places filled in; definitions are not markup.
 function filledIn(texts, number, isMarkup = true) {
   if (typeof texts === "string") return filled(texts, number, isMarkup);
   if (Array.isArray(texts)) return texts.map((one) => filledIn(one, number, isMarkup));

@@ -73,8 +73,8 @@ export function isSum(a, b, sum) {
   return left + right === total;
 }
 
-// What Python wrote, with numbers in its places (Template in autograd/stepper/record.py): mathematics or, if it
-// is no markup, a text. A place for which there is no number stays.
+// A template that Python wrote (Template in autograd/stepper/record.py), with numbers in its places: mathematics
+// or, if it is not markup, a text. A place for which there is no number stays.
 export const filled = (template, number, isMarkup = true) =>
   template.replaceAll(/\ufff9(\(?)(\w+)\ufffb/g, (place, fenced, of) => {
     const text = number(of);

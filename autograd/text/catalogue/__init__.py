@@ -39,7 +39,7 @@ def say(key: str, lang: str = "en", **values: str | int) -> str:
 
 
 def domain(phrase: str, lang: str = "en") -> str:
-    """What an operation needs, as its row says it in English, in a language; a user's own phrase stays.
+    """The needs of an operation, which its row says in English, in a language; a user's own phrase stays.
 
     >>> domain("x > 0", "ja"), domain("a finite x", "ja")
     ('x > 0', '有限の x')

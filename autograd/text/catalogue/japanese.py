@@ -262,7 +262,7 @@ F | 発表用の表示: 図と説明を画面いっぱいに。Escape で終わ�
     "保存したページをブラウザで開いてください。",
 }
 
-# What operations need, by the English phrase of their row (`domain`); one in symbols alone stays as it is.
+# The needs of operations, by the English phrase of their row (`domain`); one in symbols alone stays as it is.
 PHRASES = {
     "a divisor other than 0": "0 でない除数",
     "a base above 0 (or below 0 with a whole exponent, or 0 with an exponent of at least 0)": (
