@@ -100,7 +100,7 @@ from ..table.row import FLOATS, VALUES
 from ..value import Value
 from .apply import apply, index_of, items_of, require_list
 from .choices import clip, where
-from .signatures import Operand, Reduction, Unary
+from .signatures import Operand, Unary
 
 __all__ = {names}
 

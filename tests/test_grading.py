@@ -29,7 +29,6 @@ EQUAL = """    def __eq__(self, other):
         return self.data == other.data"""
 ADD_IT = "contribution from each use: add it"
 REVERSE = r"in \*reverse\* topological order"
-FORGETS = "forgets the incoming gradient"
 MISTAKES = {
     "= for +=": (
         NUMBERS,

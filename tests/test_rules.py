@@ -202,7 +202,6 @@ def check_on_values(rule) -> None:
             )
 
 
-DUNDERS = [f"__{side}{name}__" for name in ("add", "sub", "mul", "truediv", "pow") for side in ("", "r")]
 OPERATORS = {
     "add": operator.add,
     "sub": operator.sub,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Protocol, SupportsFloat, overload
+from typing import TYPE_CHECKING, Protocol, SupportsFloat, overload
 
 from ..value import Value
 
@@ -21,14 +20,3 @@ class Unary(Protocol):
     def __call__(self, x: Value, /) -> Value: ...
     @overload
     def __call__(self, x: float | Real | Decimal, /) -> float: ...
-
-
-class Reduction(Protocol):
-    """A function of a list: a Value if an item is one, else a float."""
-
-    @overload
-    def __call__(self, xs: Iterable[Value], /) -> Value: ...
-    @overload
-    def __call__(self, xs: Iterable[float], /) -> float: ...
-    @overload
-    def __call__(self, xs: Iterable[Operand], /) -> Any: ...

@@ -70,7 +70,6 @@ def test_bad_input():
         step(0.0 * x.sqrt())
 
 
-FACTORS = ("upstream", "local", "contribution")
 
 
 @settings(deadline=None)
