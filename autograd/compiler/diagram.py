@@ -25,9 +25,9 @@ def diagram(equations: Equations, scalar: Any) -> Picture:
         arrows += [replace(a, key=f"o{a.key}", tail=f"o{a.tail}", head=f"o{a.head}") for a in drawn.arrows]
     boxes: dict[str, Box] = {}
     for i, group in enumerate(equations.layout.forward):
-        name, text = equations.written[group]
+        name, text = equations.described(group)
         rows = f"{len(group.nodes)} × m" if group.space == "V" else f"{len(group.nodes)}"
-        grad = equations.errors.get(group, "")
+        grad = equations.gradient_name(group)
         row = Row(name, name, Cell(rows, f"data: {rows}"), Cell(grad, grad))
         kind = "output" if group is equations.cost else "result"
         boxes[name] = Box(f"g{i}", kind, [row], f"{group.described()}\n{name} = {text}", _badge(group))

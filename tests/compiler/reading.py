@@ -1,20 +1,22 @@
 """A reader of printed equations: it evaluates the text of each line on arrays, as a person would.
 
-Arrays are (rows, examples), matrices (rows, columns) for parameters, (rows, columns, examples) for windows.
-Nothing here knows how the text was made.
+Every array is a matrix for each example, (rows, columns, examples), of one example if it is the same for all;
+a number has one row and one column. Nothing is reshaped unless the text says so, and nothing here knows how
+the text was made.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from typing import Any
 
 import numpy as np
 
 from autograd import RULES
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-WORDS = {"σ": "sigmoid", "arcsin": "asin", "arccos": "acos", "arctan": "atan"}
+WORDS: dict[Any, str] = {"σ": "sigmoid", "arcsin": "asin", "arccos": "acos", "arctan": "atan"}
 WORDS |= {"max": "maximum", "min": "minimum", "sgn": "sign"}
 GOES_ON = re.compile(r"[A-Za-z0-9_₀-₉]")
 
@@ -99,8 +101,8 @@ class Reader:
         result = self.dots()
         while op := self.take("⊙", "/"):
             a, b = matched(result, self.dots())
-            result = a * b if op == "⊙" else a / b  # pyright: ignore[reportOperatorIssue]
-        return result if sign == 1.0 else -result
+            result = a * b if op == "⊙" else a / b
+        return result * sign
 
     def dots(self):
         result = self.power()
@@ -108,44 +110,51 @@ class Reader:
             result = product(result, self.power())
         return result
 
-    def power(self):
+    def power(self) -> Any:
         if self.take("−"):
             return -self.power()
         if self.take("Σ"):
-            return flat(self.power()).sum(axis=0, keepdims=True)  # pyright: ignore[reportAttributeAccessIssue]
+            return self.power().sum(axis=(0, 1), keepdims=True)
         result = self.atom()
         while True:
             if self.at < len(self.tokens) and self.tokens[self.at][0] == "power":
-                result = np.asarray(result, float) ** self.tokens[self.at][1]
+                result = result ** self.tokens[self.at][1]
                 self.at += 1
             elif self.take("ᵀ"):
-                result = transposed(result)
+                result = result.swapaxes(0, 1)
             elif self.take("^"):
                 a, b = matched(result, self.atom())
-                result = a**b  # pyright: ignore[reportOperatorIssue]
+                result = a**b
             elif self.take("["):
-                result = self.rows(result)
+                result = self.elements(result)
             else:
                 return result
 
-    def rows(self, whole):
-        whole = flat(whole)
+    def elements(self, whole):
+        """Elements of a row or column, v[0:3], several columns, v[0:2 | 1:3]; rows or columns of a matrix."""
+        if min(whole.shape[:2]) > 1:
+            rows = self.places()
+            columns = self.places() if self.take(",") else slice(None)
+            self.expect("]")
+            return whole[rows][:, columns]
+        column = whole.reshape(-1, 1, whole.shape[2])
+        if self.tokens[self.at][1] in self.indices:
+            picked = column[self.indices[self.number()], 0]
+            self.expect("]")
+            return picked if picked.ndim == 3 else picked[:, None]
         columns = [[]]
         while not self.take("]"):
-            kind, value = self.tokens[self.at]
-            if (kind, value) == ("symbol", "|"):
+            if self.take("|"):
                 columns.append([])
-                self.at += 1
-            elif self.take(","):
-                continue
-            elif kind == "name":
-                self.at += 1
-                self.expect("]")
-                return whole[self.indices[value]]
-            else:
+            elif not self.take(","):
                 columns[-1] += self.slice()
-        picked = [whole[column] for column in columns]
-        return picked[0] if len(picked) == 1 else np.stack(picked, axis=1)
+        return np.concatenate([column[places] for places in columns], axis=1)
+
+    def places(self):
+        """Rows or columns of a matrix: all, an index, a slice."""
+        if self.take(":"):
+            return slice(None)
+        return self.indices[self.number()] if self.tokens[self.at][1] in self.indices else self.slice()
 
     def slice(self):
         parts, last = [], None
@@ -175,11 +184,11 @@ class Reader:
         self.at += 1
         return self.tokens[self.at - 1][1]
 
-    def atom(self):
+    def atom(self) -> Any:
         kind, value = self.tokens[self.at]
         self.at += 1
         if kind == "number":
-            return np.float64(value)
+            return np.full((1, 1, 1), value)
         if kind == "name":
             return self.values[value]
         if kind == "word":
@@ -197,15 +206,15 @@ class Reader:
             self.expect("|")
             return abs(result)
         if value == "‖":
-            result = flat(self.sum())
+            result = self.sum()
             self.expect("‖")
-            return np.sqrt((result**2).sum(axis=0, keepdims=True))  # pyright: ignore[reportOperatorIssue]
+            return np.sqrt((result**2).sum(axis=(0, 1), keepdims=True))
         assert value == "(", (value, self.tokens, self.at)
         parts = self.arguments(")")
         if len(parts) == 1:
             return parts[0]
-        rows = [flat(part) if np.ndim(part) else np.full((1, 1), part) for part in parts]
-        return np.concatenate([np.broadcast_to(part, (len(part), self.m)) for part in rows])
+        assert all(part.shape[1] == 1 for part in parts), "not columns"
+        return np.concatenate([np.broadcast_to(part, (len(part), 1, self.m)) for part in parts])
 
     def arguments(self, end):
         parts = [self.cases()]
@@ -215,28 +224,20 @@ class Reader:
         return parts
 
     def call(self, word, operands, slope):
-        name = WORDS.get(word, word)
-        if name in ("softmax", "log_softmax", "logsumexp", "cross_entropy"):
-            operands = [flat(operand) for operand in operands]
+        name = str(WORDS.get(word, word))
+        if name == "vec":
+            (whole,) = operands
+            return whole.reshape(-1, 1, whole.shape[2])
         if name == "one_hot":
-            self.hot = int(operands[0])
-            return OneHot(int(operands[0]))
-        if name == "softmax":
-            e = np.exp(operands[0] - operands[0].max(axis=0))
-            return e / e.sum(axis=0)
-        if name == "log_softmax":
-            return operands[0] - np.log(np.exp(operands[0]).sum(axis=0, keepdims=True))
-        if name == "logsumexp":
-            return np.log(np.exp(operands[0]).sum(axis=0, keepdims=True))
-        if name == "cross_entropy":
-            z, t = operands
-            return np.log(np.exp(z).sum(axis=0, keepdims=True)) - z[int(t) : int(t) + 1]
+            return OneHot(int(operands[0].item()))
+        if name in LISTS:
+            return LISTS[name](*operands)
         if name == "where":
             condition, a, b = np.broadcast_arrays(*operands)
             return np.where(condition == 1.0, a, b)
         if name == "detach":
             return operands[0]
-        rule = RULES[name]  # pyright: ignore[reportArgumentType]
+        rule: Any = RULES[name]
 
         def number(*xs):
             y = rule.evaluate(*map(float, xs))
@@ -245,67 +246,48 @@ class Reader:
         return np.vectorize(number, otypes=[float])(*operands)
 
 
+def log_sum(z):
+    return z.max(axis=0) + np.log(np.exp(z - z.max(axis=0)).sum(axis=0, keepdims=True))
+
+
+LISTS = {  # of each column
+    "logsumexp": log_sum,
+    "log_softmax": lambda z: z - log_sum(z),
+    "softmax": lambda z: np.exp(z - log_sum(z)),
+    "cross_entropy": lambda z, t: log_sum(z) - z[int(t.item())][None],
+}
+
+
 class OneHot:
-    """1 in one row, 0 in the others, as many as what it is subtracted from has."""
+    """A column with 1 in one row, of as many rows as what is added to it."""
 
     __array_ufunc__ = None
 
-    def __init__(self, row):
-        self.row = row
+    def __init__(self, row, sign=1.0):
+        self.row, self.sign = row, sign
 
-    def __rsub__(self, other):
-        result = other.copy()
-        result[self.row] -= 1.0
-        return result
+    def __mul__(self, sign):
+        return OneHot(self.row, self.sign * sign)
+
+    def like(self, other):
+        column = np.zeros(other.shape)
+        column[self.row] = self.sign
+        return column
 
 
 def matched(a, b):
-    """A vector beside a matrix is one of its columns."""
-    if isinstance(b, OneHot):
-        return a, b
-    if np.ndim(a) == 3 and np.ndim(b) == 2:
-        b = b.reshape(*a.shape[:2], -1) if len(b) == a.shape[0] * a.shape[1] else b[:, None, :]
-    elif np.ndim(b) == 3 and np.ndim(a) == 2:
-        b, a = matched(b, a)
+    """Operands element by element: of one shape, or one is a number, or a column for each column."""
+    a, b = (a.like(b) if isinstance(a, OneHot) else a), (b.like(a) if isinstance(b, OneHot) else b)
+    one, other = sorted((a.shape[:2], b.shape[:2]))
+    assert one == other or one == (1, 1) or one == (other[0], 1), (a.shape, b.shape)
     return a, b
 
 
-def flat(a):
-    """The rows of a matrix in one line."""
-    return a.reshape(-1, a.shape[-1]) if np.ndim(a) == 3 else a
-
-
-class Turned:
-    """The transposed columns of each example."""
-
-    def __init__(self, array):
-        self.array = array
-
-
-def transposed(a):
-    return a.T if isinstance(a, Matrix) else Turned(a)
-
-
-class Matrix(np.ndarray):
-    """Parameters as a matrix, the same for all examples."""
-
-
 def product(a, b):
-    if np.ndim(a) == 0 or (np.ndim(b) == 0 and not isinstance(b, Turned)):
+    """With a number, or of matrices."""
+    if (1, 1) in (a.shape[:2], b.shape[:2]):
         return a * b
-    if isinstance(b, Turned):  # δ·xᵀ, for each example
-        left = a if np.ndim(a) == 3 else a[:, None, :]
-        right = b.array
-        if np.ndim(right) == 3 and right.shape[1] != left.shape[1]:
-            right = flat(right)
-        right = right if np.ndim(right) == 3 else right[:, None, :]
-        return np.einsum("fkm,pkm->fpm", left, np.broadcast_to(right, (*right.shape[:2], left.shape[2])))
-    if isinstance(a, Turned):
-        a = a.array.T
-    if isinstance(a, Matrix):
-        if np.ndim(b) == 3 and len(b) != a.shape[1]:
-            b = flat(b)
-        return np.tensordot(np.asarray(a), np.asarray(b), (1, 0))
-    a, b = matched(a, b)  # a formula of the table, on numbers of each example
-    assert len(a) == len(b) or 1 in (len(a), len(b)), "neither a matrix nor a number"
-    return a * b
+    assert a.shape[1] == b.shape[0], (a.shape, b.shape)
+    m = max(a.shape[2], b.shape[2])
+    a, b = (np.broadcast_to(factor, (*factor.shape[:2], m)) for factor in (a, b))
+    return np.einsum("fkm,kpm->fpm", a, b)

@@ -47,7 +47,7 @@ def test_the_equations_of_backpropagation_are_found_and_named():
         "a¹     = σ(z¹)",
         "z²     = W²·a¹ + b²",
         "a²     = σ(z²)",
-        "C      = 0.5·(Σ (a² − y)²)",
+        "C      = 0.5·Σ (a² − y)²",
         "",
         "δ²     = (a² − y) ⊙ σ′(z²)   (BP1)",
         "δ¹     = W²ᵀ·δ² ⊙ σ′(z¹)     (BP2)",
@@ -73,7 +73,7 @@ def test_a_target_is_no_part_of_the_last_layer():
     program = compile(
         lambda x, y: (feed(layers, x, relu)[0] - y) ** 2, [[0.1, 0.2], 0.0], layers, plan="arrays"
     )
-    assert "δ²     = 2·(a² − y) ⊙ relu′(z²)   (BP1)" in str(program)
+    assert "δ²     = 2·(a² − y)·relu′(z²)   (BP1)" in str(program)
     w, b = [Value(0.5), Value(-0.5)], Value(0.1)
     program = compile(lambda x, y: (dot(w, x, b) - y) ** 2, [[0.1, 0.2], 0.0], [w, b], plan="arrays")
     assert "z¹     = W¹·x + b¹" in str(program)
@@ -102,7 +102,7 @@ def test_a_filter_says_over_which_windows_it_slides():
     assert once["∂C/∂W¹"] == "δ¹·x[0:3 | 1:4 | 2:5 | 3:6]ᵀ"
     program = compile(lambda x: autograd.sum(v * v for v in slide(slide(x))), [[0.0] * 9], k, plan="arrays")
     equations = program.equations()
-    assert equations.forward[2].text == "W¹·a¹[π₂]"
+    assert equations.forward[2].text == "W·a¹[π₂]"
     assert equations.indices["π₂"].T.tolist() == [[i, i + 1, i + 2] for i in range(5)]
     assert "π₂: rows 0, 1, 2, 3, 4, 1, 2" in str(program)
 
@@ -110,7 +110,7 @@ def test_a_filter_says_over_which_windows_it_slides():
 def test_a_choice_is_written_with_its_condition_to_which_nothing_is_passed():
     c = Value(0.2)
     found = printed(lambda x: autograd.where(x > c, c * x, x), [1.0], c)
-    assert found == {"C": "where(x > w, w ⊙ x, x)", "∂C/∂w": "x ⊙ where(x > w, 1, 0)"}
+    assert found == {"C": "where(x > w, w·x, x)", "∂C/∂w": "x·where(x > w, 1, 0)"}
 
 
 def test_softmax_passes_on_with_all_of_its_slopes():
@@ -122,7 +122,7 @@ def test_softmax_passes_on_with_all_of_its_slopes():
 
     found = printed(f, [[0.1, 0.2], [1.0, 0.0, 0.0]], W)
     a = "softmax(z¹)"
-    assert found["δ¹"] == f"{a} ⊙ (2·({a} − t) − (Σ (2·({a} − t) ⊙ {a}))) (BP1)"
+    assert found["δ¹"] == f"{a} ⊙ (2·({a} − t) − 2·Σ (({a} − t) ⊙ {a})) (BP1)"
 
 
 @pytest.mark.parametrize(
@@ -184,8 +184,8 @@ def test_logistic_regression_reads_as_in_a_book():
         return -(y * a.log() + (1 - y) * (1 - a).log())
 
     found = printed(cost, [[0.1, 0.2], 1.0], [w, b])
-    assert found["C"] == "−(y ⊙ log(a¹) + (1 − y) ⊙ log(1 − a¹))"
-    assert found["δ¹"] == "((1 − y) ⊙ (1 / (1 − a¹)) − y ⊙ (1 / a¹)) ⊙ σ′(z¹) (BP1)"
+    assert found["C"] == "−(y·log(a¹) + (1 − y)·log(1 − a¹))"
+    assert found["δ¹"] == "((1 − y) / (1 − a¹) − y / a¹)·σ′(z¹) (BP1)"
 
 
 def test_parameters_among_other_terms_have_their_labels_and_gradients():
@@ -195,13 +195,14 @@ def test_parameters_among_other_terms_have_their_labels_and_gradients():
         return (autograd.tanh(r + sigma**2 / 2) * t + x_ * 9.81) * (-r * t).exp() + x
 
     found = printed(f, [1.0, 0.5], [r, sigma, x])
-    assert found["C"] == "x + (9.81·x_ + tanh(r + sigma² / 2) ⊙ t) ⊙ exp(−r ⊙ t)"
+    assert found["C"] == "v₁·exp(−r·t) + x"
+    assert found["v₁"] == "9.81·x_ + tanh(r + sigma² / 2)·t"
     assert found["∂C/∂x"] == "1"
     twice = compile(lambda x: autograd.tanh(r + sigma * sigma + 1.0) * x, [1.0], [r, sigma], plan="arrays")
     assert {"∂C/∂r", "∂C/∂sigma"} <= texts(twice)
     a, b = Value(1.0, "x"), Value(2.0, "the second one")
     named = printed(lambda x: a * x + b, [1.0], [a, b])
-    assert {name for name in named if name.startswith("∂")} == {"∂C/∂w", "∂C/∂u"}
+    assert {name for name in named if name.startswith("∂")} == {"∂C/∂w¹", "∂C/∂b¹"}
 
 
 def texts(program):
@@ -218,7 +219,7 @@ def test_two_activations_of_a_layer_have_two_names():
         return autograd.sum(autograd.tanh(a) + sigmoid(a) for a in z)
 
     found = printed(both, [[0.1, 0.2]], W)
-    assert found["C"] == "Σ (a¹, σ(z¹))"
+    assert found["C"] == "Σ a¹ + Σ σ(z¹)"
     assert found["δ¹"].endswith("(BP1)")
 
 
@@ -231,7 +232,7 @@ def test_what_several_read_receives_their_sum():
         return autograd.sum(t * (whole - a) for t, a in zip(y, z, strict=True))
 
     text = str(compile(cost, [[0.1, 0.2], [0.0, 1.0, 0.0]], w, plan="arrays"))
-    assert "δ¹     = (Σ y) ⊙ softmax(z¹) − y   (BP1)" in text
+    assert "δ¹     = (Σ y)·softmax(z¹) − y   (BP1)" in text
 
 
 def test_a_function_compiled_again_has_the_same_source():

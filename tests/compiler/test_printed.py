@@ -8,7 +8,7 @@ import random
 import numpy as np
 import pytest
 from random_graphs import grow
-from reading import Matrix, Reader, flat
+from reading import Reader
 
 import autograd
 from autograd import Value, compile, dot, relu, sigmoid, softmax, tanh, where
@@ -17,26 +17,34 @@ from autograd.compiler.reverse import Partial
 
 
 def values_of(program, batches):
-    """The engine's value of every group; adjoints without the factor 1/m of the mean."""
+    """The engine's value of every row, by space; adjoints without the factor 1/m of the mean."""
     engine, m = program._arrays, len(batches[0]) if batches else 1
     arrays, _ = engine._bind_to("groups", m)(*batches)
-    found, equations, known = {}, program.equations(), {}
+    known, layout = {}, engine.layout
+    homes = {row: group for group in layout.groups for row in group_rows(group)}
+    found = {space: np.full((size, m), np.nan) for space, size in layout.sizes.items()}
+    found["U"][: layout.params] = program.parameters[:, None]
+    found |= {f"X{k}": batch.T for k, batch in enumerate(batches)}
     for group, array in zip(engine.computation.values, arrays, strict=True):
-        array = array.reshape(len(group.nodes), -1).copy()
-        found[group] = array * m if has_the_factor(group, equations, known) else array
+        factor = m if has_the_factor(group, homes, known) else 1.0
+        found[group.space][group.start : group.stop] = array.reshape(len(group.nodes), -1) * factor
     return found, m
 
 
-def has_the_factor(group, equations, known):
+def group_rows(group):
+    return [(group.space, row) for row in range(group.start, group.stop)]
+
+
+def has_the_factor(group, homes, known):
     """Whether 1/m is in the numbers: from the seed on, until a mean is taken; not in local derivatives."""
     if group not in known:
-        sources = {source for rows in reads(group) for source in equations._sources(rows)}
-        sources -= set(equations.layout.forward)
+        read = {(rows.space, row) for rows in reads(group) for row in rows.index.ravel().tolist()}
+        sources = {homes[row] for row in read if row in homes}
         seeded = any(rows.space == "S" for rows in reads(group))
         seeded |= any(isinstance(operand, tuple) for operand in getattr(group, "operands", ()))
         done = getattr(group, "mean", False) or any(getattr(s, "mean", False) for s in sources)
         known[group] = not done and not isinstance(getattr(group, "rule", None), Partial)
-        known[group] &= seeded or any(has_the_factor(s, equations, known) for s in sources)
+        known[group] &= seeded or any(has_the_factor(s, homes, known) for s in sources)
     return known[group]
 
 
@@ -44,26 +52,24 @@ def check(program, *batches, tolerance=1e-9):
     """Evaluate every line; the number of lines that are written, and of those with an ellipsis."""
     batches = [np.asarray(batch, float).reshape(len(batch), -1) for batch in batches]
     equations = program.equations()
-    values, m = values_of(program, batches)
+    rows, m = values_of(program, batches)
     names = {}
-    for name, batch in zip(equations.inputs, batches, strict=True):
-        names[name] = batch.T
-    for name, index in equations.parameters.items():
-        block = program.parameters[index]
-        names[name] = block.view(Matrix) if block.ndim == 2 else block.reshape(-1, 1)
-    names["θ"] = program.parameters.reshape(-1, 1)
-    for name, group in equations.groups.items():
-        array = values[group]
-        for rows in equations.targets.get(name, ()):
-            array = array + batches[int(rows.space[1:])].T[rows.index.ravel()]
-        shape = equations._shape(group)
-        names[name] = array.reshape(*shape, -1) if shape[1] > 1 else array
-    if not batches:
-        program.backward()
-    elif program.params:
+    for name, unit in equations.units.items():
+        column = rows[unit.space][unit.rows[:1] if unit.shape == (1, 1) else unit.rows]
+        for less in unit.less:
+            column = column + rows[less.space][less.index.ravel()]
+        names[name] = column.reshape(*unit.shape, m)
+    if program.params:
         program.backward(*batches)
-    gradient = program.gradient.copy()
-    read = Reader(names, equations.indices, m).read
+    gradient = np.tile(program.gradient[:, None], (1, m)) if program.params else np.zeros((0, m))
+    slopes = {
+        name: gradient[unit.rows].reshape(*unit.shape, m)
+        for name, unit in equations.units.items()
+        if of_parameters(unit, gradient)
+    }
+    costs = program(*batches)
+    names["C"] = np.reshape(costs[0] if program.graph.outputs else costs, (1, 1, -1))
+    read, read_slope = (Reader(values, equations.indices, m).read for values in (names, slopes))
     written = hidden = 0
     for equation in (*equations.forward, *equations.reverse):
         if "…" in equation.text:
@@ -72,30 +78,24 @@ def check(program, *batches, tolerance=1e-9):
         written += 1
         with np.errstate(all="ignore"):
             result = read(equation.text)
-        if equation.name in equations.groups:
-            expected = flat(names[equation.name])
-            if expected.shape[-1] == 1 != m and np.ndim(result) and np.shape(result)[-1] == m:
-                result = result.mean(axis=-1)  # one for all examples
-        elif equation.name.startswith("∂C/∂"):
-            of = equation.name.removeprefix("∂C/∂").removeprefix("(").removesuffix(")")
-            places = equations.parameters.get(of)
-            if places is None:
-                rows = Reader({"θ": np.arange(len(gradient))[:, None]}, equations.indices, 1)
-                places = rows.read(of).ravel().astype(int)
-            expected = gradient[places]
-            result = np.asarray(result)
-            if result.ndim and result.shape[-1] in (1, m):
-                result = result.mean(axis=-1)
+        left = equation.name
+        if left in names or not left.startswith("∂C/∂"):
+            expected = read(left)
         else:
-            assert equation.name == "C"
-            expected = np.atleast_2d(program(*batches)[0] if program.graph.outputs else program(*batches))
-        result = np.broadcast_to(flat(np.asarray(result)), expected.shape) if np.ndim(result) == 0 else result
-        result = np.asarray(result)
-        if result.size != expected.size:
-            result = np.broadcast_to(flat(result), expected.shape)
-        close = np.allclose(result.reshape(expected.shape), expected, rtol=tolerance, atol=tolerance)
+            expected = read_slope(left.removeprefix("∂C/∂").removeprefix("(").removesuffix(")"))
+        unit = equations.units.get(left)
+        if unit is None or unit.space == "U":
+            result, expected = result.mean(axis=-1), expected.mean(axis=-1)  # one for all examples
+        same = result.shape[:2] in (expected.shape[:2], (1, 1))
+        close = same and np.allclose(
+            np.broadcast_to(result, expected.shape), expected, rtol=tolerance, atol=tolerance
+        )
         assert close, f"{equation.name} = {equation.text}\n{result}\n{expected}\n{program}"
     return written, hidden
+
+
+def of_parameters(unit, gradient):
+    return unit.space == "U" and (unit.rows < len(gradient)).all()
 
 
 r = random.Random(0)
@@ -173,7 +173,7 @@ def test_rows_of_lists_are_written_from_their_own_formulas():
         "norm": autograd.norm,
     }
     written = {
-        "log_softmax": "− softmax(z²) ⊙ (Σ (",
+        "log_softmax": "(Σ (0.2, 0.5, 0.3))·softmax(z²) − (0.2, 0.5, 0.3)",
         "softmax": "softmax(z²) ⊙ (",
         "norm": "z² / ‖z²‖",
     }

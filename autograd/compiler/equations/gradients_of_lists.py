@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import ast
 
-from ..rules import RULES, ListRule
-from ..table.formulas import Formula
-from ..text.mathematics import Style, Written, applied, write_number, written
-
-
-class Unwritable(Exception):
-    """There is no true and readable way to write something."""
+from ...rules import RULES, ListRule
+from ...table.formulas import Formula
+from ...text.mathematics import Style, Written, applied, write_number, written
+from .phrases import Unwritable
 
 
 class Slopes:

@@ -1,0 +1,210 @@
+"""The right side of an equation whose group works element by element, or on a list."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from ...table.formulas import Formula
+from ...text.mathematics import CASES, SUM, Written, applied, write_number, written
+from ..groups import Listed, Map, Rows
+from ..reverse import Partial, Pullback
+from ..tracing import COMPARISONS
+from .gradients_of_lists import Slopes
+from .phrases import Factor, Shape, Term, Unwritable, is_function
+from .reading import Reading
+
+
+def operands(group: Map) -> list[Any]:
+    """The operands that are written: of a local derivative, those that its formula names."""
+    if not isinstance(group.rule, Partial):
+        return group.operands
+    names = group.rule.rule.shown[1 + group.rule.slot].names
+    return [o for o, name in zip(group.operands, ("y", *group.rule.rule.operands)) if name in names]
+
+
+def map_value(reading: Reading, group: Map, place: Any) -> Term:
+    """The elements at places of a result that is computed element by element."""
+    return _partial(reading, group, place) if isinstance(group.rule, Partial) else _map(reading, group, place)
+
+
+def _operand(reading: Reading, operand: Any, place: Any) -> Term:
+    if isinstance(operand, Rows):
+        return reading.read(operand, operand.index[place])
+    seeds: Any = operand
+    return Term(seeds[1] if isinstance(operand, tuple) else seeds)
+
+
+def _map(reading: Reading, group: Map, place: Any) -> Term:
+    phrases, style, rule = reading.phrases, reading.style, group.rule
+    terms = phrases.matched([_operand(reading, operand, place) for operand in group.operands])
+    if rule.name == "mul":
+        if _is_local(reading, group.operands[0]):  # the local derivative comes last
+            terms.reverse()
+        return phrases.times(*terms)
+    if rule.name == "div" and isinstance(group.operands[1], Rows):
+        return phrases.times(terms[0], phrases.over(terms[1]))
+    if rule.name == "neg":
+        return Term(-terms[0].number, terms[0].factors)
+    pieces, shape = [phrases.piece(term) for term in terms], phrases.shape(terms)
+    if rule in COMPARISONS.values():
+        left, right = (phrases.fence(piece, SUM) for piece in pieces)
+        return Term(1.0, (Factor(style.infix(left, rule.symbol, right), CASES, shape),))
+    return _term(applied(rule.name, pieces, style), shape)
+
+
+def _term(piece: Written, shape: Shape) -> Term:
+    return Term(1.0, (Factor(piece.text, piece.binds, shape),))
+
+
+def _is_local(reading: Reading, operand: Any) -> bool:
+    """Whether an operand is a local derivative."""
+    owners = reading.units.owners_of(operand) if isinstance(operand, Rows) else []
+    return any(isinstance(owner, Map) and isinstance(owner.rule, Partial) for owner in owners)
+
+
+def _partial(reading: Reading, group: Map, place: Any) -> Term:
+    """∂result/∂operand: f′(x), or the formula that the row shows."""
+    assert isinstance(group.rule, Partial)
+    rule, slot, style, phrases = group.rule.rule, group.rule.slot, reading.style, reading.phrases
+    constants = [not isinstance(operand, Rows) for operand in group.operands[1:]]
+    only_first = not constants[0] and all(constants[1:]) and slot == 0
+    formula = rule.shown[1 + slot]
+    if only_first and is_function(rule):
+        names = rule.operands
+    elif any(isinstance(node, ast.IfExp) for node in ast.walk(formula.tree)):
+        raise Unwritable
+    else:
+        names = formula.names
+    read = {
+        name: _operand(reading, operand, place)
+        for name, operand in zip(("y", *rule.operands), group.operands)
+        if name in names
+    }
+    terms = dict(zip(read, phrases.matched([*read.values()])))
+    shape = phrases.shape([*terms.values()])
+    if rule.name == "pow" and slot == 0 and constants[1]:
+        return _slope_of_power(reading, terms["a"], terms["b"].number)
+    if names is rule.operands:
+        called = applied(rule.name, [phrases.piece(terms[name]) for name in names], style).text
+        word = called.split("(")[0].removesuffix("\\left")
+        return Term(1.0, (Factor(called.replace(word, word + style.symbol("′"), 1), shape=shape),))
+    return _quotient(reading, formula.tree, terms)
+
+
+def _quotient(reading: Reading, tree: ast.expr, terms: dict[str, Term]) -> Term:
+    """A formula; of a quotient, with what divides as a factor of its own."""
+    if isinstance(tree, ast.UnaryOp):
+        term = _quotient(reading, tree.operand, terms)
+        return Term(-term.number, term.factors)
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div):
+        above, below = (_quotient(reading, part, terms) for part in (tree.left, tree.right))
+        return reading.phrases.times(above, reading.phrases.over(below))
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult):
+        parts = [_quotient(reading, part, terms) for part in (tree.left, tree.right)]
+        return reading.phrases.times(*parts)
+    if isinstance(tree, ast.Name) and tree.id in terms:
+        return terms[tree.id]
+    if isinstance(tree, ast.Constant):
+        return Term(float(tree.value))  # pyright: ignore
+    formula = Formula(ast.unparse(tree))
+    read = {name: term for name, term in terms.items() if name in formula.names}
+    pieces = {name: reading.phrases.piece(t) if t.factors else t.number for name, t in read.items()}
+    return _term(written(formula, reading.style, pieces), reading.phrases.shape([*read.values()]))
+
+
+def _slope_of_power(reading: Reading, base: Term, exponent: float) -> Term:
+    """n·aⁿ⁻¹, with n as the number in front."""
+    if exponent == 2.0:
+        return Term(2.0 * base.number, base.factors)
+    power = [reading.phrases.piece(base), write_number(exponent - 1.0, reading.style)]
+    term = _term(applied("pow", power, reading.style), base.shape)
+    return Term(exponent, term.factors)
+
+
+# Lists
+def list_value(reading: Reading, group: Listed, place: Any) -> Term:
+    """The elements at places of what is computed from one list, or passed back to it."""
+    lists, phrases = group.lists.index, reading.phrases
+    if len(lists) > 1:
+        return _each_column(reading, group, place)
+    n = lists.shape[1]
+    listed = phrases.piece(reading.column(group.lists, lists[0]))
+    if listed.shape != (n, 1):
+        raise Unwritable
+    if isinstance(group.rule, Pullback):
+        return _chosen(reading, _pulled_back(reading, group, listed), group, place, n)
+    rule = group.rule
+    if rule.vector:
+        return _chosen(reading, Term(1.0, (reading.called(rule.name, listed),)), group, place, n)
+    places: list[int] = place.ravel().tolist() if rule.index_operands else []
+    choices = {group.choices[k] for k in places}
+    if len(choices) > 1:
+        raise Unwritable
+    which = [write_number(float(choice), reading.style) for choice in choices]
+    return _term(applied(rule.name, [listed, *which], reading.style), (1, 1))
+
+
+def _each_column(reading: Reading, group: Listed, place: Any) -> Term:
+    """softmax and the like of several lists: they work on each column of a matrix."""
+    numpy, (count, n) = reading.units.numpy, group.lists.index.shape
+    which, choice = numpy.array(group.which)[place], numpy.array(group.choices)[place]
+    if place.ndim == 1 and len(place) == count * n:
+        which, choice = which.reshape(count, n), choice.reshape(count, n)
+    if isinstance(group.rule, Pullback) or which.ndim == 1:
+        raise Unwritable
+    lists, elements = numpy.arange(count), numpy.arange(n)
+    turned = which.shape == (count, n) and (lists == which.T).all() and (choice == elements).all()
+    if not turned and not (
+        which.shape == (n, count) and (which == lists).all() and (elements == choice.T).all()
+    ):
+        raise Unwritable
+    columns = reading.phrases.piece(reading.read(group.lists, group.lists.index.T))
+    if columns.shape != (n, count):
+        raise Unwritable
+    called = Term(1.0, (reading.called(group.rule.name, columns),))
+    return reading.transposed(called) if turned else called
+
+
+def _chosen(reading: Reading, whole: Term, group: Listed, place: Any, n: int) -> Term:
+    """Elements of a result for the whole list."""
+    choices: list[int] = [group.choices[k] for k in place.ravel().tolist()]
+    if place.ndim > 1 and 1 not in place.shape:
+        raise Unwritable
+    if whole.shape == (1, 1) or choices == list(range(n)):
+        return whole
+    return Term(1.0, (reading.units.elements(reading.phrases.piece(whole), choices),))
+
+
+def _pulled_back(reading: Reading, group: Listed, listed: Factor) -> Term:
+    """The adjoints of a list: those of its results times the row's derivatives."""
+    assert isinstance(group.rule, Pullback)
+    assert group.adjoints is not None
+    phrases, rule, adjoints = reading.phrases, group.rule.rule, group.adjoints.index[0]
+    slopes = Slopes(rule, listed, group.chosen, reading.style)
+    if not rule.vector:
+        whole = slopes.whole()
+        passed = reading.column(group.adjoints, adjoints)
+        return phrases.times(passed, Term(1.0, (Factor(whole.text, whole.binds, listed.shape),)))
+    own = [reading.called(rule.name, listed)] if slopes.factors else []
+    subtracted = Factor(slopes.subtracted.text, slopes.subtracted.binds, listed.shape)
+    subtracted = own[0] if slopes.is_factor else subtracted
+    received_by = [i for i, g in enumerate(adjoints) if not reading.is_zero(Rows(group.adjoints.space, g))]
+    if len(received_by) == 1:  # c·g ⊙ (one_hot(t) − a)
+        (t,) = received_by
+        one_hot = applied("one_hot", [write_number(float(t), reading.style)], reading.style)
+        passed = reading.read(group.adjoints, adjoints[received_by])
+        passed = phrases.times(passed, *(Term(1.0, (reading.units.elements(c, [t]),)) for c in own))
+        signs = [Term(1.0, (Factor(one_hot.text, shape=listed.shape),)), Term(-1.0, (subtracted,))]
+        if passed.number < 0.0:
+            passed, signs = Term(-passed.number, passed.factors), [Term(-s.number, s.factors) for s in signs]
+        difference = phrases.added(signs)
+        return phrases.times(passed, difference) if passed != Term(1.0) else difference
+    passed = reading.column(group.adjoints, adjoints)
+    received = phrases.times(passed, Term(1.0, tuple(own)))
+    one = received.shape != listed.shape  # the same from each result
+    shared = Term(listed.shape[0] * received.number, received.factors) if one else phrases.sum(received)
+    if slopes.is_factor and len(received.factors) > len(passed.factors):  # a ⊙ (g − Σ g ⊙ a)
+        inner = phrases.added([passed, Term(-shared.number, shared.factors)])
+        return phrases.times(Term(1.0, (subtracted,)), Term(1.0, (phrases.piece(inner),)))
+    return phrases.added([received, Term(-shared.number, (*shared.factors, subtracted))])

@@ -1,0 +1,145 @@
+"""Rows as they are written where they are read: by name, as numbers, or as what computes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from ...table.row import RULES
+from ...text.mathematics import Style, applied, write_number
+from ..groups import Group, Map, Matrix, Rows
+from ..regroup import Layout
+from .phrases import FEW, Factor, Phrases, Term, Unwritable
+from .units import Owner, Unit, Units
+
+
+def copied_by(owner: Owner) -> Rows | None:
+    """The rows that a group copies, or of which it takes the mean; a product with 1 copies, too."""
+    if isinstance(owner, Matrix) and not owner.blocks and len(owner.terms) == 1:
+        sign, rows = owner.terms[0]
+        return rows if sign > 0.0 and rows.index.ndim == 1 else None
+    if isinstance(owner, Map) and owner.rule is RULES["mul"] and 1.0 in owner.operands:
+        return next((operand for operand in owner.operands if isinstance(operand, Rows)), None)
+    return None
+
+
+class Reading:
+    """Writes rows of a layout; `value` writes the elements of a group at places."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        inputs: Sequence[str],
+        style: Style,
+        value: Callable[[Reading, Group, Any], Term],
+    ) -> None:
+        self.layout, self.style = layout, style
+        self.phrases, self.units = Phrases(style), Units(layout, inputs, style)
+        self.targets: dict[Group, list[Rows]] = {}  # what a layer's group subtracts besides
+        self.texts: dict[str, Factor] = {}  # the names of what has a line, by its text
+        self._value = value
+        self.forward_rows = max((g.stop for g in layout.forward if g.space == "V"), default=0)
+
+    def read(self, rows: Rows, index: Any = None) -> Term:
+        """The contents of rows, in one line or as a matrix; `index` says which rows, if not these.
+
+        One row that is read several times is written once. Raises Unwritable if there is no short way.
+        """
+        space, index = self.through(rows.space, rows.index if index is None else index)
+        owner, place = self.units.owner[space][index], self.units.place[space][index]
+        if index.ndim > 1 and 1 in index.shape:
+            term = self.column(Rows(space, index.ravel()))
+            return self.transposed(term) if index.shape[1] > 1 else term
+        if not (owner == owner.flat[0]).all():
+            if index.ndim > 1:
+                raise Unwritable
+            return self._pieces(Rows(space, index), owner)
+        if (place == place.flat[0]).all():
+            place = place.ravel()[:1]
+        source = self.units.owners[int(owner.flat[0])]
+        if isinstance(source, Unit):
+            return self._named(source, place)
+        return self._numbers(source, place) if isinstance(source, list) else self._value(self, source, place)
+
+    def through(self, space: str, index: Any) -> tuple[str, Any]:
+        """Rows without the groups that only copy them, or take their mean over the examples."""
+        while True:
+            owner, place = self.units.owner[space][index], self.units.place[space][index]
+            numbers: list[int] = self.units.numpy.unique(owner).tolist()
+            copied = {k: copied_by(self.units.owners[k]) for k in numbers}
+            spaces = {rows.space if rows else space for rows in copied.values()}
+            if len(spaces) > 1 or not any(copied.values()):
+                return space, index
+            index = index.copy()
+            for k, rows in copied.items():
+                if rows:
+                    index[owner == k] = rows.index[place[owner == k]]
+            space = spaces.pop()
+
+    def whole(self, group: Group) -> Term:
+        """All that a group computes."""
+        return self.read(Rows(group.space, self.units.numpy.arange(group.start, group.stop)))
+
+    def value(self, group: Group) -> Term:
+        """The operation of a group, whatever names its rows have."""
+        return self._value(self, group, self.units.numpy.arange(len(group.nodes)))
+
+    def column(self, rows: Rows, index: Any = None) -> Term:
+        """Rows below each other, even if they are all of a matrix."""
+        term = self.read(rows, index)
+        return Term(term.number, tuple(map(self.phrases.column, term.factors)))
+
+    def transposed(self, term: Term) -> Term:
+        """The transposed matrix of a term."""
+        return Term(term.number, tuple(map(self.phrases.transposed, term.factors)))
+
+    def called(self, name: str, listed: Factor) -> Factor:
+        """A function of a list, with as many results; by the name that the result has."""
+        text = applied(name, [listed], self.style).text
+        return self.texts.get(text, Factor(text, shape=listed.shape))
+
+    def is_zero(self, rows: Rows) -> bool:
+        """Whether a row is the constant 0."""
+        space, index = self.through(rows.space, self.units.numpy.array([rows.index]))
+        owner = self.units.owners[int(self.units.owner[space][index[0]])]
+        return isinstance(owner, list) and owner[int(self.units.place[space][index[0]])] == 0.0
+
+    def is_reverse(self, rows: Rows) -> bool:
+        """Whether the reverse pass computes rows, for each example."""
+        return rows.space == "V" and bool((rows.index >= self.forward_rows).all())
+
+    def _named(self, unit: Unit, place: Any) -> Term:
+        term = Term(1.0, (self.units.part(unit, place),))
+        less = [self.read(rows, rows.index.ravel()[place]) for rows in unit.less]
+        return self.phrases.added([term, *(Term(-t.number, t.factors) for t in less)])
+
+    def _numbers(self, constants: list[float], place: Any) -> Term:
+        """A number for all rows, or a column of numbers: (1, 2, 3)."""
+        numbers: list[float] = [constants[k] for k in place.ravel().tolist()]
+        if len({*numbers}) == 1:
+            return Term(numbers[0])
+        if place.ndim > 1:
+            raise Unwritable
+        sign = -1.0 if max(numbers) < 0.0 else 1.0
+        listed = self._listed([Factor(write_number(sign * number, self.style).text) for number in numbers])
+        return Term(sign, listed.factors)
+
+    def _pieces(self, rows: Rows, owner: Any) -> Term:
+        """Rows of several owners, one after the other: (a, b)."""
+        numpy, index = self.units.numpy, rows.index
+        cuts = [0, *(numpy.flatnonzero(numpy.diff(owner)) + 1).tolist(), len(index)]
+        if len(cuts) > FEW + 1:
+            raise Unwritable
+        parts: list[Factor] = []
+        for low, high in pairwise(cuts):
+            term = self.read(rows, index[low:high])
+            piece = self.phrases.column(self.phrases.piece(term))
+            parts += [piece] * (high - low if piece.shape == (1, 1) else 1)
+        return self._listed(parts)
+
+    def _listed(self, parts: list[Factor]) -> Term:
+        if len(parts) > 2 * FEW:
+            raise Unwritable
+        text = self.style.fenced(self.style.symbol(", ").join(part.text for part in parts))
+        return Term(1.0, (Factor(text, shape=(sum(part.shape[0] for part in parts), 1)),))
