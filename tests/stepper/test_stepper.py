@@ -70,8 +70,6 @@ def test_bad_input():
         step(0.0 * x.sqrt())
 
 
-
-
 @settings(deadline=None)
 @given(programs())
 def test_the_record_tells_the_truth(root):
