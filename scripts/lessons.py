@@ -178,6 +178,9 @@ def page(notebook: Notebook, convert: Callable[[str, str], str]) -> str:
             parts.append(text(source, convert))
         elif cell["cell_type"] == "code":
             shown = "".join(output(given, convert) for given in cell["outputs"])
+            if "hide-input" in cell["metadata"].get("tags", []):
+                parts.append(shown)
+                continue
             below = f'\n\n<div class="output">{shown}</div>' if shown else ""
             code = f'<div class="cell" markdown>\n\n```python\n{source}\n```{below}\n\n</div>'
             parts.append(code)

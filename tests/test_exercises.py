@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from autograd import Value
-from autograd.exercises import Exercises
+from autograd.exercises import Exercises, Questions
+
+ROOT = Path(__file__).parent.parent
 
 
 def verdict(capsys, answer, right, hint="", slips=()):
@@ -91,3 +97,109 @@ def test_numbers_and_languages_that_are_not_there_are_refused():
         Exercises(1, 1)
     with pytest.raises(ValueError, match="lang"):
         Exercises(1, lang="xx")
+
+
+# Questions to click
+
+
+ASKED = Questions(
+    (
+        "What is the slope of `a*b` in `a`?",
+        {"`b`": "the other factor", "`a`": "a < b: its own value", "1": ""},
+    ),
+    ("And of `a+b`?", {"1": "", "`b`": "that is a product's"}),
+)
+
+
+def shown(page):
+    """The visible verdicts, one for each question, and the count, read as a reader sees it."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("fieldset")].map((set) => {
+            const seen = [...set.querySelectorAll("p")].filter((p) => p.checkVisibility());
+            return seen.map((p) => `${p.className}: ${p.textContent}`).join();
+        })"""
+    )
+
+
+def test_text_has_the_questions_and_a_call_marks_an_answer(capsys):
+    lines = repr(ASKED).splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("1. What is the slope of a*b in a?   a) ")
+    answers = dict(re.findall(r"(\w)\) (\w)", lines[0]))
+    assert sorted(answers.values()) == ["1", "a", "b"]
+    for letter, answer in answers.items():
+        ASKED(1, letter)
+        verdict = {"b": "✓ the other factor", "a": "not yet: a < b: its own value", "1": "not yet:"}[answer]
+        assert capsys.readouterr().out.strip() == f"1 {letter}) {answer}: {verdict}"
+    for number, letter in ((3, "a"), (1, "d"), (0, "a")):
+        with pytest.raises(KeyError):
+            ASKED(number, letter)
+
+
+def test_questions_that_ask_nothing_are_refused():
+    for questions in ((), (("Really?", {"yes": "so"}),)):
+        with pytest.raises(ValueError, match="at least"):
+            Questions(*questions)
+    with pytest.raises(ValueError, match="lang"):
+        Questions(("A?", {"b": "", "c": ""}), lang="xx")
+
+
+def test_a_click_shows_its_verdict_and_the_count_without_a_script(tab):
+    html = ASKED._repr_html_()
+    assert "<script" not in html
+    assert "a &lt; b" in html
+    tab.set_content(html + Questions(("Alone?", {"yes": "", "no": ""}))._repr_html_())
+    assert shown(tab) == ["ad-blank: not answered"] * 3
+    tab.get_by_label("a", exact=True).check()
+    assert shown(tab)[:2] == ["ad-wrong: not yet: a < b: its own value", "ad-blank: not answered"]
+    tab.get_by_label("b", exact=True).first.check()
+    assert shown(tab)[:2] == ["ad-right: ✓ the other factor", "ad-blank: not answered"]
+    tab.get_by_label("b", exact=True).last.check()
+    assert shown(tab) == [
+        "ad-right: ✓ the other factor",
+        "ad-wrong: not yet: that is a product's",
+        "ad-blank: not answered",
+    ]
+
+
+@pytest.mark.parametrize("right", range(4))
+def test_the_count_is_drawn_by_the_style_sheet(tab, right):
+    """Style sheets count: the picture of the last line is that of the same line with the numbers in it."""
+    questions = [(f"Question {n}?", {"yes": "", "no": ""}) for n in range(3)]
+    tab.set_content(Questions(*questions)._repr_html_())
+    for n in range(right):
+        tab.get_by_label("yes").nth(n).check()
+    last = tab.locator(".ad-questions > p strong")
+    drawn = last.screenshot()
+    last.evaluate(
+        "(line, text) => (line.textContent = text)", f"{right} of 3 right, {3 - right} not answered"
+    )
+    assert drawn == last.screenshot()
+
+
+LESSONS = sorted((ROOT / "notebooks").rglob("[0-9]*.ipynb"))
+
+
+def pages(path):
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    found = ("".join(output.get("data", {}).get("text/html", [])) for output in outputs)
+    return [page for page in found if "ad-questions" in page]
+
+
+@pytest.mark.parametrize("path", [path for path in LESSONS if pages(path)], ids=lambda path: path.stem)
+def test_questions_of_lessons_tell_no_answer_a_wrong_one_and_the_right_one_apart(path, tab):
+    [page] = pages(path)
+    tab.set_content(page)
+    assert all(verdict.startswith("ad-blank: ") for verdict in shown(tab))
+    for number, question in enumerate(tab.locator("fieldset").all()):
+        assert question.locator(".ad-yes").count() == 1
+        for answer in question.locator("input").all():
+            answer.check()
+            kind, _, words = shown(tab)[number].partition(": ")
+            assert kind == ("ad-right" if answer.get_attribute("class") else "ad-wrong")
+            assert words.strip() not in {"✓", "not yet:", "もう一度:"}  # each answer has a remark
+
+
+def test_lessons_have_questions():
+    assert len([path for path in LESSONS if pages(path)]) >= 15

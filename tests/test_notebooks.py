@@ -22,6 +22,7 @@ from needed import execute
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+JAPANESE = sorted((ROOT / "notebooks" / "ja").glob("*.ipynb"))
 LONGEST_CELL = 15  # lines of code
 ONE_CELL = {"05_build_your_own": 30}  # which shows that an engine fits in one cell
 
@@ -166,6 +167,18 @@ def test_lesson_begins_with_aims_and_time_and_ends_with_a_summary(path):
     )
     assert cells[-1].source.startswith("## Summary\n\n- ")
     assert any(cell.source == "exercise.count()" for cell in cells)
+
+
+PLACES = re.compile(r"(?:ipykernel_|/tmp/|/work/|/home/|/root/|/Users/|[A-Z]:\\\\|site-packages)")
+
+
+@pytest.mark.parametrize("path", [*NOTEBOOKS, *JAPANESE], ids=lambda path: path.stem)
+def test_outputs_have_no_path_of_the_machine_that_ran_them(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            shown = [output.get("text", ""), *output.get("traceback", [])]
+            shown += [text for kind, text in output.get("data", {}).items() if kind != "image/png"]
+            assert not PLACES.search("\n".join(shown)), cell.source
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -8,6 +8,7 @@ import json
 import re
 from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,16 +24,39 @@ EXPECTED = [
 ]
 ROW = re.compile(
     r"^\| (?P<id>[A-Z]+\d+) \| .+? \| \[\d+\]\(lessons/(?P<lesson>\w+)\.md\), (?P<section>.+?) "
+    r"\| (?P<kind>graph|stepper|picture|numbers)(?:, (?:\[\d+\]\(lessons/(?P<seen_in>\w+)\.md\), )?(?P<seen_at>.+?))? "
     r"\| (?P<functions>`.+?`) \| `(?P<file>\S+)::(?P<test>\w+)` \|$",
     re.MULTILINE,
 )
 ROWS = [found.groupdict() for found in ROW.finditer(PAGE)]
 
 
-def headings(lesson: str) -> list[str]:
+# Statements about matrices, programs, costs and updates: there is no graph to draw.
+WITHOUT_A_GRAPH = {"N3", "N4", "N9", "N11", "N16", "B7"}
+
+
+def sections(lesson: str) -> dict[str, list[dict[str, Any]]]:
+    """The headings of a lesson, each with the outputs below it, up to the next heading."""
     cells = json.loads((ROOT / "notebooks" / f"{lesson}.ipynb").read_text("utf-8"))["cells"]
-    text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    return re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            for heading in re.findall(r"^#+ (.+)$", "".join(cell["source"]), flags=re.MULTILINE):
+                found[heading] = []
+        elif found:
+            found[[*found][-1]] += [output.get("data", {}) for output in cell["outputs"]]
+    return found
+
+
+def kinds(outputs: list[dict[str, Any]]) -> set[str]:
+    """The kinds of pictures among the outputs of a section."""
+    found = {"numbers"}
+    for data in outputs:
+        svg, page = ("".join(data.get(kind, [])) for kind in ("image/svg+xml", "text/html"))
+        found |= {"graph"} if 'class="ad' in svg else set()
+        found |= {"stepper"} if "ad-stepper" in page else set()
+        found |= {"picture"} if svg or ("image/png" in data and not page) else set()
+    return found
 
 
 def test_every_statement_has_one_row():
@@ -41,12 +65,19 @@ def test_every_statement_has_one_row():
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
 def test_its_lesson_function_and_test_exist(row):
-    assert row["section"] in headings(row["lesson"])
+    assert row["section"] in sections(row["lesson"])
     for function in re.findall(r"`(.+?)`", row["functions"]):
         package, *names = function.split(".")
         assert callable(reduce(getattr, names, importlib.import_module(package)))
     tree = ast.parse((ROOT / row["file"]).read_text("utf-8"))
     assert row["test"] in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
+def test_it_is_seen_as_the_page_says(row):
+    outputs = sections(row["seen_in"] or row["lesson"])[row["seen_at"] or row["section"]]
+    assert row["kind"] in kinds(outputs)
+    assert (row["kind"] == "numbers") == (row["id"] in WITHOUT_A_GRAPH)
 
 
 def test_links_lead_to_lessons():

@@ -1,4 +1,4 @@
-"""Exercises: mark the answers that a reader of a lesson types in, and count them."""
+"""Exercises: mark the answers that a reader of a lesson types in or clicks, and count them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from ..text.catalogue import language, say
+from .questions import Questions
 
-__all__ = ["Exercises"]
+__all__ = ["Exercises", "Questions"]
 
 
 class Exercises:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import os
+import re
 import sys
 import warnings
 from types import FrameType
@@ -12,6 +13,8 @@ _HERE = os.path.dirname(os.path.dirname(__file__))  # as frames have it, through
 _OURS = (f"{_HERE}{os.sep}", os.path.join(os.path.dirname(_HERE), "nn", ""), "<autograd ")
 _PYTHON = os.path.join(os.path.dirname(os.__file__), "")
 _PACKAGES = "site-packages"
+# The name that Jupyter's kernel gives to a cell: no file has it, and it differs in each run.
+_CELL = re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py(?=:)")
 _NUMPY = (os.path.join(_PACKAGES, "numpy", ""), "<__array_function__ internals>")
 
 
@@ -47,7 +50,7 @@ def line_of(frame: FrameType) -> str:
 
 def at(line: str) -> str:
     """The end of a message that names a source line."""
-    return f"\n  at {line}" if line else ""
+    return f"\n  at {_CELL.sub('<cell>', line)}" if line else ""
 
 
 def warn(message: str, category: type[Warning]) -> None:

@@ -1,13 +1,18 @@
 """The catalogue in English."""
 
 SENTENCES = {
-    # Boxes and arrows of a picture
+    # Exercises
     "exercise.right": "Exercise {number}: ✓",
     "exercise.wrong": "Exercise {number}: not yet: {remark}",
     "exercise.blank": "Exercise {number}: not answered",
     "exercise.count": "{right} of {all} exercises right",
     "exercise.wrong_ones": "; not yet: {numbers}",
     "exercise.blank_ones": "; not answered: {numbers}",
+    "question.right": "✓ {remark}",
+    "question.wrong": "not yet: {remark}",
+    "question.blank": "not answered",
+    "question.count": "{right} of {all} right, {blank} not answered",
+    # Boxes and arrows of a picture
     "picture.no_gradient": "no backward pass has reached this node",
     "picture.constant": "constant {numbers}",
     "picture.constants": "{count} numbers",

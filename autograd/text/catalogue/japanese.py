@@ -1,13 +1,18 @@
 """The catalogue in Japanese, in the terms of Japanese textbooks on backpropagation (逆誤差伝播法)."""
 
 SENTENCES = {
-    # Boxes and arrows of a picture
+    # Exercises
     "exercise.right": "問題 {number}: ✓",
     "exercise.wrong": "問題 {number}: もう一度: {remark}",
     "exercise.blank": "問題 {number}: まだ答えていません",
     "exercise.count": "{all} 問中 {right} 問正解",
     "exercise.wrong_ones": "; もう一度: {numbers}",
     "exercise.blank_ones": "; まだ: {numbers}",
+    "question.right": "✓ {remark}",
+    "question.wrong": "もう一度: {remark}",
+    "question.blank": "まだ答えていません",
+    "question.count": "{all} 問中 {right} 問正解、未解答 {blank} 問",
+    # Boxes and arrows of a picture
     "picture.no_gradient": "逆伝播がまだこのノードに届いていません",
     "picture.constant": "定数 {numbers}",
     "picture.constants": "{count} 個の数",
