@@ -269,6 +269,7 @@ def test_a_lesson_becomes_a_page(written, tmp_path):
         {
             "id": "1",
             "cell_type": "code",
+            "metadata": {},
             "source": "price = '$5 or $6'",
             "outputs": [
                 {"text": "<b>\n\n1"},
@@ -280,6 +281,13 @@ def test_a_lesson_becomes_a_page(written, tmp_path):
             "id": "2",
             "cell_type": "markdown",
             "source": "<details><summary>Solution</summary>\n\n`5`\n</details>",
+        },
+        {
+            "id": "3",
+            "cell_type": "code",
+            "metadata": {"tags": ["hide-input"]},
+            "source": "ask()",
+            "outputs": [{"data": {"text/html": "<i>how many?</i>"}}],
         },
     ]
     path = tmp_path / "a.ipynb"
@@ -294,6 +302,8 @@ def test_a_lesson_becomes_a_page(written, tmp_path):
     assert "<pre>&lt;b&gt;\n" in made
     assert "\n\n1" not in made
     assert '&lt;p&gt;&quot;hi&quot;&lt;/p&gt;"></iframe>' in made
+    assert "how many?" in made
+    assert "ask()" not in made
     assert written["lessons"].title(path) == "A *title*"
 
 

@@ -24,7 +24,8 @@ EXPECTED = [
 ]
 ROW = re.compile(
     r"^\| (?P<id>[A-Z]+\d+) \| .+? \| \[\d+\]\(lessons/(?P<lesson>\w+)\.md\), (?P<section>.+?) "
-    r"\| (?P<kind>graph|stepper|picture|numbers)(?:, (?:\[\d+\]\(lessons/(?P<seen_in>\w+)\.md\), )?(?P<seen_at>.+?))? "
+    r"\| (?P<kind>graph|stepper|picture|numbers)"
+    r"(?:, (?:\[\d+\]\(lessons/(?P<seen_in>\w+)\.md\), )?(?P<seen_at>.+?))? "
     r"\| (?P<functions>`.+?`) \| `(?P<file>\S+)::(?P<test>\w+)` \|$",
     re.MULTILINE,
 )
