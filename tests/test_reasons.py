@@ -13,12 +13,12 @@ from test_graph import GROW, programs
 import autograd
 import nn
 from autograd import Value, backward_steps, step, topological_order
-from autograd.rules import RULES
+from autograd.rules import RULES, ListRule
 from autograd.table.row import FormulaRule
 from autograd.text.explanation import Narration, trace
 from autograd.text.kinks import kink
 from autograd.text.mathematics import LATEX, MATHML
-from autograd.text.names import display_names, short_number
+from autograd.text.names import applied_to, display_names, short_number, written_name
 from autograd.text.reasons import explained, reason, symbol
 
 STEPS = {"floor", "ceil", "round", "floordiv", "mod", "heaviside"}  # whose points include jumps
@@ -29,6 +29,10 @@ def at_point(rule: FormulaRule, point: tuple[float, ...]) -> Value:
     whole = getattr(rule, "index_operands", 0)
     assert rule.function
     return rule.function(*map(int, point[:whole]), *map(Value, point[whole:]))
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-"))
 
 
 def said(y: Value, slot: int = 0) -> str:
@@ -65,8 +69,9 @@ def test_a_rule_of_lists_is_said_for_the_item_of_the_operand():
         "∂v4/∂z2 = p₂ − t₂ = 0.14 − 1 ≈ −0.86",
     ]
     assert trace(cost)[-2:] == [
-        "where v4 = cross_entropy(z0, z1, z2)₂",
-        "      p = softmax(z0, z1, z2), and t₂ = 1 for the target, class 2 (z2); every other t is 0",
+        "where v4 = log(exp(z0) + exp(z1) + exp(z2)) − z2",
+        "      p = softmax(z0, z1, z2), p₂ = exp(z2) / (exp(z0) + exp(z1) + exp(z2)), and t₂ = 1 for the "
+        "target, class 2 (z2); every other t is 0",
     ]
     w, x, b = Value(-3.0, "w"), Value(2.0, "x"), Value(1.0, "b")
     y = autograd.dot([w], [x], b)
@@ -77,10 +82,67 @@ def test_a_rule_of_lists_is_said_for_the_item_of_the_operand():
 
 def test_two_softmaxes_and_a_node_named_p_are_told_apart():
     zs = [Value(1.0, "p"), Value(2.0, "z")]
-    assert trace(nn.cross_entropy(zs, 0))[-1].startswith("      p1 = softmax(p, z), and t1₀ = 1")
+    last = trace(nn.cross_entropy(zs, 0))[-1]
+    assert last.startswith("      p1 = softmax(p, z), p1₀ = exp(p) / (exp(p) + exp(z)), and t1₀ = 1")
     two = "\n".join(trace(nn.cross_entropy(zs, 0) + nn.cross_entropy(zs, 1)))
     assert "p1₀ − t1₀" in two
     assert "p2₀ − t2₀" in two
+
+
+EXTREMES = {"max": max, "min": min}
+
+
+def value_of_text(text: str, numbers: dict[str, float]) -> float:
+    """A printed formula, evaluated: `exp(x0) / (exp(x0) + exp(x1))`, `p₀ − t₀`."""
+    text = text.translate(str.maketrans("₀₁₂₃", "0123"))
+    for shown, python in {"·": "*", "−": "-", "²": "**2", "√": "sqrt"}.items():
+        text = text.replace(shown, python)
+    functions = {name: getattr(math, name) for name in ("exp", "log", "sqrt")}
+    return eval(text, functions | {name: lambda *xs, f=f: f(xs) for name, f in EXTREMES.items()}, numbers)
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES.values() if isinstance(r, ListRule)], ids=lambda r: r.name)
+@pytest.mark.parametrize("numbers", [(2.0, -3.0, 0.5), (1.5, 1.5), (-1.0, 4.0, 4.0, 0.25), (3.0,)], ids=str)
+def test_a_rule_of_lists_is_written_out_and_true(rule, numbers):
+    """The value and each local derivative, as printed with the items of the lists, give the numbers."""
+    lists = [[Value(x + k, f"{name}{i}") for i, x in enumerate(numbers)] for k, name in enumerate(rule.lists)]
+    chosen, rest = (
+        [0.0] * rule.index_operands,
+        [Value(0.75, "s")] * (len(rule.arguments) - rule.index_operands - len(rule.lists)),
+    )
+    y = rule(*chosen, *(x for one in lists for x in one), *rest)
+    y.label = "y"
+    names = display_names(y)
+    known = {node.label: node.data for node in topological_order(y)}
+    softmax = [math.exp(x) / sum(map(math.exp, numbers)) for x in numbers]
+    known |= {f"p{i}": p for i, p in enumerate(softmax)}
+    known |= {f"t{i}": float(i == 0) for i in range(len(numbers))}
+    shown = applied_to(y, lambda node: written_name(node, names)).text
+    assert value_of_text(shown, known) == pytest.approx(y.data, rel=1e-12)
+    for slot, local in enumerate(y.local_derivatives):
+        found = reason(y, slot, names)
+        assert value_of_text(found.letters, known) == pytest.approx(local, rel=1e-9)
+        if found.condition:
+            assert eval(found.condition.replace(" = ", " == "), {}, known)
+
+
+def test_a_long_rule_of_lists_shows_its_beginning_and_its_end():
+    xs = [Value(i + 1.0, f"x{i}") for i in range(9)]
+    assert said(autograd.prod(xs), 1) == "∂v10/∂x1 = x0·x2·x3·x4·…·x8 = 1·3·4·5·…·9 = 181440"
+    assert trace(autograd.mean(xs))[-1] == "where v10 = (x0 + x1 + x2 + x3 + … + x8) / 9"
+
+
+def test_a_maximum_says_which_operand_it_is():
+    x, z = Value(2.0, "x"), Value(3.0, "z")
+    assert [said(autograd.max([x, z]), slot) for slot in (0, 1)] == [
+        "∂v3/∂x = 0 (x < v3)",
+        "∂v3/∂z = 1 (z = v3)",
+    ]
+    tied = trace(autograd.min([z, 3.0 * Value(1.0, "one")]))
+    assert any(line.endswith("= 1 / 2 = 0.5 (z = v4)") for line in tied)
+    assert (
+        "    z is at a corner of min: slope 1 to the left, 0 to the right; 0.5 is the convention here" in tied
+    )
 
 
 @pytest.mark.parametrize("rule", [r for r in RULES.values() if isinstance(r, FormulaRule)], ids=str)
@@ -192,9 +254,57 @@ def test_a_folded_box_says_what_its_parameters_receive():
     cost.backward()
     for parameter in mlp.parameters():
         (line,) = [line for line in lines if line.strip().startswith(f"{parameter.label}.grad +=")]
-        assert line.endswith(f"0 → {short_number(parameter.grad)}")
+        assert f"0 → {short_number(parameter.grad)}   ∂" in line
     through = [line for line in lines if "through layer 2/neuron 1" in line]
-    assert len(through) == 3
+    assert [line.split("   ")[-2].strip() for line in through] == [
+        f"∂z²₁/∂a¹{k} = w²₁,{k} ≈ {short_number(w.data)}"
+        for k, w in zip("₁₂₃", mlp.layers[1].neurons[0].w, strict=True)
+    ]
+
+
+def test_a_step_through_a_box_says_what_its_inside_multiplies_and_adds():
+    a, x = Value(0.5, "a"), Value(-1.0, "x")
+    with autograd.scope("box"):
+        z = a * x + a
+        y = z.tanh()
+        z.label, y.label = "z", "y"
+    lines = step(y * 2.0 + x, fold=True).trace()
+    (line,) = [line for line in lines if line.endswith("through box")]
+    assert "∂y/∂x = ∂y/∂(a·x)·∂(a·x)/∂x = 1 × 0.5 = 0.5" in line
+    with autograd.scope("two"):
+        c, d = x * 3.0, x * x
+        c.label, d.label = "c", "d"
+    lines = step(c + d + x, fold=True).trace()
+    assert lines[-1].endswith("through two")
+    assert (
+        "Σ = c.grad·∂c/∂x + d.grad·∂d/∂x⁽¹⁾ + d.grad·∂d/∂x⁽²⁾ = 1 × 3 + 1 × (−1) + 1 × (−1) = 1 " in lines[-1]
+    )
+
+
+def test_what_a_box_uses_itself_of_its_outputs_counts():
+    """c goes into the output, and inside the box into d: its gradient is complete after both."""
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    with autograd.scope("box"):
+        c = a * b
+        d = c * c + a
+        c.label, d.label = "c", "d"
+    cost = d * 2.0 + c * 5.0
+    stepper = step(cost, fold=True)
+    cost.backward()
+    received = {"c": 0.0, "a": 0.0, "b": 0.0}
+    for line in stepper.trace():
+        name, _, rest = line.strip().partition(".grad += ")
+        if name in received:
+            before, after = (number(end) for end in re.findall(r"(\S+) → (\S+)", rest)[0])
+            assert before == received[name]
+            received[name] = after
+    assert received == {"c": c.grad, "a": a.grad, "b": b.grad}
+    model = stepper.model()
+    gains = {key: value for done in model["steps"] for key, value in done["gains"].items()}
+    by_name = {node["label"]: gains.get(node["id"]) for node in model["nodes"]}
+    assert (by_name["c"], by_name["a"], by_name["b"]) == (c.grad, a.grad, b.grad)
+    into_c = [done for done in model["steps"] if done.get("to") == model["nodes"][2]["id"]]
+    assert all(done["nth"] < done["of"] for done in into_c)
 
 
 @settings(deadline=None, max_examples=50)

@@ -61,7 +61,7 @@ def test_counting_needs_no_listing_and_the_cap_is_told():
     with pytest.warns(UserWarning, match=r"1,000 of about 10\^903 paths are listed"):
         found = paths(x, y)
     assert (len(found), found.total) == (1000, 2**3000)
-    assert str(paths(x, y, limit=2)).splitlines()[-2].startswith("… and about 10^903 more of")
+    assert str(paths(x, y, limit=2)).splitlines()[2].startswith("… and about 10^903 more of")
     assert len(str(paths(x, y, limit=0)).splitlines()) == 2
 
 

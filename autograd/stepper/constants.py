@@ -17,7 +17,7 @@ from ..value import Value
 _TEXTS = {
     "nodes": ("label", "name", "gradient", "formula", "defined"),
     "edges": ("letters", "numbers", "condition", "reads", "cases"),
-    "steps": ("inside",),
+    "steps": ("inside", "terms"),
 }
 
 
@@ -49,7 +49,16 @@ def names_without_constants(names: Mapping[Value, str]) -> dict[Value, str]:
 
 def differences(recorded: Mapping[str, Any], opened: Mapping[str, Any]) -> dict[str, Any]:
     """The texts of one record that differ in another of the same graph, by kind and id."""
-    return {kind: _differing(recorded[kind], opened[kind], keys) for kind, keys in _TEXTS.items()}
+    found = {kind: _differing(recorded[kind], opened[kind], keys) for kind, keys in _TEXTS.items()}
+    return found | {"rules": _differing(_rules(recorded), _rules(opened), _TEXTS["edges"])}
+
+
+def _rules(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rules of steps that share an edge, whole, by the numbers of the steps."""
+    edges = {edge["id"]: edge for edge in record["edges"]}
+    return [
+        edges[step["edge"]] | step["rule"] | {"id": step["i"]} for step in record["steps"] if "rule" in step
+    ]
 
 
 def _differing(

@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..drawing.fold import Group, Link, Use, inner_derivatives, links
+from ..drawing.fold import Group, Link, Use, group_of, inner_derivatives, links
 from ..graph import Step, sweep
+from ..text.through import Through
 from ..value import Value
 
 
@@ -15,8 +16,8 @@ from ..value import Value
 class Message:
     """A step, and how the picture shows it: the box `head` passes it along the drawn edge `edge`.
 
-    `uses` are the uses of the value that it stands for. If the step completes the gradients of a folded
-    box, `inside` has the steps that give the box's parameters their gradients.
+    `uses` are the uses of the value that it stands for. If the step leads through a folded box, `through`
+    has the ways inside it; if it completes what a folded box receives, `inside` has the steps in there.
     """
 
     step: Step
@@ -24,6 +25,7 @@ class Message:
     edge: str
     uses: list[Use]
     inside: list[Step]
+    through: Through | None = None
 
 
 def messages(order: Sequence[Value], boxes: Sequence[Group]) -> list[Message]:
@@ -45,16 +47,23 @@ def messages(order: Sequence[Value], boxes: Sequence[Group]) -> list[Message]:
             for step in sweep(root, {})
         ]
     final: dict[Value, float] = {}
-    taken = list(sweep(root, final))
+    for _ in sweep(root, final):
+        pass
     keys = box_keys(order, boxes)
     found: list[Message] = []
     gradients = {root: 1.0}
+    last: dict[Group, Message] = {}  # that a box has received
+    shown_in = group_of(boxes)
     for box, into in _order(boxes, links(list(boxes), [root], final), index):
         if root in box.nodes:
-            found.append(Message(Step(root, None, None, None, None, 1.0, 0.0, 1.0, root), box, "", [], []))
+            seed = Message(Step(root, None, None, None, None, 1.0, 0.0, 1.0, root), box, "", [], [])
+            found.append(seed)
+            last[box] = seed
+        if box.folded and box in last:
+            last[box].inside.extend(_inside(box, final, gradients, root))
         for link in into:
-            for value, uses, upstream, local, contribution in _shares(link, final):
-                node, slot = link.uses[0]
+            for value, uses, upstream, local, contribution, through in _shares(link, final):
+                node, slot = uses[0]
                 before = gradients.get(value, 0.0)
                 gradients[value] = before + contribution
                 single = box.kind == "node"
@@ -63,24 +72,25 @@ def messages(order: Sequence[Value], boxes: Sequence[Group]) -> list[Message]:
                     upstream, local, contribution, before, gradients[value], root,
                 )  # fmt: skip
                 tail = keys[link.tail] if link.value is None else str(index[link.value])
-                edge = f"e{index[node]}-{slot}" if single else f"{keys[box]}-e{tail}"
-                found.append(Message(step, box, edge, uses, []))
-    _add_insides(found, boxes, taken)
+                edge = f"e{index[node]}-{link.uses[0][1]}" if single else f"{keys[box]}-e{tail}"
+                found.append(Message(step, box, edge, uses, [], through))
+                last[shown_in[value]] = found[-1]
     return found
 
 
-def _add_insides(found: Sequence[Message], boxes: Sequence[Group], taken: Sequence[Step]) -> None:
-    """Add the steps to a box's parameters to the message that completes the box."""
-    parameters = {node: box for box in boxes for node in box.parameters}
-    outputs = {node: box for box in boxes for node in box.outputs}
-    complete: dict[Group, Message] = {}
-    for message in found:
-        receiver = message.step.node if message.step.parent is None else message.step.parent
-        if receiver in outputs:
-            complete[outputs[receiver]] = message
-    for step in taken:
-        if step.parent is not None and step.parent in parameters:
-            complete[parameters[step.parent]].inside.append(step)
+def _inside(
+    box: Group, final: Mapping[Value, float], gradients: dict[Value, float], root: Value
+) -> Iterator[Step]:
+    """The steps from a node of a box to another; they add to `gradients`."""
+    within = set(box.nodes)
+    for node in reversed(box.nodes):
+        for slot, (parent, local) in enumerate(zip(node.parents, node.local_derivatives, strict=True)):
+            if parent in within and node in final:
+                before, contribution = gradients.get(parent, 0.0), final[node] * local
+                gradients[parent] = before + contribution
+                yield Step(
+                    node, parent, slot, final[node], local, contribution, before, gradients[parent], root
+                )
 
 
 def box_keys(order: Sequence[Value], boxes: Sequence[Group]) -> dict[Group, str]:
@@ -114,18 +124,23 @@ def _order(
 
 def _shares(
     link: Link, final: Mapping[Value, float]
-) -> Iterator[tuple[Value, list[Use], float | None, float | None, float]]:
-    """The parts that an edge brings to each of its values: uses, upstream, local, contribution."""
-    if link.value is not None and link.upstream is not None and link.local is not None:
-        yield link.value, link.uses, link.upstream, link.local, link.upstream * link.local
-        return
+) -> Iterator[tuple[Value, list[Use], float | None, float | None, float, Through | None]]:
+    """The parts that an edge brings to each of its values: uses, upstream, local, contribution, the ways."""
     head = link.head
-    through = inner_derivatives(head, head.outputs[0]) if len(head.outputs) == 1 else None
+    if head.kind == "node":
+        for node, slot in link.uses:
+            upstream, local = final[node], node.local_derivatives[slot]
+            yield node.parents[slot], [(node, slot)], upstream, local, upstream * local, None
+        return
+    output = head.outputs[0] if len(head.outputs) == 1 else None
+    factors = final if output is None else inner_derivatives(head, output)
     for value in dict.fromkeys(node.parents[slot] for node, slot in link.uses):
         uses = [(node, slot) for node, slot in link.uses if node.parents[slot] is value]
-        if through is None:
-            yield value, uses, None, None, math.fsum(final[n] * n.local_derivatives[s] for n, s in uses)
+        through = Through(
+            head.folded.path if head.folded else "", output, uses, [factors[n] for n, _ in uses]
+        )
+        total = math.fsum(factors[n] * n.local_derivatives[s] for n, s in uses)
+        if output is None:
+            yield value, uses, None, None, total, through
         else:
-            upstream = final[head.outputs[0]]
-            local = math.fsum(through[n] * n.local_derivatives[s] for n, s in uses)
-            yield value, uses, upstream, local, upstream * local
+            yield value, uses, final[output], total, final[output] * total, through

@@ -4,22 +4,31 @@
      nodes: [{id, label, name, gradient, op, kind, data, grad, parents, uses, scope, box, row, formula,
               line, number, defined, convention, check, demon}],
      boxes: [{id, label, scope, size, nodes: [node id], inner: [place]}],
-     edges: [{id, src, dst, slot, place, local, letters, numbers, condition, reads, exact, cases, kink}],
+     edges: [{id, src, dst, slot, place, local, letters, numbers, condition, reads, exact, cases, selects,
+              kink, use}],
      steps: [{i, kind: "seed", node, before, after, gains, inside} |
              {i, kind: "push", node, edge, to, slot, upstream, local, contribution, before, after,
-              gains, inside, nth, of, uses, out}]}
+              gains, inside, nth, of, uses, out, terms, rule}]}
 
 Ids are those of the drawn picture (`autograd.drawing.svg`): `n3` is the fourth node in topological
 order, `e3-1` its second operand's edge, `s0` the first folded box, in which a node has a row. Every
 step has `before` and `after`, so seeking computes nothing; `gains` are all gradients that it changes.
+
 `letters` of an edge are the rule of its local derivative with the node's own operands, `numbers` the same
 in numbers, as a template that the page fills (`Template`), and `reads` the numbers that it reads; `cases`
-are there if the rule has several. In a folded picture a step stands for several `uses`, pairs of a node's
-place in topological order and a slot; `out` is the only output of its box. `kink` is there if the operand is
-at a corner or a jump, and `convention` if a corner or a jump lies between a node and the output. `open` is
-there if a reader can change constants: their places, and the texts of the record that then give way
-(`autograd.stepper.constants`). Formulas are MathML; floats that JSON lacks are written as "inf", "-inf"
-and "nan".
+are there if the rule has several, `selects` if the operand has a slope only as the result of the
+operation, as of a maximum. `kink` is there if the operand is at a corner or a jump, and `convention` if a
+corner or a jump lies between a node and the output.
+
+In a folded picture a step stands for several `uses`, pairs of a node's place in topological order and a
+slot; `out` is the only output of its box, and `terms` are the products that its local derivative (of
+several outputs, its contribution) adds up; `use` of an edge is the one use that leads straight to `out`.
+Where several steps share an edge, the `rule` of each has what differs in it and is not in the step.
+`inside` are the steps in a box that has received all.
+
+`open` is there if a reader can change constants: their places, and the texts of the record that then give
+way (`autograd.stepper.constants`). Formulas are MathML; floats that JSON lacks are
+written as "inf", "-inf" and "nan".
 """
 
 from __future__ import annotations
@@ -60,6 +69,7 @@ from .messages import Message, box_keys
 SCHEMA = 2
 MAX_FORMULA_NAME = 40  # characters of a name in a formula
 MAX_PARAMETERS = 12  # of a folded box, which a reader may ask about
+MAX_INSIDE = 24  # steps inside a folded box that a reader can unfold
 
 
 def record(
@@ -98,7 +108,9 @@ class _Recorder:
         self.ids = {node: f"n{k}" for node, k in self.place.items()}
         self.is_folded = any(box.kind != "node" for box in boxes)
         self.keys = box_keys(self.order, boxes)
-        self.uses = Counter(m.step.parent for m in passed if m.step.parent is not None)
+        # An output of a box that its inside uses too receives something there, at the end.
+        arrivals = [step for m in passed for step in (m.step, *m.inside)]
+        self.uses = Counter(step.parent for step in arrivals if step.parent is not None)
         self.gradients: dict[Value, float] = {}
         for _ in sweep(root, self.gradients):
             pass
@@ -127,7 +139,7 @@ class _Recorder:
                 for box in self.boxes
                 if box.kind != "node"
             ],
-            "edges": self._edges(),
+            "edges": list(self._shared.values()),
             "steps": self._steps(),
         }
 
@@ -179,35 +191,60 @@ class _Recorder:
         shown = shown_rows(box, len(self.boxes))
         return list(dict.fromkeys([*shown, *box.outputs, *box.parameters[:MAX_PARAMETERS]]))
 
-    def _edges(self) -> list[dict[str, Any]]:
+    @cached_property
+    def _shared(self) -> dict[str, dict[str, Any]]:
+        """The edges by their ids; of several steps along one, the first."""
         edges: dict[str, dict[str, Any]] = {}
         for message in self.passed:
-            step = message.step
-            if step.parent is not None:
-                edges[message.edge] = {
-                    "id": message.edge,
-                    "src": self.ids[step.parent],
-                    "dst": self.ids[step.node],
-                    "slot": step.slot,
-                    "place": step.slot + 1 if step.slot is not None and repeated(step.node, step.slot) else 0,
-                    "local": step.local,
-                    **self._reason(step),
-                }
-        return list(edges.values())
+            if message.step.parent is not None and message.edge not in edges:
+                edges[message.edge] = self._edge(message)
+        return edges
+
+    def _edge(self, message: Message) -> dict[str, Any]:
+        step = message.step
+        assert step.parent is not None
+        return {
+            "id": message.edge,
+            "src": self.ids[step.parent],
+            "dst": self.ids[step.node],
+            "slot": step.slot,
+            "place": step.slot + 1 if step.slot is not None and repeated(step.node, step.slot) else 0,
+            "local": step.local,
+            **self._reason(step),
+        }
 
     def _reason(self, step: Step) -> dict[str, Any]:
         """The rule of the local derivative, and the kink at which the operand is."""
-        if step.slot is None:
+        through = self.narration.through.get(step)
+        node, slot = through.direct or (step.node, None) if through else (step.node, step.slot)
+        if slot is None:
             return {}
-        cases, now = self._cases(step.node, step.slot)
-        exact = reason(step.node, step.slot, self.short).exact
-        found: dict[str, Any] = (cases[now] if cases else {"letters": "", "numbers": ""}) | {"exact": exact}
+        said = reason(node, slot, self.short)
+        selects = isinstance(node.rule, ListRule) and said.condition != ""
+        cases, now = ([], 0) if selects else self._cases(node, slot)
+        found: dict[str, Any] = (cases[now] if cases else {"letters": "", "numbers": ""}) | {
+            "exact": said.exact
+        }
+        if selects:
+            found["selects"] = True
+        if through:
+            found["use"] = [self.place[node], slot]
         if len(cases) > 1:
             found["cases"] = cases
-        if corner := kink(step.node, step.slot):
+        if corner := kink(node, slot):
             sides = {"left": short_number(corner.left), "right": short_number(corner.right)}
             found["kink"] = {**sides, "jumps": corner.jumps}
         return found
+
+    def _letters(self, step: Step) -> str:
+        """The rule of a step inside a box, without numbers: `x`; "" if it has cases or constants."""
+        assert step.slot is not None
+        if constants(step.node):
+            return ""
+        found = reason(step.node, step.slot, self.names, mark=self.narration.marks.get(step.node, ""))
+        if found.condition or not found.letters or found.letters == short_number(step.local or 0.0):
+            return ""
+        return found.letters
 
     def _cases(self, node: Value, slot: int) -> tuple[list[dict[str, Any]], int]:
         """The cases of the rule of a local derivative, and which of them applies."""
@@ -254,6 +291,7 @@ class _Recorder:
     def _steps(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         received: Counter[Value] = Counter()
+        passing = Counter(message.edge for message in self.passed)
         for i, message in enumerate(self.passed):
             step = message.step
             gains = {self.ids[step.node if step.parent is None else step.parent]: step.after}
@@ -276,14 +314,21 @@ class _Recorder:
                     "nth": received[step.parent],
                     "of": self.uses[step.parent],
                 }
+                if passing[message.edge] > 1:
+                    own, first = self._edge(message), self._shared[message.edge]
+                    differs = {key for key in own | first if own.get(key) != first.get(key)}
+                    told["rule"] = {key: own.get(key) for key in differs - {"src", "slot", "local", "use"}}
                 if self.is_folded:
                     told["uses"] = [[self.place[node], slot] for node, slot in message.uses]
                     if len(message.head.outputs) == 1:
                         told["out"] = self.place[message.head.outputs[0]]
+                if message.through and not message.through.direct:
+                    terms = [term[:2] for term in message.through.terms(self.names)]
+                    told["terms"] = {"shown": terms, "more": len(message.uses) - len(terms)}
             if message.inside:
                 lines = [
-                    [self.narration.factors(x), self.place[x.node], x.slot]
-                    for x in message.inside[:MAX_PARAMETERS]
+                    [self.narration.factors(x), self.place[x.node], x.slot, self._letters(x)]
+                    for x in message.inside[:MAX_INSIDE]
                 ]
                 told["inside"] = {"lines": lines, "more": len(message.inside) - len(lines)}
             found.append(told | {"before": step.before, "after": step.after, "gains": gains})

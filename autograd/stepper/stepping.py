@@ -81,7 +81,7 @@ class Stepper(Shown):
             if len(self._messages) <= MAX_STEPS:
                 break
         self.steps = tuple(message.step for message in self._messages)
-        through = {m.step: m.head.folded.path for m in self._messages if m.head.folded and m.step.parent}
+        through = {m.step: m.through for m in self._messages if m.through}
         inside = {m.step: m.inside for m in self._messages if m.inside}
         self.narration = Narration(self.names, self.lang, through, inside)
         self.at = 0
@@ -120,8 +120,10 @@ class Stepper(Shown):
         return self
 
     def __repr__(self) -> str:
-        step = self.steps[self.at - 1]
-        done = f"{self.narration.product(step)}   {change(step)}" if self.at else "no gradient yet"
+        told, done = self.narration, "no gradient yet"
+        if self.at:
+            step = self.steps[self.at - 1]
+            done = "   ".join(filter(None, (told.product(step), change(step), told.where(step))))
         name = printable(self.names[self.root])
         return for_output(f"Stepper({name}, step {self.at} of {self.count}: {done})")
 
@@ -257,7 +259,7 @@ class Stepper(Shown):
         told = self.narration
         return [
             f"{told.product(step)}   {change(step)}",
-            *filter(None, (told.why(step), *told.notes(step))),
+            *filter(None, (told.why(step), *told.notes(step), told.where(step))),
         ]
 
     def open(self) -> None:

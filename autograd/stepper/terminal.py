@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..graph import Step, topological_order
 from ..nodes.plain import for_output
 from ..text.catalogue import say
-from ..text.explanation import MAX_DEFINED, change
+from ..text.explanation import change
 from ..text.names import name_in, short_number
 from ..value import Value
 
@@ -48,9 +48,7 @@ def walk(stepper: Stepper, ask: Callable[[str], str] = input, show: Callable[[st
             sign = BLUE if step.contribution < 0 else ORANGE
             told = stepper.narration
             show(coloured(told.product(step), BOLD) + "   " + coloured(change(step), sign))
-            lines = [told.why(step), *told.notes(step)]
-            lines += told.definitions([step.node, *step.node.parents], MAX_DEFINED)
-            for line in filter(None, lines):
+            for line in filter(None, [told.why(step), *told.notes(step), told.where(step)]):
                 show(f"    {line}")
         show(coloured(_gradients(stepper), FAINT))
 

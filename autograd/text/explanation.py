@@ -18,26 +18,28 @@ from ..rules import ListRule
 from ..value import Value
 from .catalogue import language, say
 from .characters import columns, padded
-from .items import SUBSCRIPTS, marks
+from .items import SUBSCRIPTS, marks, softmax_item
 from .kinks import kink
 from .mathematics import Written, derivative
 from .names import (
     Constant,
-    applied_to,
+    definition,
     display_names,
     gradient_name,
     name_in,
     product_text,
     short_number,
     written_name,
+    written_out,
 )
 from .reasons import Reason, explained, reason, symbol
 from .roots import GraphOutputs, root_of
+from .through import Through
 from .typesetting import LATEX, Style
 
 WIDEST = 72  # columns up to which the parts of a trace are aligned
 MAX_DEFINED = 6  # names, in one sentence
-MAX_INSIDE = 12  # steps inside a folded box that are written out
+MAX_INSIDE = 24  # steps inside a folded box that are written out
 MAX_LINES = 1000  # steps, and definitions of names, that are written out
 
 
@@ -115,14 +117,14 @@ def _above(v: Value, w: Value) -> set[Value]:
 class Narration:
     """Puts the steps of a pass into words, with the names of one graph and in one language.
 
-    Over the boxes of a folded picture, `through` has the box that a step leads through and `inside`
+    Over the boxes of a folded picture, `through` has the ways of a step through its box and `inside`
     the steps inside the box whose gradient a step completes. `constant` writes the constants in
     definitions; otherwise they are their numbers.
     """
 
     names: Mapping[Value, str]
     lang: str = "en"
-    through: Mapping[Step, str] = field(default_factory=dict[Step, str])
+    through: Mapping[Step, Through] = field(default_factory=dict[Step, Through])
     inside: Mapping[Step, Sequence[Step]] = field(default_factory=dict[Step, Sequence[Step]])
     constant: Constant | None = None
 
@@ -141,9 +143,17 @@ class Narration:
 
     def sentence(self, step: Step) -> str:
         """One step on one line: what it adds, the change, the reason."""
-        told = [step.node, *step.node.parents]  # the first step reads the root, which is its node
-        parts = [self.product(step), change(step), self.why(step), *self.notes(step)]
-        return "   ".join(filter(None, [*parts, *self.definitions(told, MAX_DEFINED)]))
+        parts = [self.product(step), change(step), self.why(step), *self.notes(step), self.where(step)]
+        return "   ".join(filter(None, parts))
+
+    def where(self, step: Step) -> str:
+        """The definitions of the made-up names in one step: `where v7 = w1·x1 + w2·x2, v8 = …`."""
+        # The first step reads the root, which is its node.
+        uses = self.through[step].uses if step in self.through else ()
+        inside = [x for inner in self.inside.get(step, ()) for x in (inner.node, *inner.node.parents)]
+        operands = [node for node, _ in uses] or step.node.parents
+        found = self.defined([step.node, *operands, *inside], MAX_DEFINED)
+        return f"{say('text.where', self.lang)} {', '.join(found)}" if found else ""
 
     def product(self, step: Step) -> str:
         """The line of a step: `a.grad += b.grad · ∂b/∂a⁽¹⁾ = 21 × 3 = 63`.
@@ -170,10 +180,24 @@ class Narration:
         return f"{receives} += {gradient_name(step.node, self.names)} · {local}"
 
     def why(self, step: Step) -> str:
-        """The reason for the local derivative: `∂b/∂a⁽¹⁾ = a = 3`; or the box that it leads through."""
-        if step.parent is not None and step.slot is not None:
-            return explained(step.node, step.slot, self.names, self.marks.get(step.node, ""))
-        return say("text.through", self.lang, box=self.through[step]) if step in self.through else ""
+        """The reason for the local derivative: `∂b/∂a⁽¹⁾ = a = 3`; through a box, also its name."""
+        way, use = self.through.get(step), self._use(step)
+        if use:
+            said = explained(*use, self.names, self.marks.get(use[0], ""))
+        elif way is None or step.parent is None:
+            return ""
+        elif step.local is None:
+            said = f"Σ {way.chain(self.names, step.contribution)}"
+        else:
+            total = derivative(name_in(step.node, self.names), name_in(step.parent, self.names))
+            said = f"{total} {way.chain(self.names, step.local)}"
+        return said if way is None else f"{said}   {say('text.through', self.lang, box=way.box)}"
+
+    def _use(self, step: Step) -> tuple[Value, int] | None:
+        """The node and the slot whose rule is the reason for a step, if it is one use."""
+        if step in self.through:
+            return self.through[step].direct
+        return None if step.slot is None else (step.node, step.slot)
 
     def reason(self, node: Value, slot: int, style: Style) -> Reason:
         """The reason for a local derivative, in another notation."""
@@ -182,13 +206,15 @@ class Narration:
     def notes(self, step: Step) -> list[str]:
         """That an operand is at a corner or a jump; the steps inside a box that is now complete."""
         lines: list[str] = []
-        if step.slot is not None and (note := self.kink(step.node, step.slot)):
+        use = self._use(step)
+        if use and (note := self.kink(*use)):
             lines.append(note)
         inside = self.inside.get(step, ())
         if inside:
             gradient = gradient_name(step.node if step.parent is None else step.parent, self.names)
             lines.append(say("text.inside", self.lang, gradient=gradient))
-            lines += [f"  {self.product(inner)}   {change(inner)}" for inner in inside[:MAX_INSIDE]]
+            for inner in inside[:MAX_INSIDE]:
+                lines.append(f"  {self.product(inner)}   {change(inner)}   {self.why(inner)}")
             if len(inside) > MAX_INSIDE:
                 lines.append("  " + say("text.more_inside", self.lang, count=len(inside) - MAX_INSIDE))
         return lines
@@ -209,16 +235,16 @@ class Narration:
         )
 
     def definitions(self, told: Iterable[Value], most: int | None = None) -> list[str]:
-        """`where v7 = w1·x1 + w2·x2`: the made-up names among those of `told`, and what defines them.
-
-        Beyond `most` definitions there is an ellipsis.
-        """
+        """`where v7 = w1·x1 + w2·x2`: the made-up names among those of `told`, a line each."""
         where = say("text.where", self.lang)
         found = self.defined(told, most)
         return [f"{where if i == 0 else ' ' * columns(where)} {line}" for i, line in enumerate(found)]
 
     def defined(self, told: Iterable[Value], most: int | None = None) -> list[str]:
-        """`v7 = w1·x1 + w2·x2`, for `definitions`."""
+        """`v7 = w1·x1 + w2·x2`, for each made-up name that `told` leads to.
+
+        Beyond `most` definitions there is an ellipsis.
+        """
         waiting, seen = deque(dict.fromkeys(told)), set[Value]()
         lines: dict[Value, str] = {}
         rules: dict[Value, str] = {}
@@ -227,17 +253,14 @@ class Narration:
             name = self.names[node]
             if node not in seen and node in self.marks:
                 rules[node] = self._softmax(node)
-            is_made_up = not node.label and name.rstrip("′") == f"v{self._place[node]}"
-            if node in seen or (name.isidentifier() and not is_made_up):
+            meaning = definition(node, self.names, self._place[node], self.constant)
+            if node in seen or (name.isidentifier() and not meaning):
                 continue
             seen.add(node)
             if node.rule and not node.label:  # an expression has the names of its operands in it
                 waiting.extend(node.parents)
-            if is_made_up and node.rule:
-                text = applied_to(node, self._written_name, constant=self.constant).text
-                lines[node] = f"{name} = {text}"
-            elif is_made_up:
-                lines[node] = f"{name} = {short_number(node.data)}"
+            if meaning:
+                lines[node] = meaning
         found = [lines[node] for node in sorted(lines, key=self._place.__getitem__)]
         return [*found, *rules.values(), *["…"] * bool(waiting)]
 
@@ -248,18 +271,22 @@ class Narration:
         shown = [self._operand(node, i) for i in range(first, len(node.operands))]
         if len(shown) > MAX_DEFINED:
             shown = [*shown[:2], "…", shown[-1]]
-        softmax = f"p{self.marks[node]} = softmax({', '.join(shown)})"
-        chosen = node.operands[0]
-        if node.rule.index != "t" or not isinstance(chosen, float):
+        mark, chosen = self.marks[node], node.operands[0]
+        has_target = node.rule.index == "t" and isinstance(chosen, float)
+        index = int(chosen) if has_target and isinstance(chosen, float) else 0
+        softmax = f"p{mark} = softmax({', '.join(shown)})"
+        if item := softmax_item(node, index):
+            text = written_out(item, node, self._written_name, constant=self.constant).text
+            softmax += f", p{mark}{str(index).translate(SUBSCRIPTS)} = {text}"
+        if not has_target:
             return softmax
-        index = int(chosen)
-        t = f"t{self.marks[node]}{str(index).translate(SUBSCRIPTS)}"
+        t = f"t{mark}{str(index).translate(SUBSCRIPTS)}"
         return say(
             "text.target",
             self.lang,
             softmax=softmax,
             t=t,
-            letter=f"t{self.marks[node]}",
+            letter=f"t{mark}",
             index=index,
             name=self._operand(node, first + index),
         )

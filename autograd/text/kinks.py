@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from ..table.row import FormulaRule
 from ..value import Value
 
 TINY = 1e-300  # the distance from 0 at which slopes are compared
+MAX_OPERANDS = 64  # of an operation on lists, each of which is tried
 SMALL = 1e-200  # what a smooth function's slope may change by over such a distance
 
 
@@ -30,7 +30,7 @@ def kink(node: Value, slot: int) -> Kink | None:
     Kink(left=0.0, right=1.0, jumps=False)
     """
     operands: list[Any] = list(node.operands)
-    if not isinstance(node.rule, FormulaRule) or None in operands:
+    if node.rule is None or None in operands or len(operands) > MAX_OPERANDS:
         return None
     place = [i for i, x in enumerate(operands) if isinstance(x, Value)][slot]
     numbers = [x.data if isinstance(x, Value) else x for x in operands]

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from functools import reduce
 from itertools import count
 from typing import Any
 
@@ -18,10 +17,10 @@ from ..rules import ListRule
 from ..table.row import FormulaRule
 from ..value import Value
 from .characters import printable
-from .mathematics import ATOM, SUM, TEXT, Written, applied, binding, write_number
+from .items import ELLIPSIS, ItemRule, value_of
+from .mathematics import ATOM, SUM, TEXT, Written, applied, binding, write_number, written
 from .typesetting import Style
 
-MOST_TERMS = 6  # of a sum that is written out
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _RAISED = tuple("⁰¹²³⁴⁵⁶⁷⁸⁹")
 LONGEST = 12  # characters of an expression that may serve as a name
@@ -106,6 +105,16 @@ def gradient_name(node: Value, names: Mapping[Value, str]) -> str:
     return f"{name}.grad" if bare else f"({name}).grad"
 
 
+def definition(node: Value, names: Mapping[Value, str], place: int, constant: Constant | None = None) -> str:
+    """`v7 = w1·x1 + w2·x2` if the name of the node, the one at this place, was made up; else ""."""
+    name = names[node]
+    if node.label or name.rstrip("′") != f"v{place}":
+        return ""
+    if not node.rule:
+        return f"{name} = {short_number(node.data)}"
+    return f"{name} = {applied_to(node, lambda x: written_name(x, names), constant=constant).text}"
+
+
 def repeated(node: Value, slot: int) -> bool:
     """Whether `node` uses the parent in this slot in another slot too."""
     return sum(parent is node.parents[slot] for parent in node.parents) > 1
@@ -132,20 +141,12 @@ def applied_to(
     assert rule is not None
     left_out = Written(style.symbol("…"))  # a branch not taken
     constant = constant or (lambda _, __, x: write_number(x, style))
+    if isinstance(rule, ListRule) and (found := value_of(node)):
+        return written_out(found, node, write, style, constant)
     operands = [
         left_out if o is None else write(o) if isinstance(o, Value) else constant(node, i, o)
         for i, o in enumerate(node.operands)
     ]
-    if rule.name == "dot":
-        n = len(operands) // 2
-        pairs = zip(operands[:n], operands[n : 2 * n], strict=True)
-        terms = [applied("mul", pair, style) for pair in pairs]
-        bias = (
-            [] if node.operands[-1] == 0.0 and not isinstance(node.operands[-1], Value) else operands[2 * n :]
-        )
-        return _added(terms + bias, style)
-    if rule.name == "sum":
-        return _added(operands, style)
     if isinstance(rule, ListRule):
         index = f"{node.operands[0]:.0f}".translate(_LOWERED) if rule.index_operands else ""
         listed = style.symbol(", ").join(operand.text for operand in operands[rule.index_operands :])
@@ -153,11 +154,22 @@ def applied_to(
     return applied(rule.name, operands, style)
 
 
-def _added(terms: Sequence[Written], style: Style) -> Written:
-    """A sum, of which a long one shows its beginning and its end."""
-    if len(terms) > MOST_TERMS:
-        terms = [*terms[: MOST_TERMS - 2], Written(style.symbol("…")), terms[-1]]
-    return reduce(lambda total, term: applied("add", [total, term], style), terms)
+def written_out(
+    rule: ItemRule,
+    node: Value,
+    write: Callable[[Value], Written],
+    style: Style = TEXT,
+    constant: Constant | None = None,
+) -> Written:
+    """A formula of a row of lists, with the operands of `node` as `applied_to` writes them."""
+    letters: dict[str, Written | float] = {ELLIPSIS: Written(style.symbol("…"))}
+    for name, place in rule.places.items():
+        x = node.operands[place]
+        if isinstance(x, Value):
+            letters[name] = write(x)
+        elif x is not None:
+            letters[name] = constant(node, place, x) if constant else x
+    return written(rule.formula, style, letters)
 
 
 def _variables(names: Mapping[str, Any]) -> dict[int, str]:
@@ -215,8 +227,12 @@ def product_text(upstream: float, local: float, contribution: float, digits: int
     """
     factors = [short_number(upstream, digits), short_number(local, digits)]
     product = short_number(contribution, digits)
-    second = f"({factors[1]})" if factors[1].startswith("−") else factors[1]
-    return f"{factors[0]} × {second} {relation(factors, product, math.prod)} {product}"
+    return f"{factors[0]} × {factor_text(factors[1])} {relation(factors, product, math.prod)} {product}"
+
+
+def factor_text(number: str) -> str:
+    """A written number as it follows a sign: a negative one in parentheses."""
+    return f"({number})" if number.startswith("−") else number
 
 
 def sum_text(before: float, added: float, after: float, digits: int = 3) -> str:

@@ -15,10 +15,12 @@ from ..nodes.plain import for_output
 from ..value import Value
 from .catalogue import say
 from .characters import printable
+from .explanation import Narration
 from .names import display_names, name_in, relation, repeated, short_number
 from .roots import GraphOutputs, root_of
 from .typesetting import TEXT
 
+MAX_DEFINED = 20  # names below the paths
 LISTED = 1000  # paths, unless a caller wants more: there may be more than atoms in the world
 
 
@@ -40,7 +42,8 @@ class Path:
         return math.prod(reversed(self.local_derivatives))
 
     def __str__(self) -> str:
-        return for_output(_written(self, display_names(self.nodes[-1])))
+        names = display_names(self.nodes[-1])
+        return for_output("\n".join([_written(self, names), *Narration(names).definitions(self.nodes)]))
 
 
 class Paths(list[Path]):
@@ -67,6 +70,8 @@ class Paths(list[Path]):
             w, loss = (name_in(node, names) for node in (self.w, self.loss))
             gradient = f"d{loss}/d{w} = {short_number(self.derivative)}"
             lines.append(say("paths.sum", total=_large(self.total), gradient=gradient))
+        on_the_way = dict.fromkeys(node for path in self for node in path.nodes)
+        lines += Narration(names).definitions(on_the_way, MAX_DEFINED)
         return for_output("\n".join(lines))
 
     __repr__ = __str__

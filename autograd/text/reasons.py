@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..table.formulas import Formula
 from ..table.row import FLOATS, FormulaRule
 from ..value import Value
-from .items import SUBSCRIPTS, rule_at
+from .items import ELLIPSIS, SUBSCRIPTS, rule_at
 from .mathematics import TEXT, Written, applied, derivative, written
 from .names import name_in, repeated, short_number, written_name
 from .typesetting import Style
@@ -66,6 +66,7 @@ def reason(node: Value, slot: int, names: Mapping[Value, str], style: Style = TE
     if rule is None:
         return Reason("", "", "", is_short(local))
     formula, conditions = _branch(rule.shown, rule.data)
+    conditions = [*rule.conditions, *conditions]
     exact = all(map(is_short, (*(rule.data[name] for name in formula.names), local)))
     return rule.reason(formula, conditions, lambda name: _number(rule.data[name], style), exact)
 
@@ -92,7 +93,9 @@ def alternatives(
     nodes = rule.nodes
     branches = [
         (
-            rule.reason(formula, conditions, lambda name: number(name, nodes.get(name)), True),
+            rule.reason(
+                formula, [*rule.conditions, *conditions], lambda name: number(name, nodes.get(name)), True
+            ),
             [name for name in formula.names if isinstance(rule.letters[name], Written)],
         )
         for formula, conditions in _branches(rule.shown.tree, [])
@@ -109,6 +112,7 @@ class _Instance:
     letters: Mapping[str, Written | float]  # a constant is its number
     data: Mapping[str, float]
     nodes: Mapping[str, Value]
+    conditions: list[Formula] = field(default_factory=list[Formula])  # which decided cases in it
 
     @classmethod
     def of(
@@ -124,15 +128,18 @@ class _Instance:
         place = [i for i, x in enumerate(node.operands) if isinstance(x, Value)][slot]
         data = {"y": node.data}
         letters: dict[str, Written | float] = {"y": written_name(node, names, style)}
+        conditions: list[Formula] = []
         if isinstance(node.rule, FormulaRule):
             shown = node.rule.shown[1 + place]
             operands = dict(zip(node.rule.operands, node.operands, strict=True))
         else:
-            found, operands, numbers = rule_at(node, place)
+            found = rule_at(node, place)
             if found is None:
                 return None
-            shown = found
-            for name, number in numbers.items():
+            shown, conditions = found.formula, found.conditions
+            operands = {name: node.operands[i] for name, i in found.places.items()}
+            letters[ELLIPSIS], data[ELLIPSIS] = Written(style.symbol("…")), math.nan
+            for name, number in found.numbers.items():
                 letter, _, item = name.partition("_")
                 letters[name] = Written(style.name(f"{letter}{mark}{item.translate(SUBSCRIPTS)}"))
                 data[name] = number
@@ -143,7 +150,7 @@ class _Instance:
                 letters[letter] = Written(style.symbol("…")) if x is None else constant(letter) or x
                 data[letter] = math.nan if x is None else x
         nodes = {"y": node} | {letter: x for letter, x in operands.items() if isinstance(x, Value)}
-        return cls(shown, style, letters, data, nodes)
+        return cls(shown, style, letters, data, nodes, conditions)
 
     def reason(
         self, formula: Formula, conditions: list[Formula], number: Callable[[str], Written], exact: bool
@@ -213,7 +220,9 @@ def _joined(tests: list[Formula]) -> list[Formula]:
 
 
 def _number(x: float, style: Style) -> Written:
-    """A number as the reader sees it in the picture."""
+    """A number as the reader sees it in the picture; an ellipsis for what has none."""
+    if math.isnan(x):
+        return Written(style.symbol("…"))
     digits = Written(style.number(short_number(abs(x))))
     return applied("neg", [digits], style) if x < 0 else digits
 

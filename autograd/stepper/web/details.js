@@ -2,8 +2,8 @@
 
 import { demon } from "./demon.js";
 import { make, math, mi, mn, mo, row, total, written } from "./elements.js";
-import { raised, short } from "./numbers.js";
-import { reason } from "./words.js";
+import { placeOf, raised, short } from "./numbers.js";
+import { why } from "./words.js";
 
 // `pick` chooses another node, or what is picked to close; `open` shows a folded box's inside. In a quiz,
 // only the formula of the node is shown; while it `waits`, no check and no curve.
@@ -49,13 +49,16 @@ function value(pass, node) {
 // dL/da = 135, the sum over 3 uses, each with what comes through it.
 function gradient(pass, node) {
   const incoming = pass.steps.filter((step) => step.to === node.id);
+  const goesHere = ([, k, slot]) => pass.live.engine.parents[k][slot] === placeOf(node.id);
+  const inner = pass.steps.flatMap((step) => step.inside?.lines ?? []).filter(goesHere);
   const mark = (step) => (pass.place(step) ? `${pass.name(step.to)}⁽${raised(pass.place(step))}⁾ ` : "");
   const sender = (step) => (step.local === null ? pass.boxOf(step.node).label : pass.name(step.node));
   const line = (step) => `${mark(step)}${pass.say("from", { node: sender(step) })}: ${pass.product(step)}`;
   return [
     math(total(pass.output, pass.name(node.id)), mo("="), mi(pass.grad(node.id)), mo("="), mn(node.grad)),
-    incoming.length ? pass.say("sum_of_uses", { count: incoming.length }) : [],
+    incoming.length + inner.length ? pass.say("sum_of_uses", { count: incoming.length + inner.length }) : [],
     incoming.map((step) => make("div", {}, line(step))),
+    inner.map(([factors, k, slot]) => make("div", {}, `${factors.split(" += ")[1]} = ${pass.productOf(k, slot)}`)),
   ];
 }
 
@@ -64,7 +67,7 @@ function passesOn(pass, node) {
   const outgoing = pass.steps.filter((step) => step.to && step.node === node.id);
   return outgoing.map((step) => {
     const words = `${pass.say("to", { node: pass.name(step.to) })}: ${pass.product(step)}`;
-    return make("div", {}, words, reason(pass, pass.edges[step.edge]));
+    return make("div", {}, words, why(pass, step));
   });
 }
 

@@ -110,15 +110,17 @@ export class Live {
       node.grad = this.grad(k);
       if (node.op) node.formula.exact = [k, ...this.engine.parents[k]].every((one) => isShort(this.data(one)));
     }
-    for (const edge of record.edges) if (edge.slot !== null) this.#writeEdge(edge);
+    for (const edge of record.edges) if (edge.slot !== null || edge.use) this.#writeEdge(edge);
     const boxes = Object.fromEntries(record.boxes.map((box) => [box.id, box]));
     const home = Object.fromEntries(record.nodes.map((node) => [node.id, boxes[node.box]]));
     const edges = Object.fromEntries(record.edges.map((edge) => [edge.id, edge]));
     const totals = {};
     let stopped = false;
     for (const step of record.steps) {
+      if (step.rule && (step.rule.slot !== null || step.rule.use)) this.#writeEdge(step.rule);
       if (step.kind === "push" && !stopped) this.#writeStep(step, home[step.node], totals);
-      if (step.kind === "push" && step.uses && edges[step.edge].slot === null) edges[step.edge].local = step.local;
+      if (step.kind === "push" && step.uses)
+        for (const edge of [edges[step.edge], step.rule]) if (edge?.slot === null) edge.local = step.local;
       if (this.engine.unknown[this.engine.output] || (step.kind === "push" && step.after === undefined)) stopped = true;
       if (stopped) for (const name of ["upstream", "contribution", "before", "after"]) if (name in step) step[name] = undefined;
       totals[step.to ?? step.node] = step.after;
@@ -131,10 +133,12 @@ export class Live {
     const { open } = record;
     if (!open || !(this.changedConstants || record.opened)) return;
     const places = (of) => (of[0] === "c" ? allDigits(this.number(of)) : undefined);
-    for (const kind of ["nodes", "edges", "steps"]) {
-      const items = Object.fromEntries(record[kind].map((item) => [item.id ?? item.i, item]));
+    const byId = (kind) => Object.fromEntries(record[kind].map((item) => [item.id ?? item.i, item]));
+    const [nodes, edges, steps] = ["nodes", "edges", "steps"].map(byId);
+    const items = { nodes, edges, steps, rules: Object.fromEntries(record.steps.map((step) => [step.i, step.rule])) };
+    for (const kind of Object.keys(items)) {
       for (const [id, texts] of Object.entries(open[kind])) {
-        const item = items[id];
+        const item = items[kind][id];
         item.recorded ??= Object.fromEntries(Object.keys(texts).map((key) => [key, item[key]]));
         Object.assign(item, this.changedConstants ? filledIn(texts, places) : item.recorded);
       }
@@ -143,11 +147,11 @@ export class Live {
   }
 
   #writeEdge(edge) {
-    const dst = placeOf(edge.dst);
-    edge.local = this.local(dst, edge.slot);
+    const [dst, slot] = edge.use ?? [placeOf(edge.dst), edge.slot];
+    edge.local = this.local(dst, slot);
     if (edge.cases && edge.local !== undefined) {
       const numbers = this.engine.numbers(dst);
-      const operand = this.engine.operandOf(dst, edge.slot);
+      const operand = this.engine.operandOf(dst, slot);
       const branches = table.branches[this.engine.ops[dst]](this.data(dst), ...numbers);
       Object.assign(edge, edge.cases[branches[operand]]);
     }
@@ -163,16 +167,21 @@ export class Live {
       const { sum } = table.value;
       const known = step.uses.every(([k]) => this.grad(k) !== undefined);
       step.before = totals[step.to] ?? 0;
-      if (step.out === undefined || step.local === null)
-        step.contribution = known ? sum(step.uses.map(([k, slot]) => this.grad(k) * this.local(k, slot))) : undefined;
+      const total = known ? sum(this.factors(step, box).map(([outer, local]) => outer * local)) : undefined;
+      if (step.out === undefined || step.local === null) step.contribution = total;
       else {
-        const inner = this.#through(step.out, box?.inner ?? [step.out]);
         step.upstream = this.grad(step.out);
-        step.local = known ? sum(step.uses.map(([k, slot]) => inner.get(k) * this.local(k, slot))) : undefined;
+        step.local = total;
         step.contribution = known ? step.upstream * step.local : undefined;
       }
       step.after = known ? step.before + step.contribution : undefined;
     }
+  }
+
+  // What a step through a folded box adds up, a pair of numbers for each use.
+  factors({ uses, out, local }, box) {
+    const inner = out === undefined || local === null ? null : this.#through(out, box?.inner ?? [out]);
+    return uses.map(([k, slot]) => [inner ? inner.get(k) : this.grad(k), this.local(k, slot)]);
   }
 
   // ∂out/∂node for the nodes of a folded box, along the paths inside it.

@@ -61,6 +61,11 @@ export function isProduct(a, b, product) {
   if (result === 0) return left === 0 || right === 0;
   return Math.abs(left * right - result) <= 4e-15 * Math.abs(result);
 }
+export function isSumOfProducts(pairs, sum) {
+  const products = pairs.map(([a, b]) => printed(a) * printed(b));
+  const off = products.reduce((total, one) => total + one, 0) - printed(sum);
+  return !Number.isFinite(off) || Math.abs(off) <= 1e-14 * Math.max(...products.map(Math.abs));
+}
 export function isSum(a, b, sum) {
   const texts = [a, b, sum].map((x) => short(x).replaceAll("−", "-"));
   if (texts.some((text) => /[∞n–]/.test(text))) return true;
@@ -105,3 +110,6 @@ export const teller = (sentences) => (key, values = {}) => {
 // The text behind base64.
 export const decoded = (coded) =>
   new TextDecoder().decode(Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0)));
+
+// A name from right to left, isolated: it would turn the numbers around it, too.
+export const apart = (name) => (/[\u0590-\u08ff\ufb1d-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name);

@@ -1,7 +1,7 @@
 // The reader's place in the recorded pass, and what follows from that: the steps that are done, the
 // gradients that are known, what a quiz still hides. It knows nothing of the page.
 
-import { filled, isProduct, placeOf, raised, short, teller } from "./numbers.js";
+import { apart, filled, isProduct, placeOf, raised, short, teller } from "./numbers.js";
 import { Probe } from "./probe.js";
 
 // Sentences on a value that is refused, and on a step of the backward pass.
@@ -9,7 +9,6 @@ const REFUSED = { domain: "refused_domain", overflow: "refused_overflow", undefi
 const STOPPED = { nan: "stopped_nan", overflow: "stopped_overflow" };
 
 const LARGE = 120; // nodes
-
 const byId = (items) => Object.fromEntries(items.map((item) => [item.id, item]));
 
 export class Pass {
@@ -22,6 +21,7 @@ export class Pass {
     this.nodes = byId(model.nodes);
     this.boxes = byId(model.boxes);
     this.edges = byId(model.edges);
+    for (const step of model.steps) if (step.rule) step.rule = ownEdge(step, this.edges[step.edge]);
     this.root = this.nodes[model.root];
     this.computed = model.nodes.filter((node) => node.op); // one forward step each
     this.direction = "backward"; // or "forward", or "update"
@@ -36,9 +36,8 @@ export class Pass {
   get forward() {
     return this.direction === "forward";
   }
-  // Whether what takes longest waits until the reader pauses: tooltips, checks and curves.
   get isLarge() {
-    return this.live.engine.output > LARGE;
+    return this.live.engine.output > LARGE; // what takes longest waits until the reader pauses
   }
   get updating() {
     return this.direction === "update";
@@ -66,7 +65,7 @@ export class Pass {
     return this.stops().find((k) => k > this.at && k <= this.reach);
   }
 
-  // The steps of this place: the steps since the last stop, or the node that the forward pass computes.
+  // The steps since the last stop, or the node that the forward pass computes.
   current() {
     return this.direction === "backward" ? this.steps.slice(this.before() ?? 0, this.at) : [];
   }
@@ -182,7 +181,7 @@ export class Pass {
   }
   // Which operand the step goes to, if the node has the same one several times; else 0.
   place(step) {
-    return this.edges[step.edge].place;
+    return this.edgeOf(step).place;
   }
 
   // upstream × local = contribution, or ? for what is secret.
@@ -198,6 +197,13 @@ export class Pass {
     const [upstream, local] = [this.live.grad(k), this.live.local(k, slot)];
     return this.product({ i: 0, upstream, local, contribution: upstream * local });
   }
+  // The edge of a step, with its rule; the edges into a node.
+  edgeOf(step) {
+    return step.rule ?? this.edges[step.edge];
+  }
+  into(id) {
+    return this.steps.filter((step) => step.to && step.node === id).map((step) => this.edgeOf(step));
+  }
   factors(step) {
     const local = this.hides(step, "local") ? "?" : short(step.local);
     const upstream = this.hides(step, "upstream") ? "?" : short(step.upstream);
@@ -205,4 +211,8 @@ export class Pass {
   }
 }
 
-const apart = (name) => (/[\u0590-\u08ff\ufb1d-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name);
+// The edge of a step that shares it with others.
+function ownEdge({ to: src, slot, local, uses, out, rule }, edge) {
+  const use = slot === null && uses.length === 1 && uses[0][0] === out ? uses[0] : null;
+  return { ...edge, src, slot, local, use, ...rule };
+}

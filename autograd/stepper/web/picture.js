@@ -212,7 +212,7 @@ export class Picture {
     const { pass } = this;
     const edges = pass.forward
       ? pass.model.edges.filter((edge) => edge.dst === pass.computing?.id)
-      : pass.current().flatMap((step) => (step.edge ? [pass.edges[step.edge]] : []));
+      : pass.current().flatMap((step) => (step.edge ? [pass.edgeOf(step)] : []));
     send(this.message, edges.map((edge) => this.groups[edge.id]), pass.forward, speed);
     if (!edges.length) return;
     const { id, src, dst } = edges.at(-1);

@@ -7,6 +7,7 @@ import { frexp, ldexp } from "./lists.js";
 import { short } from "./numbers.js";
 
 const TINY = 1e-300; // the distance from 0 at which slopes are compared
+const MAX_OPERANDS = 64;
 const POINTS = 41;
 const MAX_WORK = 120_000; // operations that a check and a curve may cost
 
@@ -20,7 +21,8 @@ export class Probe {
   kink(k, slot) {
     const { engine } = this.live;
     const op = engine.ops[k];
-    if (!engine.computes(k) || table.shapes[op] || engine.operands[k].includes(null) || engine.unknown[k]) return null;
+    const many = engine.operands[k].length > MAX_OPERANDS;
+    if (!engine.computes(k) || many || engine.operands[k].includes(null) || engine.unknown[k]) return null;
     const operand = engine.operandOf(k, slot);
     const numbers = engine.numbers(k);
     const here = numbers[operand];

@@ -67,7 +67,7 @@ export function question(pass, step, changed) {
 
 function chooseRule(pass, step, changed, show) {
   const { quiz, say } = pass;
-  const own = symbol(pass, pass.edges[step.edge]);
+  const own = symbol(pass, pass.edgeOf(step));
   const pick = (choice) => {
     if (choice.right) quiz.close(step, say("right"));
     else quiz.miss(step, say(choice.wrong, { to: pass.word(step.to), node: pass.word(step.node) }));
@@ -85,7 +85,7 @@ function chooseRule(pass, step, changed, show) {
 
 // The rule of this arrow, those of the others into the node, and what beginners take for it; the right one first.
 export function choices(pass, step) {
-  const edge = pass.edges[step.edge];
+  const edge = pass.edgeOf(step);
   const found = [];
   const add = (shown, right, wrong) => {
     const { textContent: text } = math(shown());
@@ -96,8 +96,8 @@ export function choices(pass, step) {
   add(() => written(edge.letters), true);
   add(() => mi(pass.name(step.to)), false, "wrong_own");
   add(() => mi(pass.name(step.node)), false, "wrong_result");
-  for (const other of pass.model.edges)
-    if (other.dst === edge.dst && other.letters) add(() => written(other.letters), false, "wrong_other");
+  for (const other of pass.into(edge.dst))
+    if (other.letters) add(() => written(other.letters), false, "wrong_other");
   add(() => mn(1), false, "wrong");
   return found;
 }
@@ -111,7 +111,7 @@ export const truth = (step) => ({
 
 function typeNumber(pass, step, part, changed, show) {
   const { quiz, say } = pass;
-  const name = symbol(pass, pass.edges[step.edge]);
+  const name = symbol(pass, pass.edgeOf(step));
   const [before, contribution] = [short(step.before), short(step.contribution)];
   const values = { gradient: pass.grad(part === "upstream" ? step.node : step.to), before, contribution };
   const [start, end] = say(`ask_${part}`, { ...values, local: "\n", factors: pass.factors(step) }).split("\n");

@@ -18,7 +18,7 @@ export function summary(pass) {
   const { quiz, say } = pass;
   if (!quiz?.done || !quiz.results.length) return "";
   const lines = quiz.results.map(({ step, part, wrong, shown }) => {
-    const edge = pass.edges[step.edge];
+    const edge = pass.edgeOf(step);
     const name = `∂${pass.name(edge.dst)}/∂${pass.name(edge.src)}`;
     const values = { local: name, before: short(step.before), contribution: short(step.contribution) };
     values.gradient = pass.grad(part === "upstream" ? step.node : step.to);

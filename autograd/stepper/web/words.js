@@ -1,7 +1,7 @@
 // The current step in symbols, in numbers and in words.
 
 import { factor, make, math, mi, mn, mo, partial, total, written } from "./elements.js";
-import { isProduct, isSum, short } from "./numbers.js";
+import { isProduct, isShort, isSum, isSumOfProducts, short } from "./numbers.js";
 
 const words = (text) => make("p.ad-words", {}, text);
 const rule = (...formulas) => make("p.ad-rule", {}, formulas);
@@ -22,7 +22,7 @@ export function statement(pass, question) {
   if (step.after === undefined) return [rule(chainRule(pass, step)), words(pass.refusal())];
   if (pass.hides(step)) return [rule(chainRule(pass, step)), question(step)];
   const shown = [rule(chainRule(pass, step))];
-  if (step.kind === "push") shown.push(reason(pass, pass.edges[step.edge]), runningSum(pass, step));
+  if (step.kind === "push") shown.push(why(pass, step), runningSum(pass, step));
   return [...shown, definitions(pass, step), ...sentences(pass, step).map(words), inside(pass, step)];
 }
 
@@ -40,7 +40,7 @@ function chainRule(pass, step) {
   const local = secret("local", () => factor(step.local));
   return [
     math(gradient, mo("+=")),
-    math(mi(pass.grad(step.node)), mo("·"), symbol(pass, pass.edges[step.edge])),
+    math(mi(pass.grad(step.node)), mo("·"), symbol(pass, pass.edgeOf(step))),
     math(mo("="), upstream, mo("×"), local, relation, result),
   ];
 }
@@ -49,13 +49,42 @@ export const symbol = (pass, { dst, src, place }) => partial(pass.name(dst), pas
 
 // ∂o/∂z = 1 − o² = 1 − 0.707² ≈ 0.5: the rule with the node's own operands, and their numbers.
 export function reason(pass, edge) {
-  if (edge.local === null || edge.slot === null) return "";
+  if (edge.local === null || (edge.slot === null && !edge.use)) return "";
   const parts = [edge.letters, pass.numbers(edge.numbers ?? "", edge.dst)].filter(Boolean).map(written);
   const value = short(edge.local);
+  if (edge.selects) return chosen(pass, edge);
   const middle = parts.filter((part) => part.textContent !== value).map((part) => math(mo("="), part));
   const condition = edge.condition ? [make("math:mspace", { width: ".7em" }), written(edge.condition)] : [];
   const last = math(mo(edge.exact ? "=" : "≈"), mn(value), condition);
   return make("p.ad-reason", {}, math(symbol(pass, edge)), middle, last);
+}
+
+// ∂y/∂x = 1 (x = y): a maximum is one of its operands; if it is several, they share the slope.
+function chosen(pass, edge) {
+  const [x, y] = [edge.src, edge.dst].map((id) => pass.nodes[id].data);
+  const shares = x === y && edge.local < 1 ? math(mo("="), mn("1"), mo("/"), mn(short(Math.round(1 / edge.local)))) : "";
+  const condition = [mi(pass.name(edge.src)), mo(x < y ? "<" : x > y ? ">" : "="), mi(pass.name(edge.dst))];
+  const last = math(mo(shares && !isShort(edge.local) ? "≈" : "="), mn(edge.local), mo("("), condition, mo(")"));
+  return make("p.ad-reason", {}, math(symbol(pass, edge)), shares, last);
+}
+
+// The reason for a step: the rule of its edge, or the products that a folded box adds up.
+export function why(pass, step) {
+  if (!step.terms) return reason(pass, pass.edgeOf(step));
+  const result = step.local ?? step.contribution;
+  const isExact = step.terms.more > 0 || isSumOfProducts(pass.live.factors(step, pass.boxOf(step.node)), result);
+  return make("p.ad-reason", {}, subject(pass, step), ` = ${terms(pass, step)} ${isExact ? "=" : "≈"} ${short(result)}`);
+}
+const subject = (pass, step) => math(step.local === null ? mo("Σ") : symbol(pass, pass.edgeOf(step)));
+
+// ∂a/∂z·∂z/∂x + … = 0.42 × (−3) + …
+function terms(pass, step) {
+  const { shown, more } = step.terms;
+  const rest = more ? " + …" : "";
+  const fenced = (x) => (short(x).startsWith("−") ? `(${short(x)})` : short(x));
+  const factors = pass.live.factors(step, pass.boxOf(step.node)).slice(0, shown.length);
+  const numbers = factors.map(([a, b], i) => `${i ? fenced(a) : short(a)} × ${fenced(b)}`).join(" + ");
+  return `${shown.map((pair) => pair.join("·")).join(" + ")}${rest} = ${numbers}${rest}`;
 }
 
 // a.grad = 9 + 63 = 72, and which of its uses this is.
@@ -81,7 +110,7 @@ function sentences(pass, step) {
   const { delta } = pass.model.letters;
   const output = pass.word(pass.model.root);
   if (step.kind === "seed") return [pass.say("seed", { output, delta })];
-  const edge = pass.edges[step.edge];
+  const edge = pass.edgeOf(step);
   const kink = step.local === null ? null : pass.kink(edge);
   const box = pass.boxOf(step.node)?.label;
   const [node, to] = [pass.word(step.node), pass.word(step.to)];
@@ -102,13 +131,15 @@ function sentences(pass, step) {
   return said.map((key) => pass.say(key, values));
 }
 
-// The gradients that a folded box, now complete, gives to its weights and bias.
+// The steps inside a folded box that has received all, down to its weights and bias.
 function inside(pass, step) {
   if (!step.inside) return "";
   const values = { node: pass.grad(step.to ?? step.node), box: pass.boxOf(step.to ?? step.node).label };
   const { lines, more } = step.inside;
   const rest = more ? [make("div", {}, pass.say("more_inside", { count: more }))] : [];
-  const items = lines.map(([factors, k, slot]) => make("div", {}, `${factors} = ${pass.productOf(k, slot)}`));
+  const items = lines.map(([factors, k, slot, letters]) =>
+    make("div", {}, `${factors} = ${pass.productOf(k, slot)}`, letters && make("span.ad-use", {}, `${factors.split(" · ")[1]} = ${letters}`)),
+  );
   return make("details.ad-inside", {}, make("summary", {}, pass.say("inside", values)), items, rest);
 }
 
@@ -116,7 +147,7 @@ function inside(pass, step) {
 function forwardStatement(pass, node) {
   if (!node) return [words(pass.say("forward_start", { count: pass.computed.length }))];
   const { letters, numbers, exact } = node.formula;
-  const edges = pass.model.edges.filter((edge) => edge.dst === node.id && edge.local !== null).slice(0, 6);
+  const edges = pass.into(node.id).filter((edge) => edge.local !== null).slice(0, 6);
   const locals = edges.map((edge) => math(symbol(pass, edge), mo("="), mn(edge.local)));
   const result = math(mo(exact ? "=" : "≈"), mn(node.data));
   return [

@@ -119,7 +119,7 @@ SENTENCES = {
     "page.jump": "{to} is at a jump of {operation}, where there is no slope; {local} is the "  # prose: ok
     "convention here.",
     "page.passes": "{node} passes its gradient on to its operands.",
-    "page.inside": "{node} is complete. Inside {box}, its weights and bias receive their gradients:",
+    "page.inside": "{node} is complete. The steps inside {box}:",
     "page.more_inside": "… and {count} more",
     "page.forward_start": "Forward pass: the inputs are given, {count} operations follow. Press › or "
     "the → key for the first.",

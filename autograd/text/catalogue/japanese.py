@@ -112,7 +112,7 @@ SENTENCES = {
     "{right}。ここでは {local} と決めています。",
     "page.jump": "{to} は {operation} の不連続点にあり、傾きはありません。ここでは {local} と決めています。",
     "page.passes": "{node} は勾配を引数に渡します。",
-    "page.inside": "{node} が確定しました。{box} の中では、重みとバイアスが勾配を受け取ります:",
+    "page.inside": "{node} が確定しました。{box} の中のステップ:",
     "page.more_inside": "… ほか {count} 個",
     "page.forward_start": "順伝播: 入力は与えられています。このあと {count} 個の演算が続きます。› か "
     "→ キーで最初の演算に進みます。",
