@@ -147,7 +147,7 @@ class _AtItems(ast.NodeTransformer):
         return ast.UnaryOp(node.op, self.visit(node.operand))
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        """What adds 0, or multiplies or divides by 1, is left out, and so are the factors of a 0."""
+        """Leave out an added 0, a factor or divisor 1, and the factors of a 0."""
         left, op = self.visit(node.left), node.op
         if _is(left, 0) and isinstance(op, ast.Mult | ast.Div):
             return left
@@ -213,7 +213,7 @@ class _AtItems(ast.NodeTransformer):
         return reduce(lambda total, term: ast.BinOp(total, operator(), term), _shortened(rest))
 
     def _terms(self, body: ast.expr) -> Iterator[ast.expr]:
-        """What a formula is at each place of the lists."""
+        """The formula at each place of the lists."""
         outside = self.here
         for place in range(self.size):
             self.here = self.places["j"] = place

@@ -178,7 +178,7 @@ export class Live {
     }
   }
 
-  // What a step through a folded box adds up, a pair of numbers for each use.
+  // The factors of the products that a step through a folded box adds up.
   factors({ uses, out, local }, box) {
     const inner = out === undefined || local === null ? null : this.#through(out, box?.inner ?? [out]);
     return uses.map(([k, slot]) => [inner ? inner.get(k) : this.grad(k), this.local(k, slot)]);
