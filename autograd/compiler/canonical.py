@@ -158,22 +158,13 @@ class Graph:
         for number in live:
             if number not in inside and self.nodes[number][0] in _LINEAR:
                 self.sums[number] = self._collected(number, uses, inside)
-        before = self.finished(list(self.sums))
+        before = self.give_back(list(self.sums))
         for number in live:
             if isinstance(self.nodes[number][0], ListRule) and number not in self.sums:
                 before[number] = self._aligned(number)
         for number in reversed(live):
             if number not in inside or number in self.sums:
-                for made in before.get(number, ()):
-                    self.order += [*before.get(made, ()), made]
-                self.order.append(number)
-
-    def finished(self, numbers: list[int]) -> dict[int, list[int]]:
-        """Split sums for speed; the nodes that are made for another, which they precede."""
-        before = {number: self._set_apart(number) for number in numbers if self.batched[number]}
-        sums = {number: self.sums[number] for n in numbers for number in (n, *before.get(n, ()))}
-        self._give_back(sums, before)
-        return before
+                self.order += [*before.get(number, ()), number]
 
     def _collected(self, root: int, uses: list[int], inside: set[int]) -> Sum:
         """The products and terms below `root`; marks the nodes that it swallows as `inside`."""
@@ -208,38 +199,23 @@ class Graph:
                 whole.lefts[i], whole.rights[i] = right, left
         return whole
 
-    def _set_apart(self, root: int) -> list[int]:
-        """Of a sum per example, as loss + penalty, what is the same for all is a sum of its own."""
-        whole, batched = self.sums[root], self.batched
-        same = [i for i, right in enumerate(whole.rights) if not batched[right]]
-        terms = [term for term in whole.plus if not batched[term]]
-        if not same and len(terms) < 2:
-            return []
-        apart = self.add((_SUM,), False)
-        self.sums[apart] = Sum([whole.lefts[i] for i in same], [whole.rights[i] for i in same], terms)
-        kept = [i for i, right in enumerate(whole.rights) if batched[right]]
-        whole.lefts, whole.rights = [whole.lefts[i] for i in kept], [whole.rights[i] for i in kept]
-        whole.plus = [term for term in whole.plus if batched[term]] + [apart]
-        return [apart]
+    def give_back(self, numbers: list[int]) -> dict[int, list[int]]:
+        """Products stay in a sum if there are several, or where sums share their factors.
 
-    def _give_back(self, sums: dict[int, Sum], before: dict[int, list[int]]) -> None:
-        """Products stay in a sum if there are several, or where sums share their factors."""
-        shared = Counter(
-            tuple(sorted(factors))
-            for whole in sums.values()
-            for factors in (whole.lefts, whole.rights)
-            if factors
-        )
-        for number, whole in sums.items():
-            lefts, rights = whole.lefts, whole.rights
-            if not lefts or self._worth_a_matrix(whole, shared):
+        The others become nodes again: a list of them for each sum, which they precede.
+        """
+        factors = (tuple(sorted(f)) for n in numbers for f in (self.sums[n].lefts, self.sums[n].rights) if f)
+        shared = Counter(factors)
+        before: dict[int, list[int]] = {}
+        for number in numbers:
+            whole = self.sums[number]
+            if not whole.lefts or self._worth_a_matrix(whole, shared):
                 continue
-            made: list[int] = before.setdefault(number, [])
-            for left, right in zip(lefts, rights):
-                product = self.add((_MUL, left, right), self.batched[left] or self.batched[right])
-                whole.plus.append(product)
-                made.append(product)
-            whole.lefts, whole.rights = [], []
+            pairs = zip(whole.lefts, whole.rights)
+            made = [self.add((_MUL, a, b), self.batched[a] or self.batched[b]) for a, b in pairs]
+            before[number] = made
+            whole.lefts, whole.rights, whole.plus = [], [], [*whole.plus, *made]
+        return before
 
     def _worth_a_matrix(self, whole: Sum, shared: Counter[tuple[int, ...]]) -> bool:
         lefts = set(whole.lefts)

@@ -33,7 +33,7 @@ from .shapes import (
 )
 from .tracing import COMPARISONS
 
-MOST_PARTS = 100  # of a gradient; one of more parts is gathered
+MOST_PARTS = 100  # of results and of a gradient; those of more parts are gathered
 
 
 class Computation:
@@ -66,11 +66,11 @@ class Computation:
         for group in layout.groups[len(layout.forward) :]:
             self._compute(group)
         graph = layout.graph
-        self.cost = self.read(layout.rows([graph.cost]))
-        outputs = [self.read(layout.rows([output])) for output in graph.outputs]
-        self.results = concat([self.cost, *outputs])
-        self.mean = mean(self.cost) if self.cost.batched else self.cost
-        self.gradient = self._gradient()
+        cost = self.read(layout.rows([graph.cost]))
+        self.mean = mean(cost) if cost.batched else cost
+        self.results = self._assembled([graph.cost, *graph.outputs])
+        zeros = self._filled(layout.params, 0.0, False)
+        self.gradient = self._assembled(graph.gradient) if graph.gradient else zeros
 
     def _lie(self, space: str, start: int, array: Array) -> None:
         """Note that an array holds the rows of a space from `start` on."""
@@ -109,27 +109,34 @@ class Computation:
         read = [self.read(rows) for group in comparisons for rows in reads(group)]
         return [a for a in dict.fromkeys(map(owner, read)) if a.op not in ("params", "input", "constants")]
 
-    def _gradient(self) -> Array:
-        """The adjoints of the parameters, in their order: each array that they lie in goes to its places."""
+    def _assembled(self, nodes: list[int]) -> Array:
+        """The rows of nodes, in their order: each array that they lie in goes to its places."""
         layout, numpy = self.layout, self.layout.numpy
-        if not layout.graph.gradient:
-            return self._filled(layout.params, 0.0, False)
-        index: Any = layout.rows(layout.graph.gradient).index
-        places: Any = numpy.searchsorted(self.starts["U"], index, "right") - 1
+        index, spaces = layout.row[nodes], layout.space[nodes]
         parts: list[tuple[Array, Any]] = []
-        found: list[int] = numpy.unique(places).tolist()
-        for k in found:
-            start, array = self.segments["U"][k]
-            (params,) = numpy.nonzero(places == k)
-            params = params[numpy.argsort(index[params], kind="stable")]
-            runs = [params] if nested(params) else nested_runs(params)
-            if len(parts) + len(runs) > MOST_PARTS:
-                return self.read(Rows("U", index))
-            parts += [(self._part(array, index[run] - start), run) for run in runs]
+        for space in dict.fromkeys(spaces.tolist()):
+            (own,) = numpy.nonzero(spaces == space)
+            segments: Any = numpy.searchsorted(self.starts[space], index[own], "right") - 1
+            found: list[int] = numpy.unique(segments).tolist()
+            for k in found:
+                start, array = self.segments[space][k]
+                places = own[segments == k]
+                places = places[numpy.argsort(index[places], kind="stable")]
+                runs = [places] if nested(places) else nested_runs(places)
+                if len(parts) + len(runs) > MOST_PARTS:
+                    return self._gathered(index, spaces)
+                parts += [(self._part(array, index[run] - start), run) for run in runs]
         parts.sort(key=lambda part: int(part[1][0]))
-        if all((params == numpy.arange(params[0], params[0] + len(params))).all() for _, params in parts):
+        if all((places == numpy.arange(places[0], places[0] + len(places))).all() for _, places in parts):
             return concat([part for part, _ in parts])
         return assemble(parts)
+
+    def _gathered(self, index: Any, spaces: Any) -> Array:
+        """The same by copying row by row, for too many parts."""
+        numpy = self.layout.numpy
+        owns = {space: numpy.nonzero(spaces == space)[0] for space in dict.fromkeys(spaces.tolist())}
+        whole = concat([self.read(Rows(space, index[own])) for space, own in owns.items()])
+        return take(whole, numpy.argsort(numpy.concatenate([*owns.values()])))
 
     def _part(self, array: Array, rows: Any) -> Array:
         """Rows of an array, in line; a number for all if they are the same constant."""

@@ -93,8 +93,10 @@ class Program(Shown):
         self._batches = Batches(self.inputs, bool(self.graph.choices), self.dtype)
         self._shaped_outputs = shaper(outputs_like)
         self._derived: dict[Any, Program] = {}
-        self._latest: Any = self._arrays if self.plan == "arrays" else self._statements
+        self._latest: Any = None  # the engine that computed the latest gradient
         self.load()
+        if enough <= 1.0 or self.plan == "straight-line":  # else the first batch says which engine it takes
+            self._engine_for(1)
 
     @cached_property
     def _arrays(self) -> ArrayEngine:
@@ -134,7 +136,7 @@ class Program(Shown):
     @property
     def gradient(self) -> Any:
         """The flat gradient that the latest `backward` left; the next one overwrites it."""
-        return self._latest.latest
+        return self._latest.latest if self._latest else self._numpy.zeros_like(self._parameters)
 
     def load(self) -> None:
         """Read the data of the parameters' Values; raises OverflowError for one beyond float32's range."""

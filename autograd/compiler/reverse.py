@@ -97,9 +97,9 @@ partial_of, pullback_of = cache(Partial), cache(Pullback)
 def differentiate(graph: Graph) -> None:
     """Add the nodes of the reverse pass to a graph, whose nodes have their levels."""
     made = Reverse(graph)
-    before = graph.finished(made.sums)
+    before = graph.give_back(made.sums)
     for node in made.order:
-        graph.reverse += [*(n for b in before.get(node, ()) for n in (*before.get(b, ()), b)), node]
+        graph.reverse += [*before.get(node, ()), node]
     graph.adjoint, graph.gradient = made.adjoint, made.gradient
     graph.spaces += [graph.space(node) for node in range(len(graph.spaces), len(graph.nodes))]
 

@@ -200,7 +200,8 @@ def assemble(parts: Sequence[tuple[Array, Any]]) -> Array:
     """Arrays with rows in one line, each at its rows, which are nested equal steps, of the whole."""
     size = sum(part.size for part, _ in parts)
     args = [item for part, rows in parts for item in (part, nested(rows))]
-    return make("assemble", args, (size,), False, parts[0][0].table)
+    batched = any(part.batched for part, _ in parts)
+    return make("assemble", args, (size,), batched, parts[0][0].table)
 
 
 def _length(x: Array) -> float:
