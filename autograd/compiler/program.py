@@ -288,8 +288,7 @@ class Program(Shown):
     def _written(self) -> str:
         if self.plan == "straight-line":
             return self._size()
-        mean = "(means over the batch: 1/m)" if self.inputs else ""
-        return f"{self._size()}\n\n{self.equations()}{mean}".rstrip()
+        return f"{self._size()}\n\n{self.equations()}".rstrip()
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write what `print` shows as `.txt`, or the equations as a LaTeX document, `.tex`.

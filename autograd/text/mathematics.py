@@ -69,7 +69,7 @@ def applied(operation: str, operands: Sequence[Written], style: Style = TEXT) ->
     if form == "−x":
         return Written(style.row(style.symbol("−"), fence(first, SIGN + 1)), SIGN)
     if form == "a / b" and style.stacked:
-        return Written(style.fraction(first.text, operands[1].text))
+        return Written(style.fraction(first.text, operands[1].text), POWER)
     if form == "a / b":
         return Written(style.fraction(fence(first, SIGN), fence(operands[1], PRODUCT + 1)), PRODUCT)
     if form == "a^b":

@@ -65,6 +65,10 @@ class Style:
         """An operand that an operation uses several times, with its place among the operands."""
         return f"{name}⁽{str(place).translate(_SUPERSCRIPTS)}⁾"
 
+    def elements(self, body: str, index: str) -> str:
+        """Elements of a vector by Python's slices, columns of them with `|` between: v[0:2 | 1:3]."""
+        return f"{body}[{index}]"
+
     def aside(self, condition: str) -> str:
         """The condition under which a formula holds, behind it."""
         return f" ({condition})"
@@ -85,7 +89,7 @@ class _LaTeX(Style):
         "δ": r"\delta", "θ": r"\theta", "|": "|", "⌊": r"\lfloor ", "⌋": r" \rfloor ", "⌈": r"\lceil ",
         "⌉": r" \rceil ", "‖": r"\|", "Π": r"\prod ", "⊙": r" \odot ", "′": "'",
         "(": r"\left(", ")": r"\right)", "∂": r"\partial ", "→": r" \to ",
-        "≈": r"\approx",
+        "≈": r"\approx", "…": r"\ldots ", "×": r" \times ",
     }  # fmt: skip
 
     def name(self, text: str) -> str:
@@ -99,6 +103,13 @@ class _LaTeX(Style):
         else:
             letters = rf"\text{{{''.join(_LATEX_TEXT.get(c, c) for c in base)}}}"
         return f"{letters}_{{{subscript}}}" if subscript else letters
+
+    def number(self, text: str) -> str:
+        digits, _, exponent = text.partition("e")
+        if not exponent:
+            return text
+        power = f"10^{{{int(exponent)}}}"
+        return power if digits == "1" else rf"{digits} \cdot {power}"
 
     def word(self, name: str) -> str:
         if name in _LATEX_WORDS:
@@ -126,6 +137,9 @@ class _LaTeX(Style):
 
     def marked(self, name: str, place: int) -> str:
         return f"{{{name}}}^{{({place})}}"
+
+    def elements(self, body: str, index: str) -> str:
+        return f"{body}[{index.replace(':', '{:}').replace('|', chr(92) + 'mid')}]"
 
     def aside(self, condition: str) -> str:
         return rf"\;({condition})"

@@ -17,7 +17,8 @@ from ...table.row import FormulaRule
 from ...text.mathematics import Written
 from ...text.names import is_one_word
 from ..groups import Group, Map, Matrix, Rows, reads
-from .phrases import is_function
+from .operations import is_function
+from .phrases import Factor
 from .reading import Reading
 from .units import Unit
 
@@ -26,10 +27,15 @@ _MATRICES, _BIASES, _COLUMNS = "WUVSPQ", "bcdef", "wuvspq"
 
 @dataclass
 class Layer:
-    """One layer by number; `activation` has the row of each neuron's activation, or is empty."""
+    """One layer by number, with the names of its weights.
+
+    `activation` has the row of each neuron's activation, and `activated_by` the groups that compute them;
+    they are empty if a neuron has none.
+    """
 
     number: int
     group: Matrix
+    weights: list[Factor] = field(default_factory=list[Factor])
     activation: list[int] = field(default_factory=list[int])
     activated_by: list[Group] = field(default_factory=list[Group])
 
@@ -41,31 +47,27 @@ def layers_of(reading: Reading) -> list[Layer]:
     names.count(layers)
     for layer in layers:
         names.name_layer(layer)
-        _activate(reading, layer)
+    _find_activations(reading, layers)
     names.name_others()
     return layers
 
 
-def _activate(reading: Reading, layer: Layer) -> None:
+def _find_activations(reading: Reading, layers: Sequence[Layer]) -> None:
     """Find the first function that each neuron's weighted input goes to."""
-    group = layer.group
-    rows: dict[int, int] = {}
-    for reader in reading.layout.forward:
-        if not (
-            isinstance(reader, Map) and isinstance(reader.rule, FormulaRule) and is_function(reader.rule)
-        ):
-            continue
-        read = [operand for operand in reader.operands if isinstance(operand, Rows)]
-        if len(read) != 1 or read[0].space != "V":
-            continue
-        for i, row in enumerate(read[0].index.tolist()):
-            if group.start <= row < group.stop and row - group.start not in rows:
-                rows[row - group.start] = reader.start + i
-                layer.activated_by.append(reader)
-    if len(rows) == len(group.nodes):
-        layer.activation = [rows[i] for i in range(len(group.nodes))]
-    else:
-        layer.activated_by = []
+    layer_at = {row: layer for layer in layers for row in range(layer.group.start, layer.group.stop)}
+    found: dict[int, tuple[int, Group]] = {}  # by the row of a weighted input: that of its activation
+    for group in reading.layout.forward:
+        if isinstance(group, Map) and isinstance(group.rule, FormulaRule) and is_function(group.rule):
+            read = [operand for operand in group.operands if isinstance(operand, Rows)]
+            rows: list[int] = read[0].index.tolist() if len(read) == 1 and read[0].space == "V" else []
+            for i, row in enumerate(rows):
+                if row in layer_at:
+                    found.setdefault(row, (group.start + i, group))
+    for layer in layers:
+        own = [found.get(row) for row in range(layer.group.start, layer.group.stop)]
+        if None not in own:
+            layer.activation = [activation[0] for activation in own if activation]
+            layer.activated_by = [activation[1] for activation in own if activation]
 
 
 class _Naming:
@@ -114,6 +116,9 @@ class _Naming:
         numbers = all(index.size == 1 for index in weights)
         for index in weights:
             self._name(index, _COLUMNS if numbers else _MATRICES, self._number(index, layer), numbers)
+            unit = self.units.unit_of(Rows("U", index))
+            if unit is not None:
+                layer.weights.append(self.units.part(unit, self.units.place["U"][index]))
         for index in biases:
             self._name(index, _BIASES, self._number(index, layer), numbers)
 

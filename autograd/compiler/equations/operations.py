@@ -6,12 +6,13 @@ import ast
 from typing import Any
 
 from ...table.formulas import Formula
+from ...table.row import FormulaRule
 from ...text.mathematics import CASES, SUM, Written, applied, write_number, written
 from ..groups import Listed, Map, Rows
 from ..reverse import Partial, Pullback
 from ..tracing import COMPARISONS
 from .gradients_of_lists import Slopes
-from .phrases import Factor, Shape, Term, Unwritable, is_function
+from .phrases import Factor, Shape, Term, Unwritable
 from .reading import Reading
 
 
@@ -21,6 +22,16 @@ def operands(group: Map) -> list[Any]:
         return group.operands
     names = group.rule.rule.shown[1 + group.rule.slot].names
     return [o for o, name in zip(group.operands, ("y", *group.rule.rule.operands)) if name in names]
+
+
+def is_function(rule: FormulaRule) -> bool:
+    """Whether a row is written f(x) and its derivative f′(x), which is not itself as short as 1 / x."""
+    if not rule.shown:  # a comparison
+        return False
+    nodes = [type(n) for n in ast.walk(rule.shown[1].tree)]
+    is_short = len([n for n in nodes if n in (ast.BinOp, ast.Call, ast.IfExp)]) <= (ast.BinOp in nodes)
+    word = applied(rule.name, [Written("x"), *map(Written, rule.operands[1:])]).text.partition("(x")[0]
+    return not is_short and word.replace("_", "").isalnum()
 
 
 def map_value(reading: Reading, group: Map, place: Any) -> Term:
@@ -39,7 +50,7 @@ def _map(reading: Reading, group: Map, place: Any) -> Term:
     phrases, style, rule = reading.phrases, reading.style, group.rule
     terms = phrases.matched([_operand(reading, operand, place) for operand in group.operands])
     if rule.name == "mul":
-        if _is_local(reading, group.operands[0]):  # the local derivative comes last
+        if reading.is_local(group.operands[0]):  # the local derivative comes last
             terms.reverse()
         return phrases.times(*terms)
     if rule.name == "div" and isinstance(group.operands[1], Rows):
@@ -55,12 +66,6 @@ def _map(reading: Reading, group: Map, place: Any) -> Term:
 
 def _term(piece: Written, shape: Shape) -> Term:
     return Term(1.0, (Factor(piece.text, piece.binds, shape),))
-
-
-def _is_local(reading: Reading, operand: Any) -> bool:
-    """Whether an operand is a local derivative."""
-    owners = reading.units.owners_of(operand) if isinstance(operand, Rows) else []
-    return any(isinstance(owner, Map) and isinstance(owner.rule, Partial) for owner in owners)
 
 
 def _partial(reading: Reading, group: Map, place: Any) -> Term:

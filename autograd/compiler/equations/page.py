@@ -9,12 +9,24 @@ from ..arrays import Array, owner
 from ..computation import Computation
 from ..groups import Group, Rows, reads
 from ..regroup import Layout
+from .backward import write_backward
+from .forward import write_forward
 from .lines import Equation, Lines, value_of
 from .phrases import Term, Unwritable
 from .reading import Reading
 from .units import Unit
 
+MEAN = "means over the batch"
 PAGE = 120  # lines, after which a text is cut
+
+
+def _written(
+    layout: Layout, inputs: Sequence[str], style: Style, decisions: dict[Group, bool] | None
+) -> Lines:
+    lines = Lines(Reading(layout, inputs, style, value_of), decisions)
+    write_forward(lines)
+    write_backward(lines)
+    return lines
 
 
 class Equations:
@@ -25,9 +37,11 @@ class Equations:
 
     def __init__(self, layout: Layout, inputs: Sequence[str], style: Style = TEXT) -> None:
         self.layout, self.inputs, self.style = layout, inputs, style
-        self._numpy = layout.numpy
-        self._reading = Reading(layout, inputs, style, value_of)
-        lines = Lines(self._reading)
+        self._numpy, self._has_examples = layout.numpy, len(inputs) > 0
+        lines = _written(layout, inputs, TEXT, None)
+        if style is not TEXT:
+            lines = _written(layout, inputs, style, lines.decisions)
+        self._reading = lines.reading
         self.forward, self.reverse, self.cost = lines.forward, lines.reverse, lines.cost
         self._cost_name = lines.cost_name
         self.units, self.indices = self._reading.units.named, self._reading.units.indices
@@ -52,13 +66,19 @@ class Equations:
                 shown.append(f"… ({hidden} more lines: program.equations().forward and .reverse)")
             else:
                 shown.append(f"{text:<{room}}({e.known_as})" if e.known_as else text)
+        shown += [f"{name}: rows {places}" for name, places in self._legend()]
+        return "\n".join([*shown, *([f"({MEAN}: 1/m)"] if self._has_examples else [])])
+
+    def _legend(self) -> list[tuple[str, str]]:
+        """The indices that the lines name, with their first places."""
+        texts = [e.text for e in self._lines() if e]
+        legend: list[tuple[str, str]] = []
         for name, index in self.indices.items():
-            if not any(name in e.text for e in lines if e):
-                continue
-            numbers = ", ".join(map(str, index.ravel().tolist()[:12]))
-            more = ", …" if index.size > 12 else ""
-            shown.append(f"{name}: rows {numbers}{more}")
-        return "\n".join(shown) + "\n"
+            if any(name in text for text in texts):
+                places = [*map(str, index.ravel().tolist()[:12])]
+                more = [self.style.symbol("…")] if index.size > 12 else []
+                legend.append((name, ", ".join([*places, *more])))
+        return legend
 
     def aligned(self) -> str:
         """All equations below each other, if the style is LaTeX."""
@@ -69,6 +89,8 @@ class Equations:
             elif e.name:
                 known = rf" && \text{{({e.known_as})}}" if e.known_as else ""
                 rows.append(rf"{e.name} &= {e.text}{known}")
+        rows += [rf"{name} &: \text{{rows }} {places}" for name, places in self._legend()]
+        rows += [rf"&\text{{({MEAN}: }}1/m\text{{)}}"] if self._has_examples else []
         return r"$$\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}$$"
 
     # Its groups

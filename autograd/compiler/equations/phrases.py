@@ -7,7 +7,6 @@ as a column.
 
 from __future__ import annotations
 
-import ast
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,6 @@ from fractions import Fraction
 from itertools import pairwise
 from math import isfinite, prod
 
-from ...table.row import FormulaRule
 from ...text.mathematics import POWER, PRODUCT, SIGN, SUM, Style, Written, applied, write_number
 
 FEW = 4  # terms of a sum, or parts of an index, that are written one by one
@@ -212,36 +210,3 @@ def _as_fraction(number: float) -> tuple[float, float]:
         if fraction.numerator / fraction.denominator == number:
             return float(fraction.numerator), float(fraction.denominator)
     return number, 1.0
-
-
-def is_function(rule: FormulaRule) -> bool:
-    """Whether a row is written f(x) and its derivative f′(x), which is not itself as short as 1 / x."""
-    if not rule.shown:  # a comparison
-        return False
-    nodes = [type(n) for n in ast.walk(rule.shown[1].tree)]
-    is_short = len([n for n in nodes if n in (ast.BinOp, ast.Call, ast.IfExp)]) <= (ast.BinOp in nodes)
-    word = applied(rule.name, [Written("x"), *map(Written, rule.operands[1:])]).text.partition("(x")[0]
-    return not is_short and word.replace("_", "").isalnum()
-
-
-def sliced(numbers: list[int]) -> str | None:
-    """An index as Python's slices, in its order; None if it takes too many."""
-    runs: list[tuple[int, int, int]] = []  # first, last, step
-    for number in numbers:
-        if runs:
-            first, last, step = runs[-1]
-            if number != last and step in (0, number - last):
-                runs[-1] = first, number, number - last
-                continue
-        runs.append((number, number, 0))
-    return ", ".join(_slice(*run) for run in runs) if len(runs) <= FEW else None
-
-
-def _slice(first: int, last: int, step: int) -> str:
-    if step == 0:
-        return str(first)
-    if last == first + step and step != 1:
-        return f"{first}, {last}"
-    if step > 0:
-        return f"{first}:{last + 1}" + (f":{step}" if step > 1 else "")
-    return f"{first}:{last - 1 if last > 0 else ''}:{step}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
@@ -10,6 +11,7 @@ from ...table.row import RULES
 from ...text.mathematics import Style, applied, write_number
 from ..groups import Group, Map, Matrix, Rows
 from ..regroup import Layout
+from ..reverse import Partial
 from .phrases import FEW, Factor, Phrases, Term, Unwritable
 from .units import Owner, Unit, Units
 
@@ -105,6 +107,11 @@ class Reading:
         owner = self.units.owners[int(self.units.owner[space][index[0]])]
         return isinstance(owner, list) and owner[int(self.units.place[space][index[0]])] == 0.0
 
+    def is_local(self, operand: Any) -> bool:
+        """Whether an operand is a local derivative."""
+        owners = self.units.owners_of(operand) if isinstance(operand, Rows) else []
+        return any(isinstance(owner, Map) and isinstance(owner.rule, Partial) for owner in owners)
+
     def is_reverse(self, rows: Rows) -> bool:
         """Whether the reverse pass computes rows, for each example."""
         return rows.space == "V" and bool((rows.index >= self.forward_rows).all())
@@ -129,6 +136,8 @@ class Reading:
         """Rows of several owners, one after the other: (a, b)."""
         numpy, index = self.units.numpy, rows.index
         cuts = [0, *(numpy.flatnonzero(numpy.diff(owner)) + 1).tolist(), len(index)]
+        with suppress(Unwritable):
+            return self._joined(rows, owner)
         if len(cuts) > FEW + 1:
             raise Unwritable
         parts: list[Factor] = []
@@ -137,6 +146,32 @@ class Reading:
             piece = self.phrases.column(self.phrases.piece(term))
             parts += [piece] * (high - low if piece.shape == (1, 1) else 1)
         return self._listed(parts)
+
+    def _joined(self, rows: Rows, owner: Any) -> Term:
+        """Rows of several groups with one operation, as this operation on the rows that they read."""
+        numpy, place = self.units.numpy, self.units.place[rows.space][rows.index]
+        numbers: list[int] = numpy.unique(owner).tolist()
+        sources = [self.units.owners[number] for number in numbers]
+        groups = [group for group in sources if isinstance(group, Map)]
+        rule = groups[0].rule if groups else None
+        if isinstance(rule, Partial) or any(g.rule is not rule for g in groups) or len(groups) < len(sources):
+            raise Unwritable
+        joined: list[Rows] = []
+        for operands in zip(*map(self._local_last, groups)):
+            read = [operand for operand in operands if isinstance(operand, Rows)]
+            if len(read) < len(groups) or len({operand.space for operand in read}) > 1:
+                raise Unwritable
+            index = numpy.empty(len(place), int)
+            for number, operand in zip(numbers, read):
+                index[owner == number] = operand.index[place[owner == number]]
+            joined.append(Rows(read[0].space, index))
+        whole = Map(nodes=[], level=0, rule=groups[0].rule, operands=list(joined))
+        return self._value(self, whole, numpy.arange(len(place)))
+
+    def _local_last(self, group: Map) -> list[Any]:
+        """The operands; of a product, a local derivative last."""
+        turned = group.rule is RULES["mul"] and self.is_local(group.operands[0])
+        return group.operands[::-1] if turned else group.operands
 
     def _listed(self, parts: list[Factor]) -> Term:
         if len(parts) > 2 * FEW:

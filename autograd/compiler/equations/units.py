@@ -13,7 +13,7 @@ from typing import Any
 from ...text.mathematics import POWER, Style, Written
 from ..groups import Group, Rows
 from ..regroup import Layout
-from .phrases import FEW, Factor, Phrases, Shape, Unwritable, sliced
+from .phrases import FEW, Factor, Phrases, Shape, Unwritable
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -141,7 +141,7 @@ class Units:
         return self._indexed(column, self._line(self.numpy.array(places)), (len(places), 1))
 
     def _indexed(self, whole: Factor, index: str, shape: Shape) -> Factor:
-        return Factor(f"{self.phrases.fence(whole, POWER)}[{index}]", POWER, shape)
+        return Factor(self.style.elements(self.phrases.fence(whole, POWER), index), POWER, shape)
 
     def _line(self, place: Any) -> str:
         return sliced(place.tolist()) or self._index(place)
@@ -176,3 +176,26 @@ class Units:
         text = self.style.name(f"π{str(len(self.indices) + 1).translate(_SUBSCRIPTS)}")
         self.indices[text] = place
         return text
+
+
+def sliced(numbers: list[int]) -> str | None:
+    """An index as Python's slices, in its order; None if it takes too many."""
+    runs: list[tuple[int, int, int]] = []  # first, last, step
+    for number in numbers:
+        if runs:
+            first, last, step = runs[-1]
+            if number != last and step in (0, number - last):
+                runs[-1] = first, number, number - last
+                continue
+        runs.append((number, number, 0))
+    return ", ".join(_slice(*run) for run in runs) if len(runs) <= FEW else None
+
+
+def _slice(first: int, last: int, step: int) -> str:
+    if step == 0:
+        return str(first)
+    if last == first + step and step != 1:
+        return f"{first}, {last}"
+    if step > 0:
+        return f"{first}:{last + 1}" + (f":{step}" if step > 1 else "")
+    return f"{first}:{last - 1 if last > 0 else ''}:{step}"
