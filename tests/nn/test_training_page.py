@@ -259,12 +259,21 @@ def test_hostile_labels_stay_text(tab, tmp_path):
     assert tab.locator("img[src=x]").count() == 0
 
 
-def test_anyone_can_use_it(tab, tmp_path, axe):
+VIOLATIONS = """async () => (await axe.run()).violations.map(
+  v => [v.id, v.nodes.map(n => n.html.slice(0, 150) + n.failureSummary)])"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", [(1280, 800), (1920, 1080), (390, 844)], ids=str)
+def test_anyone_can_use_it(screen, scheme, tab, tmp_path, axe):
+    tab.set_viewport_size({"width": screen[0], "height": screen[1]})
+    tab.emulate_media(color_scheme=scheme)
     visit(tab, nn.step(nn.MLP([2, 3, 1], seed=1), MOONS, loss="bce"), tmp_path)
     tab.evaluate(axe)
-    found = tab.evaluate("""async () => (await axe.run()).violations.map(
-      v => [v.id, v.nodes.map(n => n.html.slice(0, 150) + n.failureSummary)])""")
-    assert found == []
+    assert tab.evaluate(VIOLATIONS) == []
+    press(tab, "one epoch")
+    assert tab.evaluate(VIOLATIONS) == []
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_language_is_chosen():

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from stepper_graphs import HOSTILE, fan, random_graph
-from test_page import VIOLATIONS, visit
+from test_page import SCREENS, VIOLATIONS, visit
 from test_truth import EXAMPLES
 
 import autograd
@@ -423,10 +423,13 @@ def test_folded_boxes_follow(tab):
     assert shown(tab, "x2", "grad") == short_number(x[1].grad)
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
-def test_editing_and_updating_are_accessible(lang, opened, axe):
+@pytest.mark.parametrize(("lang", "scheme"), [("en", "light"), ("ja", "dark")])
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_editing_and_updating_are_accessible(screen, lang, scheme, opened, axe):
     w, x = Value(1.0, "w"), Value(3.0, "x")
     page = opened((w * x).log(), params=[w], lang=lang)
+    page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    page.emulate_media(color_scheme=scheme)
     page.evaluate(axe)
     page.locator(".ad-node[data-label=w]").click()
     page.locator(".ad-editor .ad-field").fill("-1")

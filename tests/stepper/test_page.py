@@ -33,6 +33,7 @@ READ = """(host) => {
   };
 }"""
 
+SCREENS = [(1280, 800), (1920, 1080), (390, 844)]
 VIOLATIONS = """async () => (await axe.run()).violations.map(
   v => [v.id, v.nodes.map(n => n.html.slice(0, 150) + n.failureSummary)])"""
 
@@ -303,6 +304,66 @@ def test_the_quiz_knows_the_common_mistakes_and_ends_with_a_summary_to_keep(open
     assert all(line in text for line in lines)
 
 
+def test_the_quiz_asks_on_at_other_numbers(opened):
+    page = opened(fan())
+    assert not page.is_visible("text=other numbers")
+    page.check("text=quiz")
+    for _ in range(3):
+        page.click("text=other numbers")
+        page.click("[aria-label=Next]")
+        page.click("[aria-label=Next]")
+        a = float(page.evaluate(READ)["data"][0].replace("−", "-"))
+        assert a in [k / 2 for k in range(-6, 7) if k]
+        assert page.evaluate(READ)["grad"] == ["·", "·", "·", "1"]
+        page.locator(".ad-choice").filter(has_text="c").click()
+        assert answer(page, repr(a * a + a)).startswith("Right.")
+    page.uncheck("text=quiz")
+    page.click("text=reset")
+    assert page.evaluate(READ)["data"][0] == "3"
+
+
+def test_the_quiz_keeps_its_numbers_on_a_locked_page(tab):
+    tab.set_content(step(fan(), quiz=True, lock=True)._repr_html_())
+    tab.wait_for_selector(".ad-live")
+    assert not tab.is_visible("text=other numbers")
+
+
+def test_the_quiz_asks_through_folded_boxes_and_for_the_sum_of_several_outputs(tab, tmp_path):
+    root = nn.MLP([2, 3, 1], seed=1)([Value(0.5, "x1"), Value(-1.0, "x2")])[0]
+    step(root, fold=True, quiz=True).save(tmp_path / "quiz.html")
+    page = visit(tab, tmp_path / "quiz.html")
+    asked: list[str] = []
+    for _ in range(7):
+        page.click("[aria-label=Next]")
+        while page.locator(".ad-question").count():
+            if page.locator("input.ad-answer").count():
+                asked.append(page.inner_text(".ad-question label").replace("\n", ""))
+            page.click(".ad-question >> text=Show")
+    several = [text for text in asked if "layer 1 has several outputs" in text]
+    assert len(several) == 2
+    assert "In all, z¹₁.grad·∂z¹₁/∂x1 + z¹₂.grad·∂z¹₂/∂x1 + z¹₃.grad·∂z¹₃/∂x1 = " in several[0]
+    summary = page.locator(".ad-summary li").all_text_contents()
+    assert len(summary) > len(several)
+    assert all("undefined" not in line and "{" not in line for line in summary)
+
+
+def test_one_part_of_a_sum_through_a_box_is_recognised(tab):
+    x = Value(2.0, "x")
+    with scope("two"):
+        c, d = x * 3.0, x * x
+    tab.set_content(step(c + d + x, fold=True, quiz=True)._repr_html_())
+    tab.wait_for_selector(".ad-live")
+    for _ in range(6):
+        tab.click("[aria-label=Next]")
+        while tab.locator(".ad-question").count():
+            if "several outputs" in tab.inner_text(".ad-question"):
+                assert "one of the parts" in answer(tab, "3")
+                assert answer(tab, "7").startswith("Right.")
+            else:
+                tab.click(".ad-question >> text=Show")
+    assert tab.evaluate(READ)["grad"][0] == "8"
+
+
 def test_nothing_on_the_page_gives_an_answer_away(tab, tmp_path):
     """Neither box nor tooltip nor text trace nor slider; and so from the start with quiz=True."""
     step(fan(), quiz=True).save(tmp_path / "quiz.html")
@@ -547,8 +608,10 @@ def test_numbers_are_written_as_python_writes_them(opened):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_inaccessible(scheme, opened, axe):
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_nothing_is_inaccessible(screen, scheme, opened, axe):
     page = opened(fan())
+    page.set_viewport_size({"width": screen[0], "height": screen[1]})
     page.emulate_media(color_scheme=scheme)
     page.evaluate(axe)
     states = [
@@ -560,11 +623,33 @@ def test_nothing_is_inaccessible(scheme, opened, axe):
         lambda: page.click("text=forward"),
         lambda: page.check("text=quiz"),
         lambda: [page.click("[aria-label=Next]"), page.click("[aria-label=Next]")],
+        lambda: page.locator(".ad-choice").first.click(),
+        lambda: [page.click(".ad-question >> text=Show") for _ in range(4)],
+        lambda: page.uncheck("text=quiz"),
+        lambda: page.click("text=What the picture shows, and keys"),
+        lambda: page.keyboard.press("f"),
     ]
     for change in states:
         change()
-        found = page.evaluate(VIOLATIONS)
-        assert found == []
+        assert page.evaluate(VIOLATIONS) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_a_folded_network_and_its_insides_are_accessible(screen, scheme, chromium, axe, tmp_path):
+    page = chromium.new_page(
+        viewport=dict(zip(("width", "height"), screen, strict=True)), color_scheme=scheme
+    )
+    visit(page, step(small_network(), fold=True, lang="ja").save(tmp_path / "page.html"))
+    page.evaluate(axe)
+    page.click("[aria-label=最後]")
+    page.locator(".ad-folded").first.click()
+    assert page.evaluate(VIOLATIONS) == []
+    while not page.locator(".ad-inside").count():
+        page.click("[aria-label=前へ]")
+    page.click(".ad-inside summary")
+    assert page.evaluate(VIOLATIONS) == []
+    page.close()
 
 
 # The position of the active message's head, and its words: it moves, so one call reads both.
@@ -696,7 +781,6 @@ def test_on_paper_the_whole_graph_is_seen_and_no_button(opened):
     assert not page.locator(".ad-bar").is_visible()
 
 
-SCREENS = [(1280, 800), (1920, 1080), (390, 844)]
 OUTSIDE = """() => {
     const view = document.querySelector('.ad-picture').getBoundingClientRect()
     const parts = [...document.querySelectorAll('.ad-now, .ad-receives, .ad-edge.ad-active')]

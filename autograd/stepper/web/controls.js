@@ -34,6 +34,7 @@ export function controls(pass, act) {
   speed.append(...[0.5, 1, 2, 4].map(choice));
   const byNode = tick(say("node_by_node"), act.byNode);
   const quiz = tick(say("quiz"), act.quiz);
+  const other = words("other_numbers", act.vary);
   const bar = make(
     "div.ad-bar",
     { role: "group", "aria-label": say("steps") },
@@ -48,7 +49,7 @@ export function controls(pass, act) {
       button(say("last"), "⇥", () => act.seek(pass.reach)),
     ),
     make("div.ad-place", {}, slider, position),
-    make("div.ad-options", {}, undo, reset, speed, byNode, quiz, link, act.fold && button(say("fold_again"), say("fold_again"), act.fold)),
+    make("div.ad-options", {}, undo, reset, speed, byNode, quiz, other, link, act.fold && button(say("fold_again"), say("fold_again"), act.fold)),
   );
   function paint(isPlaying) {
     const stops = pass.stops();
@@ -67,6 +68,7 @@ export function controls(pass, act) {
     byNode.firstChild.checked = pass.byNode;
     byNode.firstChild.disabled = pass.quiz !== null;
     quiz.firstChild.checked = pass.quiz !== null;
+    other.hidden = pass.model.lock || pass.quiz === null;
   }
   return { bar, paint };
 }

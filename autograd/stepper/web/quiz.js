@@ -3,8 +3,9 @@
 
 import { make, math, mi, mn, mo, written } from "./elements.js";
 import { short } from "./numbers.js";
-import { symbol } from "./words.js";
+import { symbol, terms } from "./words.js";
 
+const MAX_CHOICES = 7;
 const PARTS = ["rule", "local", "upstream", "product", "sum"];
 
 export class Quiz {
@@ -43,9 +44,11 @@ export class Quiz {
   }
 }
 
-// The possible questions: a rule if there is a choice, its number if the rule is not one, a sum if there are two terms.
+// The possible questions: a rule if there is a choice, its number if the rule is not one, a sum if there are two
+// terms. A box with several outputs has no one local derivative: what they pass on together is asked for.
 function parts(pass, step) {
-  if (step.kind !== "push" || step.local === null) return [];
+  if (step.kind !== "push") return [];
+  if (step.local === null) return ["product", ...(step.nth > 1 ? ["sum"] : [])];
   const rules = choices(pass, step).length > 1 ? ["rule"] : [];
   return [...rules, "local", "upstream", "product", ...(step.nth > 1 ? ["sum"] : [])];
 }
@@ -97,7 +100,7 @@ export function choices(pass, step) {
   add(() => mi(pass.name(step.to)), false, "wrong_own");
   add(() => mi(pass.name(step.node)), false, "wrong_result");
   for (const other of pass.into(edge.dst))
-    if (other.letters) add(() => written(other.letters), false, "wrong_other");
+    if (other.letters && found.length < MAX_CHOICES) add(() => written(other.letters), false, "wrong_other");
   add(() => mn(1), false, "wrong");
   return found;
 }
@@ -109,12 +112,21 @@ export const truth = (step) => ({
   sum: step.after,
 });
 
+// The question for a part, with `local` for the local derivative.
+export function asked(pass, step, part, local) {
+  const [before, contribution] = [short(step.before), short(step.contribution)];
+  const gradient = pass.grad(part === "upstream" ? step.node : step.to);
+  const isSum = part === "product" && step.local === null;
+  const factors = isSum ? terms(pass, step) : pass.factors(step);
+  const ways = part === "local" && step.terms ? `${local} = ${terms(pass, step)}` : local;
+  const box = pass.boxOf(step.node)?.label;
+  return pass.say(isSum ? "ask_several" : `ask_${part}`, { before, contribution, gradient, factors, box, local: ways });
+}
+
 function typeNumber(pass, step, part, changed, show) {
   const { quiz, say } = pass;
   const name = symbol(pass, pass.edgeOf(step));
-  const [before, contribution] = [short(step.before), short(step.contribution)];
-  const values = { gradient: pass.grad(part === "upstream" ? step.node : step.to), before, contribution };
-  const [start, end] = say(`ask_${part}`, { ...values, local: "\n", factors: pass.factors(step) }).split("\n");
+  const [start, end] = asked(pass, step, part, "\n").split("\n");
   const answer = make("input.ad-answer", {
     type: "text",
     inputmode: "decimal",
@@ -147,17 +159,23 @@ const close = (given, wanted) =>
 function mistake(pass, step, part, given) {
   const [to, node] = [pass.nodes[step.to], pass.nodes[step.node]];
   const { upstream, local, contribution, before } = step;
+  const ways = step.terms ? pass.live.factors(step, pass.boxOf(step.node)) : [];
+  const parts = ways.flatMap(([outer, inner]) => [
+    ["wrong_part", outer * inner],
+    ["wrong_added", outer + inner],
+  ]);
+  const others = pass.into(step.node).map((edge) => ["wrong_other", edge.local]);
   const known = {
-    local: [
-      ["wrong_own", to.data],
-      ["wrong_result", node.data],
-    ],
+    local: [...parts, ["wrong_own", to.data], ["wrong_result", node.data], ...others],
     upstream: [["wrong_value", node.data]],
-    product: [
-      ["wrong_upstream", local],
-      ["wrong_local", upstream],
-      ["wrong_added", upstream + local],
-    ],
+    product:
+      local === null
+        ? parts
+        : [
+            ["wrong_upstream", local],
+            ["wrong_local", upstream],
+            ["wrong_added", upstream + local],
+          ],
     sum: [
       ["wrong_overwritten", contribution],
       ["wrong_multiplied", before * contribution],

@@ -16,7 +16,8 @@ import { Pass } from "./pass.js";
 import { Picture } from "./picture.js";
 import { Quiz, question } from "./quiz.js";
 import { score, summary } from "./summary.js";
-import { adopt, quiet, refill, retitle } from "./surroundings.js";
+import { adopt, quiet, reachable, refill, retitle } from "./surroundings.js";
+import { vary } from "./vary.js";
 import { spoken, statement } from "./words.js";
 
 const PACE = 1500; // milliseconds between steps that are played at speed 1
@@ -116,6 +117,13 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
       if (on) for (const title of picture.svg.querySelectorAll(".ad-edge title")) title.remove();
       seek(on ? 0 : pass.at, "backward");
     },
+    vary: () => {
+      const found = vary(live);
+      paint();
+      if (found) return act.quiz(true);
+      pass.quiz.said = pass.say("no_other_numbers");
+      paint();
+    },
     update: !model.lock && descent.choices.length > 0 && update,
     undo: () => edit(() => live.undo()),
     reset: () => edit(() => live.reset()),
@@ -187,6 +195,7 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
   }
 
   adopt(host);
+  reachable(host);
   host.querySelector("img")?.remove();
   host.prepend(picture.view.element, edits, bar, panel, updates.element, tries, result, about, help(pass), region);
   host.classList.add("ad-live");

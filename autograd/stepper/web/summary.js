@@ -2,7 +2,7 @@
 
 import { make } from "./elements.js";
 import { short } from "./numbers.js";
-import { choices, truth } from "./quiz.js";
+import { asked, choices, truth } from "./quiz.js";
 
 export function score(quiz) {
   if (!quiz) return "";
@@ -18,14 +18,10 @@ export function summary(pass) {
   const { quiz, say } = pass;
   if (!quiz?.done || !quiz.results.length) return "";
   const lines = quiz.results.map(({ step, part, wrong, shown }) => {
-    const edge = pass.edgeOf(step);
-    const name = `∂${pass.name(edge.dst)}/∂${pass.name(edge.src)}`;
-    const values = { local: name, before: short(step.before), contribution: short(step.contribution) };
-    values.gradient = pass.grad(part === "upstream" ? step.node : step.to);
-    const asked = say(`ask_${part}`, { ...values, factors: pass.factors(step) });
+    const asks = asked(pass, step, part, pass.derivative(pass.edgeOf(step)));
     const answer = part === "rule" ? choices(pass, step)[0].text : short(truth(step)[part]);
     const result = shown ? say("result_shown") : wrong ? say("result_tries", { count: wrong }) : say("result_right");
-    return say("summary_line", { at: step.i + 1, question: asked, answer, result });
+    return say("summary_line", { at: step.i + 1, question: asks, answer, result });
   });
   const title = say("title", { output: pass.output });
   const file = `data:text/plain;charset=utf-8,${encodeURIComponent([title, ...lines, score(quiz)].join("\n"))}`;

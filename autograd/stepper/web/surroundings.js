@@ -23,6 +23,20 @@ export function adopt(host) {
   for (const element of [document.documentElement, document.body]) watch.observe(element, { attributes: true });
 }
 
+// A formula or a text that is wider or higher than its place scrolls, so the keyboard must reach it.
+const SCROLLS = ".ad-rule, .ad-reason, .ad-details dd, .ad-trace pre, .ad-program pre";
+export function reachable(host) {
+  const check = () => {
+    for (const part of host.querySelectorAll(SCROLLS)) {
+      const scrolls = part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight;
+      if (scrolls) part.tabIndex = 0;
+      else part.removeAttribute("tabindex");
+    }
+  };
+  new MutationObserver(check).observe(host, { childList: true, subtree: true });
+  new ResizeObserver(check).observe(host);
+}
+
 // Put new content in. A focus that was in the old is not lost: it goes to what is called `next` in the
 // new, or to what stands `outside`.
 export function refill(place, content, next, outside) {

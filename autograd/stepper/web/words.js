@@ -78,7 +78,7 @@ export function why(pass, step) {
 const subject = (pass, step) => math(step.local === null ? mo("Σ") : symbol(pass, pass.edgeOf(step)));
 
 // ∂a/∂z·∂z/∂x + … = 0.42 × (−3) + …
-function terms(pass, step) {
+export function terms(pass, step) {
   const { shown, more } = step.terms;
   const rest = more ? " + …" : "";
   const fenced = (x) => (short(x).startsWith("−") ? `(${short(x)})` : short(x));

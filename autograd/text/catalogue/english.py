@@ -153,6 +153,7 @@ SENTENCES = {
     "page.ask_local": "As a number, {local} =",
     "page.ask_upstream": "Which gradient comes in? {gradient} =",
     "page.ask_product": "What does it pass on? {factors} =",
+    "page.ask_several": "{box} has several outputs, and each passes a part on. In all, {factors} =",
     "page.ask_sum": "What is {gradient} now? It was {before}, and {contribution} comes:",
     "page.answer": "the answer",
     "page.answer_check": "Check",
@@ -169,9 +170,12 @@ SENTENCES = {
     "page.wrong_upstream": "That forgets the gradient that comes in: multiply by {upstream}.",
     "page.wrong_local": "That forgets the local derivative: multiply by {local}.",
     "page.wrong_added": "Along an arrow, numbers are multiplied, not added.",
+    "page.wrong_part": "That is one of the parts: add all of them.",
     "page.wrong_overwritten": "That is what comes now. {before} was there already: += adds, it does "
     "not replace.",
     "page.wrong_multiplied": "Contributions of several uses are added, not multiplied.",
+    "page.other_numbers": "other numbers",
+    "page.no_other_numbers": "No small numbers were found at which every operation is defined.",
     "page.score": "{right} right at once, {wrong} wrong.",  # prose: ok
     "page.summary": "Summary",
     "page.summary_line": "step {at}: {question} {answer} — {result}",
