@@ -6,7 +6,7 @@ from typing import Any, Never, SupportsFloat
 
 from . import graph, native
 from .nodes import copying, methods, scopes
-from .nodes.display import displayed
+from .nodes.display import displayed, mime
 from .nodes.hints import Hinted, refuse_arguments
 from .nodes.lines import user_line
 from .nodes.methods import Methods
@@ -126,6 +126,10 @@ class Value(Methods, Node, Hinted):
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """In a notebook a Value shows the picture of its graph."""
         return displayed("mimebundle", self)
+
+    def _mime_(self) -> tuple[str, str]:
+        """The same in marimo, also in lists and dicts; an input is shown as text there."""
+        return mime(self._repr_mimebundle_()) if self.parents else ("text/plain", repr(self))
 
 
 methods.Value = Value  # of which the generated methods make nodes

@@ -61,6 +61,7 @@ def refreshed(path: Path, photograph: Photograph | None = None) -> Notebook:
             outputs = [json.loads(json.dumps(given)) for given in run.outputs]
             cell |= {"execution_count": run.execution_count, "outputs": outputs}
             for given in outputs:
+                given.get("data", {}).pop("application/pdf", None)  # not kept: large
                 _add_png(given.get("data", {}), photograph)
                 _split_lines(given)
     return notebook

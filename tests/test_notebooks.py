@@ -127,7 +127,7 @@ def printed(cell) -> str:
 def words(outputs) -> tuple[list[str], set[str]]:
     """A cell's words without its numbers, which depend on the machine and its speed, and its other kinds."""
     texts = [output.text if "text" in output else output.data.get("text/plain", "") for output in outputs]
-    kinds = {kind for output in outputs for kind in output.get("data", {})} - {"image/png"}
+    kinds = {kind for output in outputs for kind in output.get("data", {})} - {"image/png", "application/pdf"}
     return re.sub(r"[-\d.,e+▆|\s]+", " ", "".join(texts)).split(), kinds
 
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Never, get_args
 
 from ..graph import sweep, topological_order
+from ..nodes.display import mime
 from ..nodes.files import save_by_suffix
 from ..nodes.hints import Shown
 from ..nodes.plain import Text, for_output
@@ -25,6 +26,7 @@ from . import fold as folding
 from .boxes import Blank, Edges, Wording
 from .compose import figure_of
 from .figure import Direction
+from .fixed import pdf_beside
 from .render import RendererNotFound, use_renderer
 from .selection import Fold, TooLarge, flows, neighbourhood, select
 from .showing import page_of, show, writers
@@ -40,8 +42,10 @@ __all__ = [
     "TooLarge",
     "draw",
     "for_output",
+    "mime",
     "mimebundle",
     "page_of",
+    "pdf_beside",
     "render_svg",
     "save_by_suffix",
     "show",
@@ -182,7 +186,7 @@ def mimebundle(value: Value) -> dict[str, Any]:
             if len(select(order)) <= MAX_IN_NOTEBOOK:
                 picture = draw(value)
                 picture.seconds = SECONDS_IN_NOTEBOOK
-                return {"image/svg+xml": picture.cell_svg(), "text/plain": repr(value)}
+                return picture.bundle(repr(value))
         except TooLarge as error:
             hint = f"({error})"
         except RendererNotFound as error:

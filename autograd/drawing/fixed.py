@@ -6,8 +6,9 @@ So whatever draws graphs paints network views, weights and the steps of a pass t
 from __future__ import annotations
 
 import math
+import re
 import tempfile
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -18,13 +19,14 @@ from .shapes import Page, Shape, page_of_shapes
 from .style import FONT, text_width
 from .tables import content
 
+SECONDS = 1.0  # that a PDF beside a picture may take
 _HEADER = (
     "digraph {\nlayout=nop2\npad=0\noutputorder=edgesfirst\n"
     f'node [label="" margin=0 fixedsize=true fontname="{FONT}"]\nedge [arrowhead=none]\n'
 )
 
 
-def painted(svg: str, format: str, background: str = "transparent") -> bytes:
+def painted(svg: str, format: str, background: str = "transparent", seconds: float | None = None) -> bytes:
     """The SVG, one of this package's own, as PNG or PDF.
 
     Raises RendererNotFound if nothing can paint it, ValueError if the renderer cannot write the format.
@@ -34,7 +36,21 @@ def painted(svg: str, format: str, background: str = "transparent") -> bytes:
         written = "".join(_written(page, folder))
         x, y = page.width / 2, page.height / 2
         extent = f'bgcolor="{background}"\nviewport="{page.width:.2f},{page.height:.2f},1,{x:.2f},{y:.2f}"\n'
-        return render.layout(f"{_HEADER}{extent}{written}}}\n", format)
+        return render.layout(f"{_HEADER}{extent}{written}}}\n", format, seconds)
+
+
+def pdf_beside(svg: str) -> dict[str, str]:
+    """The PDF of a picture in a notebook's cell, for its bundle: nbconvert's LaTeX and PDF cannot use an SVG.
+
+    It has no date, so that running a notebook again changes nothing in it. Empty if nothing here writes PDF,
+    or if it takes long.
+    """
+    try:
+        pdf = painted(svg, "pdf", seconds=SECONDS)
+    except (ValueError, render.RendererNotFound):
+        return {}
+    undated = re.sub(rb"/CreationDate \(D:[^)]*\)", lambda date: b" " * len(date[0]), pdf)
+    return {"application/pdf": b64encode(undated).decode()}
 
 
 def _written(page: Page, folder: str) -> Iterator[str]:

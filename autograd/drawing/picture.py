@@ -12,16 +12,18 @@ from typing import Any
 
 import graphviz
 
+from ..nodes.display import mime
 from ..nodes.files import save_by_suffix, write_file
 from ..nodes.hints import Shown
 from ..nodes.plain import Text
 from . import dot, mermaid, render, showing, svg, tree
 from .figure import Cluster, Figure
-from .fixed import painted
+from .fixed import painted, pdf_beside
 from .ordering import in_order
 from .selection import TooLarge
 from .style import Theme
 from .tikz import tikz
+from .worker import one_process
 
 RENDERED = (".svg", ".png", ".pdf", ".jpg", ".jpeg", ".gif", ".webp")  # a DOT file is not called so
 CELL_WIDTH = 590.0  # points, of a notebook's cell in a window of 1,280 pixels
@@ -128,10 +130,11 @@ class Picture(Shown, graphviz.Digraph):
             laid_out[figure] = render.layout(_source_of(figure, self.ids), "svg", self.seconds)
             return svg.finish(laid_out[figure].decode(), self.ids, self.theme, labels=False)
 
-        figure = in_order(self.figure, sketch)
-        if format == "svg" and figure in laid_out:
-            return laid_out[figure]
-        return render.layout(_source_of(figure, self.ids), format, self.seconds)
+        with one_process():
+            figure = in_order(self.figure, sketch)
+            if format == "svg" and figure in laid_out:
+                return laid_out[figure]
+            return render.layout(_source_of(figure, self.ids), format, self.seconds)
 
     def _svg(self) -> str:
         drawn: str = self.pipe("svg", encoding="utf-8")
@@ -212,9 +215,18 @@ class Picture(Shown, graphviz.Digraph):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, Any]:
         text = self.tree(colour=False)
         try:
-            return {"image/svg+xml": self.cell_svg(), "text/plain": text}
+            return self.bundle(text)
         except (render.RendererNotFound, TooLarge) as error:
             return {"text/plain": f"{text}\n({error})"}
+
+    def bundle(self, text: str) -> dict[str, str]:
+        """The bundle of a notebook's cell: the picture, a PDF for exports to LaTeX, and the text."""
+        with one_process():
+            svg = self.cell_svg()
+            return {"image/svg+xml": svg, **pdf_beside(svg), "text/plain": text}
+
+    def _mime_(self) -> tuple[str, str]:
+        return mime(self._repr_mimebundle_())
 
     def cell_svg(self) -> str:
         """The SVG for a notebook's cell: a wide picture is scaled down, as far as its text stays readable.

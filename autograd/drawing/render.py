@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
 
+from . import worker
 from .selection import TooLarge
 
 INSTALL = "no renderer found: `pip install pygraphviz`, or install Graphviz so that `dot` is on the PATH"
@@ -25,14 +26,6 @@ TIME_LIMIT = 20.0  # seconds; a layout that needs more has a picture that nobody
 
 Renderer = Callable[[str, str], bytes]  # (DOT, format) -> the rendered file
 
-# In a process of its own, pygraphviz can be stopped, and what Graphviz warns of goes nowhere.
-_CHILD = """
-import sys
-sys.path.insert(0, sys.argv[1])
-import pygraphviz
-graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode("utf-8"))
-sys.stdout.buffer.write(graph.draw(format=sys.argv[2], prog="dot"))
-"""
 
 _chosen: Callable[[str], str] | None = None
 
@@ -89,8 +82,7 @@ def _renderers(seconds: float) -> Iterator[Renderer]:
     if dot := shutil.which("dot"):
         yield _program([dot], seconds)
     if (found := find_spec("pygraphviz")) and found.origin:
-        packages = str(Path(found.origin).parents[1])
-        yield _pygraphviz([sys.executable, "-I", "-S", "-c", _CHILD, packages], seconds)
+        yield _pygraphviz(str(Path(found.origin).parents[1]), seconds)
     for folder in (sysconfig.get_path("scripts"), str(Path(sys.executable).parent), None):
         if pure := shutil.which("graphviz-pure", path=folder):
             yield _program([pure], seconds)
@@ -106,31 +98,27 @@ def _own(renderer: Callable[[str], str]) -> Renderer:
     return render
 
 
-def _program(command: Sequence[str], seconds: float, name: str = "", must_start: bool = False) -> Renderer:
-    name = name or Path(command[0]).name
+def _program(command: Sequence[str], seconds: float, must_start: bool = False) -> Renderer:
+    name = Path(command[0]).name
 
     def render(source: str, format: str) -> bytes:
         if Path(name).stem == "graphviz-pure" and IMAGE in source:  # it would leave them out silently
             raise ValueError("graphviz-pure paints no images; pygraphviz and Graphviz's own `dot` do")
         try:
             done = subprocess.run(
-                [*command, format if name == "pygraphviz" else f"-T{format}"],
+                [*command, f"-T{format}"],
                 input=source.encode(),
                 capture_output=True,
                 check=False,
                 timeout=seconds,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                creationflags=worker.WINDOWLESS,
             )
         except OSError as error:  # a browser's Python starts no processes at all
             if must_start:
                 raise RendererNotFound(f"AUTOGRAD_DOT={command[0]!r} does not start: {error}") from None
             raise _CannotStart from error
         except subprocess.TimeoutExpired:
-            raise TooLarge(
-                f"{name} was stopped after {seconds:g} s: this picture takes too long to lay out. Draw a "
-                "part of it, `draw(v, around=w)`; compute in scopes, `with autograd.scope(name):`, and fold "
-                "them, `draw(v, fold=True)`; or read it as text, `print(draw(v).tree())`"
-            ) from None
+            raise _too_large(name, seconds) from None
         if done.returncode or not done.stdout:
             raise _refused(name, format, done.stderr.decode(errors="replace"))
         return done.stdout
@@ -138,14 +126,26 @@ def _program(command: Sequence[str], seconds: float, name: str = "", must_start:
     return render
 
 
-def _pygraphviz(command: Sequence[str], seconds: float) -> Renderer:
+def _pygraphviz(packages: str, seconds: float) -> Renderer:
     def render(source: str, format: str) -> bytes:
         try:
-            return _program(command, seconds, "pygraphviz")(source, format)
-        except _CannotStart:
+            return worker.render(packages, source, format, seconds)
+        except TimeoutError:
+            raise _too_large("pygraphviz", seconds) from None
+        except OSError:  # no other process starts here
             return _in_this_process(source, format)
+        except ValueError as error:
+            raise _refused("pygraphviz", format, str(error)) from None
 
     return render
+
+
+def _too_large(name: str, seconds: float) -> TooLarge:
+    return TooLarge(
+        f"{name} was stopped after {seconds:g} s: this picture takes too long to lay out. Draw a "
+        "part of it, `draw(v, around=w)`; compute in scopes, `with autograd.scope(name):`, and fold "
+        "them, `draw(v, fold=True)`; or read it as text, `print(draw(v).tree())`"
+    )
 
 
 def _in_this_process(source: str, format: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 # By what is wanted, "sentence" or "latex" of a step, "mimebundle" of a Value; `autograd` fills it.
@@ -12,3 +12,9 @@ displays: dict[str, Callable[[Any], Any]] = {}
 def displayed(how: str, thing: Any) -> Any:
     """The thing as `displays[how]` shows it."""
     return displays[how](thing)
+
+
+def mime(bundle: Mapping[str, Any]) -> tuple[str, str]:
+    """A notebook's bundle as marimo wants it, also for an item of a list or a dict: one type, and text."""
+    svg = bundle.get("image/svg+xml")
+    return ("text/html", svg) if svg else ("text/plain", bundle["text/plain"])

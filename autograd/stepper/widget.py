@@ -33,6 +33,11 @@ def widget(stepper: Stepper) -> Any:
         edits the page. The graph itself keeps its numbers.
         """
 
+        def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+            """The widget, and the page for exports and viewers that have no kernel."""
+            bundle, *metadata = super()._repr_mimebundle_(**kwargs)  # pyright: ignore
+            return (bundle | {"text/html": stepper._repr_html_()}, *metadata)  # pyright: ignore
+
         _esm = script(javascript(set(model["program"]["ops"].split())))
         _css = asset("page.css") + asset("stepper.css")
         record = traitlets.Unicode().tag(sync=True)  # pyright: ignore

@@ -16,6 +16,7 @@ import autograd
 from autograd import Value, scope
 
 from .activations import activation as activation_named
+from .drawn import Drawn
 from .hints import HintedNetwork, one_input, refuse_arguments
 from .initializers import Initializer, InitializerName, find
 from .outputs import Outputs
@@ -156,7 +157,7 @@ class Neuron(HintedNetwork):
         return f"Neuron({len(self.w)}, {self.activation!r})"
 
 
-class Layer(HintedNetwork):
+class Layer(HintedNetwork, Drawn):
     """Neurons side by side on the same inputs: `z_j = Σ_k w_jk x_k + b_j`, `a_j = f(z_j)`.
 
     `activation="softmax"` takes the softmax over the layer's weighted inputs. The other arguments
@@ -227,12 +228,6 @@ class Layer(HintedNetwork):
     def parameters(self) -> list[Value]:
         """All weights and biases, neuron by neuron."""
         return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
-
-    def _repr_svg_(self) -> str:
-        """In a notebook: the circles and edges of `nn.draw_network`."""
-        from ..views.network_view import draw_network
-
-        return draw_network(self).svg
 
     def __repr__(self) -> str:
         return f"Layer({len(self.neurons[0].w)}, {len(self.neurons)}, {self.activation!r})"

@@ -13,6 +13,7 @@ from typing import Any, Never
 
 from autograd import Value, drawing, scope
 
+from .drawn import Drawn
 from .hints import HintedNetwork, one_input, refuse_arguments
 from .initializers import Initializer, InitializerName
 from .layers import Layer, inputs_for
@@ -22,7 +23,7 @@ from .parameters import assign
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-class MLP(HintedNetwork):
+class MLP(HintedNetwork, Drawn):
     """A multilayer perceptron: `a[0] = x`, `a[l] = f(w[l] a[l-1] + b[l])` (Nielsen, chapter 2, eq. 25).
 
     Args:
@@ -129,12 +130,6 @@ class MLP(HintedNetwork):
         return drawing.Text(
             "\n".join(f"{row[0]:>{a}}  {row[1]:{b}}  {row[2]:{c}}  {row[3]:>{d}}" for row in rows)
         )
-
-    def _repr_svg_(self) -> str:
-        """In a notebook: the circles and edges of `nn.draw_network`."""
-        from ..views.network_view import draw_network
-
-        return draw_network(self).svg
 
     def __repr__(self) -> str:
         count = len(self.parameters())

@@ -71,8 +71,11 @@ class Sketch(drawing.Shown):
         """Show the picture in the notebook's cell, or else in a browser."""
         drawing.show(self, drawing.page_of(self.svg, "Network"), "network")
 
-    def _repr_svg_(self) -> str:
-        return self.svg
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"image/svg+xml": self.svg, **drawing.pdf_beside(self.svg), "text/plain": repr(self)}
+
+    def _mime_(self) -> tuple[str, str]:
+        return "text/html", self.svg
 
 
 def text_at(centre: Point, text: str, size: int, fill: str, anchor: str = "middle") -> str:

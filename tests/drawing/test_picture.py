@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import graphviz
 import pytest
@@ -72,6 +75,43 @@ def test_a_value_shows_its_picture_in_a_notebook_and_always_its_text():
     bundle = L._repr_mimebundle_()
     assert bundle["text/plain"] == repr(L)
     assert bundle["image/svg+xml"].startswith("<svg")
+    assert L._mime_() == ("text/html", bundle["image/svg+xml"])
+    assert Value(1.0)._mime_() == ("text/plain", "Value(1.0)")
+
+
+def test_a_pdf_lies_beside_the_picture_and_is_the_same_each_time():
+    L = expression()
+    try:
+        render.layout("digraph {}", "pdf")
+    except (ValueError, render.RendererNotFound):
+        assert "application/pdf" not in L._repr_mimebundle_()
+        return
+    first, again = L._repr_mimebundle_(), draw(L)._repr_mimebundle_()
+    pdf = base64.b64decode(first["application/pdf"])
+    assert pdf.startswith(b"%PDF")
+    assert b"CreationDate" not in pdf
+    assert first["application/pdf"] == again["application/pdf"]
+
+
+def test_a_picture_and_its_pdf_start_one_process(monkeypatch):
+    pytest.importorskip("pygraphviz")
+    monkeypatch.setattr("shutil.which", lambda *given, **options: None)
+    started: list[Any] = []
+    start = subprocess.Popen
+
+    def counting(*given: Any, **options: Any) -> Any:
+        started.append(start(*given, **options))
+        return started[-1]
+
+    monkeypatch.setattr("autograd.drawing.worker.subprocess.Popen", counting)
+    assert len(expression()._repr_mimebundle_()) == 3
+    [process] = started
+    assert process.returncode is not None  # it has ended
+
+
+def test_a_pdf_that_takes_long_is_left_out(monkeypatch):
+    monkeypatch.setattr("autograd.drawing.fixed.SECONDS", 0.0)
+    assert set(expression()._repr_mimebundle_()) >= {"image/svg+xml", "text/plain"}
 
 
 def test_a_huge_value_shows_only_text():

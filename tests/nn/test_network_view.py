@@ -74,8 +74,9 @@ def test_options_that_do_not_exist_are_refused():
 
 def test_networks_and_layers_show_themselves_and_are_saved(tmp_path):
     mlp = MLP([2, 3, 1], seed=1)
-    assert mlp._repr_svg_() == draw_network(mlp).svg
-    assert Layer(2, 3)._repr_svg_().count("<line") == 6
+    assert mlp._repr_mimebundle_()["image/svg+xml"] == draw_network(mlp).svg
+    assert mlp._mime_() == ("text/html", draw_network(mlp).svg)
+    assert Layer(2, 3)._repr_mimebundle_()["image/svg+xml"].count("<line") == 6
     path = draw_network(mlp).save(tmp_path / "network.svg")
     assert path.read_text("utf-8") == draw_network(mlp).svg
 
