@@ -27,8 +27,8 @@ from .javascript import javascript
 # The modules of the script, in web/: each imports only from those before it, and no two define one name.
 # The rows of the table that a graph uses are written after "special".
 MODULES = (
-    "numbers", "arithmetic", "lists", "special", "engine", "live", "vary", "probe", "elements", "pass", "words",
-    "quiz", "summary", "message", "view", "constants", "picture", "demon", "details", "editor", "descent",
+    "numbers", "arithmetic", "lists", "special", "engine", "live", "vary", "probe", "elements", "pass",
+    "words", "quiz", "summary", "message", "view", "constants", "picture", "demon", "details", "editor", "descent",
     "address", "help", "controls", "surroundings", "stepper", "start",
 )  # fmt: skip
 

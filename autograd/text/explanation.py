@@ -35,7 +35,7 @@ from .names import (
 from .reasons import Reason, explained, reason, symbol
 from .roots import GraphOutputs, root_of
 from .through import Through
-from .typesetting import LATEX, Style
+from .typesetting import LATEX, TEXT, Style
 
 WIDEST = 72  # columns up to which the parts of a trace are aligned
 MAX_DEFINED = 6  # names, in one sentence
@@ -240,7 +240,7 @@ class Narration:
         found = self.defined(told, most)
         return [f"{where if i == 0 else ' ' * columns(where)} {line}" for i, line in enumerate(found)]
 
-    def defined(self, told: Iterable[Value], most: int | None = None) -> list[str]:
+    def defined(self, told: Iterable[Value], most: int | None = None, style: Style = TEXT) -> list[str]:
         """`v7 = w1·x1 + w2·x2`, for each made-up name that `told` leads to.
 
         Beyond `most` definitions there is an ellipsis.
@@ -253,7 +253,7 @@ class Narration:
             name = self.names[node]
             if node not in seen and node in self.marks:
                 rules[node] = self._softmax(node)
-            meaning = definition(node, self.names, self._place[node], self.constant)
+            meaning = definition(node, self.names, self._place[node], self.constant, style)
             if node in seen or (name.isidentifier() and not meaning):
                 continue
             seen.add(node)
@@ -262,7 +262,7 @@ class Narration:
             if meaning:
                 lines[node] = meaning
         found = [lines[node] for node in sorted(lines, key=self._place.__getitem__)]
-        return [*found, *rules.values(), *["…"] * bool(waiting)]
+        return [*found, *map(style.words, rules.values()), *[style.symbol("…")] * bool(waiting)]
 
     def _softmax(self, node: Value) -> str:
         """The meaning of p in the rule of a node, and the class that t marks."""
@@ -331,6 +331,9 @@ class Narration:
             value = short_number(step.local)
             lines = [f"{local} {self.reason(step.node, slot, LATEX).chain(_latex(value), LATEX)}"]
         numbers = rf"{_latex(numbers)} \qquad {_latex(change(step))}"
+        where = LATEX.words(say("text.where", self.lang) + " ")
+        told = [step.node, *step.node.parents]
+        lines += [where * (not i) + line for i, line in enumerate(self.defined(told, MAX_DEFINED, LATEX))]
         lines.insert(0, rf"{name(receiver)}\mathtt{{.grad}} \mathrel{{+}}= {terms} = {numbers}")
         return r"$$\begin{gathered}" + r" \\ ".join(lines) + r"\end{gathered}$$"
 

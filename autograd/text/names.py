@@ -105,14 +105,22 @@ def gradient_name(node: Value, names: Mapping[Value, str]) -> str:
     return f"{name}.grad" if bare else f"({name}).grad"
 
 
-def definition(node: Value, names: Mapping[Value, str], place: int, constant: Constant | None = None) -> str:
+def definition(
+    node: Value,
+    names: Mapping[Value, str],
+    place: int,
+    constant: Constant | None = None,
+    style: Style = TEXT,
+) -> str:
     """`v7 = w1·x1 + w2·x2` if the name of the node, the one at this place, was made up; else ""."""
     name = names[node]
     if node.label or name.rstrip("′") != f"v{place}":
         return ""
-    if not node.rule:
-        return f"{name} = {short_number(node.data)}"
-    return f"{name} = {applied_to(node, lambda x: written_name(x, names), constant=constant).text}"
+    if node.rule:
+        meaning = applied_to(node, lambda x: written_name(x, names, style), style, constant).text
+    else:
+        meaning = style.number(short_number(node.data))
+    return f"{style.name(name)} {style.symbol('=')} {meaning}"
 
 
 def repeated(node: Value, slot: int) -> bool:

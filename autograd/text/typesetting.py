@@ -26,6 +26,10 @@ class Style:
         """The name of a function."""
         return name
 
+    def words(self, text: str) -> str:
+        """A sentence beside the mathematics."""
+        return text
+
     def symbol(self, text: str) -> str:
         """An operator, a bracket, a comma."""
         return self.symbols.get(text, text)
@@ -101,15 +105,18 @@ class _LaTeX(Style):
         elif base.isascii() and base.isalnum():
             letters = base if len(base) == 1 else rf"\mathit{{{base}}}"
         else:
-            letters = rf"\text{{{''.join(_LATEX_TEXT.get(c, c) for c in base)}}}"
+            letters = self.words(base)
         return f"{letters}_{{{subscript}}}" if subscript else letters
 
     def number(self, text: str) -> str:
         digits, _, exponent = text.partition("e")
         if not exponent:
             return text
-        power = f"10^{{{int(exponent)}}}"
+        power = f"10^{{{int(exponent.replace('−', '-'))}}}"
         return power if digits == "1" else rf"{digits} \cdot {power}"
+
+    def words(self, text: str) -> str:
+        return rf"\text{{{''.join(_LATEX_TEXT.get(c, c) for c in text)}}}"
 
     def word(self, name: str) -> str:
         if name in _LATEX_WORDS:

@@ -216,3 +216,18 @@ def test_one_parameter_is_not_called_parameters():
     svg = render_svg(x, fold=True)
     assert ">1 parameter<" in svg
     assert "1 parameters" not in svg
+
+
+def test_an_output_of_the_graph_is_one_of_its_box_and_not_a_parameter():
+    with scope("box"):
+        w, x, y = Value(2.0, "w"), Value(3.0, "x"), Value(4.0, "y")
+        c = w * x + y
+        d = c * c
+    e = d + y
+    made = groups(topological_order(e, c, w), lambda place: True)
+    links(made, [e, c, w], {})
+    [box] = [group for group in made if group.folded]
+    assert set(box.outputs) == {c, d, w, y}  # d and y go on, c and w are asked for
+    assert box.parameters == [x]
+    links(made, [e], {})
+    assert (set(box.outputs), set(box.parameters)) == ({d, y}, {w, x})
