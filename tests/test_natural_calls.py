@@ -236,7 +236,7 @@ ANSWERED = {
     "nn.plots.plot_decision_boundary(mlp, X, Y)": 'plot_decision_boundary(mlp, X, Y, loss="bce")',
     "nn.load('nope.json')": "nope.json",
     # what else is asked of a Value, of autograd and of what shows
-    "x[0]": "a Value is one number, without items: several are a list,",
+    "x[0]": "'Value' object is not subscriptable",
     "x @ w": "@ is for matrices: write x * w for two numbers,",
     "x.set_grad(0)": "write x.grad = 0",
     "x.relu6()": "write autograd.clip(x, 0, 6)",

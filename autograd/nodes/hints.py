@@ -229,12 +229,8 @@ class Hinted:
     _op = _Foreign(_PRIMITIVE, lambda node: node.rule.symbol if node.rule else "")
     _backward = _Foreign(_PRIMITIVE, _pass_on)
 
-    def __getitem__(self, item: object) -> Never:
-        """A Value has no items: TypeError."""
-        raise TypeError(f"a {type(self).__name__} is one number, without items: several are a list, [x, y]")
-
-    if not TYPE_CHECKING:
-        __iter__ = None  # else `iter` would try the items
+    # No __getitem__ with advice: NumPy would take a Value for a sequence, and would say so in place of the
+    # error for a derivative that is lost.
 
     def __matmul__(self, other: object) -> Never:
         """A Value is not a matrix: TypeError."""
