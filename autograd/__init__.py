@@ -20,8 +20,8 @@ from .nodes import foreign as _foreign
 from .nodes.collector import paused_collector
 from .nodes.display import displays as _displays
 from .nodes.errors import DivisionError, DomainError, RangeError
+from .nodes.float_protocol import LostGradientWarning
 from .nodes.modes import errstate, no_grad, record_lines
-from .nodes.numbers import LostGradientWarning
 from .nodes.scopes import scope
 from .nodes.stale import StaleGraphWarning
 from .operations import functions as _functions

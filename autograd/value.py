@@ -7,12 +7,13 @@ from typing import Any, Never, SupportsFloat
 from . import graph, native
 from .nodes import copying, methods, scopes
 from .nodes.display import displayed, mime
+from .nodes.float_protocol import read
 from .nodes.hints import Hinted, refuse_arguments
 from .nodes.lines import user_line
 from .nodes.methods import Methods
 from .nodes.modes import active_modes, mode
 from .nodes.node import Node
-from .nodes.numbers import read, to_float
+from .nodes.numbers import to_float
 from .nodes.plain import for_output
 from .nodes.scopes import current_scope, open_scopes
 from .nodes.transforming import open_transforms, transforming

@@ -33,7 +33,7 @@ from references import INDEPENDENT  # noqa: E402
 import autograd  # noqa: E402
 from autograd import RULES, FormulaRule, Value, errstate  # noqa: E402
 from autograd.check import rounding  # noqa: E402
-from autograd.nodes.numbers import plain  # noqa: E402
+from autograd.nodes.float_protocol import plain  # noqa: E402
 from autograd.operations.apply import apply  # noqa: E402
 
 ROWS = sorted(name for name in RULES if name in INDEPENDENT and name != "identity")

@@ -58,7 +58,7 @@ from ..table.row import FLOATS
 from .modes import active_modes
 from .scopes import current_scope, open_scopes
 from .node import Node
-from .numbers import Array, FloatLike
+from .float_protocol import Array, FloatLike
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,7 +11,7 @@ from references import INDEPENDENT
 
 import autograd
 from autograd import DomainError, RangeError, Value, errstate, grad, hessian, jvp, record_lines
-from autograd.nodes.numbers import plain
+from autograd.nodes.float_protocol import plain
 from autograd.operations.apply import apply
 from autograd.table.row import RULES, Rule
 

@@ -188,7 +188,7 @@ NAMING = {
     "autograd.grading.examples",
     "autograd.grading.names",
     "autograd.grading.functions",
-    "autograd.nodes.numbers",
+    "autograd.nodes.float_protocol",
     "autograd.operations.choices",
     "autograd.text.expressions",
     "autograd.text.mathematics",

@@ -11,7 +11,7 @@ from numerics_page import ROOT, headings, rows, short_table
 
 import autograd
 from autograd import Value, errstate
-from autograd.nodes.numbers import plain
+from autograd.nodes.float_protocol import plain
 
 NAMES = {
     **{name: getattr(autograd, name) for name in (*autograd.__all__, "abs", "pow", "round", "sum")},

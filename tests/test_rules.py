@@ -21,7 +21,7 @@ from references import FUNCTIONS, INDEPENDENT, exact
 
 import autograd
 from autograd import Value, errstate, rules
-from autograd.nodes import numbers
+from autograd.nodes import float_protocol
 from autograd.operations import primitives
 from autograd.table.lists import ListRule
 from autograd.table.row import RULES, FormulaRule
@@ -197,9 +197,9 @@ def check_on_values(rule) -> None:
             values = [x if i < constants else Value(x) for i, x in enumerate(operands)]
             on_values = rule.differentiate_values(Value(y), *values)
             on_floats = rule.differentiate_ieee(y, *operands)
-            assert [repr(numbers.plain(v)) for v in on_values] == [repr(float(x)) for x in on_floats], (
-                f"{rule.name}{operands}"
-            )
+            assert [repr(float_protocol.plain(v)) for v in on_values] == [
+                repr(float(x)) for x in on_floats
+            ], f"{rule.name}{operands}"
 
 
 OPERATORS = {

@@ -10,9 +10,10 @@ from typing import Any, Never
 
 from ..functional.containers import leaves, like, names
 from ..graph import topological_order
+from ..nodes.float_protocol import plain
 from ..nodes.hints import refuse_arguments
 from ..nodes.modes import no_grad
-from ..nodes.numbers import plain, to_float
+from ..nodes.numbers import to_float
 from ..transforms import jacfwd, jacrev
 from ..value import Value
 from .differences import EPSILON, Estimate, Slope, derivatives

@@ -14,8 +14,9 @@ from typing import Any
 
 from ..functional.containers import leaves, like
 from ..nodes.errors import DomainError
+from ..nodes.float_protocol import plain
 from ..nodes.modes import errstate
-from ..nodes.numbers import plain, to_float
+from ..nodes.numbers import to_float
 from ..operations.apply import apply
 from ..table.row import RULES
 from ..value import Value

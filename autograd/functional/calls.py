@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
+from ..nodes.float_protocol import plain
 from ..nodes.modes import Block, mode
-from ..nodes.numbers import plain, to_float
+from ..nodes.numbers import to_float
 from ..nodes.transforming import Transform, open_transforms, transforming
 from ..operations.apply import apply
 from ..rules import RULES

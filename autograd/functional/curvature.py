@@ -21,8 +21,8 @@ from contextlib import nullcontext
 from itertools import compress, groupby
 from typing import Any
 
+from ..nodes.float_protocol import plain
 from ..nodes.modes import Block, mode
-from ..nodes.numbers import plain
 from ..operations.apply import apply
 from ..table.lists import ListRule
 from ..table.row import FormulaRule

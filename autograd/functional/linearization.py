@@ -15,8 +15,8 @@ from itertools import compress
 from typing import Any
 
 from ..graph import Step, topological_order
+from ..nodes.float_protocol import is_finite, plain
 from ..nodes.modes import errstate
-from ..nodes.numbers import is_finite, plain
 from ..nodes.refusals import DerivativeLine, refuse_nan_and_overflow
 from ..value import Value
 

@@ -40,9 +40,9 @@ from typing import TYPE_CHECKING, Any, Self, overload
 from ..native import plain_case
 from ..rules import RULES
 from ..table.row import FLOATS
+from .float_protocol import Array, FloatLike
 from .modes import active_modes
 from .node import Node
-from .numbers import Array, FloatLike
 from .scopes import current_scope, open_scopes
 
 if TYPE_CHECKING:

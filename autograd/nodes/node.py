@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Self, SupportsFloat, TypeVar
 
 from ..native import core
 from ..table.row import Rule
+from .float_protocol import read
 from .modes import active_modes
-from .numbers import read, to_float
+from .numbers import to_float
 from .scopes import current_scope, open_scopes, scope
 
 N = TypeVar("N", bound="Node")

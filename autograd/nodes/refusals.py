@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from .errors import DomainError, RangeError, described
+from .float_protocol import plain
 from .lines import at
 from .modes import mode
 from .node import Node
-from .numbers import plain
 
 Step = Any  # `autograd.graph.Step`, of a layer above
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from .float_protocol import plain
 from .lines import warn
 from .node import Node
-from .numbers import plain
 
 _CHECKED = 1000  # results of earlier passes, the oldest first, that are computed again
 
