@@ -28,8 +28,8 @@ from .javascript import javascript
 # The rows of the table that a graph uses are written after "special".
 MODULES = (
     "numbers", "arithmetic", "lists", "special", "engine", "live", "vary", "probe", "elements", "pass",
-    "words", "quiz", "summary", "message", "view", "constants", "picture", "demon", "details", "editor", "descent",
-    "address", "help", "controls", "surroundings", "stepper", "start",
+    "words", "quiz", "summary", "message", "view", "constants", "picture", "demon", "details", "editor",
+    "descent", "address", "help", "controls", "surroundings", "stepper", "start",
 )  # fmt: skip
 
 _WEB = Path(__file__).with_name("web")

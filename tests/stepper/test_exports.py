@@ -1,4 +1,4 @@
-"""Exports of notebooks by nbconvert, of pictures, steppers and widgets: HTML, slides, LaTeX; without a browser."""
+"""Exports by nbconvert of pictures, steppers and widgets: HTML, slides, LaTeX; without a browser."""
 
 from __future__ import annotations
 
