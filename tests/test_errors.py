@@ -310,3 +310,12 @@ def test_blocks_are_left_on_errors():
     assert (y.line, y.scope) == ("", None)
     with pytest.raises(DomainError):
         Value(0.0).log()
+
+
+@pytest.mark.parametrize("folder", ["/tmp/ipykernel_123/", "C:\\Users\\me\\Temp\\ipykernel_123\\"])
+def test_a_cell_of_a_notebook_is_named_without_the_file_of_its_kernel(folder):
+    """The kernel invents that file for each run; no reader can open it."""
+    code = compile("\nlog(Value(-1.0))", f"{folder}456.py", "exec")
+    with pytest.raises(DomainError) as caught:
+        exec(code, {"log": autograd.log, "Value": Value})
+    assert str(caught.value).endswith("\n  at <cell>:2")
