@@ -160,6 +160,15 @@ def test_a_click_shows_its_verdict_and_the_count_without_a_script(tab):
         "ad-wrong: not yet: that is a product's",
         "ad-blank: not answered",
     ]
+    tab.get_by_label("yes").check()  # of other questions on the page, which leaves these alone
+    assert [verdict.partition(":")[0] for verdict in shown(tab)] == ["ad-right", "ad-wrong", "ad-right"]
+
+
+def test_the_right_answer_is_not_always_first_and_the_order_is_the_same_each_time():
+    asked = [(f"Question {n}?", {"right": "", "wrong": ""}) for n in range(20)]
+    first = [line.partition("a) ")[2].split()[0] for line in repr(Questions(*asked)).splitlines()]
+    assert set(first) == {"right", "wrong"}
+    assert repr(Questions(*asked)) == repr(Questions(*asked))
 
 
 @pytest.mark.parametrize("right", range(4))
