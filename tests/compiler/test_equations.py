@@ -10,6 +10,7 @@ import pytest
 
 import autograd
 from autograd import Value, compile, dot, relu, sigmoid
+from autograd.text.mathematics import LATEX
 
 
 def network(sizes):
@@ -240,3 +241,154 @@ def test_a_function_compiled_again_has_the_same_source():
         compile(quadratic, [[0.1, 0.2, 0.3, 0.4], [0.0, 1.0]], LAYERS, plan="arrays").source for _ in range(5)
     }
     assert sources == {PROGRAM.source}
+
+
+# Each source's networks in its own form
+def lines_of(f, inputs, params):
+    """The equations of a compiled function, one line each."""
+    equations = compile(f, inputs, params, plan="arrays").equations()
+    lines = (*equations.forward, *equations.reverse)
+    return [f"{e.name} = {e.text}" + (f" ({e.known_as})" if e.known_as else "") for e in lines]
+
+
+def test_one_neuron_a_layer_has_layers():
+    layers = network([1, 1, 1])
+    assert lines_of(lambda x, y: (feed(layers, [x])[0] - y) ** 2, [0.0, 0.0], layers) == [
+        "z¹ = w¹·x + b¹",
+        "a¹ = σ(z¹)",
+        "z² = w²·a¹ + b²",
+        "a² = σ(z²)",
+        "C = (a² − y)²",
+        "δ² = 2·(a² − y)·σ′(z²) (BP1)",
+        "δ¹ = w²·δ²·σ′(z¹) (BP2)",
+        "∂C/∂w¹ = δ¹·x (BP4)",
+        "∂C/∂b¹ = δ¹ (BP3)",
+        "∂C/∂w² = δ²·a¹ (BP4)",
+        "∂C/∂b² = δ² (BP3)",
+    ]
+    slope, height = Value(1.0, "slope"), Value(0.0, "height")
+    assert lines_of(lambda x: (slope * x + height) ** 3, [0.0], [slope, height])[:2] == [
+        "z¹ = slope·x + height",
+        "C = (z¹)³",
+    ]
+
+
+def test_a_layer_of_several_activations_is_one_layer():
+    layers = network([2, 3, 1])
+
+    def cost(x, y):
+        (W, b), last = layers
+        z = [dot(w, x, c) for w, c in zip(W, b, strict=True)]
+        (a,) = feed([last], [sigmoid(z[0]), autograd.tanh(z[1]), sigmoid(z[2])])
+        return (a - y) ** 2
+
+    lines = lines_of(cost, [[0.0, 0.0], 0.0], layers)
+    assert lines[1] == "a¹ = (σ(z¹[0]), tanh(z¹[1]), σ(z¹[2]))"
+    assert "δ¹ = W²ᵀ·δ² ⊙ (σ′(z¹[0]), tanh′(z¹[1]), σ′(z¹[2])) (BP2)" in lines
+    assert "∂C/∂W¹ = δ¹·xᵀ (BP4)" in lines
+
+
+def test_the_weights_of_dummy_units_are_added():
+    W, V = [[Value(0.1 * i + j) for j in range(3)] for i in range(2)], [[Value(0.3), Value(0.2), Value(0.1)]]
+
+    def cost(x, t):
+        h = [1.0, *(sigmoid(dot(w, [1.0, *x])) for w in W)]
+        return (dot(V[0], h) - t) ** 2
+
+    lines = lines_of(cost, [[0.0, 0.0], 0.0], [W, V])
+    assert [line for line in lines if line.startswith(("z", "∂"))] == [
+        "z¹ = W¹·x + b¹",
+        "z² = W²·a¹ + b²",
+        "∂C/∂W¹ = δ¹·xᵀ (BP4)",
+        "∂C/∂b¹ = δ¹ (BP3)",
+        "∂C/∂W² = δ²·a¹ᵀ (BP4)",
+        "∂C/∂b² = δ² (BP3)",
+    ]
+
+
+@pytest.mark.parametrize(
+    "loss", [lambda z: -autograd.softmax(z)[1].log(), lambda z: autograd.cross_entropy(z, 1)]
+)
+def test_the_error_of_softmax_with_cross_entropy_is_the_difference(loss):
+    W = network([2, 3])[0][0]
+    lines = lines_of(lambda x: loss([dot(w, x) for w in W]), [[0.0, 0.0]], W)
+    assert "δ¹ = softmax(z¹) − one_hot(1) (BP1)" in lines
+
+
+def test_a_letter_has_numbers_everywhere_or_nowhere():
+    """W² is the matrix of layer 2, or the square of W."""
+    W, b = network([2, 2])[0]
+    last = network([2, 1])
+
+    def cost(x, y):
+        for _ in range(2):
+            x = feed([(W, b)], x)
+        return (feed(last, x)[0] - y) ** 2
+
+    lines = lines_of(cost, [[0.0, 0.0], 0.0], [W, b, last])
+    assert lines[0] == "z¹ = W·x + b"
+    assert lines[4] == "z³ = U³·a² + c³"
+    W, C = W[0], Value(0.5, "C")
+    lines = lines_of(lambda W_, a: autograd.tanh(dot(W, W_)) * a + C, [[0.0, 0.0], 0.0], [W, C])
+    assert [line.split(" = ")[0] for line in lines[:2]] == ["z¹", "h¹"]
+    assert "L = h¹·a + C" in lines
+
+
+def test_bp_names_are_given_to_single_products_only():
+    W, b = network([2, 2])[0]
+
+    def shared(x, y):
+        p, q = feed([(W, b)], x), feed([(W, b)], y)
+        return autograd.sum((s - t) ** 2 for s, t in zip(p, q, strict=True))
+
+    lines = lines_of(shared, [[0.0, 0.0], [0.0, 0.0]], [W, b])
+    assert [line for line in lines if "BP" in line] == [line for line in lines if line.startswith("δ")]
+    assert "∂C/∂W = δ¹·xᵀ + δ²·yᵀ" in lines
+
+
+def test_latex_has_the_lines_of_the_text():
+    """Which group has a name does not depend on how long its LaTeX is."""
+    w, b = [Value(0.5), Value(-0.5)], Value(0.1)
+
+    def cost(x, y):
+        a = sigmoid(dot(w, x, b))
+        return -(y * a.log() + (1 - y) * (1 - a).log())
+
+    for program in (PROGRAM, compile(cost, [[0.1, 0.2], 1.0], [w, b], plan="arrays")):
+        text, latex = program.equations(), program.equations(LATEX)
+        for one, other in ((text.forward, latex.forward), (text.reverse, latex.reverse)):
+            assert [e.known_as for e in one] == [e.known_as for e in other]
+    assert r"\text{(means over the batch: }1/m\text{)}" in str(PROGRAM._repr_latex_())
+
+
+def test_shapes_are_written():
+    """A matrix is a column where the text says so; the scores of attention are products of matrices."""
+    filters = [[Value(0.1 * i - 0.2 * j) for j in range(2)] for i in range(2)]
+    last = [Value(0.1 * i) for i in range(6)]
+
+    def convolution(x):
+        return dot(last, [autograd.tanh(dot(f, x[i : i + 2])) for f in filters for i in range(3)])
+
+    lines = lines_of(convolution, [[0.0] * 4], [filters, last])
+    assert lines[0] == "z¹ = W¹·x[0:2 | 1:3 | 2:4]"
+    assert "z² = W²·vec(a¹)" in lines
+    assert "vec(δ¹) = W²ᵀ ⊙ vec(tanh′(z¹)) (BP1)" in lines
+    Q, K, V = ([[Value(0.1 * i), Value(0.2)] for i in range(3)] for _ in range(3))
+
+    def attention(x):
+        q, k, v = ([[dot(w, token) for w in M] for token in (x[:2], x[2:])] for M in (Q, K, V))
+        weights = [autograd.softmax([dot(a, b) for b in k]) for a in q]
+        return autograd.sum(dot(p, [b[d] for b in v]) ** 2 for p in weights for d in range(3))
+
+    assert lines_of(attention, [[0.0] * 4], [Q, K, V])[:4] == [
+        "z¹ = W¹·x[0:2 | 2:4]",
+        "v₁ = z¹[0:3]ᵀ·z¹[3:6]",
+        "v₂ = z¹[6:9]·softmax(v₁ᵀ)",
+        "C = Σ v₂²",
+    ]
+
+
+def test_a_long_fraction_has_its_divisor():
+    x = [Value(0.1 * i) for i in range(3)]
+    lines = lines_of(lambda y: (autograd.sum(x) / 3 - y) ** 2, [0.0], x)
+    assert lines[-1] == "∂C/∂w = 2·(Σ w / 3 − y) / 3"

@@ -90,8 +90,12 @@ class _Naming:
         single = self._single_weight(group)
         if single is not None:
             return [single]
-        lefts = [left for left, _ in group.blocks if len(left.index) == 1]
-        return [left.index[0] for left in lefts if self._params_at(left, left.index[0]) is not None]
+        found: list[Any] = []
+        for left, right in sorted(group.blocks, key=lambda block: block[1].space == "U"):  # constants last
+            is_matrix = len(left.index) == 1 and not self.units.are_one(right)
+            if is_matrix and self._params_at(left, left.index[0]) is not None:
+                found.append(left.index[0])
+        return found
 
     def _single_weight(self, group: Matrix) -> Any:
         """The w of w·x + b, which is not a product of matrices, if there is one such term."""
@@ -134,10 +138,12 @@ class _Naming:
             self.shared.update({self.numpy.sort(index.ravel()).tobytes() for index in sets})
 
     def _biases(self, group: Matrix) -> list[Any]:
-        """The columns of parameters that a group adds."""
+        """The columns of parameters that a group adds, also as the weights of a dummy unit, 1."""
         t, f, p = group.shape
         tables = [(rows, rows.index.reshape(f, p)) for _, rows in group.terms if rows.index.size == f * p]
         columns = [(rows, table[:, 0]) for rows, table in tables if (table == table[:, :1]).all()]
+        blocks = [left for left, right in group.blocks if self.units.are_one(right)]
+        columns += [(left, left.index[0, :, 0]) for left in blocks if left.index.shape[2] == 1]
         biases = [self._params_at(rows, column) for rows, column in columns if t == 1]
         return [index for index in biases if index is not None]
 

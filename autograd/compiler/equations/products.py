@@ -20,7 +20,7 @@ def matrix_value(reading: Reading, group: Matrix, place: Any) -> Term:
     block = rows[:, None] * p + columns
     terms = [
         term
-        for left, right in group.blocks
+        for left, right in sorted(group.blocks, key=lambda block: reading.units.are_one(block[1]))
         for term in product(
             reading,
             Rows(left.space, left.index[0][rows]),

@@ -141,37 +141,48 @@ class Reading:
         if len(cuts) > FEW + 1:
             raise Unwritable
         parts: list[Factor] = []
+        terms: list[Term] = []
         for low, high in pairwise(cuts):
             term = self.read(rows, index[low:high])
             piece = self.phrases.column(self.phrases.piece(term))
+            terms.append(term)
             parts += [piece] * (high - low if piece.shape == (1, 1) else 1)
-        return self._listed(parts)
+        return terms[0] if terms[0].factors == () and len({*terms}) == 1 else self._listed(parts)
 
     def _joined(self, rows: Rows, owner: Any) -> Term:
         """Rows of several groups with one operation, as this operation on the rows that they read."""
         numpy, place = self.units.numpy, self.units.place[rows.space][rows.index]
         numbers: list[int] = numpy.unique(owner).tolist()
-        sources = [self.units.owners[number] for number in numbers]
-        groups = [group for group in sources if isinstance(group, Map)]
-        rule = groups[0].rule if groups else None
-        if isinstance(rule, Partial) or any(g.rule is not rule for g in groups) or len(groups) < len(sources):
+        operations = [self._operation(self.units.owners[number]) for number in numbers]
+        kind: Any = operations[0][0]
+        if kind is None or any(other != kind for other, _ in operations):
             raise Unwritable
         joined: list[Rows] = []
-        for operands in zip(*map(self._local_last, groups)):
-            read = [operand for operand in operands if isinstance(operand, Rows)]
-            if len(read) < len(groups) or len({operand.space for operand in read}) > 1:
+        for operands in zip(*(read for _, read in operations)):
+            if not all(isinstance(o, Rows) and o.space == operands[0].space for o in operands):
                 raise Unwritable
             index = numpy.empty(len(place), int)
-            for number, operand in zip(numbers, read):
+            for number, operand in zip(numbers, operands):
                 index[owner == number] = operand.index[place[owner == number]]
-            joined.append(Rows(read[0].space, index))
-        whole = Map(nodes=[], level=0, rule=groups[0].rule, operands=list(joined))
+            joined.append(Rows(operands[0].space, index))
+        if kind.__class__ is tuple:
+            terms = [*zip(kind[1:], joined)]
+            shape = len(place), 1, 1
+            whole = Matrix(nodes=[], level=0, shape=shape, blocks=[], terms=terms, mean=kind[0])
+        else:
+            whole = Map(nodes=[], level=0, rule=kind, operands=[*joined])
         return self._value(self, whole, numpy.arange(len(place)))
 
-    def _local_last(self, group: Map) -> list[Any]:
-        """The operands; of a product, a local derivative last."""
-        turned = group.rule is RULES["mul"] and self.is_local(group.operands[0])
-        return group.operands[::-1] if turned else group.operands
+    def _operation(self, owner: Owner) -> tuple[Any, list[Any]]:
+        """A row of the table, or (mean, sign, …) of a sum, and its operands; a local derivative last."""
+        if isinstance(owner, Map) and not isinstance(owner.rule, Partial):
+            turned = owner.rule is RULES["mul"] and self.is_local(owner.operands[0])
+            return owner.rule, owner.operands[::-1] if turned else owner.operands
+        if isinstance(owner, Matrix) and not owner.blocks:
+            rows = [rows for _, rows in owner.terms if rows.index.ndim == 1]
+            if len(rows) == len(owner.terms):
+                return (owner.mean, *(sign for sign, _ in owner.terms)), rows
+        return None, []
 
     def _listed(self, parts: list[Factor]) -> Term:
         if len(parts) > 2 * FEW:

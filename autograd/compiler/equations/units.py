@@ -101,6 +101,12 @@ class Units:
         found: list[int] = self.numpy.unique(self.owner[rows.space][rows.index]).tolist()
         return [self.owners[k] for k in found]
 
+    def are_one(self, rows: Rows) -> bool:
+        """Whether rows are the constant 1."""
+        owners, places = self.owners_of(rows), self.place[rows.space][rows.index]
+        constants = owners[0] if len(owners) == 1 and isinstance(owners[0], list) else []
+        return bool(constants) and {constants[k] for k in places.ravel().tolist()} == {1.0}
+
     def unit_of(self, rows: Rows) -> Unit | None:
         """The one unit that all rows belong to."""
         owners = self.owners_of(rows)
