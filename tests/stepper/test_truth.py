@@ -4,6 +4,7 @@ finite differences, in the limit and from both sides."""
 from __future__ import annotations
 
 import doctest
+import json
 import math
 import re
 from collections.abc import Callable
@@ -16,6 +17,9 @@ from stepper_graphs import fan, random_graph
 import autograd
 import nn
 from autograd import Value, dot, step, topological_order
+from autograd.graph import sweep
+from autograd.operations.apply import apply
+from autograd.rules import RULES
 from autograd.text.catalogue import LANGUAGES
 from autograd.text.names import display_names
 
@@ -181,18 +185,24 @@ EXAMPLES = (readme, square_plus, fan, neuron, classifier, network, at_corners, c
 
 
 def truth(tab, roots):
-    steppers = [step(root, fold=False) for root in roots]
-    tab.set_content("".join(stepper._repr_html_() for stepper in steppers))
+    return check_pages(
+        tab, [(step(root, fold=False)._repr_html_(), root, display_names(root)) for root in roots]
+    )
+
+
+def check_pages(tab, pages: list[tuple[str, Value, dict[Value, str]]]) -> int:
+    """Hold each page, of a graph with these names, to the graph; how many sentences there were."""
+    tab.set_content("".join(page for page, _, _ in pages))
     tab.wait_for_function("!document.querySelector('.ad-stepper:not(.ad-live)')")
-    pages = tab.evaluate(f"() => [...document.querySelectorAll('.ad-stepper')].map({SAID})")
+    said = tab.evaluate(f"() => [...document.querySelectorAll('.ad-stepper')].map({SAID})")
     checked = 0
-    for root, stepper, page in zip(roots, steppers, pages, strict=True):
-        nodes = {name: node for node, name in display_names(root).items()}
+    for (_, root, names), page in zip(pages, said, strict=True):
+        nodes = {name: node for node, name in names.items()}
         assert len(nodes) == len(topological_order(root))
         lines = page["details"] + [line for seen in page["seen"] for line in seen["reasons"]]
         for symbol, values in symbols(lines).items():
             assert len(values) == 1, (symbol, values)
-        for now, seen in zip(stepper.steps, page["seen"][1:], strict=True):
+        for now, seen in zip(sweep(root, {}), page["seen"][1:], strict=True):
             assert not re.search(r"undefined|\{|NaN", "".join(seen["words"]))
             checked += check_words(root, seen["words"], nodes, now)
     return checked
@@ -225,7 +235,8 @@ def test_at_a_corner_the_page_says_so_and_claims_no_slope(tab):
     assert check == "slope 0 to the left, 3 to the right: a corner"
 
 
-PAGES = ("README.md", "docs/index.md", "docs/tour.md", "docs/micrograd.md", "docs/how-it-works.md")
+# The pages whose code leaves graphs behind; that of the others leaves none.
+PAGES = ("README.md", *(f"docs/{name}.md" for name in ["index", "tour", "micrograd", "live", "teaching", "gallery"]))
 MAX_NODES = 60
 
 
@@ -253,3 +264,33 @@ def test_what_is_said_of_the_examples_of_the_documentation_is_true(tab, tmp_path
             roots += results([f"from autograd import *\nfrom autograd import {name}\n", text])
     assert len(roots) > 15
     assert truth(tab, roots) > 100
+
+
+def graph_of(page: str) -> tuple[Value, dict[Value, str]] | None:
+    """The graph that a kept page shows, built again from its record, if nothing in it is folded."""
+    found = re.search('<script type="application/json">(.*?)</script>', page, re.DOTALL)
+    assert found
+    model = json.loads(found[1])
+    if model["boxes"]:
+        return None
+    program, nodes = model["program"], list[Value]()
+    for op, operands, data in zip(
+        program["ops"].split(" "), program["operands"], program["data"], strict=True
+    ):
+        known = [nodes[x] if isinstance(x, int) else None if x is None else x[0] for x in operands]
+        nodes.append(apply(RULES[op], *known) if op else Value(data))
+        assert nodes[-1].data == data
+    return nodes[-1], {node: told["label"] for node, told in zip(nodes, model["nodes"], strict=True)}
+
+
+def test_what_the_pages_in_the_lessons_say_is_true(tab):
+    """Each stepper that a lesson keeps, as it is kept: its script, its picture and its record."""
+    pages: list[tuple[str, Value, dict[Value, str]]] = []
+    for path in sorted((ROOT / "notebooks").glob("**/*.ipynb")):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            for output in cell.get("outputs", ()):
+                page = "".join(output.get("data", {}).get("text/html", ()))
+                if 'class="ad-stepper"' in page and (graph := graph_of(page)):
+                    pages.append((page, *graph))
+    assert len(pages) >= 3
+    assert check_pages(tab, pages) > 25
