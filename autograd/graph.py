@@ -165,8 +165,8 @@ def sweep(root: N, gradients: dict[N, float]) -> Iterator[Step[N]]:
 def backward_steps(root: N) -> Iterator[Step[N]]:
     """Perform the backward pass from `root`, one step per `next()`, writing `grad` as it goes.
 
-    The first step seeds ∂root/∂root = 1. Leaves add to the gradients of earlier passes, results
-    show those of this pass only. A generator that is abandoned leaves the sums it had reached.
+    The first step seeds ∂root/∂root = 1. Leaves add to their gradients of earlier passes; results
+    show this pass only. An abandoned generator leaves the sums that it has reached.
     Raises as `sweep` does, at the step.
 
     >>> from autograd import Value

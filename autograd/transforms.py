@@ -36,7 +36,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
 
     The pullback takes a cotangent of the value's shape and returns a tuple, one entry per primal,
     of the primal's shape; it may be called many times. One call costs a constant multiple of f,
-    however many inputs there are. Raises ValueError where the cotangent has another shape.
+    however many inputs there are. Raises ValueError if the cotangent has another shape.
 
     >>> value, pullback = vjp(lambda x, y: [x * y, x + y], 3.0, 5.0)
     >>> value, pullback([1.0, 10.0])

@@ -32,14 +32,14 @@ def gradcheck(
 ) -> Gradcheck:
     """Compare our derivatives of f at `inputs` with numerical ones; print and return the table.
 
-    All first derivatives, in reverse and in forward mode, and, where these are right, all second
-    ones. The numerical derivatives are Richardson's extrapolation of central differences with
-    steps chosen for every input, or the complex step where f takes complex numbers (an f of plain
-    arithmetic does). Inputs and f's value may be containers. Where f has a corner, a jump or an
-    edge at the point, the table says so, and ours need only lie between the slopes of the sides.
+    All first derivatives, in reverse and in forward mode, and, if these are right, all second ones. The
+    numerical derivatives are Richardson's extrapolation of central differences with steps chosen for
+    every input, or the complex step if f takes complex numbers (an f of plain arithmetic does). Inputs
+    and f's value may be containers. If f has a corner, a jump or an edge at the point, the table says so,
+    and ours need only lie between the slopes of the sides.
 
-    Raises GradcheckError (an AssertionError), worst first, where a relative error exceeds
-    `tolerance` and what rounding may put off: of the numerical derivative and of ours.
+    Raises GradcheckError (an AssertionError), worst first, if a relative error exceeds `tolerance` by
+    more than rounding explains, in the numerical derivative and in ours.
 
     >>> report = gradcheck(lambda x, y: x * x * y, 3.0, 2.0)
     derivative   reverse   forward   numerical   relative error   verdict
@@ -164,7 +164,7 @@ def _numerical(f: Flat, point: list[float], i: int, noise: Sequence[float]) -> l
 
 
 def _complex_step(f: Flat, point: list[float], i: int) -> list[float] | None:
-    """Im f(x + ih) / h: no difference is taken, so none is too small; None where f can't."""
+    """Im f(x + ih) / h: no difference is taken, so none is too small; None if f can't."""
     step = 1e-100
     try:
         values = f([complex(c, step if k == i else 0.0) for k, c in enumerate(point)])

@@ -34,7 +34,7 @@ def check_engine(
 ) -> EngineReport:
     """Find the mistakes in a scalar autograd engine: `Class(number)`, `.data`, `.grad`, `.backward()`.
 
-    - engine: the class, or a function that makes a value of a number.
+    - engine: the class, or a function that makes a value from a number.
     - functions: functions to check beside the methods with known names (`tanh`, `relu`, `exp`, …).
     - data, grad, backward: the names of the attributes and of the method, such as
       `data="value", grad="gradient"`; discovered if they are not given.

@@ -27,7 +27,7 @@ def evaluate(
 ) -> tuple[float, float | None]:
     """The mean loss and the accuracy of a model on the same kinds of data as `fit` takes.
 
-    The accuracy is None if targets are not classes, or if a single output does not say one. Raises as
+    The accuracy is None if targets are not classes, or if it is unknown what a single output means. Raises as
     `fit` does.
 
     >>> from nn import MLP
@@ -51,10 +51,10 @@ def predict(model: Sequence[Any], X: None = None, *, loss: LossName | Loss | Non
 @overload
 def predict(model: Model, X: Any, *, loss: LossName | Loss | None = None) -> list[int]: ...
 def predict(model: Any, X: Any = None, *, loss: LossName | Loss | None = None) -> int | list[int]:
-    """The class of each row of X, `predict(mlp, X)`, or the one that outputs say, `predict(outputs)`.
+    """The class of each row of X, `predict(mlp, X)`, or of a list of outputs, `predict(outputs)`.
 
-    The largest of several outputs says the class. A single one says 1 or 0: a probability (of sigmoid)
-    if it is above ½ or not, any other number only together with the `loss` that it was trained for.
+    The largest of several outputs decides. A single one gives 1 or 0: a probability (of sigmoid) if it is
+    above ½ or not, any other number only together with the `loss` that it was trained for.
     Raises ValueError without it, and as `fit` does for rows that the network does not take.
 
     >>> predict([0.2, 1.5, 0.3]), predict([-0.7], loss="binary_cross_entropy")

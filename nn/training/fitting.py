@@ -63,7 +63,7 @@ def fit(
             function of the outputs and the target of one example.
         optimizer: "sgd", "adam" or "adamw", or one that you made, as `SGD(model, lr=0.1)`.
         lr: the learning rate of an optimizer given by name; 0.1 for "sgd", 0.01 for the others.
-        epochs: how often every example is visited in all.
+        epochs: how many times every example is visited.
         batch_size: how many examples make one step.
         l2: adds `l2 · Σ p²` to the cost.
         clip_norm: the largest norm that a gradient keeps (see `clip_grad_norm`).

@@ -1,4 +1,4 @@
-"""Optimizers: how a step is taken once the gradient is known. Names and defaults are PyTorch's.
+"""Optimizers: rules for a step once the gradient is known. Names and defaults are PyTorch's.
 
 Each rule is written once, for a number; on an array it is the same for all its numbers.
 """
@@ -170,8 +170,8 @@ def _copied(state: State) -> State:
 class SGD(Optimizer):
     """Gradient descent with momentum: `v ← μ v + g`, `p ← p − η v` (μ = 0: `p ← p − η g`).
 
-    `parameters` are Values or a network, `lr` is η, `momentum` is μ. Raises ValueError for a momentum
-    outside 0 … 1; else see `Optimizer`.
+    `parameters` are Values or a network, `lr` is η, `momentum` is μ. Raises ValueError unless
+    0 ≤ μ < 1; else see `Optimizer`.
 
     >>> p = Value(3.0)
     >>> optimizer = SGD([p], lr=0.1)
@@ -209,7 +209,7 @@ class Adam(Optimizer):
     """Adam (Kingma and Ba 2015): steps of about η each, whatever the gradient's size.
 
     `m ← β₁ m + (1 − β₁) g`, `s ← β₂ s + (1 − β₂) g²`, both divided by `1 − βᵗ` as they start at 0, and
-    `p ← p − η m / (√s + ε)`. Raises ValueError for a β outside 0 … 1 or an ε that is not above 0.
+    `p ← p − η m / (√s + ε)`. Raises ValueError unless 0 ≤ β < 1 and ε > 0.
 
     >>> p = Value(3.0)
     >>> optimizer = Adam([p], lr=0.1)
