@@ -184,7 +184,7 @@ def test_memory_is_used_again_and_the_gradient_is_computed_in_its_place():
     layout = layout_of(f, [[0.0] * 8], layers)
     computation = Computation(layout, [8])
     forward = Source([computation.results], 1).code
-    assert forward.count("empty((8, m)") <= 3  # for six layers
+    assert forward.count("empty(8, m)") <= 3  # for six layers
     gradient = Source([computation.mean, computation.gradient], 1).code
     assert gradient.count("copyto(") == 0
     assert gradient.count("matmul(") == 6 + 5
