@@ -7,7 +7,7 @@ from typing import Any
 
 from ..table.lists import ListRule
 from ..table.row import FormulaRule
-from .reverse import Partial, Pullback
+from .partials import Partial, Pullback
 
 
 @dataclass(frozen=True, eq=False)

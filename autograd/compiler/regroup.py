@@ -15,7 +15,7 @@ from .arrays import numpy
 from .canonical import Graph
 from .groups import Group, Listed, Map, Matrix, Rows
 from .levels import Levels, levels
-from .reverse import MEAN_PRODUCT, Pullback
+from .partials import MEAN_PRODUCT, Pullback
 from .shapes import strides
 
 FEW = 3  # terms that are added one after the other; more of them are summed along an axis
@@ -283,9 +283,6 @@ class Layout:
                     ks = [
                         ks[0][part] for part in self._apart(lefts[0, :, ks[0]], rights[0, :, ks[0]], more=2)
                     ]
-                elif len({*self.home[rights[0, 0, ks[0]]].tolist()}) > 1:
-                    self._line_up(rights[0, 0])
-                    ks = [ks[0][np.argsort(self.row[lefts[0, 0, ks[0]]], kind="stable")]]
                 blocks += [
                     (self.rows(lefts[:, :, k]), self.rows(rights[:, :, k].transpose(0, 2, 1))) for k in ks
                 ]

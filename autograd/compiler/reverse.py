@@ -14,15 +14,14 @@ from __future__ import annotations
 import ast
 import math
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from functools import cache
 from itertools import repeat
-from math import copysign
 from typing import Any
 
 from ..table.lists import ListRule
 from ..table.row import RULES, FormulaRule
 from .canonical import Graph, Sum
+from .new_nodes import NewNodes
+from .partials import MEAN_PRODUCT, partial_of, pullback_of
 from .tracing import COMPARISONS, DETACH, Node
 
 _MUL, _WHERE = RULES["mul"], RULES["where"]
@@ -30,89 +29,23 @@ _PASS_NOTHING = {*COMPARISONS.values(), DETACH}
 ZERO, ONE = ("constant", 0.0, 1.0), ("constant", 1.0, 1.0)
 
 
-@dataclass(frozen=True, eq=False)
-class Partial:
-    """∂result/∂operand of a row, of (result, *operands)."""
-
-    rule: FormulaRule
-    slot: int
-
-    @property
-    def name(self) -> str:
-        """As σ′, or ∂hypot/∂b."""
-        one = len(self.rule.operands) == 1
-        return f"{self.rule.name}′" if one else f"∂{self.rule.name}/∂{self.rule.operands[self.slot]}"
-
-    symbol = name
-
-    @property
-    def branch_free(self) -> tuple[Any, ...]:
-        """The row's formulas without branches, if it has some."""
-        return self.rule.branch_free
-
-
-@dataclass(frozen=True, eq=False)
-class Pullback:
-    """The gradient that a row of lists passes to one operand: of (which, *chosen, *adjoints, *operands)."""
-
-    rule: ListRule
-    index_operands = 1
-    vector = True
-
-    @property
-    def name(self) -> str:
-        """As softmax′."""
-        return f"{self.rule.name}′"
-
-    symbol = name
-
-    def on_floats(self, *operands: float) -> list[float]:
-        """The gradients of all operands of a list, of (*chosen, *adjoints, *operands)."""
-        rule = self.rule
-        if not rule.vector:
-            k = rule.index_operands
-            received_by, listed = [(operands[:k], operands[k])], operands[k + 1 :]
-        else:
-            n = len(operands) // 2
-            received_by, listed = [((float(k),), g) for k, g in enumerate(operands[:n])], operands[n:]
-        received = [0.0] * len(listed)
-        for chosen, g in received_by:
-            y = rule.evaluate(*chosen, *listed)
-            for i, slope in enumerate(rule.differentiate(y, *chosen, *listed)[rule.index_operands :]):
-                received[i] += g * slope
-        return received
-
-
-@dataclass(frozen=True, eq=False)
-class MeanProduct:
-    """The mean over the examples of a·b, of (a, b): what a weight receives that one neuron reads."""
-
-    name = symbol = "mean product"
-
-
-MEAN_PRODUCT = MeanProduct()
-partial_of, pullback_of = cache(Partial), cache(Pullback)
-
-
 def differentiate(graph: Graph) -> None:
     """Add the nodes of the reverse pass to a graph, whose nodes have their levels."""
     made = Reverse(graph)
-    before = graph.give_back(made.sums)
-    for node in made.order:
+    before = graph.give_back(made.nodes.sums)
+    for node in made.nodes.order:
         graph.reverse += [*before.get(node, ()), node]
     graph.adjoint, graph.gradient = made.adjoint, made.gradient
     graph.spaces += [graph.space(node) for node in range(len(graph.spaces), len(graph.nodes))]
 
 
 class Reverse:
-    """Adds the adjoints to a graph; `order` lists their nodes, `adjoint` tells them by what they are of."""
+    """Adds the adjoints to a graph; `adjoint` tells them by what they are of."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.order: list[int] = []
-        self.sums: list[int] = []  # those that no mean is
+        self.nodes = NewNodes(graph)
         self.adjoint: dict[int, int] = {}
-        self.known = {node: i for i, node in enumerate(graph.nodes) if node[0] == "constant"}
         self.received: defaultdict[int, Sum] = defaultdict(Sum)
         self.averaged: defaultdict[int, Sum] = defaultdict(Sum)  # by what is one for all examples
         params = range(len(graph.labels))
@@ -124,13 +57,13 @@ class Reverse:
         self.lists = Counter(self._list(node) for node in graph.order if self._is_list(node))
         self.pending: defaultdict[Node, dict[int, int]] = defaultdict(dict)  # adjoints in a list, by choice
         cost = graph.cost
-        self.received[cost].plus.append(self._node(("seed", 1.0) if graph.batched[cost] else ONE, False))
+        self.received[cost].plus.append(self.nodes.node(("seed", 1.0) if graph.batched[cost] else ONE, False))
         for node in sorted(graph.order, key=graph.level.__getitem__, reverse=True):
             if node in self.needs and (node in self.received or node in self.averaged):
                 self._pass_on(node, self._resolved(node))
             if self._is_list(node):
                 self._list_is_done(node)
-        zero = self._node(ZERO, False)
+        zero = self.nodes.node(ZERO, False)
         for param in params:
             if param in self.received or param in self.averaged:
                 self._resolved(param)
@@ -146,65 +79,15 @@ class Reverse:
                 needed.add(node)
         return needed
 
-    # Nodes
-    def _node(self, key: Node, batched: bool) -> int:
-        """The node for `key`, which may be there already."""
-        number = self.known.get(key)
-        if number is None:
-            number = self.known[key] = self.graph.add(key, batched)
-            if key[0].__class__ is not str:
-                self.order.append(number)
-        return number
-
-    def _operation(self, rule: Any, *operands: int) -> int:
-        batched = self.graph.batched
-        return self._node((rule, *operands), any(batched[operand] for operand in operands))
-
-    def _number(self, node: int) -> float | None:
-        """The number of a constant or a seed."""
-        key = self.graph.nodes[node]
-        return key[1] if key[0] == "constant" or key[0] == "seed" else None
-
-    def _of_number(self, number: float, *like: int) -> int:
-        """A constant, or a seed if one of the nodes is a seed."""
-        if any(self.graph.nodes[node][0] == "seed" for node in like):
-            return self._node(("seed", number), False)
-        return self._node(("constant", number, copysign(1.0, number)), False)
-
-    def _summed(self, terms: Sum, mean: bool = False) -> int:
-        """The node of a sum; without a node of its own if it is one term or one product."""
-        graph = self.graph
-        lefts, plus, minus = terms.lefts, terms.plus, terms.minus
-        if not mean and len(lefts) + len(plus) + len(minus) == 1:
-            if plus:
-                return plus[0]
-            if lefts:
-                return self._operation(_MUL, lefts[0], terms.rights[0])
-        numbers = [self._number(node) for node in (*plus, *minus)]
-        if not lefts and not mean and all(number is not None for number in numbers):
-            signs = [1.0] * len(plus) + [-1.0] * len(minus)
-            whole = sum(sign * number for sign, number in zip(signs, numbers) if number is not None)
-            return self._of_number(whole, *plus, *minus)
-        key = ("sum", mean, *map(tuple, (lefts, terms.rights, plus, minus)))
-        if key not in self.known:
-            batched = not mean and any(graph.batched[node] for node in terms.operands)
-            number = self.known[key] = graph.add((RULES["sum"],), batched)
-            terms.mean = mean
-            graph.sums[number] = terms
-            self.order.append(number)
-            if not mean:
-                self.sums.append(number)
-        return self.known[key]
-
+    # Passing on
     def _resolved(self, node: int) -> int:
         """The adjoint of a node that has received everything."""
         averaged = self.averaged.pop(node, None)
         if averaged is not None:
-            self.received[node].plus.append(self._summed(averaged, mean=True))
-        adjoint = self.adjoint[node] = self._summed(self.received.pop(node))
+            self.received[node].plus.append(self.nodes.summed(averaged, mean=True))
+        adjoint = self.adjoint[node] = self.nodes.summed(self.received.pop(node))
         return adjoint
 
-    # Passing on
     def _add(self, source: int, target: int, value: int, sign: int = 1) -> None:
         """Pass a value from `source` to `target`."""
         if target not in self.needs:
@@ -213,7 +96,7 @@ class Reverse:
         terms = self.received[target]
         if graph.batched[source] and not graph.batched[target]:
             if graph.nodes[value][0] == "seed":  # its mean is the number
-                value = self._of_number(graph.nodes[value][1])
+                value = self.nodes.of_number(graph.nodes[value][1])
             else:
                 terms = self.averaged[target]
         (terms.plus if sign > 0 else terms.minus).append(value)
@@ -228,35 +111,26 @@ class Reverse:
             whole[target].lefts.append(a)
             whole[target].rights.append(b)
             return
-        p, q = self._number(a), self._number(b)
+        p, q = self.nodes.number(a), self.nodes.number(b)
         if p is not None and q is not None:
-            self._add(source, target, self._of_number(p * q, a, b))
+            self._add(source, target, self.nodes.of_number(p * q, a, b))
         elif p is not None and abs(p) == 1.0 and self.graph.nodes[a][0] == "constant":
             self._add(source, target, b, int(p))
         elif q is not None and abs(q) == 1.0 and self.graph.nodes[b][0] == "constant":
             self._add(source, target, a, int(q))
         elif p is not None or q is not None:
-            self._add(source, target, self._operation(_MUL, a, b))
+            self._add(source, target, self.nodes.operation(_MUL, a, b))
         else:
             if batched[a]:
                 a, b = b, a
             if batched[source] and not batched[target]:
                 if not batched[b]:  # one for all, in each example
-                    self._add(source, target, self._operation(_MUL, a, b))
+                    self._add(source, target, self.nodes.operation(_MUL, a, b))
                     return
-                b = self._mean_of(b)
+                b = self.nodes.mean_of(b)
             terms = self.received[target]
             terms.lefts.append(a)
             terms.rights.append(b)
-
-    def _mean_of(self, node: int) -> int:
-        """The mean of one node over the examples."""
-        key = ("mean", node)
-        if key not in self.known:
-            mean = Sum()
-            mean.plus.append(node)
-            self.known[key] = self._summed(mean, mean=True)
-        return self.known[key]
 
     def _pass_on(self, node: int, adjoint: int) -> None:
         graph = self.graph
@@ -269,11 +143,11 @@ class Reverse:
             self.pending[self._list(node)][choice] = adjoint
         elif rule is _WHERE:
             condition, a, b = operands
-            zero = self._node(ZERO, False)
+            zero = self.nodes.node(ZERO, False)
             if a in self.needs:
-                self._add(node, a, self._operation(_WHERE, condition, adjoint, zero))
+                self._add(node, a, self.nodes.operation(_WHERE, condition, adjoint, zero))
             if b in self.needs:
-                self._add(node, b, self._operation(_WHERE, condition, zero, adjoint))
+                self._add(node, b, self.nodes.operation(_WHERE, condition, zero, adjoint))
         else:
             assert isinstance(rule, FormulaRule)
             for slot, operand in enumerate(operands):
@@ -289,34 +163,10 @@ class Reverse:
             made = range(first, first + len(lefts))
             self.graph.nodes += zip(repeat(MEAN_PRODUCT), repeat(adjoint), rights)
             batched += repeat(False, len(lefts))
-            self.order += made
+            self.nodes.order += made
             self.adjoint.update(zip(lefts, made))
             for left, right in () if needs.isdisjoint(rights) else zip(lefts, rights):
-                if right in needs:
-                    whole = self.received[right]
-                    whole.lefts.append(left)
-                    whole.rights.append(adjoint)
-        elif batched[node] and batched[adjoint]:  # the common case, without a call for each weight
-            averaged, received = self.averaged, self.received
-            for left, right in zip(lefts, rights):
-                if left in needs:
-                    if batched[left]:
-                        whole = received[left]
-                        whole.lefts.append(adjoint)
-                        whole.rights.append(right)
-                    elif batched[right]:
-                        whole = averaged[left]
-                        whole.lefts.append(adjoint)
-                        whole.rights.append(right)
-                    else:
-                        self._add_product(node, left, adjoint, right)
-                if right in needs:
-                    if batched[right] and not batched[left] and self._number(left) is None:
-                        whole = received[right]
-                        whole.lefts.append(left)
-                        whole.rights.append(adjoint)
-                    else:
-                        self._add_product(node, right, left, adjoint)
+                self._add_product(node, right, left, adjoint)
         else:
             for left, right in zip(lefts, rights):
                 self._add_product(node, left, adjoint, right)
@@ -335,13 +185,13 @@ class Reverse:
         sign = -1.0 if isinstance(tree, ast.UnaryOp) else 1.0
         number: Any = tree.operand if isinstance(tree, ast.UnaryOp) else tree
         if isinstance(number, ast.Constant):
-            return self._of_number(sign * float(number.value))  # pyright: ignore
-        numbers = [self._number(operand) for operand in operands]
+            return self.nodes.of_number(sign * float(number.value))  # pyright: ignore
+        numbers = [self.nodes.number(operand) for operand in operands]
         read = dict(zip(rule.operands, numbers))
         if all(read.get(name) is not None for name in rule.partials[slot].names):
             filled = [math.nan if number is None else number for number in numbers]
-            return self._of_number(rule.differentiate_ieee(math.nan, *filled)[slot])
-        return self._operation(partial_of(rule, slot), node, *operands)
+            return self.nodes.of_number(rule.differentiate_ieee(math.nan, *filled)[slot])
+        return self.nodes.operation(partial_of(rule, slot), node, *operands)
 
     # Lists
     def _is_list(self, node: int) -> bool:
@@ -364,28 +214,15 @@ class Reverse:
         listed: tuple[int, ...] = key[1:] if rule.vector else key[1 + rule.index_operands :]
         chosen = () if rule.vector else key[1 : 1 + rule.index_operands]
         if rule.vector:
-            zero = self._node(ZERO, False)
-            places = (self._of_number(float(i)) for i in range(len(listed)))
+            zero = self.nodes.node(ZERO, False)
+            places = (self.nodes.of_number(float(i)) for i in range(len(listed)))
             given = [adjoints.get(place, zero) for place in places]
         else:
             given = list(adjoints.values())
         batched: bool = graph.batched[listed[0]]
-        given = [self._copy(g, batched) for g in given]
+        given = [self.nodes.copy(g, batched) for g in given]
         for i, operand in enumerate(listed):
             if operand in self.needs:
-                place = self._of_number(float(i))
-                pulled = self._operation(pullback_of(rule), place, *chosen, *given, *listed)
+                place = self.nodes.of_number(float(i))
+                pulled = self.nodes.operation(pullback_of(rule), place, *chosen, *given, *listed)
                 self._add(node, operand, pulled)
-
-    def _copy(self, node: int, batched: bool) -> int:
-        """The node itself, or a copy of it in the space of the other results of its kind."""
-        if self.graph.space(node) == ("V" if batched else "U"):
-            return node
-        key = ("copy", node)
-        if key not in self.known:
-            copy = Sum()
-            copy.plus.append(node)
-            number = self.known[key] = self.graph.add((RULES["sum"],), batched)
-            self.graph.sums[number] = copy
-            self.order.append(number)
-        return self.known[key]

@@ -18,8 +18,8 @@ from ..table.lists import ListRule
 from ..table.row import FLOATS, IEEE_FLOATS, FormulaRule
 from .arrays import numpy
 from .canonical import Graph
+from .partials import MEAN_PRODUCT, Partial, Pullback
 from .replay import Replay
-from .reverse import MEAN_PRODUCT, Partial, Pullback
 from .tracing import COMPARISONS
 
 

@@ -13,7 +13,7 @@ from reading import Reader
 import autograd
 from autograd import Value, compile, dot, relu, sigmoid, softmax, tanh, where
 from autograd.compiler.groups import reads
-from autograd.compiler.reverse import Partial
+from autograd.compiler.partials import Partial
 
 
 def values_of(program, batches):

@@ -9,7 +9,7 @@ from ...table.formulas import Formula
 from ...table.row import FormulaRule
 from ...text.mathematics import CASES, SUM, Written, applied, write_number, written
 from ..groups import Listed, Map, Rows
-from ..reverse import Partial, Pullback
+from ..partials import Partial, Pullback
 from ..tracing import COMPARISONS
 from .gradients_of_lists import Slopes
 from .phrases import Factor, Shape, Term, Unwritable

@@ -1,0 +1,74 @@
+"""Operations of the reverse pass alone: local derivatives, which stay one node until code is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ..table.lists import ListRule
+from ..table.row import FormulaRule
+
+
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """∂result/∂operand of a row, of (result, *operands)."""
+
+    rule: FormulaRule
+    slot: int
+
+    @property
+    def name(self) -> str:
+        """As σ′, or ∂hypot/∂b."""
+        one = len(self.rule.operands) == 1
+        return f"{self.rule.name}′" if one else f"∂{self.rule.name}/∂{self.rule.operands[self.slot]}"
+
+    symbol = name
+
+    @property
+    def branch_free(self) -> tuple[Any, ...]:
+        """The row's formulas without branches, if it has some."""
+        return self.rule.branch_free
+
+
+@dataclass(frozen=True, eq=False)
+class Pullback:
+    """The gradient that a row of lists passes to one operand: of (which, *chosen, *adjoints, *operands)."""
+
+    rule: ListRule
+    index_operands = 1
+    vector = True
+
+    @property
+    def name(self) -> str:
+        """As softmax′."""
+        return f"{self.rule.name}′"
+
+    symbol = name
+
+    def on_floats(self, *operands: float) -> list[float]:
+        """The gradients of all operands of a list, of (*chosen, *adjoints, *operands)."""
+        rule = self.rule
+        if not rule.vector:
+            k = rule.index_operands
+            received_by, listed = [(operands[:k], operands[k])], operands[k + 1 :]
+        else:
+            n = len(operands) // 2
+            received_by, listed = [((float(k),), g) for k, g in enumerate(operands[:n])], operands[n:]
+        received = [0.0] * len(listed)
+        for chosen, g in received_by:
+            y = rule.evaluate(*chosen, *listed)
+            for i, slope in enumerate(rule.differentiate(y, *chosen, *listed)[rule.index_operands :]):
+                received[i] += g * slope
+        return received
+
+
+@dataclass(frozen=True, eq=False)
+class MeanProduct:
+    """The mean over the examples of a·b, of (a, b): what a weight receives that one neuron reads."""
+
+    name = symbol = "mean product"
+
+
+MEAN_PRODUCT = MeanProduct()
+partial_of, pullback_of = cache(Partial), cache(Pullback)
