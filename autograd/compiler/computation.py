@@ -10,8 +10,8 @@ from typing import Any
 
 from .arrays import Array, admit, elementwise, make, owner
 from .groups import Group, Listed, Map, Matrix, Rows, reads
+from .layout import Layout
 from .partials import Partial, Pullback
-from .regroup import Layout
 from .shapes import (
     assemble,
     concat,

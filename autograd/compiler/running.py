@@ -18,7 +18,7 @@ from .computation import Computation
 from .groups import Map
 from .levels import Levels
 from .numpy_code import Source
-from .regroup import Layout
+from .regroup import regroup
 from .replay import Replay
 from .shapes import in_line
 
@@ -36,7 +36,7 @@ class ArrayEngine:
     ) -> None:
         self.numpy: Any = numpy()
         self.sizes, self.dtype = sizes, parameters.dtype
-        self.layout = Layout(graph, forward)
+        self.layout = regroup(graph, forward)
         self.computation = Computation(self.layout, sizes)
         self._parameters, self._replay = parameters, replay
         self.latest: Any = self.numpy.zeros_like(parameters)

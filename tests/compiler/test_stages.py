@@ -12,7 +12,7 @@ from autograd.compiler.computation import Computation
 from autograd.compiler.groups import Map, Matrix
 from autograd.compiler.levels import levels
 from autograd.compiler.numpy_code import Source
-from autograd.compiler.regroup import Layout
+from autograd.compiler.regroup import regroup
 from autograd.compiler.reverse import differentiate
 from autograd.compiler.shapes import make, nested, reshape, strides, take, transpose
 from autograd.compiler.tracing import trace_call
@@ -27,7 +27,7 @@ def layout_of(f, inputs, params):
     graph = graph_of(f, inputs, params)
     forward = levels(graph, graph.order)
     differentiate(graph)
-    return Layout(graph, forward)
+    return regroup(graph, forward)
 
 
 def values(n):

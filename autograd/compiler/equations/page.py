@@ -8,7 +8,7 @@ from ...text.mathematics import TEXT, Style, derivative
 from ..arrays import Array, owner
 from ..computation import Computation
 from ..groups import Group, Rows, reads
-from ..regroup import Layout
+from ..layout import Layout
 from .backward import write_backward
 from .forward import write_forward
 from .lines import Equation, Lines, value_of

@@ -10,7 +10,7 @@ from typing import Any
 from ...table.row import RULES
 from ...text.mathematics import Style, applied, write_number
 from ..groups import Group, Map, Matrix, Rows
-from ..regroup import Layout
+from ..layout import Layout
 from ..reverse import Partial
 from .phrases import FEW, Factor, Phrases, Term, Unwritable
 from .units import Owner, Unit, Units

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...text.mathematics import POWER, Style, Written
 from ..groups import Group, Rows
-from ..regroup import Layout
+from ..layout import Layout
 from .phrases import FEW, Factor, Phrases, Shape, Unwritable
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
