@@ -9,6 +9,7 @@ from math import copysign
 from typing import Any
 
 from .arrays import Array, admit, elementwise, make, owner
+from .comparisons import COMPARISONS
 from .groups import Group, Listed, Map, Matrix, Rows, reads
 from .layout import Layout
 from .partials import Partial, Pullback
@@ -31,7 +32,6 @@ from .shapes import (
     total,
     transpose,
 )
-from .tracing import COMPARISONS
 
 MOST_PARTS = 100  # of results and of a gradient; those of more parts are gathered
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..functional.containers import leaves, like
 from ..functional.linearization import Linearization, basis
-from .tracing import Derivative
+from .calling import Derivative
 
 
 def recorded(kind: str, inputs: Sequence[Any], params: Any, argnums: Any) -> tuple[list[Any], Derivative]:

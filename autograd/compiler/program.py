@@ -23,6 +23,7 @@ from ..value import Value
 from . import derivatives
 from .arrays import numpy
 from .batches import Batches
+from .calling import Derivative, trace_call
 from .canonical import Graph
 from .groups import Group
 from .levels import levels
@@ -31,7 +32,6 @@ from .replay import Replay
 from .reverse import differentiate
 from .running import ArrayEngine
 from .straight import StraightEngine
-from .tracing import Derivative, trace_call
 
 if TYPE_CHECKING:
     from ..drawing.picture import Picture

@@ -21,7 +21,9 @@ from ..operations.apply import apply
 from ..table.row import RULES
 from ..value import Value
 from .arrays import numpy
-from .tracing import COMPARISONS, Derivative, Trace, call, trace_call
+from .calling import Derivative, call, trace_call
+from .comparisons import COMPARISONS
+from .tracing import Trace
 
 NAN_DECIDES = (
     "a comparison reads nan (from ∞ − ∞ or 0 · ∞), which would decide between the branches of a where. "

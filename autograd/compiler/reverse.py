@@ -20,9 +20,10 @@ from typing import Any
 from ..table.lists import ListRule
 from ..table.row import RULES, FormulaRule
 from .canonical import Graph, Sum
+from .comparisons import COMPARISONS, DETACH
 from .new_nodes import NewNodes
 from .partials import MEAN_PRODUCT, partial_of, pullback_of
-from .tracing import COMPARISONS, DETACH, Node
+from .tracing import Node
 
 _MUL, _WHERE = RULES["mul"], RULES["where"]
 _PASS_NOTHING = {*COMPARISONS.values(), DETACH}

@@ -18,9 +18,9 @@ from ..table.lists import ListRule
 from ..table.row import FLOATS, IEEE_FLOATS, FormulaRule
 from .arrays import numpy
 from .canonical import Graph
+from .comparisons import COMPARISONS
 from .partials import MEAN_PRODUCT, Partial, Pullback
 from .replay import Replay
-from .tracing import COMPARISONS
 
 
 class StraightEngine:

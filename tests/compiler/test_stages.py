@@ -7,6 +7,7 @@ import pytest
 
 import autograd
 from autograd import Value, dot, sigmoid, tanh, where
+from autograd.compiler.calling import trace_call
 from autograd.compiler.canonical import Graph
 from autograd.compiler.computation import Computation
 from autograd.compiler.groups import Map, Matrix
@@ -15,7 +16,6 @@ from autograd.compiler.numpy_code import Source
 from autograd.compiler.regroup import regroup
 from autograd.compiler.reverse import differentiate
 from autograd.compiler.shapes import make, nested, reshape, strides, take, transpose
-from autograd.compiler.tracing import trace_call
 
 
 def graph_of(f, inputs, params):

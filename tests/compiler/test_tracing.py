@@ -129,7 +129,7 @@ def test_an_interrupt_anywhere_leaves_everything_as_it_was():
 
         def interrupt(frame, event, argument, limit=limit):
             nonlocal events
-            if frame.f_code.co_filename.endswith(("tracing.py", "apply.py", "program.py")):
+            if frame.f_code.co_filename.endswith(("tracing.py", "calling.py", "apply.py", "program.py")):
                 events += 1
                 if events > limit:
                     raise Interrupt

@@ -8,9 +8,9 @@ from typing import Any
 from ...table.formulas import Formula
 from ...table.row import FormulaRule
 from ...text.mathematics import CASES, SUM, Written, applied, write_number, written
+from ..comparisons import COMPARISONS
 from ..groups import Listed, Map, Rows
 from ..partials import Partial, Pullback
-from ..tracing import COMPARISONS
 from .gradients_of_lists import Slopes
 from .phrases import Factor, Shape, Term, Unwritable
 from .reading import Reading
