@@ -11,7 +11,7 @@ from ...table.row import RULES
 from ...text.mathematics import Style, applied, write_number
 from ..groups import Group, Map, Matrix, Rows
 from ..layout import Layout
-from ..reverse import Partial
+from ..partials import Partial
 from .phrases import FEW, Factor, Phrases, Term, Unwritable
 from .units import Owner, Unit, Units
 
