@@ -1,9 +1,9 @@
 """Write what the documentation takes from the source: `python scripts/write_docs.py`.
 
 docs/operations.md is the table of operations; its sections are the comments in autograd/rules.py, its
-mathematics the package's own. The list of modules in docs/how-it-works.md consists of their
-docstrings' first lines. It redraws docs/pictures/. docs/live/, which is not
-committed, gets pages of the stepper and site.json.
+mathematics the package's own. docs/typed.md is made of the tables of hints. The list of modules in
+docs/how-it-works.md consists of their docstrings' first lines. It redraws docs/pictures/. docs/live/,
+which is not committed, gets pages of the stepper and site.json.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 import layers  # noqa: E402
 import lessons  # noqa: E402
+import typed  # noqa: E402
 
 import nn  # noqa: E402
 from autograd import RULES, FormulaRule, Program, Value, compile, dot, draw, scope, sigmoid  # noqa: E402
@@ -236,6 +237,7 @@ PARTLY_WRITTEN = {
 
 if __name__ == "__main__":
     write(DOCS / "operations.md", page())
+    write(DOCS / "typed.md", typed.page())
     for path, fresh in PARTLY_WRITTEN.items():
         write(path, fresh(path.read_text(encoding="utf-8")))
     for name, text in pictures().items():

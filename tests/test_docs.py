@@ -241,7 +241,7 @@ def written():
         return runpy.run_path(str(ROOT / "scripts" / "write_docs.py"), run_name="write_docs")
     finally:
         sys.path.remove(str(ROOT / "scripts"))
-        for script in ("layers", "lessons"):
+        for script in ("layers", "lessons", "typed"):
             sys.modules.pop(script, None)
 
 
@@ -250,6 +250,10 @@ AGAIN = "out of date: run `python scripts/write_docs.py`"
 
 def test_operations_are_those_of_the_table(written):
     assert (DOCS / "operations.md").read_text("utf-8") == written["page"](), AGAIN
+
+
+def test_the_typed_names_are_those_of_the_hints(written):
+    assert (DOCS / "typed.md").read_text("utf-8") == written["typed"].page(), AGAIN
 
 
 def test_lists_of_modules_and_lessons_are_complete(written):

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+from ..nodes.display import wanted
 from ..nodes.files import write_file
 from . import render
 from .shapes import Page, Shape, page_of_shapes
@@ -45,6 +46,8 @@ def pdf_beside(svg: str) -> dict[str, str]:
     It has no date, so that running a notebook again changes nothing in it. Empty if nothing here writes PDF,
     or if it takes long.
     """
+    if not wanted("application/pdf"):
+        return {}
     try:
         pdf = painted(svg, "pdf", seconds=SECONDS)
     except (ValueError, render.RendererNotFound):

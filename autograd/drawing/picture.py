@@ -12,7 +12,7 @@ from typing import Any
 
 import graphviz
 
-from ..nodes.display import mime
+from ..nodes.display import mime, wanted
 from ..nodes.files import save_by_suffix, write_file
 from ..nodes.hints import Shown
 from ..nodes.plain import Text
@@ -221,6 +221,8 @@ class Picture(Shown, graphviz.Digraph):
 
     def bundle(self, text: str) -> dict[str, str]:
         """The bundle of a notebook's cell: the picture, a PDF for exports to LaTeX, and the text."""
+        if not wanted("image/svg+xml"):
+            return {"text/plain": text}
         with one_process():
             svg = self.cell_svg()
             return {"image/svg+xml": svg, **pdf_beside(svg), "text/plain": text}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,3 +19,11 @@ def mime(bundle: Mapping[str, Any]) -> tuple[str, str]:
     """A notebook's bundle as marimo wants it, also for an item of a list or a dict: one type, and text."""
     svg = bundle.get("image/svg+xml")
     return ("text/html", svg) if svg else ("text/plain", bundle["text/plain"])
+
+
+def wanted(kind: str) -> bool:
+    """Whether the cell under way may show this MIME type: IPython in a terminal shows text alone."""
+    ipython: Any = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    formatter = getattr(shell, "display_formatter", None)
+    return formatter is None or kind in formatter.active_types

@@ -228,7 +228,7 @@ class Stepper(Shown):
         picture = {
             kind: lambda kind=kind: writers(now(), "")[kind]() for kind in ("svg", "png", "pdf", "tex")
         }
-        text = {"html": self._page, "txt": lambda: "\n".join(self.trace()) + "\n"}
+        text = {"html": self.html, "txt": lambda: "\n".join(self.trace()) + "\n"}
         return save_by_suffix(
             path,
             {**text, **picture, **{kind: animation(kind) for kind in KINDS}},
@@ -238,9 +238,10 @@ class Stepper(Shown):
 
     def show(self) -> None:
         """Show the stepper in the notebook's cell, or else in a browser."""
-        show(self, self._page(), "stepper")
+        show(self, self.html(), "stepper")
 
-    def _page(self) -> str:
+    def html(self) -> str:
+        """The page that `.save("page.html")` writes, to embed in another application."""
         title = say("page.title", self.lang, output=printable(self.names[self.root]))
         return page(title, self._html(), self.lang)
 

@@ -166,14 +166,15 @@ class TrainingPage(drawing.Shown):
         """
         advice = "draw_network(mlp) and plots.plot_history(history) have pictures as"
         return drawing.save_by_suffix(
-            path, {"html": self._page}, "a training", {kind: f"{advice} .{kind}" for kind in ("svg", "png")}
+            path, {"html": self.html}, "a training", {kind: f"{advice} .{kind}" for kind in ("svg", "png")}
         )
 
     def show(self) -> None:
         """Show the page in the notebook's cell, or else in a browser."""
-        drawing.show(self, self._page(), "training")
+        drawing.show(self, self.html(), "training")
 
-    def _page(self) -> str:
+    def html(self) -> str:
+        """The page that `.save("page.html")` writes, to embed in another application."""
         title = self._say["title"].format(model=self._name)
         return stepper.page.page(title, self._html, self.lang)
 

@@ -227,7 +227,7 @@ def test_an_output_of_the_graph_is_one_of_its_box_and_not_a_parameter():
     made = groups(topological_order(e, c, w), lambda place: True)
     links(made, [e, c, w], {})
     [box] = [group for group in made if group.folded]
-    assert set(box.outputs) == {c, d, w, y}  # d and y go on, c and w are asked for
+    assert set(box.outputs) == {c, d, w, y}  # d and y lead out of it, c and w are asked for
     assert box.parameters == [x]
     links(made, [e], {})
     assert (set(box.outputs), set(box.parameters)) == ({d, y}, {w, x})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import graphviz
@@ -112,6 +114,15 @@ def test_a_picture_and_its_pdf_start_one_process(monkeypatch):
 def test_a_pdf_that_takes_long_is_left_out(monkeypatch):
     monkeypatch.setattr("autograd.drawing.fixed.SECONDS", 0.0)
     assert set(expression()._repr_mimebundle_()) >= {"image/svg+xml", "text/plain"}
+
+
+def test_a_terminal_that_shows_only_text_makes_no_picture(monkeypatch):
+    shell = SimpleNamespace(display_formatter=SimpleNamespace(active_types=["text/plain"]), user_ns={})
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    monkeypatch.setattr(render, "layout", None)
+    L = expression()
+    assert L._repr_mimebundle_() == {"text/plain": repr(L)}
+    assert set(draw(L, names={})._repr_mimebundle_()) == {"text/plain"}
 
 
 def test_a_huge_value_shows_only_text():
