@@ -53,8 +53,14 @@ def topological_order(*roots: N, above: set[N] | None = None) -> list[N]:
     >>> [v.op or v.label for v in topological_order(c)]
     ['a', 'add', 'add']
     """
-    if core is not None and above is None and (found := core.topological_order(roots)) is not None:
-        return found
+    # Nothing lies below a leaf, so that the core need not know where to stop.
+    if core is not None and all(node.rule is None for node in above or ()):
+        found = core.topological_order(roots)
+        if found is not None and above:
+            found = [node for node in found if node not in above]
+            above.update(found)
+        if found is not None:
+            return found
     order: list[N] = []
     seen: set[N] = set() if above is None else above
     left_off: dict[N, Iterator[N]] = {}  # among the parents of a node with more than two

@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 import autograd
 import autograd.graph
 from autograd import RULES, FormulaRule, ListRule, Value, topological_order
+from autograd.functional import linearization
 from autograd.native import core
 from autograd.native.programs import program
 from autograd.nodes.methods import Methods
@@ -170,6 +171,34 @@ def test_random_programs_are_the_same_to_the_last_bit(made):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(autograd.graph, "core", None)
         assert run(leaves, steps, natively=False) == natively
+
+
+@settings(deadline=None, max_examples=200)
+@given(programs())
+def test_gradients_of_functions_are_the_same_to_the_last_bit(made):
+    leaves, steps = made
+    kept: list[Value] = []
+
+    def f(*inputs: Value) -> Value:
+        nodes = [*inputs]
+        for name, operands in steps:
+            given = [nodes[at % len(nodes)] if kind == "node" else at for kind, at in operands]
+            result = outcome(FORMS[name][1], *given) if name in FORMS else outcome(call_list, name, given)
+            nodes += [result] if isinstance(result, Value) else []
+        inputs[0].grad = 2.0
+        kept[:] = nodes
+        return nodes[-1]
+
+    def found() -> Any:
+        gradient = outcome(autograd.grad(f, tuple(range(len(leaves)))), *leaves)
+        assert [node.grad for node in kept] == [2.0] + [0.0] * (len(kept) - 1)
+        return [*map(bits, gradient)] if isinstance(gradient, tuple) else gradient
+
+    natively = found()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(autograd.graph, "core", None)
+        patch.setattr(linearization, "core", None)
+        assert found() == natively
 
 
 # Functions that `math` does more for than call the C library, or that are Python's own.

@@ -183,6 +183,8 @@ class Trace:
             return numbers
         if now.recording and (self.attached or any(isinstance(factor, Value) for factor in factors)):
             return [x if isinstance(x, Value) else Value(x) for x in numbers]
+        if set(map(type, numbers)) == {float}:
+            return numbers
         return [x if x.__class__ is float else plain(x) for x in numbers]
 
 

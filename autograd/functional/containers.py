@@ -10,6 +10,7 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
+from itertools import islice
 from typing import Any
 
 from ..value import Value
@@ -89,6 +90,8 @@ def _filled(tree: Any, items: Iterator[Any]) -> Any:
     if tree.__class__ in _NUMBERS:
         return next(items)
     if tree.__class__ in _FLAT:
+        if _NUMBERS.issuperset(map(type, tree)):
+            return tree.__class__(islice(items, len(tree)))
         return tree.__class__([_filled(part, items) for part in tree])
     parts = _parts(tree)
     if parts is not None:

@@ -11,10 +11,12 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import compress
 from typing import Any
 
 from ..graph import Step, topological_order
+from ..native import core
 from ..nodes.float_protocol import is_finite, plain
 from ..nodes.modes import errstate
 from ..nodes.refusals import DerivativeLine, refuse_nan_and_overflow
@@ -42,20 +44,26 @@ class Linearization:
         constants: set[Value] | None = None,
     ) -> None:
         self.inputs, self.outputs = inputs, outputs
-        self.edges: list[Edge] = []  # in topological order; of one node, the last operand first
-        self.reached = reached = set(inputs)
-        edges = self.edges
         ends = [output for output in outputs if isinstance(output, Value)]
         above = set[Value]() if older is None else older
         above.update(inputs)
-        nodes = topological_order(*ends, above=above)
+        self._nodes = topological_order(*ends, above=above)
         if constants is not None:
-            on_values = any(node.rule is None and node not in constants for node in nodes)
+            on_values = any(node.rule is None and node not in constants for node in self._nodes)
         self.on_values = on_values
-        for node in nodes:
+        self.reached = set(inputs)  # and, once there are `edges`, what depends on them
+        if on_values:
+            _ = self.edges  # recorded in the mode that is in force now
+
+    @cached_property
+    def edges(self) -> list[Edge]:
+        """The edges in topological order; of one node, the last operand first."""
+        edges: list[Edge] = []
+        reached = self.reached
+        for node in self._nodes:
             before = len(edges)
-            if on_values or node.rest is not None:
-                locals_ = differentiated(node, reached) if on_values else node.local_derivatives
+            if self.on_values or node.rest is not None:
+                locals_ = differentiated(node, reached) if self.on_values else node.local_derivatives
                 pairs = zip(node.parents[::-1], locals_[::-1], strict=True)
                 edges += [(node, parent, local) for parent, local in pairs if parent in reached]
             else:
@@ -65,16 +73,22 @@ class Linearization:
                     edges.append((node, node.first, node.d_first))
             if len(edges) > before:
                 reached.add(node)
+        return edges
 
     def pull(self, cotangents: Sequence[Any]) -> list[Any]:
         """Jᵀ·v̄, one number per input: reverse mode. A cotangent of 0 leaves its output out."""
+        if core is not None and not self.on_values and cotangents == [1.0]:
+            root, inputs = self.outputs[0], [*self.inputs]
+            if isinstance(root, Value) and (found := core.gradients(root, inputs)) is not None:
+                return found
         times, plus = self._arithmetic(cotangents)
+        edges = self.edges
         gradients: dict[Value, Any] = {}
         for output, cotangent in zip(self.outputs, cotangents, strict=True):
             if isinstance(output, Value) and output in self.reached and not _is_plain_zero(cotangent):
                 before = gradients.get(output)
                 gradients[output] = cotangent if before is None else plus(before, cotangent)
-        for node, parent, local in reversed(self.edges):
+        for node, parent, local in reversed(edges):
             upstream = gradients.get(node)
             if upstream is None:
                 continue

@@ -821,6 +821,8 @@ static int is_plain(Node *node, int is_parent)
     return !(node->has & REST) || node->has & LIST;
 }
 
+static unsigned long long searches;   /* how many there have been */
+
 /* The search of `graph.topological_order`, in the same order. 0 to ask Python: something is attached to
    a node that the package does not attach, or there is no memory. No Python code runs in it. */
 static int search(PyObject *const *roots, Py_ssize_t count, Nodes *order)
@@ -828,7 +830,6 @@ static int search(PyObject *const *roots, Py_ssize_t count, Nodes *order)
     Place *path = NULL;
     Py_ssize_t depth = 0, room = 0;
     int plain = 1;
-    static unsigned long long searches;
     unsigned long long this = ++searches;
     *order = (Nodes){NULL, 0, 0};
     for (Py_ssize_t i = 0; i < count && plain; i++) {
@@ -947,6 +948,55 @@ static PyObject *backward(PyObject *module, PyObject *root)
     PyMem_Free(was);
     PyMem_Free(order.nodes);
     return PyBool_FromLong(done);
+}
+
+/* The gradients of some nodes with respect to which a root is differentiated, as `Linearization.pull` finds
+   them, in a list; None to ask Python. No node has another gradient afterwards. */
+static PyObject *gradients(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    (void)module;
+    if (count != 2 || !PyList_CheckExact(arguments[1])) {
+        PyErr_SetString(PyExc_TypeError, "gradients(root, list of nodes)");
+        return NULL;
+    }
+    PyObject *root = arguments[0], *inputs = arguments[1];
+    Nodes order;
+    if (!search(&root, 1, &order))
+        Py_RETURN_NONE;
+    Py_ssize_t length = order.length, size = PyList_GET_SIZE(inputs);
+    double *before = PyMem_Malloc(length * sizeof(double));
+    double *found = PyMem_Calloc(size + 1, sizeof(double));
+    int done = before != NULL && found != NULL;
+    if (done) {
+        for (Py_ssize_t i = 0; i < length; i++) {
+            before[i] = order.nodes[i]->grad;
+            order.nodes[i]->grad = -0.0;  /* to which a number can be added without changing it */
+        }
+        AS_NODE(root)->grad = 1.0;
+        add_gradients(&order);
+        for (Py_ssize_t i = 0; i < size && done; i++) {
+            PyObject *input = PyList_GET_ITEM(inputs, i);
+            done = IS_NODE(input);
+            if (done && AS_NODE(input)->seen == searches)
+                found[i] = AS_NODE(input)->grad;
+        }
+        for (Py_ssize_t i = 0; i < length; i++) {
+            done = done && isfinite(order.nodes[i]->grad);
+            order.nodes[i]->grad = before[i];
+        }
+    }
+    PyObject *list = done ? PyList_New(size) : Py_NewRef(Py_None);
+    for (Py_ssize_t i = 0; i < size && done && list != NULL; i++) {
+        PyObject *number = PyFloat_FromDouble(found[i]);
+        if (number == NULL)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, i, number);
+    }
+    PyMem_Free(before);
+    PyMem_Free(found);
+    PyMem_Free(order.nodes);
+    return list;
 }
 
 /* ---- Lists ------------------------------------------------------------------------------------ */
@@ -1068,6 +1118,7 @@ static PyMethodDef module_functions[] = {
     {"connect", connect, METH_VARARGS, NULL},
     {"topological_order", topological_order, METH_O, NULL},
     {"backward", backward, METH_O, NULL},
+    {"gradients", (PyCFunction)(void (*)(void))gradients, METH_FASTCALL, NULL},
     {"numbers_of", numbers_of, METH_O, NULL},
     {"list_node", (PyCFunction)(void (*)(void))list_node, METH_FASTCALL, NULL},
     {NULL, NULL, 0, NULL},

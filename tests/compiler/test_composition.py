@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import numpy as np
@@ -155,6 +156,31 @@ def test_hessians_in_a_batch_agree_with_jax():
         on_arrays = lambda x: jax.numpy.sum(jax.numpy.tanh(jax.numpy.array(W) @ x) ** 2)  # noqa: E731
         expected = jax.vmap(jax.hessian(on_arrays))(X)
     np.testing.assert_allclose(program.hessian(X), np.asarray(expected), rtol=1e-11, atol=1e-13)
+
+
+def banded(x):
+    return autograd.sum((b - a * a) ** 2 for a, b in itertools.pairwise(x))
+
+
+def scattered(x):
+    pairs = random.Random(1).sample(list(itertools.combinations(x, 2)), 60)
+    return autograd.sum(tanh(a * b) for a, b in pairs)
+
+
+@pytest.mark.parametrize("f", [banded, scattered])
+@pytest.mark.parametrize("m", [1, 3])
+def test_the_zeros_of_a_sparse_hessian_cost_no_statements(f, m):
+    n = 30
+    X = np.random.default_rng(0).normal(size=(m, n))
+    program = compile(f, [[0.0] * n])
+    expected = [hessian(f)(row) for row in X.tolist()]
+    assert np.count_nonzero(expected) < 0.2 * m * n * n
+    for _ in range(2):
+        np.testing.assert_allclose(program.hessian(X), expected, rtol=1e-11, atol=1e-14)
+    second = program._derivative("hessian", 0)
+    assert len(second.source.splitlines()) < 0.7 * n * n
+    _, flat = second.to(np)(second.parameters, X)
+    np.testing.assert_allclose(flat.reshape(m, n, n), expected, rtol=1e-11, atol=1e-14)
 
 
 BRANCHES = {
