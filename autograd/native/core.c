@@ -813,11 +813,14 @@ static PyObject *next_parent(Node *node, Py_ssize_t *next)
     return i < PyTuple_GET_SIZE(parents) ? PyTuple_GET_ITEM(parents, i) : NULL;
 }
 
-/* Whether the fields agree with each other; the search looks no further than to a parent that is a leaf. */
+/* Whether the fields agree with each other; the search looks no further than to a parent that is a leaf. A
+   subclass may have its operands elsewhere, as the compiler's does. */
 static int is_plain(Node *node, int is_parent)
 {
     if (is_parent && node->rule == NULL)
         return !(node->has & (D_FIRST | D_SECOND | REST));
+    if (node->rule != NULL && node->first == NULL)
+        return 0;
     return !(node->has & REST) || node->has & LIST;
 }
 
