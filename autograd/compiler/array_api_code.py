@@ -118,18 +118,22 @@ class FunctionalSource:
         return f"xp.broadcast_to(one * {self._operand(array.args[0])}, ({array.size}, {examples(array)}))"
 
     # Rows
-    def _concat(self, array: Array) -> str:
+    def _concat(self, array: Array, zero: bool = False) -> str:
         parts = [
             self.flat(part)
             if part.batched == array.batched
             else f"xp.broadcast_to({self.flat(part)}, ({part.size}, m))"
             for part in array.arrays
         ]
+        parts += [f"xp.broadcast_to(zero, (1, {examples(array)}))"] if zero else []
         return f"xp.concat([{', '.join(parts)}], axis=0)"
 
     def _assemble(self, array: Array) -> str:
         places = numpy().concatenate([stepping(*place) for place in array.args[1::2]])
-        return f"xp.take({self._concat(array)}, {self._object(numpy().argsort(places))}, axis=0)"
+        rows = numpy().full(array.size, len(places))
+        rows[places] = numpy().arange(len(places))
+        zero = len(places) < array.size
+        return f"xp.take({self._concat(array, zero)}, {self._object(rows)}, axis=0)"
 
     def _copy(self, array: Array) -> str:
         return self._in_rows(self.text(array.args[0]), array)

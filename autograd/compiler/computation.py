@@ -122,20 +122,24 @@ class Computation:
                 start, array = self.segments[space][k]
                 places = own[segments == k]
                 places = places[numpy.argsort(index[places], kind="stable")]
+                if self._part(array, index[places] - start).op == "zeros":
+                    continue  # as rows are that no part fills
                 runs = [places] if nested(places) else nested_runs(places)
                 if len(parts) + len(runs) > MOST_PARTS:
                     return self._gathered(index, spaces)
                 parts += [(self._part(array, index[run] - start), run) for run in runs]
+        if not parts:
+            return self._filled(len(index), 0.0, False)
         parts.sort(key=lambda part: int(part[1][0]))
-        if all((places == numpy.arange(places[0], places[0] + len(places))).all() for _, places in parts):
+        if numpy.array_equal(numpy.concatenate([run for _, run in parts]), numpy.arange(len(index))):
             return concat([part for part, _ in parts])
-        return assemble(parts)
+        return assemble(parts, len(index))
 
     def _gathered(self, index: Any, spaces: Any) -> Array:
         """The same by copying row by row, for too many parts."""
         numpy = self.layout.numpy
         owns = {space: numpy.nonzero(spaces == space)[0] for space in dict.fromkeys(spaces.tolist())}
-        whole = concat([self.read(Rows(space, index[own])) for space, own in owns.items()])
+        whole = concat([in_line(self.read_all(Rows(space, index[own]))) for space, own in owns.items()])
         return take(whole, numpy.argsort(numpy.concatenate([*owns.values()])))
 
     def _part(self, array: Array, rows: Any) -> Array:

@@ -71,7 +71,9 @@ class Memory:
 
     def _place_parts(self, whole: Array) -> None:
         """Compute the parts of an array where they belong, if they have no other place."""
-        self._at(whole)  # new memory: zeros are written into it one time
+        into = self._at(whole)  # new memory: zeros are written into it one time
+        if sum(part.size for part in whole.arrays) < whole.size:
+            self.bound.append(f"{into}[:] = 0.0")
         for i, (part, place) in enumerate(self._parts(whole)):
             home = part.args[0] if part.op == "reshape" else part
             if (

@@ -196,9 +196,11 @@ def concat(pieces: Sequence[Array]) -> Array:
     return make("concat", pieces, (sum(piece.shape[0] for piece in pieces),), batched, pieces[0].table)
 
 
-def assemble(parts: Sequence[tuple[Array, Any]]) -> Array:
-    """Arrays with rows in one line, each at its rows, which are nested equal steps, of the whole."""
-    size = sum(part.size for part, _ in parts)
+def assemble(parts: Sequence[tuple[Array, Any]], size: int) -> Array:
+    """Arrays with rows in one line, each at its rows, which are nested equal steps, of the whole.
+
+    Rows that no part fills are 0.
+    """
     args = [item for part, rows in parts for item in (part, nested(rows))]
     batched = any(part.batched for part, _ in parts)
     return make("assemble", args, (size,), batched, parts[0][0].table)
