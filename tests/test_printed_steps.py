@@ -79,7 +79,7 @@ def false_steps(text: str) -> tuple[int, list[str]]:
 
 PAGES = [
     ROOT / "README.md",
-    *sorted(ROOT.glob("docs/**/*.md")),
+    *sorted(ROOT.glob("docs/*.md")),
     *sorted(ROOT.glob("notebooks/**/*.ipynb")),
     *sorted(path for name in ("autograd", "nn") for path in (ROOT / name).rglob("*.py")),
 ]

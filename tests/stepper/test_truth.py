@@ -236,7 +236,10 @@ def test_at_a_corner_the_page_says_so_and_claims_no_slope(tab):
 
 
 # The pages whose code leaves graphs behind; that of the others leaves none.
-PAGES = ("README.md", *(f"docs/{name}.md" for name in ["index", "tour", "micrograd", "live", "teaching", "gallery"]))
+PAGES = (
+    "README.md",
+    *(f"docs/{name}.md" for name in ["index", "tour", "micrograd", "live", "teaching", "gallery"]),
+)
 MAX_NODES = 60
 
 
