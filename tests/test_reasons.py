@@ -70,8 +70,8 @@ def test_a_rule_of_lists_is_said_for_the_item_of_the_operand():
     ]
     assert trace(cost)[-2:] == [
         "where v4 = log(exp(z0) + exp(z1) + exp(z2)) − z2",
-        "      p = softmax(z0, z1, z2), p₂ = exp(z2) / (exp(z0) + exp(z1) + exp(z2)), and t₂ = 1 for the "
-        "target, class 2 (z2); every other t is 0",
+        "      p = softmax(z0, z1, z2), so p₀ = exp(z0) / (exp(z0) + exp(z1) + exp(z2)) and likewise the "
+        "others; t₂ = 1 for the target, class 2 (z2); every other t is 0",
     ]
     w, x, b = Value(-3.0, "w"), Value(2.0, "x"), Value(1.0, "b")
     y = autograd.dot([w], [x], b)
@@ -83,7 +83,8 @@ def test_a_rule_of_lists_is_said_for_the_item_of_the_operand():
 def test_two_softmaxes_and_a_node_named_p_are_told_apart():
     zs = [Value(1.0, "p"), Value(2.0, "z")]
     last = trace(nn.cross_entropy(zs, 0))[-1]
-    assert last.startswith("      p1 = softmax(p, z), p1₀ = exp(p) / (exp(p) + exp(z)), and t1₀ = 1")
+    assert last.startswith("      p1 = softmax(p, z), so p1₀ = exp(p) / (exp(p) + exp(z)) and likewise")
+    assert "; t1₀ = 1 for the target, class 0 (p)" in last
     two = "\n".join(trace(nn.cross_entropy(zs, 0) + nn.cross_entropy(zs, 1)))
     assert "p1₀ − t1₀" in two
     assert "p2₀ − t2₀" in two

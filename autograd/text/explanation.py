@@ -275,9 +275,9 @@ class Narration:
         has_target = node.rule.index == "t" and isinstance(chosen, float)
         index = int(chosen) if has_target and isinstance(chosen, float) else 0
         softmax = f"p{mark} = softmax({', '.join(shown)})"
-        if item := softmax_item(node, index):
+        if item := softmax_item(node, 0):
             text = written_out(item, node, self._written_name, constant=self.constant).text
-            softmax += f", p{mark}{str(index).translate(SUBSCRIPTS)} = {text}"
+            softmax = say("text.softmax", self.lang, softmax=softmax, item=f"p{mark}₀ = {text}")
         if not has_target:
             return softmax
         t = f"t{mark}{str(index).translate(SUBSCRIPTS)}"

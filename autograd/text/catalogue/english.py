@@ -48,7 +48,8 @@ SENTENCES = {
     "worksheet.data": "Compute the values from the inputs to the output, and write each into its empty cell.",
     # Texts: explain, print(step), the terminal
     "text.where": "where",
-    "text.target": "{softmax}, and {t} = 1 for the target, class {index} ({name}); every other {letter} is 0",
+    "text.softmax": "{softmax}, so {item} and likewise the others",
+    "text.target": "{softmax}; {t} = 1 for the target, class {index} ({name}); every other {letter} is 0",
     "text.through": "through {box}",
     "text.inside": "{gradient} is complete; inside its box:",
     "text.more_inside": "… and {count} more",

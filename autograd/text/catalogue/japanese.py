@@ -40,7 +40,8 @@ SENTENCES = {
     "worksheet.data": "入力から出力へ順に値を計算し、空欄に書きなさい。",
     # Texts: explain, print(step), the terminal
     "text.where": "ただし",
-    "text.target": "{softmax}、正解はクラス {index} ({name}) で {t} = 1、ほかの {letter} は 0",
+    "text.softmax": "{softmax}、つまり {item}、ほかも同様",
+    "text.target": "{softmax}。正解はクラス {index} ({name}) で {t} = 1、ほかの {letter} は 0",
     "text.through": "{box} を通して",
     "text.inside": "{gradient} が確定しました。箱の中では:",
     "text.more_inside": "… ほか {count} 個",
@@ -52,13 +53,13 @@ SENTENCES = {
     "terminal.next": "Enter: 次へ、b: 前へ、q: 終了",
     "terminal.done": "Enter: 完了、b: 前へ、q: 終了",
     "paths.none": "経路はありません",
-    "paths.swapped": "経路はありません。逆向きにはあります: 出力は後に書きます、paths(w, loss)",
+    "paths.swapped": "経路はありません。逆向きにならあります。出力は後に書きます: paths(w, loss)",
     "paths.more": "… ほか {left} 本 (全 {total} 本)。`limit=` で表示を増やせます",
     "paths.sum": "全 {total} 本の経路の和: {gradient}",
     # The stepper's page: controls
     "page.title": "{output} の逆伝播",
     "page.graph": "{output} の計算グラフ",
-    "page.graph_keys": "{output} の計算グラフ。矢印キーで進みます",
+    "page.graph_keys": "{output} の計算グラフ。矢印キーでステップを進めます",
     "page.trace": "逆伝播を文字で読む",
     "page.steps": "ステップ",
     "page.pass": "方向",
@@ -74,7 +75,7 @@ SENTENCES = {
     "page.speed": "速さ",
     "page.node_by_node": "ノードごと",
     "page.quiz": "クイズ",
-    "page.fold_again": "また畳む",
+    "page.fold_again": "折りたたみに戻す",
     "page.view": "表示",
     "page.zoom_in": "拡大 (+)",
     "page.zoom_out": "縮小 (−)",
@@ -82,7 +83,7 @@ SENTENCES = {
     "page.present": "発表用の表示 (f)",
     "page.open": "{box} を開く",
     "page.close": "閉じる",
-    "page.at": "{last} のうち {at}",
+    "page.at": "全 {last} ステップのうち {at}",
     # At a step
     "page.start": "逆伝播: ある値が少し変わると、{output} "
     "はどれだけ変わるでしょうか。勾配はまだ一つもわかっていません (·)。› か → "
@@ -95,13 +96,12 @@ SENTENCES = {
     "{local}·{delta} 変わります。",
     "page.direct_box": "{box} 全体を通して、そこに入るほかの値を固定すると、{to} の小さな変化 "
     "{delta} で {node} は約 {local}·{delta} 変わります。",
-    "page.arrow": "{node} が 1 変わると、全体として {output} は約 {upstream} "
-    "変わる割合です。だからこの矢印だけを通して、{to} は {output} を約 {contribution}·{delta} "
-    "変えます。",
+    "page.arrow": "{node} が変わると、{output} は全体としてその約 {upstream} 倍だけ変わります。だからこの矢印だけを"
+    "通ると、{to} の小さな変化 {delta} で {output} は約 {contribution}·{delta} 変わります。",
     "page.arrow_kink": "{node} は勾配を渡します: {upstream} × {local}。",
     "page.several": "{box} には出力がいくつもあり、合わせて {contribution} を {to} に渡します。",
     "page.where": "ただし {definitions}",
-    "page.complete": "全体では、あらゆる経路を通して、{to} の小さな変化 {delta} で {output} は約 "
+    "page.complete": "全体では、すべての経路を合わせて、{to} の小さな変化 {delta} で {output} は約 "
     "{gradient}·{delta} 変わります。",
     "page.complete_kink": "{to} の勾配が確定しました。{to} から {output} "
     "までの間に折れ点か不連続点があるので、{gradient} "
@@ -119,7 +119,7 @@ SENTENCES = {
     "page.locals": "局所的な微分 (逆伝播のために取っておきます):",
     "page.spoken_forward": "順伝播",
     "page.spoken_start": "逆伝播、勾配はまだありません",
-    "page.spoken": "{last} ステップのうち {at}。",
+    "page.spoken": "全 {last} ステップのうち {at} ステップ目。",
     # Details of a node
     "page.about": "{node} について",
     "page.value": "値",
@@ -133,18 +133,18 @@ SENTENCES = {
     "page.check_jump": "出力はここで不連続です",
     "page.check_limit": " ({h} → 0)",
     "page.line": "行",
-    "page.what_if": "もし {node} が少し違っていたら?",
+    "page.what_if": "もし {node} が少し違っていたら？",
     "page.curve": "{delta} に対する {output} の変化と、その接線",
     "page.added": "{node} に加える {delta}",
     "page.predicted": "予測 {gradient}·{delta} = {number}",
     "page.true": "実際の変化 = {number}",
     # The quiz
-    "page.ask_rule": "{local} はどれでしょう?",
+    "page.ask_rule": "{local} はどれでしょう？",
     "page.ask_local": "数で書くと {local} =",
-    "page.ask_upstream": "入ってくる勾配は? {gradient} =",
-    "page.ask_product": "何を渡しますか? {factors} =",
-    "page.ask_several": "{box} の出力はいくつもあり、それぞれが一部を渡します。合計は? {factors} =",
-    "page.ask_sum": "{gradient} はいくらになりますか? これまで {before}、そこへ {contribution} が加わります:",
+    "page.ask_upstream": "入ってくる勾配は？ {gradient} =",
+    "page.ask_product": "渡す値は？ {factors} =",
+    "page.ask_several": "{box} の出力はいくつもあり、それぞれが一部を渡します。合計は？ {factors} =",
+    "page.ask_sum": "{gradient} はいくらになりますか？ これまで {before}、そこへ {contribution} が加わります:",
     "page.answer": "答え",
     "page.answer_check": "答え合わせ",
     "page.answer_show": "答えを見る",
@@ -153,7 +153,7 @@ SENTENCES = {
     "page.not_a_number": "2 や −0.5 のように数を入れてください。",
     "page.wrong": "違います。もう一度。",
     "page.wrong_sign": "大きさは合っています。符号を見てください。",
-    "page.wrong_own": "それは {to} そのものです。ほかを固定して {to} を変えると、{node} はどう変わりますか?",
+    "page.wrong_own": "それは {to} そのものです。ほかを固定して {to} を変えると、{node} はどう変わりますか？",
     "page.wrong_other": "それは別の引数についての規則です。",
     "page.wrong_result": "それは {node} そのもので、{to} による変化ではありません。",
     "page.wrong_value": "それは {node} の値 (data) で、勾配ではありません。",
@@ -166,11 +166,11 @@ SENTENCES = {
     "page.wrong_multiplied": "複数の使用からの寄与は、掛けるのではなく足します。",
     "page.other_numbers": "別の数で",
     "page.no_other_numbers": "すべての演算が定義される小さな数が見つかりませんでした。",
-    "page.score": "一回で正解 {right}、それ以外 {wrong}。",
+    "page.score": "一回で正解 {right} 問、それ以外 {wrong} 問。",
     "page.summary": "まとめ",
     "page.summary_line": "ステップ {at}: {question} {answer} — {result}",
     "page.result_right": "一回で正解",
-    "page.result_tries": "{count} 回間違えて正解",
+    "page.result_tries": "{count} 回間違えたあと正解",
     "page.result_shown": "答えを見た",
     "page.save": "まとめを保存",
     # The live page
@@ -211,18 +211,18 @@ grad | この値が 1 変わるとき、全体として出力がどれだけ変�
 矢印 | 値の一回の使用。ステップでは勾配がこれを逆にたどる
 矢印の数 | 入ってくる勾配 × 局所的な微分 = 加わる分。順伝播では局所的な微分
 橙、青 | 正の数、負の数。大きいほど濃い
-矢印の太さ | これを戻る量
+矢印の太さ | 矢印に沿って戻る量
 太い枠 | 勾配を渡している値、または計算している値
 破線の枠 | 受け取る値
 薄い色 | まだ届いていない
 a⁽¹⁾、a⁽²⁾ | 一つの演算の一番目、二番目の引数としての a
 3 回の使用のうち 2 回目 | この値から出る三本の矢印の二本目。最後の一本で勾配が確定する
-b.grad、dL/db | b の勾配: 出力までのあらゆる経路を合わせたもの
+b.grad、dL/db | b の勾配: 出力までのすべての経路を合わせたもの
 ∂b/∂a | 局所的な微分: 一つの演算で、ほかの引数を固定したもの
 += | すでにある値に加える
 Σ | 出力がいくつもある箱を通る積の和
 ≈ | 表示した数は丸めてある
-題のある箱 | ニューロンなどを畳んだもの: 選んで開くことができる
+見出しのある箱 | ニューロンなどを折りたたんだもの。選ぶと開くことができる
 → ← | 次のステップ、前のステップ
 Home End | 最初のステップ、最後のステップ
 Tab、Enter | 箱を選び、説明を読む。Escape で閉じる
@@ -244,13 +244,13 @@ F | 発表用の表示: 図と説明を画面いっぱいに。Escape で終わ�
     "training.scrub": "表示するエポック",
     "training.at": "エポック {epoch}: 損失 {cost}",
     "training.right": "{count} 件中 {right} 件正解",
-    "training.within": "エポック {epoch} の {count} 件中 {position} 件が済み",
+    "training.within": "エポック {epoch} の {count} 件中 {position} 件まで完了",
     "training.epoch": "エポック",
     "training.loss_title": "損失",
     "training.curve": "エポックごとの損失: 最初は {first}、最後は {last}、エポック {at} では {cost}",
     "training.network_title": "ネットワーク",
     "training.network_note": "線は重み: 橙は正、青は負",
-    "training.network": "ネットワークの重みと、この例での活性",
+    "training.network": "ネットワークの重みと、この例に対する活性化の値",
     "training.plane_title": "出力",
     "training.plane": "すべての入力の組に対するネットワークの出力と、点で示した例",
     "training.line_title": "出力",
@@ -267,7 +267,7 @@ F | 発表用の表示: 図と説明を画面いっぱいに。Escape で終わ�
     "前のエポックに戻るか、学習率を小さくしてください。",
     "training.stopped_full": "これ以上のエポックは保存できません。前のエポックに戻ると、"
     "そこから学習を続けられます。",
-    "training.no_script": "学習はスクリプトが動く場所で動きます: ノートブックを信頼するか、"
+    "training.no_script": "学習はスクリプトを実行できる環境で動きます。ノートブックを信頼済みにするか、"
     "保存したページをブラウザで開いてください。",
 }
 
