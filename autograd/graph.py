@@ -53,7 +53,7 @@ def topological_order(*roots: N, above: set[N] | None = None) -> list[N]:
     >>> [v.op or v.label for v in topological_order(c)]
     ['a', 'add', 'add']
     """
-    # Nothing lies below a leaf, so that the core need not know where to stop.
+    # A leaf has no parents: the search of the core ends there, too.
     if core is not None and all(node.rule is None for node in above or ()):
         found = core.topological_order(roots)
         if found is not None and above:
