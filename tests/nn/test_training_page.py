@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import json
 import math
 import random
+import re
 from pathlib import Path
 from typing import Any, Never
 
@@ -274,6 +276,36 @@ def test_anyone_can_use_it(screen, scheme, tab, tmp_path, axe):
     press(tab, "one epoch")
     assert tab.evaluate(VIOLATIONS) == []
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_phone_shows_what_can_be_read(chromium, tmp_path):
+    """Nothing is cut off, the network can be read, and the graph is in view where the pass is."""
+    path = nn.step(nn.MLP([2, 8, 8, 1], seed=1), MOONS, loss="bce").save(tmp_path / "training.html")
+    page = chromium.new_page(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page.goto(path.as_uri())
+    page.wait_for_selector(".nn-live")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    heights = page.locator(".nn-scroll text").evaluate_all(
+        "texts => texts.map((text) => text.getAttribute('font-size') * text.getScreenCTM().a)"
+    )
+    assert min(heights) > 8.5
+    for _ in range(3):
+        page.get_by_role("button", name="Next", exact=True).click()
+        view, box = (
+            page.locator(name).first.bounding_box() for name in (".ad-picture", ".ad-picture .ad-now")
+        )
+        assert view["x"] - 1 <= box["x"] <= box["x"] + box["width"] <= view["x"] + view["width"] + 1
+    page.close()
+
+
+def test_the_page_costs_less_than_80_kilobytes_besides_its_graphs():
+    html = nn.step(nn.MLP([2, 3, 1], seed=1), XOR, loss="bce")._repr_html_()
+    (model,) = re.findall(r'<script type="application/json">(.*?)</script>', html, re.DOTALL)
+    pictures = re.findall(r'src="data:image/svg\+xml;base64,([^"]*)"', html)
+    said = {key: json.loads(model)[key] for key in ("training", "sentences")}
+    assert len(pictures) == 2
+    graphs = len(model.encode()) - len(json.dumps(said)) + sum(map(len, pictures))
+    assert len(html.encode()) - graphs < 80_000
 
 
 def test_a_language_is_chosen():

@@ -58,31 +58,17 @@ def is_short_of(text: str, expected: float, slack: float) -> bool:
     return text in {short_number(x) for x in (expected, expected - slack, expected + slack)}
 
 
-def sizes(root: Value) -> dict[Value, float]:
-    """The rounding that each number may have, from its own operation and from those below it."""
-    rounding: dict[Value, float] = {}
-    for node in topological_order(root):
-        own = math.ulp(node.data)
-        rounding[node] = own * 2 * bool(node.rule) + sum(
-            abs(local) * rounding[parent] for parent, local in zip(node.parents, node.local_derivatives)
-        )
-    return rounding
-
-
 def check(seen: dict[str, Any], root: Value, names: dict[Value, str]) -> None:
     """Hold everything on the screen to a graph of Python's with these names."""
     root.zero_grad()
     root.backward()
-    rounding = sizes(root)
-    largest = max(abs(node.grad) for node in topological_order(root))
     for node, name in names.items():
-        assert is_short_of(seen["data"][name], node.data, rounding[node]), (name, node, seen["data"][name])
-        assert abs(float(seen["exact"][name]) - node.data) <= 4 * math.ulp(node.data) + rounding[node]
-        assert is_short_of(seen["grad"][name], node.grad, 64 * math.ulp(largest)), (
-            name,
-            node.grad,
-            seen["grad"][name],
-        )
+        assert is_short_of(seen["data"][name], node.data, 4 * math.ulp(node.data)), (name, node)
+        assert ulps(float(seen["exact"][name]), node.data) <= 4, (name, node, seen["exact"][name])
+        assert is_short_of(seen["grad"][name], node.grad, 4 * math.ulp(node.grad)), (name, node.grad)
+    for k, node in enumerate(topological_order(root)):
+        for slot, local in enumerate(node.local_derivatives):
+            assert ulps(float(seen["locals"][f"e{k}-{slot}"]), local) <= 4, (node, slot, local)
 
 
 @pytest.mark.parametrize("first", range(0, 30, 10))

@@ -1,6 +1,6 @@
 // The boxes of constants in the picture, which a reader may change as inputs.
 
-import { put } from "./elements.js";
+import { flag, put } from "./elements.js";
 import { exact, short } from "./numbers.js";
 
 const DIGITS = 6; // as autograd.drawing.boxes writes a constant
@@ -28,9 +28,8 @@ export class Constants {
       put(text, "text", words);
       put(text, "font-size", size * Math.min(1, fits / words.length));
       put(title, "text", pass.say("constant", { number: exact(x) }));
-      const isPicked = pass.constant === id;
-      group.classList.toggle("ad-picked", isPicked);
-      group.setAttribute("aria-pressed", isPicked);
+      flag(group, "ad-picked", pass.constant === id);
+      put(group, "aria-pressed", pass.constant === id);
       put(group, "aria-label", pass.say("constant", { number: words }));
     }
   }

@@ -41,9 +41,9 @@ const term = (title, ...content) =>
 
 function value(pass, node) {
   if (!node.op) return short(node.data, 6);
-  const { letters, numbers, exact } = node.formula;
+  const { letters, numbers } = node.formula;
   const inNumbers = numbers ? [mo("="), written(pass.numbers(numbers, node.id))] : [];
-  return math(mi(pass.name(node.id)), mo("="), written(letters), inNumbers, mo(exact ? "=" : "≈"), mn(node.data));
+  return math(mi(pass.name(node.id)), mo("="), written(letters), inNumbers, mo(pass.isExact(node) ? "=" : "≈"), mn(node.data));
 }
 
 // dL/da = 135, the sum over 3 uses, each with what comes through it.

@@ -17,16 +17,31 @@ export function make(kind, attributes = {}, ...children) {
   return made;
 }
 
-// Change a text or a style only if it has to be: most of a picture stays as it is.
+// Change a text, a style or an attribute only if it has to be: most of a picture stays as it is.
 const kept = new WeakMap();
+const STYLES = new Set(["fill", "fillOpacity", "display", "stroke", "strokeWidth"]);
 export function put(element, name, value) {
-  if (!kept.has(element)) kept.set(element, {});
-  const before = kept.get(element);
+  let before = kept.get(element);
+  if (!before) kept.set(element, (before = {}));
   if (before[name] === value) return;
   before[name] = value;
-  if (name === "text") element.textContent = value;
-  else if (name in element.style) element.style[name] = value;
+  if (name === "text") setText(element, value);
+  else if (STYLES.has(name)) element.style[name] = value;
   else element.setAttribute(name, value);
+}
+// In an element that holds one text the text changes, which is quicker than a new one.
+function setText(element, value) {
+  const { firstChild } = element;
+  if (firstChild?.nodeType === Node.TEXT_NODE && !firstChild.nextSibling) firstChild.data = value;
+  else element.textContent = value;
+}
+// The same for a class.
+export function flag(element, name, isSet) {
+  let before = kept.get(element);
+  if (!before) kept.set(element, (before = {}));
+  if (before[name] === isSet) return;
+  before[name] = isSet;
+  element.classList.toggle(name, isSet);
 }
 
 export const mi = (text) => make("math:mi", {}, text);

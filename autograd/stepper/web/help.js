@@ -10,8 +10,8 @@ export function help(pass) {
 }
 
 // Mark the line of the node that acts now in the program, which Python wrote into the page.
-export function markLine(host, pass) {
+export function markLine(lines, pass) {
   const node = pass.forward ? pass.computing : pass.nodes[pass.current().at(-1)?.node];
-  for (const line of host.querySelectorAll(".ad-program [data-line]"))
+  for (const line of lines)
     line.classList.toggle("ad-here", node?.number !== undefined && Number(line.dataset.line) === node.number);
 }

@@ -2,7 +2,7 @@
 
 import { table } from "./arithmetic.js";
 import { Engine } from "./engine.js";
-import { allDigits, filled, isShort, placeOf } from "./numbers.js";
+import { allDigits, filled, placeOf } from "./numbers.js";
 
 export class Live {
   constructor(program) {
@@ -108,7 +108,6 @@ export class Live {
       const k = placeOf(node.id);
       node.data = this.data(k);
       node.grad = this.grad(k);
-      if (node.op) node.formula.exact = [k, ...this.engine.parents[k]].every((one) => isShort(this.data(one)));
     }
     for (const edge of record.edges) if (edge.slot !== null || edge.use) this.#writeEdge(edge);
     const boxes = Object.fromEntries(record.boxes.map((box) => [box.id, box]));
@@ -155,7 +154,6 @@ export class Live {
       const branches = table.branches[this.engine.ops[dst]](this.data(dst), ...numbers);
       Object.assign(edge, edge.cases[branches[operand]]);
     }
-    if (edge.reads) edge.exact = [...edge.reads.map((of) => this.number(of, dst)), edge.local].every(isShort);
   }
 
   // A step of one use is the one that the engine has made; of several, it is put together from them.

@@ -4,14 +4,19 @@
 // There is none where an operation is refused.
 export function short(x, digits = 3) {
   if (x === undefined) return "–";
-  if (digits !== 3) return shortened(x, digits);
-  if (!written3.has(x)) {
-    if (written3.size > 5000) written3.clear();
-    written3.set(x, shortened(x, 3));
-  }
-  return written3.get(x);
+  return digits === 3 ? written3(x).text : shortened(x, digits);
 }
-const written3 = new Map(); // one number stands in many places
+// The short text of a number, and the number that it says; one number stands in many places.
+const writings = new Map();
+function written3(x) {
+  let found = writings.get(x);
+  if (!found) {
+    if (writings.size > 5000) writings.clear();
+    const text = shortened(x, 3);
+    writings.set(x, (found = { text, number: Number(text.replaceAll("−", "-").replace("∞", "Infinity")) }));
+  }
+  return found;
+}
 
 function shortened(x, digits) {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x > 0 ? "∞" : "−∞";
@@ -50,11 +55,11 @@ export const allDigits = (x) => exact(x).replace(/\.0$/, "").replace(/^-/, "−"
 export const placeOf = (id) => Number(id.slice(1));
 
 // Whether a number is printed in full.
-export const isShort = (x) => !Number.isFinite(x) || Number(short(x).replaceAll("−", "-")) === x;
+export const isShort = (x) => !Number.isFinite(x) || written3(x).number === x;
 
 // Whether numbers as printed give the printed result (autograd.text.names.relation). A printed number has six
 // digits at most, so that of a product all digits are known, and the tolerance tells only rounding.
-const printed = (x) => Number(short(x).replaceAll("−", "-").replace("∞", "Infinity"));
+const printed = (x) => (x === undefined ? NaN : written3(x).number);
 export function isProduct(a, b, product) {
   const [left, right, result] = [a, b, product].map(printed);
   if (![left, right, result].every(Number.isFinite)) return true;

@@ -1,7 +1,7 @@
 // The reader's place in the recorded pass, and what follows from that: the steps that are done, the
 // gradients that are known, what a quiz still hides. It knows nothing of the page.
 
-import { apart, filled, isProduct, placeOf, raised, short, teller } from "./numbers.js";
+import { apart, filled, isProduct, isShort, placeOf, raised, short, teller } from "./numbers.js";
 import { Probe } from "./probe.js";
 
 // Sentences on a value that is refused, and on a step of the backward pass.
@@ -119,6 +119,17 @@ export class Pass {
   // A formula in numbers; `dst` is the node that it belongs to.
   numbers(template, dst) {
     return filled(template, (of) => short(this.live.number(of, placeOf(dst))));
+  }
+  // Whether all numbers of the formula of a node, or of the rule of an edge, are printed in full.
+  isExact(node) {
+    const k = placeOf(node.id);
+    if (this.live.version === 1) return node.formula.exact;
+    return [k, ...this.live.engine.parents[k]].every((one) => isShort(this.live.data(one)));
+  }
+  isExactRule(edge) {
+    if (this.live.version === 1) return edge.exact;
+    const dst = edge.use?.[0] ?? placeOf(edge.dst);
+    return isShort(edge.local) && (edge.reads ?? []).every((of) => isShort(this.live.number(of, dst)));
   }
   // A definition of a made-up name; that of an input has its number.
   defined(id) {

@@ -1,7 +1,7 @@
 // The picture: Python's SVG brought to life. Its numbers, frames and edges follow the pass.
 
 import { Constants } from "./constants.js";
-import { make, named, put } from "./elements.js";
+import { flag, make, named, put } from "./elements.js";
 import { send, turned } from "./message.js";
 import { exact, placeOf, short } from "./numbers.js";
 import { View } from "./view.js";
@@ -74,7 +74,6 @@ export class Picture {
     if (this.painted !== pass.live.version) {
       if (pass.model.open) this.#paintNames();
       this.#paintRefusal();
-      if (!pass.isLarge) this.paintTitles();
       this.painted = pass.live.version;
     }
     this.#paintFrames(waiting);
@@ -107,11 +106,17 @@ export class Picture {
     const strength = Number.isNaN(grad) ? 1 : Math.max(0, 1 + Math.log10(Math.abs(grad) / this.largest) / 3);
     const opacity = grad === 0 ? 0.06 : 0.12 + 0.34 * Math.min(1, strength);
     put(part.cell, "fill", `var(--ad-${sign(grad)})`);
-    put(part.cell, "fillOpacity", String(grad === undefined ? 0 : opacity));
+    put(part.cell, "fillOpacity", grad === undefined ? "0" : opacity.toFixed(2));
+  }
+
+  // The rest, which may wait until the reader pauses.
+  settle() {
+    this.#paintSpoken();
+    this.#paintTitles();
   }
 
   // The tooltips, with all digits; after a change, those of edges without the rule.
-  paintTitles() {
+  #paintTitles() {
     const { live, model } = this.pass;
     this.titles ??= new Map(
       [...this.svg.querySelectorAll(".ad-node > title, .ad-edge > title")].map((title) => [
@@ -161,14 +166,19 @@ export class Picture {
     for (const [id, nodes] of Object.entries(this.nodes)) {
       const group = this.groups[id];
       const picked = !pass.constant && nodes.some((node) => node.id === pass.picked);
-      group.classList.toggle("ad-now", now !== undefined && id === boxOf(now));
-      group.classList.toggle("ad-receives", receiving.has(id));
-      group.classList.toggle("ad-waits", nodes.every(waiting));
-      group.classList.toggle("ad-refused", nodes.some((node) => pass.live.engine.refused.has(placeOf(node.id))));
-      group.classList.toggle("ad-picked", picked);
-      group.setAttribute("aria-pressed", picked);
-      put(group, "aria-label", this.texts[id].map((text) => text.textContent).join(" "));
+      flag(group, "ad-now", now !== undefined && id === boxOf(now));
+      flag(group, "ad-receives", receiving.has(id));
+      flag(group, "ad-waits", nodes.every(waiting));
+      flag(group, "ad-refused", nodes.some((node) => pass.live.engine.refused.has(placeOf(node.id))));
+      flag(group, "ad-picked", picked);
+      put(group, "aria-pressed", picked);
     }
+  }
+
+  // The boxes as a screen reader says them.
+  #paintSpoken() {
+    for (const [id, texts] of Object.entries(this.texts))
+      put(this.groups[id], "aria-label", texts.map((text) => text.textContent).join(" "));
   }
 
   // An edge says what has passed along it: the local derivative forward, the product backward.
@@ -190,9 +200,9 @@ export class Picture {
       if (cell) put(cell, "display", text ? "" : "none");
       const active = pass.forward ? edge.dst === pass.computing?.id : steps.includes(step);
       this.#colour(line, pass.forward && shown ? edge.local : changed && step ? (step.contribution ?? NaN) : null);
-      group.classList.toggle("ad-waits", !shown);
-      group.classList.toggle("ad-active", active);
-      head?.setAttribute("transform", pass.forward || !step ? "" : back);
+      flag(group, "ad-waits", !shown);
+      flag(group, "ad-active", active);
+      if (head) put(head, "transform", pass.forward || !step ? "" : back);
     }
   }
 

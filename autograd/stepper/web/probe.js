@@ -87,11 +87,12 @@ export function spanOf(x) {
 }
 
 // The float beside x.
+const float = new Float64Array(1);
+const bits = new BigInt64Array(float.buffer);
 function neighbour(x, side) {
-  const bits = new DataView(new ArrayBuffer(8));
-  bits.setFloat64(0, x);
-  bits.setBigInt64(0, bits.getBigInt64(0) + (x > 0 === side > 0 ? 1n : -1n));
-  return bits.getFloat64(0);
+  float[0] = x;
+  bits[0] += x > 0 === side > 0 ? 1n : -1n;
+  return float[0];
 }
 
 const eighth = (x) => ldexp(0.125, frexp(x)[1] - 1);

@@ -33,7 +33,7 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
   const descent = (pass.descent = new Descent(pass));
   const canEdit = (id) => (id[0] === "n" ? live.canEdit(placeOf(id)) : live.canEditConstant(id));
   const mayEdit = (id) => !model.lock && !pass.quiz && canEdit(id);
-  let [speed, timer, told, seen, rest] = [1, 0, null, live.version, 0];
+  let [speed, timer, told, seen, rest, detailsWait] = [1, 0, null, live.version, 0, false];
 
   function seek(k, direction = pass.direction) {
     const onwards = direction !== pass.direction || k > pass.at;
@@ -139,6 +139,8 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
     present: () => picture.view.present(),
   };
 
+  const lines = host.querySelectorAll(".ad-program [data-line]");
+  const trace = host.querySelector(".ad-trace");
   const picture = new Picture(source, pass, pick, host);
   const { bar, paint: paintBar } = controls(pass, act);
   const updates = descentPanel(pass, descent, () => paint());
@@ -151,8 +153,9 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
   const region = make("div.ad-live-region", { role: "status", "aria-live": "polite" });
 
   function settle() {
-    picture.paintTitles();
-    if (told) about.replaceChildren(details(pass, pass.nodes[pass.picked], { pick, open: show }));
+    picture.settle();
+    if (told && detailsWait) about.replaceChildren(details(pass, pass.nodes[pass.picked], { pick, open: show }));
+    detailsWait = false;
   }
   const hand = { begin: () => live.remember(), change: (id, x) => edit(() => live.set([[id, x]])) };
   function paint() {
@@ -167,14 +170,14 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
     refill(panel, statement(pass, (step) => question(pass, step, paint)), ".ad-answer", picture.frame);
     tries.textContent = score(pass.quiz);
     result.replaceChildren(summary(pass));
-    markLine(host, pass);
+    markLine(lines, pass);
     region.textContent = spoken(pass);
     const other = told !== (pass.constant ?? pass.picked);
     if (other || (told && isNew)) {
       const left = told && picture.groupOf(told);
       told = pass.constant ?? pass.picked;
       const node = pass.nodes[pass.picked];
-      const waits = isNew && pass.isLarge;
+      const waits = (detailsWait = isNew && pass.isLarge);
       refill(about, told ? [details(pass, node, { pick, open: show, waits })] : [], "[aria-pressed=true]", left);
       if (other) {
         editing = told && mayEdit(told) ? editor(pass, told, hand) : null;
@@ -182,11 +185,12 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
         if (editing && !matchMedia("(pointer: coarse)").matches) editing.field.select();
       }
     }
+    clearTimeout(rest);
+    if (pass.isLarge) rest = setTimeout(settle, PAUSE);
+    else picture.settle();
     if (isNew) {
-      clearTimeout(rest);
-      if (pass.isLarge) rest = setTimeout(settle, PAUSE);
       editing?.paint();
-      for (const trace of host.querySelectorAll(".ad-trace")) trace.hidden = live.changed; // it has Python's numbers
+      if (trace) trace.hidden = live.changed; // it has Python's numbers
       if (act.link && model.open?.nodes[model.root]?.label) retitle(pass);
       edited(live.values(model.leaves));
     }
@@ -203,6 +207,7 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
   quiet(picture.svg);
   if (live.version > 1) pass.refresh();
   paint();
+  picture.settle();
   if (model.quiz) act.quiz(true);
   picture.travel(Infinity);
   if (act.link) followAddress(pass, { host, edit, seek, update: act.update });

@@ -55,7 +55,7 @@ export function reason(pass, edge) {
   if (edge.selects) return chosen(pass, edge);
   const middle = parts.filter((part) => part.textContent !== value).map((part) => math(mo("="), part));
   const condition = edge.condition ? [make("math:mspace", { width: ".7em" }), written(edge.condition)] : [];
-  const last = math(mo(edge.exact ? "=" : "≈"), mn(value), condition);
+  const last = math(mo(pass.isExactRule(edge) ? "=" : "≈"), mn(value), condition);
   return make("p.ad-reason", {}, math(symbol(pass, edge)), middle, last);
 }
 
@@ -146,10 +146,10 @@ function inside(pass, step) {
 // y = a·b = 2·3 = 6, and the local derivatives that the way back will need.
 function forwardStatement(pass, node) {
   if (!node) return [words(pass.say("forward_start", { count: pass.computed.length }))];
-  const { letters, numbers, exact } = node.formula;
+  const { letters, numbers } = node.formula;
   const edges = pass.into(node.id).filter((edge) => edge.local !== null).slice(0, 6);
   const locals = edges.map((edge) => math(symbol(pass, edge), mo("="), mn(edge.local)));
-  const result = math(mo(exact ? "=" : "≈"), mn(node.data));
+  const result = math(mo(pass.isExact(node) ? "=" : "≈"), mn(node.data));
   return [
     rule(
       math(mi(pass.name(node.id)), mo("="), written(letters)),

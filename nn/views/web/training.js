@@ -116,7 +116,7 @@ function train(host, model) {
   const surface = model.surface ? new Surface(host, run, say, pick) : null;
   const cards = make(
     "div.nn-cards", {},
-    network && card(say("network_title"), say("network_note"), network.svg),
+    network && card(say("network_title"), say("network_note"), make("div.nn-scroll", { tabindex: 0, role: "group", "aria-label": say("network") }, network.svg)),
     surface && card(say(inputs === 1 ? "line_title" : "plane_title"), say("surface_note"), surface.canvas),
     card(say("loss_title"), "", curve.svg),
   );
