@@ -59,7 +59,7 @@ def tables(rounds: int) -> list[Table]:
         page.wait_for_selector(".ad-live")
         page.locator(".ad-node[data-label=x]").dispatch_event("click")
         # The time that the page's thread computes: what other processes do meanwhile does not count.
-        session = page.context.new_cdp_session(page)
+        session: Any = page.context.new_cdp_session(page)
         session.send("Performance.enable", {"timeDomain": "threadTicks"})
         for part in range(PLACES):
             at = stepper.count * part // (PLACES - 1)

@@ -6,7 +6,7 @@ export function short(x, digits = 3) {
   if (x === undefined) return "–";
   return digits === 3 ? written3(x).text : shortened(x, digits);
 }
-// The short text of a number, and the number that it says; one number stands in many places.
+// The short text of a number, and the number that it says, kept because a page repeats its numbers.
 const writings = new Map();
 function written3(x) {
   let found = writings.get(x);
