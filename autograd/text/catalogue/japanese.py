@@ -96,8 +96,8 @@ SENTENCES = {
     "{local}·{delta} 変わります。",
     "page.direct_box": "{box} 全体を通して、そこに入るほかの値を固定すると、{to} の小さな変化 "
     "{delta} で {node} は約 {local}·{delta} 変わります。",
-    "page.arrow": "{node} が変わると、{output} は全体としてその約 {upstream} 倍だけ変わります。だからこの矢印だけを"
-    "通ると、{to} の小さな変化 {delta} で {output} は約 {contribution}·{delta} 変わります。",
+    "page.arrow": "{node} が変わると、{output} は全体としてその約 {upstream} 倍だけ変わります。"
+    "だからこの矢印だけを通ると、{to} の小さな変化 {delta} で {output} は約 {contribution}·{delta} 変わります。",
     "page.arrow_kink": "{node} は勾配を渡します: {upstream} × {local}。",
     "page.several": "{box} には出力がいくつもあり、合わせて {contribution} を {to} に渡します。",
     "page.where": "ただし {definitions}",
@@ -144,7 +144,8 @@ SENTENCES = {
     "page.ask_upstream": "入ってくる勾配は？ {gradient} =",
     "page.ask_product": "渡す値は？ {factors} =",
     "page.ask_several": "{box} の出力はいくつもあり、それぞれが一部を渡します。合計は？ {factors} =",
-    "page.ask_sum": "{gradient} はいくらになりますか？ これまで {before}、そこへ {contribution} が加わります:",
+    "page.ask_sum": "{gradient} はいくらになりますか？ これまで {before}、"
+    "そこへ {contribution} が加わります:",
     "page.answer": "答え",
     "page.answer_check": "答え合わせ",
     "page.answer_show": "答えを見る",
