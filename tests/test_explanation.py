@@ -105,3 +105,11 @@ def test_a_step_is_latex_in_a_notebook():
     shown = first._repr_latex_()
     assert rf"\text{{b\_\%}}\mathtt{{.grad}} \cdot {local} = 1 \times 3 = 3 \qquad 0 \to 3 \\" in shown
     assert rf"\\ {local} = a = 3\end{{gathered}}" in shown
+
+
+def test_latex_defines_the_names_that_are_made_up():
+    w, x, b = Value(2.0, "w"), Value(-3.0, "x"), Value(0.5, "b")
+    step = list(backward_steps(autograd.dot([w, w, w], [x, b, 2.0], b) * x))[1]
+    assert step._repr_latex_().endswith(
+        r" \\ \text{where }\mathit{v4} = w \cdot x + w \cdot b + w \cdot 2 + b\end{gathered}$$"
+    )

@@ -300,6 +300,7 @@ def test_what_a_box_uses_itself_of_its_outputs_counts():
             assert before == received[name]
             received[name] = after
     assert received == {"c": c.grad, "a": a.grad, "b": b.grad}
+    assert "    d.grad is complete; inside its box:" in stepper.trace()  # which is the last to come
     model = stepper.model()
     gains = {key: value for done in model["steps"] for key, value in done["gains"].items()}
     by_name = {node["label"]: gains.get(node["id"]) for node in model["nodes"]}

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from test_graph import diamond, programs
 
+import autograd
 from autograd import Value, paths, topological_order
 
 
@@ -90,3 +91,13 @@ def test_counting_paths_keeps_no_number_longer_than_it_is_needed():
     tracemalloc.stop()
     assert found.total == 2**20_000
     assert peak < 15_000_000  # the numbers of all nodes have 27 MB
+
+
+def test_made_up_names_are_defined_below_the_paths():
+    w, x = Value(2.0, "w"), Value(-3.0, "x")
+    total = autograd.sum([w * 1.0, x, w, x, x])
+    loss = total * total
+    found = paths(w, loss, limit=1)
+    meaning = "where v4 = w·1 + x + w + x + x"
+    assert str(found).splitlines()[-1] == meaning
+    assert str(found[0]).splitlines()[-1] == meaning

@@ -472,3 +472,24 @@ def test_a_widget_shares_its_inputs_with_python(tab):
     edit(tab, "b", "-1")
     assert tab.evaluate("traits.values") == {"a": 5, "b": -1}
     assert (a.data, b.data) == (3.0, 2.0)
+
+
+def test_the_rules_of_lists_follow(tab):
+    x, z = Value(2.0, "x"), Value(3.0, "z")
+    root = autograd.max([x, z]) * autograd.prod([x, z, 2.0])
+    tab.set_content(step(root)._repr_html_())
+    tab.wait_for_selector(".ad-live")
+
+    def reasons() -> list[str]:
+        tab.click("[aria-label=First]")
+        found: list[str] = []
+        for _ in range(7):
+            tab.click("[aria-label=Next]")
+            found += [text for text in tab.locator(".ad-reason").all_text_contents() if "∂x" in text]
+        return found
+
+    assert [text.partition("∂x")[2] for text in reasons()] == ["=z·2=3·2=6", "=0(x<v3)"]
+    edit(tab, "x", "4")
+    assert [text.partition("∂x")[2] for text in reasons()] == ["=z·2=3·2=6", "=1(x=v3)"]
+    edit(tab, "z", "4")
+    assert [text.partition("∂x")[2] for text in reasons()] == ["=z·2=4·2=8", "=1/2=0.5(x=v3)"]
