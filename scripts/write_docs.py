@@ -132,9 +132,10 @@ def navigation(config: str) -> str:
     """The site's configuration with all lessons in its `nav`."""
     rows = [f'    "lessons/{path.stem}.md",\n' for path in lessons.NOTEBOOKS]
     japanese = ", ".join(f'"lessons/ja/{path.stem}.md"' for path in lessons.JAPANESE)
-    rows.append(f'    {{ "日本語" = [{japanese}] }},\n')
-    before, mark, rest = config.partition("    # <lessons>\n")
-    return before + mark + "".join(rows) + "    # </lessons>" + rest.partition("    # </lessons>")[2]
+    for name, lines in (("lessons", rows), ("japanese", [f'    {{ "日本語" = [{japanese}] }},\n'])):
+        before, mark, rest = config.partition(f"    # <{name}>\n")
+        config = before + mark + "".join(lines) + f"    # </{name}>" + rest.partition(f"    # </{name}>")[2]
+    return config
 
 
 def between(name: str, page: str, lines: list[str]) -> str:
