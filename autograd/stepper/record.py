@@ -316,8 +316,11 @@ class _Recorder:
                 }
                 if passing[message.edge] > 1:
                     own, first = self._edge(message), self._shared[message.edge]
-                    differs = {key for key in own | first if own.get(key) != first.get(key)}
-                    told["rule"] = {key: own.get(key) for key in differs - {"src", "slot", "local", "use"}}
+                    told["rule"] = {
+                        key: own.get(key)
+                        for key in own | first  # in the same order in every run
+                        if own.get(key) != first.get(key) and key not in {"src", "slot", "local", "use"}
+                    }
                 if self.is_folded:
                     told["uses"] = [[self.place[node], slot] for node, slot in message.uses]
                     if len(message.head.outputs) == 1:
