@@ -27,9 +27,10 @@ from .javascript import javascript
 # The modules of the script, in web/: each imports only from those before it, and no two define one name.
 # The rows of the table that a graph uses are written after "special".
 MODULES = (
-    "numbers", "arithmetic", "lists", "special", "engine", "live", "vary", "probe", "elements", "pass",
-    "words", "quiz", "summary", "message", "view", "constants", "picture", "demon", "details", "editor",
-    "descent", "address", "help", "controls", "surroundings", "stepper", "start",
+    "numbers", "arithmetic", "lists", "special", "engine", "texts", "live", "vary", "probe", "elements",
+    "pass", "refusals", "words", "quiz", "summary", "message", "view", "constants", "captions", "picture",
+    "demon", "details", "editor", "descent", "address", "help", "controls", "surroundings", "views",
+    "stepper", "start",
 )  # fmt: skip
 
 _WEB = Path(__file__).with_name("web")

@@ -4,6 +4,7 @@
 import { make, math, mi, mn, mo } from "./elements.js";
 import { exact, short } from "./numbers.js";
 import { read } from "./editor.js";
+import { refusalOf } from "./refusals.js";
 
 const SHOWN = 8; // parameters whose next update is written out
 const CHART_WIDTH = 300;
@@ -110,7 +111,7 @@ export function descentPanel(pass, descent, changed) {
 function rules(pass, descent) {
   const { parameters, rate, live } = descent;
   if (!parameters.length) return [make("p.ad-words", {}, pass.say("tick_some"))];
-  if (!descent.canStep) return [make("p.ad-words", {}, pass.refusal() || pass.say("stuck"))];
+  if (!descent.canStep) return [make("p.ad-words", {}, refusalOf(pass) || pass.say("stuck"))];
   const line = (k) => {
     const name = () => mi(descent.names[k]);
     const [x, gradient] = [live.engine.data[k], live.grad(k)];

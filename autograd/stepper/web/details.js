@@ -3,7 +3,7 @@
 import { demon } from "./demon.js";
 import { make, math, mi, mn, mo, row, total, written } from "./elements.js";
 import { placeOf, raised, short } from "./numbers.js";
-import { why } from "./words.js";
+import { isExactValue, why } from "./words.js";
 
 // `pick` chooses another node, or what is picked to close; `open` shows a folded box's inside. In a quiz,
 // only the formula of the node is shown; while it `waits`, no check and no curve.
@@ -43,7 +43,7 @@ function value(pass, node) {
   if (!node.op) return short(node.data, 6);
   const { letters, numbers } = node.formula;
   const inNumbers = numbers ? [mo("="), written(pass.numbers(numbers, node.id))] : [];
-  return math(mi(pass.name(node.id)), mo("="), written(letters), inNumbers, mo(pass.isExact(node) ? "=" : "≈"), mn(node.data));
+  return math(mi(pass.name(node.id)), mo("="), written(letters), inNumbers, mo(isExactValue(pass, node) ? "=" : "≈"), mn(node.data));
 }
 
 // dL/da = 135, the sum over 3 uses, each with what comes through it.

@@ -3,6 +3,7 @@
 import { make } from "./elements.js";
 import { allDigits, placeOf } from "./numbers.js";
 import { spanOf } from "./probe.js";
+import { refusalOf } from "./refusals.js";
 
 const NOTCHES = 50; // of the slider, to each side
 
@@ -46,7 +47,7 @@ export function editor(pass, id, { begin, change }) {
     field.removeAttribute("aria-invalid");
     if (slider.max === "" || x < Number(slider.min) || x > Number(slider.max)) reach(x);
     slider.value = String(x);
-    note.textContent = pass.refusal();
+    note.textContent = refusalOf(pass);
   }
   function reach(x) {
     const span = 2 * spanOf(x);

@@ -2,7 +2,8 @@
 
 import { table } from "./arithmetic.js";
 import { Engine } from "./engine.js";
-import { allDigits, filled, placeOf } from "./numbers.js";
+import { placeOf } from "./numbers.js";
+import { writeTexts } from "./texts.js";
 
 export class Live {
   constructor(program) {
@@ -103,7 +104,7 @@ export class Live {
 
   // Write the numbers into a record of the graph.
   write(record) {
-    this.#writeTexts(record);
+    writeTexts(record, this);
     for (const node of record.nodes) {
       const k = placeOf(node.id);
       node.data = this.data(k);
@@ -125,24 +126,6 @@ export class Live {
       totals[step.to ?? step.node] = step.after;
       this.#writeGains(step);
     }
-  }
-
-  // The texts that are true beside the constants of now: the record's own, until one has been changed.
-  #writeTexts(record) {
-    const { open } = record;
-    if (!open || !(this.changedConstants || record.opened)) return;
-    const places = (of) => (of[0] === "c" ? allDigits(this.number(of)) : undefined);
-    const byId = (kind) => Object.fromEntries(record[kind].map((item) => [item.id ?? item.i, item]));
-    const [nodes, edges, steps] = ["nodes", "edges", "steps"].map(byId);
-    const items = { nodes, edges, steps, rules: Object.fromEntries(record.steps.map((step) => [step.i, step.rule])) };
-    for (const kind of Object.keys(items)) {
-      for (const [id, texts] of Object.entries(open[kind])) {
-        const item = items[kind][id];
-        item.recorded ??= Object.fromEntries(Object.keys(texts).map((key) => [key, item[key]]));
-        Object.assign(item, this.changedConstants ? filledIn(texts, places) : item.recorded);
-      }
-    }
-    record.opened = this.changedConstants;
   }
 
   #writeEdge(edge) {
@@ -204,15 +187,5 @@ export class Live {
 function constants({ operands }) {
   return operands.flatMap((all, k) =>
     all.flatMap((place, i) => (Array.isArray(place) ? [{ id: `c${k}_${i}`, k, place, recorded: place[0] }] : [])),
-  );
-}
-
-// Texts with their places filled in; definitions are not markup.
-function filledIn(texts, number, isMarkup = true) {
-  if (typeof texts === "string") return filled(texts, number, isMarkup);
-  if (Array.isArray(texts)) return texts.map((one) => filledIn(one, number, isMarkup));
-  if (typeof texts !== "object") return texts;
-  return Object.fromEntries(
-    Object.entries(texts).map(([key, one]) => [key, filledIn(one, number, isMarkup && key !== "defined")]),
   );
 }

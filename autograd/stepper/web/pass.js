@@ -1,12 +1,8 @@
 // The reader's place in the recorded pass, and what follows from that: the steps that are done, the
 // gradients that are known, what a quiz still hides. It knows nothing of the page.
 
-import { apart, filled, isProduct, isShort, placeOf, raised, short, teller } from "./numbers.js";
+import { apart, filled, isProduct, placeOf, raised, short, teller } from "./numbers.js";
 import { Probe } from "./probe.js";
-
-// Sentences on a value that is refused, and on a step of the backward pass.
-const REFUSED = { domain: "refused_domain", overflow: "refused_overflow", undefined: "refused_undefined" };
-const STOPPED = { nan: "stopped_nan", overflow: "stopped_overflow" };
 
 const LARGE = 120; // nodes
 const byId = (items) => Object.fromEntries(items.map((item) => [item.id, item]));
@@ -98,38 +94,9 @@ export class Pass {
     if (this.live.version === 1) return node;
     return this.probe.about(placeOf(node.id), !node.op || node.demon !== undefined);
   }
-  // Says which operation or step is refused, and what it needs, if a number is missing.
-  refusal() {
-    const { refused, engine, program } = this.live;
-    const found = refused ?? engine.stopped;
-    if (!found) return "";
-    const id = `n${found.node}`;
-    const operation = engine.ops[found.node];
-    const needs = program.domains[operation];
-    const node = this.nodes[id] ? this.word(id) : operation;
-    const keys = refused ? REFUSED : STOPPED;
-    const why = found.why === "domain" && !needs ? "undefined" : found.why;
-    return this.say(keys[why], { node, operation, needs });
-  }
-  // The same in a few words, for the box.
-  needs(k, why) {
-    const needs = this.live.program.domains[this.live.engine.ops[k]];
-    return this.say(why === "domain" && needs ? "needs" : why === "overflow" ? "too_large" : "no_value", { needs });
-  }
   // A formula in numbers; `dst` is the node that it belongs to.
   numbers(template, dst) {
     return filled(template, (of) => short(this.live.number(of, placeOf(dst))));
-  }
-  // Whether all numbers of the formula of a node, or of the rule of an edge, are printed in full.
-  isExact(node) {
-    const k = placeOf(node.id);
-    if (this.live.version === 1) return node.formula.exact;
-    return [k, ...this.live.engine.parents[k]].every((one) => isShort(this.live.data(one)));
-  }
-  isExactRule(edge) {
-    if (this.live.version === 1) return edge.exact;
-    const dst = edge.use?.[0] ?? placeOf(edge.dst);
-    return isShort(edge.local) && (edge.reads ?? []).every((of) => isShort(this.live.number(of, dst)));
   }
   // A definition of a made-up name; that of an input has its number.
   defined(id) {

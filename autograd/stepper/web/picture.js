@@ -1,9 +1,10 @@
 // The picture: Python's SVG brought to life. Its numbers, frames and edges follow the pass.
 
+import { paintRefusals, paintTitles } from "./captions.js";
 import { Constants } from "./constants.js";
 import { flag, make, named, put } from "./elements.js";
 import { send, turned } from "./message.js";
-import { exact, placeOf, short } from "./numbers.js";
+import { placeOf, short } from "./numbers.js";
 import { View } from "./view.js";
 
 export class Picture {
@@ -73,7 +74,7 @@ export class Picture {
     this.constants.paint();
     if (this.painted !== pass.live.version) {
       if (pass.model.open) this.#paintNames();
-      this.#paintRefusal();
+      paintRefusals(this);
       this.painted = pass.live.version;
     }
     this.#paintFrames(waiting);
@@ -112,49 +113,7 @@ export class Picture {
   // The rest, which may wait until the reader pauses.
   settle() {
     this.#paintSpoken();
-    this.#paintTitles();
-  }
-
-  // The tooltips, with all digits; after a change, those of edges without the rule.
-  #paintTitles() {
-    const { live, model } = this.pass;
-    this.titles ??= new Map(
-      [...this.svg.querySelectorAll(".ad-node > title, .ad-edge > title")].map((title) => [
-        title.parentNode,
-        { title, drawn: title.textContent },
-      ]),
-    );
-    if (live.version === 1) return;
-    const { changed } = live;
-    const write = (group, change) => {
-      const { title, drawn } = this.titles.get(group) ?? {};
-      if (title) put(title, "text", changed ? change(drawn) : drawn);
-    };
-    for (const node of model.nodes)
-      if (node.box === node.id)
-        write(this.groups[node.id], (text) => {
-          const numbers = text.replace(/^data = .*$/m, `data = ${exact(node.data)}`);
-          return model.opened ? numbers.replace(/^.*/, () => node.label) : numbers;
-        });
-    for (const edge of model.edges)
-      write(this.groups[edge.id], (text) => {
-        const symbol = model.opened && edge.slot !== null ? this.pass.derivative(edge) : text.split(" = ")[0];
-        return `${symbol} = ${exact(edge.local)}`;
-      });
-  }
-
-  // On the lower border of a box whose operation is refused: what it needs.
-  #paintRefusal() {
-    const { pass } = this;
-    this.refusals?.remove();
-    this.refusals = make("svg:g", { class: "ad-refusals", "aria-hidden": "true" });
-    for (const [k, why] of pass.live.engine.refused) {
-      const id = pass.model.nodes.find((node) => placeOf(node.id) === k)?.box;
-      if (!this.groups[id]) continue;
-      const { x, y, width, height } = this.groups[id].getBBox();
-      this.refusals.append(make("svg:text", { x: x + width / 2, y: y + height + 2 }, pass.needs(k, why)));
-    }
-    this.svg.querySelector("g").append(this.refusals);
+    paintTitles(this);
   }
 
   #paintFrames(waiting) {

@@ -11,17 +11,17 @@ import { editor, fixedNote } from "./editor.js";
 import { help, markLine } from "./help.js";
 import { make } from "./elements.js";
 import { Live } from "./live.js";
-import { decoded, placeOf } from "./numbers.js";
+import { placeOf } from "./numbers.js";
 import { Pass } from "./pass.js";
 import { Picture } from "./picture.js";
 import { Quiz, question } from "./quiz.js";
 import { score, summary } from "./summary.js";
 import { adopt, quiet, reachable, refill, retitle } from "./surroundings.js";
 import { vary } from "./vary.js";
+import { opened } from "./views.js";
 import { spoken, statement } from "./words.js";
 
 const PACE = 1500; // milliseconds between steps that are played at speed 1
-
 const UPDATE_PACE = 250;
 const PAUSE = 100; // after which what takes longest follows
 
@@ -33,7 +33,7 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
   const descent = (pass.descent = new Descent(pass));
   const canEdit = (id) => (id[0] === "n" ? live.canEdit(placeOf(id)) : live.canEditConstant(id));
   const mayEdit = (id) => !model.lock && !pass.quiz && canEdit(id);
-  let [speed, timer, told, seen, rest, detailsWait] = [1, 0, null, live.version, 0, false];
+  let [speed, timer, told, seen, rest, detailsWait, editing] = [1, 0, null, live.version, 0, false, null];
 
   function seek(k, direction = pass.direction) {
     const onwards = direction !== pass.direction || k > pass.at;
@@ -45,10 +45,6 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     picture.travel(onwards && !still ? speed : Infinity);
     if (direction === "backward") changed(pass.at);
-  }
-  function update() {
-    descent.begin();
-    seek(descent.at, "update");
   }
   // Change the inputs; the place stays, but updates begin again.
   function edit(apply) {
@@ -92,13 +88,9 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
     const kept = [...host.children].filter((child) => child.matches("style, details, script"));
     const reached = pass.at / pass.last;
     host.replaceChildren(...kept);
-    const { sentences, letters, program, leaves, params, lock } = model;
-    const closes = { record: model, source };
-    const shared = { sentences, letters, program, leaves, params, lock };
-    const inside = () => ({ ...view.record, ...shared, views: {}, closes });
-    const record = view.source ? view.record : inside();
+    const { record, source: drawn } = opened(view, model, source);
     const place = pass.direction === "backward" ? Math.round(reached * record.steps.length) : 0;
-    mount(host, record, view.source ?? decoded(view.picture), { at: place, live, changed, edited });
+    mount(host, record, drawn, { at: place, live, changed, edited });
     host.querySelector(".ad-picture").focus();
   }
   const act = {
@@ -117,14 +109,9 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
       if (on) for (const title of picture.svg.querySelectorAll(".ad-edge title")) title.remove();
       seek(on ? 0 : pass.at, "backward");
     },
-    vary: () => {
-      const found = vary(live);
-      paint();
-      if (found) return act.quiz(true);
-      pass.quiz.said = pass.say("no_other_numbers");
-      paint();
-    },
-    update: !model.lock && descent.choices.length > 0 && update,
+    vary: () =>
+      vary(live) ? [paint(), act.quiz(true)] : [(pass.quiz.said = pass.say("no_other_numbers")), paint()],
+    update: !model.lock && descent.choices.length > 0 && (() => [descent.begin(), seek(descent.at, "update")]),
     undo: () => edit(() => live.undo()),
     reset: () => edit(() => live.reset()),
     link: host.closest(".ad-page") && !model.lock && ((button) => copyAddress(pass, button)),
@@ -144,12 +131,9 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
   const picture = new Picture(source, pass, pick, host);
   const { bar, paint: paintBar } = controls(pass, act);
   const updates = descentPanel(pass, descent, () => paint());
-  let editing = null;
-  const edits = make("div");
+  const [edits, about, result] = [make("div"), make("div"), make("div")];
   const panel = make("div.ad-statement");
   const tries = make("p.ad-score", { role: "status" });
-  const about = make("div");
-  const result = make("div");
   const region = make("div.ad-live-region", { role: "status", "aria-live": "polite" });
 
   function settle() {

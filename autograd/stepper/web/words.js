@@ -1,7 +1,8 @@
 // The current step in symbols, in numbers and in words.
 
 import { factor, make, math, mi, mn, mo, partial, total, written } from "./elements.js";
-import { isProduct, isShort, isSum, isSumOfProducts, short } from "./numbers.js";
+import { isProduct, isShort, isSum, isSumOfProducts, placeOf, short } from "./numbers.js";
+import { refusalOf } from "./refusals.js";
 
 const words = (text) => make("p.ad-words", {}, text);
 const rule = (...formulas) => make("p.ad-rule", {}, formulas);
@@ -19,7 +20,7 @@ export function statement(pass, question) {
     const attributes = { tabindex: 0, role: "group", "aria-label": label };
     return [make("div.ad-list", attributes, rules), words(label)];
   }
-  if (step.after === undefined) return [rule(chainRule(pass, step)), words(pass.refusal())];
+  if (step.after === undefined) return [rule(chainRule(pass, step)), words(refusalOf(pass))];
   if (pass.hides(step)) return [rule(chainRule(pass, step)), question(step)];
   const shown = [rule(chainRule(pass, step))];
   if (step.kind === "push") shown.push(why(pass, step), runningSum(pass, step));
@@ -55,7 +56,7 @@ export function reason(pass, edge) {
   if (edge.selects) return chosen(pass, edge);
   const middle = parts.filter((part) => part.textContent !== value).map((part) => math(mo("="), part));
   const condition = edge.condition ? [make("math:mspace", { width: ".7em" }), written(edge.condition)] : [];
-  const last = math(mo(pass.isExactRule(edge) ? "=" : "≈"), mn(value), condition);
+  const last = math(mo(isExactRule(pass, edge) ? "=" : "≈"), mn(value), condition);
   return make("p.ad-reason", {}, math(symbol(pass, edge)), middle, last);
 }
 
@@ -149,14 +150,14 @@ function forwardStatement(pass, node) {
   const { letters, numbers } = node.formula;
   const edges = pass.into(node.id).filter((edge) => edge.local !== null).slice(0, 6);
   const locals = edges.map((edge) => math(symbol(pass, edge), mo("="), mn(edge.local)));
-  const result = math(mo(pass.isExact(node) ? "=" : "≈"), mn(node.data));
+  const result = math(mo(isExactValue(pass, node) ? "=" : "≈"), mn(node.data));
   return [
     rule(
       math(mi(pass.name(node.id)), mo("="), written(letters)),
       numbers ? math(mo("="), written(pass.numbers(numbers, node.id))) : [],
       result,
     ),
-    node.data === undefined ? words(pass.refusal()) : "",
+    node.data === undefined ? words(refusalOf(pass)) : "",
     locals.length ? make("p.ad-locals", {}, `${pass.say("locals")} `, locals) : "",
   ];
 }
@@ -172,9 +173,22 @@ export function spoken(pass) {
   const step = pass.current().at(-1);
   if (!step) return pass.say("spoken_start");
   const place = pass.say("spoken", { at: pass.at, last: pass.last });
-  if (step.after === undefined) return [rule(chainRule(pass, step)), words(pass.refusal())];
+  if (step.after === undefined) return [rule(chainRule(pass, step)), words(refusalOf(pass))];
   if (pass.hides(step)) return place;
   const product = step.to ? pass.product(step) : "1";
   const result = `${pass.grad(step.to ?? step.node)} += ${product}; ${short(step.after)}.`;
   return [place, result, ...sentences(pass, step)].join(" ");
+}
+
+// Whether all numbers of the formula of a node, or of the rule of an edge, are printed in full.
+export function isExactValue(pass, node) {
+  const k = placeOf(node.id);
+  if (pass.live.version === 1) return node.formula.exact;
+  return [k, ...pass.live.engine.parents[k]].every((one) => isShort(pass.live.data(one)));
+}
+
+function isExactRule(pass, edge) {
+  if (pass.live.version === 1) return edge.exact;
+  const dst = edge.use?.[0] ?? placeOf(edge.dst);
+  return isShort(edge.local) && (edge.reads ?? []).every((of) => isShort(pass.live.number(of, dst)));
 }

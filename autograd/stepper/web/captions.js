@@ -1,0 +1,47 @@
+// The tooltips of the picture, and what a refused box needs.
+
+import { make, put } from "./elements.js";
+import { exact, placeOf } from "./numbers.js";
+import { needsOf } from "./refusals.js";
+
+// The tooltips, with all digits; after a change, those of edges without the rule.
+export function paintTitles(picture) {
+  const { live, model } = picture.pass;
+  picture.titles ??= new Map(
+    [...picture.svg.querySelectorAll(".ad-node > title, .ad-edge > title")].map((title) => [
+      title.parentNode,
+      { title, drawn: title.textContent },
+    ]),
+  );
+  if (live.version === 1) return;
+  const { changed } = live;
+  const write = (group, change) => {
+    const { title, drawn } = picture.titles.get(group) ?? {};
+    if (title) put(title, "text", changed ? change(drawn) : drawn);
+  };
+  for (const node of model.nodes)
+    if (node.box === node.id)
+      write(picture.groups[node.id], (text) => {
+        const numbers = text.replace(/^data = .*$/m, `data = ${exact(node.data)}`);
+        return model.opened ? numbers.replace(/^.*/, () => node.label) : numbers;
+      });
+  for (const edge of model.edges)
+    write(picture.groups[edge.id], (text) => {
+      const symbol = model.opened && edge.slot !== null ? picture.pass.derivative(edge) : text.split(" = ")[0];
+      return `${symbol} = ${exact(edge.local)}`;
+    });
+}
+
+// On the lower border of a box whose operation is refused: what it needs.
+export function paintRefusals(picture) {
+  const { pass } = picture;
+  picture.refusals?.remove();
+  picture.refusals = make("svg:g", { class: "ad-refusals", "aria-hidden": "true" });
+  for (const [k, why] of pass.live.engine.refused) {
+    const id = pass.model.nodes.find((node) => placeOf(node.id) === k)?.box;
+    if (!picture.groups[id]) continue;
+    const { x, y, width, height } = picture.groups[id].getBBox();
+    picture.refusals.append(make("svg:text", { x: x + width / 2, y: y + height + 2 }, needsOf(pass, k, why)));
+  }
+  picture.svg.querySelector("g").append(picture.refusals);
+}
