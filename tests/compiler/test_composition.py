@@ -25,6 +25,7 @@ from autograd import (
     vjp,
     where,
 )
+from autograd.compiler import memory
 
 PLANS = ["arrays", "straight-line"]
 EXAMPLES = [(0.5, 0.3), (-0.1, 0.2), (1.2, -0.7)]
@@ -163,14 +164,15 @@ def banded(x):
 
 
 def scattered(x):
-    pairs = random.Random(1).sample(list(itertools.combinations(x, 2)), 60)
+    pairs = random.Random(1).sample(list(itertools.combinations(x, 2)), 100)
     return autograd.sum(tanh(a * b) for a, b in pairs)
 
 
 @pytest.mark.parametrize("f", [banded, scattered])
 @pytest.mark.parametrize("m", [1, 3])
-def test_the_zeros_of_a_sparse_hessian_cost_no_statements(f, m):
-    n = 30
+def test_the_zeros_of_a_sparse_hessian_cost_no_statements(f, m, monkeypatch):
+    monkeypatch.setattr(memory, "_empty", lambda rows, n, dtype: np.full((rows, n), 7, dtype))
+    n = 40
     X = np.random.default_rng(0).normal(size=(m, n))
     program = compile(f, [[0.0] * n])
     expected = [hessian(f)(row) for row in X.tolist()]
