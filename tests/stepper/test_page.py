@@ -968,3 +968,16 @@ def test_help_explains_what_is_on_the_screen(opened):
     terms = page.locator(".ad-help dt").all_text_contents()
     for told in ("data", "grad", "orange, blue", "dashed frame", "a⁽¹⁾, a⁽²⁾", "use 2 of 3", "∂b/∂a"):
         assert told in terms
+
+
+def test_steps_that_share_an_edge_have_rules_of_their_own(tab):
+    """Three activations of a folded layer go into the next along one arrow."""
+    tab.set_content(step(small_network(), fold=True)._repr_html_())
+    tab.wait_for_selector(".ad-live")
+    reasons: list[str] = []
+    for _ in range(8):
+        tab.click("[aria-label=Next]")
+        reasons += tab.locator(".ad-reason").all_text_contents()
+    own = [text.split("=")[0] + "=" + re.split("[=≈]", text)[1] for text in reasons[2:5]]
+    assert own == [f"∂z²₁∂a¹{k}=w²₁,{k}" for k in "₁₂₃"]
+    assert [text[:2] for text in reasons[5:]] == ["Σ ", "Σ "]

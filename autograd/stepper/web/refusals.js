@@ -1,4 +1,4 @@
-// What the page says of a value that an operation refuses, and of a step that is refused.
+// The sentences on a value that an operation refuses, and on a step that is refused.
 
 // Sentences on a value that is refused, and on a step of the backward pass.
 const REFUSED = { domain: "refused_domain", overflow: "refused_overflow", undefined: "refused_undefined" };
