@@ -33,9 +33,10 @@ def names_without_constants(names: Mapping[Value, str]) -> dict[Value, str]:
     """The names of a graph in topological order; those made of constants, and of such names, are made up.
 
     >>> a = Value(2.0, "a")
-    >>> b, c = a + 1.0, a * a
-    >>> list(names_without_constants({a: "a", b: "a + 1", c: "a·a"}).values())
-    ['a', 'v2', 'a·a']
+    >>> b, d = a + 1.0, a * a
+    >>> c = b * a
+    >>> list(names_without_constants({a: "a", b: "a + 1", c: "(a + 1)·a", d: "a·a"}).values())
+    ['a', 'v2', 'v3', 'a·a']
     """
     taken, found = set(names.values()), dict(names)
     for place, (node, name) in enumerate(names.items(), 1):

@@ -161,6 +161,14 @@ def test_a_name_made_of_constants_gives_way_and_comes_back(opened):
     assert (definitions(page)["v5"], page.locator("text=reset").is_hidden()) == ("(a·b + 1)·2.5", True)
 
 
+def test_a_name_made_of_such_a_name_gives_way_too(opened):
+    x = Value(2.0, "x")
+    page = opened((x + 1.0).tanh())
+    assert page.locator(".ad-output").get_attribute("data-label") == "tanh(x + 1)"
+    pick(page, "k1-1", "3")
+    assert page.locator(".ad-output").get_attribute("data-label") == "v3"
+
+
 def test_the_title_follows_the_name_of_the_output(opened):
     x = Value(3.0, "x")
     page = opened(x + 1.0)

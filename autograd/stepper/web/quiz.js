@@ -160,17 +160,17 @@ function mistake(pass, step, part, given) {
   const [to, node] = [pass.nodes[step.to], pass.nodes[step.node]];
   const { upstream, local, contribution, before } = step;
   const ways = step.terms ? pass.live.factors(step, pass.boxOf(step.node)) : [];
-  const parts = ways.flatMap(([outer, inner]) => [
+  const products = ways.flatMap(([outer, inner]) => [
     ["wrong_part", outer * inner],
     ["wrong_added", outer + inner],
   ]);
   const others = pass.into(step.node).map((edge) => ["wrong_other", edge.local]);
   const known = {
-    local: [...parts, ["wrong_own", to.data], ["wrong_result", node.data], ...others],
+    local: [...products, ["wrong_own", to.data], ["wrong_result", node.data], ...others],
     upstream: [["wrong_value", node.data]],
     product:
       local === null
-        ? parts
+        ? products
         : [
             ["wrong_upstream", local],
             ["wrong_local", upstream],

@@ -91,8 +91,8 @@ export function terms(pass, step) {
 // a.grad = 9 + 63 = 72, and which of its uses this is.
 function runningSum(pass, step) {
   const added = short(step.contribution);
-  const terms = `${short(step.before)} ${added.startsWith("−") ? `− ${added.slice(1)}` : `+ ${added}`}`;
-  const sum = step.nth > 1 || step.before ? `${terms} ${isSum(step.before, step.contribution, step.after) ? "=" : "≈"} ` : "";
+  const summands = `${short(step.before)} ${added.startsWith("−") ? `− ${added.slice(1)}` : `+ ${added}`}`;
+  const sum = step.nth > 1 || step.before ? `${summands} ${isSum(step.before, step.contribution, step.after) ? "=" : "≈"} ` : "";
   const use = pass.say(step.nth === step.of ? "use_last" : "use", step);
   const gradient = make("b", {}, pass.grad(step.to));
   return make("p.ad-sum", {}, gradient, ` = ${sum}${short(step.after)}`, make("span.ad-use", {}, use));
