@@ -147,6 +147,7 @@ def test_a_name_made_of_constants_gives_way_and_comes_back(opened):
     before = page.evaluate(f"({NAMES})(document.querySelector('.ad-stepper'))")
     assert [before[key] for key in ("n2", "n3", "n4", "n5")] == ["a·b", "a·b + 1", "v5", "a²"]
     pick(page, "k3-1", "-4")
+    assert page.get_by_label("value of operand 2 of v4", exact=True).input_value() == "-4"
     page.locator(".ad-node[data-key=k5-1]").click()
     assert page.get_by_label("value of operand 2 of v6", exact=True).input_value() == "2"
     page.get_by_label("value of operand 2 of v6", exact=True).fill("3")

@@ -97,7 +97,8 @@ SENTENCES = {
     "page.direct_box": "{box} 全体を通して、そこに入るほかの値を固定すると、{to} の小さな変化 "
     "{delta} で {node} は約 {local}·{delta} 変わります。",
     "page.arrow": "{node} が変わると、{output} は全体としてその約 {upstream} 倍だけ変わります。"
-    "だからこの矢印だけを通ると、{to} の小さな変化 {delta} で {output} は約 {contribution}·{delta} 変わります。",
+    "だからこの矢印だけを通ると、{to} の小さな変化 {delta} で "
+    "{output} は約 {contribution}·{delta} 変わります。",
     "page.arrow_kink": "{node} は勾配を渡します: {upstream} × {local}。",
     "page.several": "{box} には出力がいくつもあり、合わせて {contribution} を {to} に渡します。",
     "page.where": "ただし {definitions}",
