@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from ..drawing import TooLarge, render_svg, show, writers
+from ..drawing import RendererNotFound, TooLarge, render_svg, show, writers
 from ..drawing.animation import KINDS, animated
 from ..drawing.selection import Fold, select
 from ..graph import Step, sweep, topological_order
@@ -137,7 +137,12 @@ class Stepper(Shown):
     def _html(self) -> str:
         model = self.model()  # first: it refuses a pass that is too long
         trace = [] if self.quiz else self.trace()  # which has all the answers
-        return fragment(model, self.picture(), trace, self.lang, self._source)
+        try:
+            picture = self.picture()
+        except RendererNotFound as error:
+            steps = "\n".join(trace)
+            return f"<p>{escape(str(error))}</p>\n<pre>{escape(steps)}</pre>"
+        return fragment(model, picture, trace, self.lang, self._source)
 
     def model(self) -> dict[str, Any]:
         """The page's record (`autograd.stepper.record`), its first place, and the boxes that it can open.
@@ -185,9 +190,9 @@ class Stepper(Shown):
                 inside = Stepper(
                     self.root, self._variables(), fold, [*self._options["open"], *opened], self.lang
                 )
-        except TooLarge:
+            return {"record": inside._record, "picture": base64(inside.picture())} if inside._record else {}
+        except (TooLarge, RendererNotFound):
             return {}
-        return {"record": inside._record, "picture": base64(inside.picture())} if inside._record else {}
 
     def picture(self) -> str:
         """The SVG of the graph with the gradients of the whole pass."""

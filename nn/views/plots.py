@@ -1,7 +1,7 @@
 """Plots of training: curves, boundaries, gradients by layer, activations (`pip install "stepgrad[plot]"`).
 
 Every function draws into the matplotlib axes `ax`, or into new ones, and returns them, with a method
-`.save(path)` that writes their whole figure in the format of the path's suffix.
+`.save(path)` that writes their whole figure in the format of the path's suffix, and `.show()`.
 """
 
 from __future__ import annotations
@@ -50,20 +50,24 @@ def _axes(ax: Any) -> Any:
 
 
 def _finished(ax: Any) -> Any:
-    """The axes, with a method `save`."""
+    """The axes, with methods `save` and `show`."""
+
+    def drawn(suffix: str) -> bytes:
+        content = BytesIO()
+        ax.figure.savefig(content, format=suffix)
+        return content.getvalue()
 
     def save(path: str | os.PathLike[str]) -> Path:
         """Write the figure as `.svg`, `.png` or `.pdf`, whole or not at all; the path is returned."""
-
-        def drawn(suffix: str) -> bytes:
-            content = BytesIO()
-            ax.figure.savefig(content, format=suffix)
-            return content.getvalue()
-
         writers = {suffix: partial(drawn, suffix) for suffix in ("svg", "png", "pdf")}
         return drawing.save_by_suffix(path, writers, "a plot")
 
-    ax.save = save
+    def show() -> None:
+        """Show the figure in the notebook's cell, or else in a browser."""
+        svg = drawn("svg").decode()
+        drawing.show(ax.figure, drawing.page_of(svg[svg.index("<svg") :], "Plot"), "plot")
+
+    ax.save, ax.show = save, show
     return ax
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from urllib.parse import urlparse
+from urllib.request import url2pathname
 
 import numpy
 import pytest
@@ -88,6 +91,15 @@ def test_a_plot_saves_itself_by_suffix(axes, tmp_path, suffix, start):
     with pytest.raises(ValueError, match=r"a plot cannot be saved as \.mp3"):
         plots.plot_history(History([Epoch(1.0)]), axes).save(tmp_path / "history.mp3")
     assert [path.name for path in tmp_path.iterdir()] == [f"history.{suffix}"]
+
+
+def test_a_plot_opens_in_a_browser(axes, monkeypatch):
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    plots.plot_history(History([Epoch(1.0), Epoch(0.5)]), axes).show()
+    page = Path(url2pathname(urlparse(opened[0]).path))
+    assert "<svg" in page.read_text("utf-8")
+    page.unlink()
 
 
 def test_several_outputs_colour_the_largest(axes):

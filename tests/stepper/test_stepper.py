@@ -301,3 +301,11 @@ def test_parameters_are_inputs_of_the_graph():
     for param, message in ((c, "is a result"), (Value(1.0), "does not go into"), (2.0, "must be a Value")):
         with pytest.raises((TypeError, ValueError), match=message):
             step(c, params=[param])  # pyright: ignore[reportArgumentType]
+
+
+def test_without_a_renderer_a_page_has_the_steps_as_text(monkeypatch, tmp_path):
+    monkeypatch.setattr("autograd.drawing.render._renderers", lambda seconds: iter(()))
+    x = Value(3.0, "x")
+    stepper = step(x * x)
+    assert "pip install pygraphviz" in stepper._repr_html_()
+    assert "x.grad += (x·x).grad" in stepper.save(tmp_path / "page.html").read_text("utf-8")
