@@ -319,3 +319,13 @@ def test_a_cell_of_a_notebook_is_named_without_the_file_of_its_kernel(folder):
     with pytest.raises(DomainError) as caught:
         exec(code, {"log": autograd.log, "Value": Value})
     assert str(caught.value).endswith("\n  at <cell>:2")
+
+
+def test_infinity_flows_on_from_a_pole_and_is_refused_where_finite_factors_overflow():
+    x = Value(0.0)
+    autograd.sqrt(2.0 * x).backward()
+    assert x.grad == float("inf")
+    x = Value(1e-300)
+    with pytest.raises(RangeError, match=r"through mul\(.*\), overflows:"):
+        (1e200 * (1e200 * x)).backward()
+    assert x.grad == 0.0
