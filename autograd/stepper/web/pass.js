@@ -115,8 +115,9 @@ export class Pass {
 
   // The gradients known here, by node.
   gradients() {
-    const told = this.done.filter((step) => !this.hides(step));
-    return Object.assign({}, ...told.map((step) => step.gains));
+    const known = {};
+    for (const step of this.done) if (!this.hides(step)) Object.assign(known, step.gains);
+    return known;
   }
 
   // A name as it is written in a formula. One that is written from right to left is isolated, or it
