@@ -134,7 +134,7 @@ class Equations:
             return f"{len(unit.rows)} × m", ""
         if (unit.rows >= self.layout.params).any():
             return "", ""
-        shape = unit.shape if min(unit.shape) > 1 else (len(unit.rows),)
+        shape = unit.shape if unit.shape[1] > 1 else unit.shape[:1]
         by = derivative(self._cost_name, unit.name.text, self.style)
         return " × ".join(map(str, shape)), by
 
