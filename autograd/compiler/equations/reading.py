@@ -174,10 +174,9 @@ class Reading:
         return self._value(self, whole, numpy.arange(len(place)))
 
     def _operation(self, owner: Owner) -> tuple[Any, list[Any]]:
-        """A row of the table, or (mean, sign, …) of a sum, and its operands; a local derivative last."""
+        """A row of the table, or (mean, sign, …) of a sum, and its operands."""
         if isinstance(owner, Map) and not isinstance(owner.rule, Partial):
-            turned = owner.rule is RULES["mul"] and self.is_local(owner.operands[0])
-            return owner.rule, owner.operands[::-1] if turned else owner.operands
+            return owner.rule, owner.operands
         if isinstance(owner, Matrix) and not owner.blocks:
             rows = [rows for _, rows in owner.terms if rows.index.ndim == 1]
             if len(rows) == len(owner.terms):
