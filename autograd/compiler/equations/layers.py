@@ -94,7 +94,7 @@ class _Naming:
         for left, right in sorted(group.blocks, key=lambda block: block[1].space == "U"):  # constants last
             is_matrix = len(left.index) == 1 and not self.units.are_one(right)
             if is_matrix and self._params_at(left, left.index[0]) is not None:
-                found.append(left.index[0])
+                found.append(left.index[0][:, self.numpy.argsort(left.index[0, 0], kind="stable")])
         return found
 
     def _single_weight(self, group: Matrix) -> Any:

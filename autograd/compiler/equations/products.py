@@ -54,6 +54,9 @@ def product(reading: Reading, left: Rows, right: Rows, mean: bool) -> list[Term]
     """left·right, of shapes (F, K) and (K, P); term by term if a row of it can't be written as a whole."""
     (f, k), p = left.index.shape, right.index.shape[1]
     phrases = reading.phrases
+    if _are_params(reading, left):  # in their order, whatever it is in memory
+        order = reading.units.numpy.argsort(left.index[0], kind="stable")
+        left, right = Rows(left.space, left.index[:, order]), Rows(right.space, right.index[order])
     try:
         if f == p == 1 and (k == 1 or mean or not _are_params(reading, left)):
             return [_sum_of_products(reading, left, right)]
