@@ -14,6 +14,7 @@ from __future__ import annotations
 import ast
 import math
 from collections import Counter, defaultdict
+from functools import cache
 from itertools import repeat
 from typing import Any
 
@@ -55,14 +56,15 @@ class Reverse:
             uses.update(graph.operands(node))
         self.once = {param for param in params if uses[param] == 1}
         self.needs = self._needed(params)
-        self.lists = Counter(self._list(node) for node in graph.order if self._is_list(node))
+        self.listed = {node for node in graph.order if self._is_list(node)}
+        self.lists = Counter(map(self._list, self.listed))
         self.pending: defaultdict[Node, dict[int, int]] = defaultdict(dict)  # adjoints in a list, by choice
         cost = graph.cost
         self.received[cost].plus.append(self.nodes.node(("seed", 1.0) if graph.batched[cost] else ONE, False))
         for node in sorted(graph.order, key=graph.level.__getitem__, reverse=True):
             if node in self.needs and (node in self.received or node in self.averaged):
                 self._pass_on(node, self._resolved(node))
-            if self._is_list(node):
+            if node in self.listed:
                 self._list_is_done(node)
         zero = self.nodes.node(ZERO, False)
         for param in params:
@@ -179,14 +181,11 @@ class Reverse:
 
     def _local(self, node: int, rule: FormulaRule, slot: int) -> int:
         """The local derivative: an operand, a number, or a `Partial`."""
-        tree, operands = rule.partials[slot].tree, self.graph.operands(node)
-        names = {**dict(zip(rule.operands, operands)), "y": node}
-        if isinstance(tree, ast.Name) and tree.id in names:
-            return names[tree.id]
-        sign = -1.0 if isinstance(tree, ast.UnaryOp) else 1.0
-        number: Any = tree.operand if isinstance(tree, ast.UnaryOp) else tree
-        if isinstance(number, ast.Constant):
-            return self.nodes.of_number(sign * float(number.value))  # pyright: ignore
+        operands, form = self.graph.operands(node), _form(rule, slot)
+        if isinstance(form, float):
+            return self.nodes.of_number(form)
+        if form is not None:
+            return (node, *operands)[form]
         numbers = [self.nodes.number(operand) for operand in operands]
         read = dict(zip(rule.operands, numbers))
         if all(read.get(name) is not None for name in rule.partials[slot].names):
@@ -227,3 +226,15 @@ class Reverse:
                 place = self.nodes.of_number(float(i))
                 pulled = self.nodes.operation(pullback_of(rule), place, *chosen, *given, *listed)
                 self._add(node, operand, pulled)
+
+
+@cache
+def _form(rule: FormulaRule, slot: int) -> int | float | None:
+    """A partial that is a number, or the result (0) or an operand (from 1 on); None for any other formula."""
+    tree = rule.partials[slot].tree
+    if isinstance(tree, ast.Name):
+        names = (rule.result, *rule.operands)
+        return names.index(tree.id) if tree.id in names else None
+    sign = -1.0 if isinstance(tree, ast.UnaryOp) else 1.0
+    number: Any = tree.operand if isinstance(tree, ast.UnaryOp) else tree
+    return sign * float(number.value) if isinstance(number, ast.Constant) else None  # pyright: ignore

@@ -162,7 +162,7 @@ def _value(
         text = rule.value.code(reader, dict(zip(rule.operands, operands)))
         return f"decided({text}, {', '.join(operands)})" if rule in COMPARISONS.values() else text
     if isinstance(rule, Partial):
-        names_of = dict(zip(("y", *rule.rule.operands), operands))
+        names_of = dict(zip((rule.rule.result, *rule.rule.operands), operands))
         return rule.rule.partials[rule.slot].code(reader, names_of)
     if rule is MEAN_PRODUCT:
         return " * ".join(operands)

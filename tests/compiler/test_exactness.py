@@ -548,6 +548,22 @@ for plan in (None, "arrays", "straight-line"):
     assert done.stdout.count('pip install "stepgrad[compile]"') == 3
 
 
+@pytest.mark.parametrize("plan", PLANS)
+def test_an_operand_may_be_called_y(plan):
+    """The result has another name in such a row's formulas."""
+
+    def slope(result, x, y):
+        return result / y
+
+    @autograd.primitive(x=lambda result, x, y: 2.0 * x * y, y=slope)
+    def square_times(x, y):
+        return x * x * y
+
+    w = Value(3.0)
+    program = compile(lambda x: square_times(x * w, w + 1.0), [0.0], w, plan=plan)
+    assert program.value_and_grad([2.0]) == (144.0, 132.0)
+
+
 def test_one_program_is_not_run_twice_at_once():
     """Its memory is one: a second call meanwhile is refused, not mixed in."""
     w = Value(0.5)
