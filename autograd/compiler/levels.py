@@ -51,8 +51,8 @@ def _kind(graph: Graph, node: int) -> Hashable:
         factors = zip([spaces[left] for left in whole.lefts], [spaces[right] for right in whole.rights])
         terms = ([spaces[term] for term in whole.plus], [spaces[term] for term in whole.minus])
         return (*map(_counted, (factors, *terms)), graph.batched[node], whole.mean)
-    key = graph.nodes[node]
-    return key[0], tuple([spaces[operand] for operand in key[1:]])
+    operands: list[int] = [*graph.nodes[node][1:]]
+    return graph.rule(node), tuple([spaces[operand] for operand in operands])
 
 
 def _counted(items: Iterable[Hashable]) -> frozenset[tuple[Hashable, int]]:

@@ -167,6 +167,10 @@ class Regrouping:
                         ks[0][part]
                         for part in self.copying.apart(lefts[0, :, ks[0]], rights[0, :, ks[0]], more=2)
                     ]
+                elif (
+                    len({*self.layout.home[rights[0, 0, ks[0]]].tolist()}) > 1
+                ):  # in the order of the weights
+                    ks = [ks[0][np.argsort(self.row[lefts[0, 0, ks[0]]], kind="stable")]]
                 blocks += [
                     (self.rows(lefts[:, :, k]), self.rows(rights[:, :, k].transpose(0, 2, 1))) for k in ks
                 ]
