@@ -38,7 +38,7 @@ def drawn(lines: str) -> Any:
 
 def svg_of(picture: Any) -> str:
     """The SVG of whatever shows itself in notebooks."""
-    svg: str = picture._repr_svg_()
+    svg: str = picture._repr_mimebundle_()["image/svg+xml"]
     return svg if svg.endswith("\n") else svg + "\n"
 
 
