@@ -201,19 +201,20 @@ def test_a_divergence_is_said_and_survived(tab, tmp_path):
     assert tab.text_content(".nn-status").startswith("epoch 1: loss")
 
 
+class Root:
+    """y = log(w), with a cost that moves w below 0."""
+
+    def __init__(self):
+        self.w = Value(0.5, "w")
+
+    def __call__(self, x, /):
+        return [autograd.log(self.w) * x[0]]
+
+    def parameters(self):
+        return [self.w]
+
+
 def test_a_domain_that_is_left_is_said_and_survived(tab, tmp_path):
-    class Root:
-        """y = log(w), with a cost that moves w below 0."""
-
-        def __init__(self):
-            self.w = Value(0.5, "w")
-
-        def __call__(self, x, /):
-            return [autograd.log(self.w) * x[0]]
-
-        def parameters(self):
-            return [self.w]
-
     page = nn.step(Root(), [[1.0]], [-9.0], loss=lambda outputs, y: outputs[0], lr=1.0)
     visit(tab, page, tmp_path)
     press(tab, "one epoch")
@@ -223,6 +224,18 @@ def test_a_domain_that_is_left_is_said_and_survived(tab, tmp_path):
     press(tab, "one epoch")
     assert parameters(tab)[1] == pytest.approx([0.5 - 0.1 * 2.0])
     assert tab.locator(".nn-card g[data-neuron]").count() == 0  # a model without layers has no such picture
+
+
+def test_an_epoch_that_cannot_end_is_not_begun(tab, tmp_path):
+    """Of two steps the second one leaves the domain: the first is undone too."""
+    page = nn.step(
+        Root(), [[1.0], [1.0]], [0.0, 0.0], loss=lambda outputs, y: outputs[0], lr=0.1, batch_size=1
+    )
+    visit(tab, page, tmp_path)
+    press(tab, "one epoch")
+    assert "out of its domain" in tab.text_content(".nn-status")
+    run = "(({ at, position, parameters }) => [at, position, parameters])"
+    assert tab.evaluate(f"{run}(document.querySelector('.nn-training').training)") == [0, 0, [0.5]]
 
 
 def test_a_strict_policy_runs_it_and_two_are_on_a_page(tab):
