@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -103,6 +104,15 @@ def along(function: Callable[[list[Any]], Iterable[Any]], values: Array, axes: A
 def add_up(items: Sequence[Any]) -> Any:
     """Σ items as one node; a single one is itself."""
     return items[0] if len(items) == 1 else total(items)
+
+
+def product_of(items: Sequence[Any]) -> Any:
+    """Π items, of binary products.
+
+    >>> product_of([2.0, Value(3.0)]).data
+    6.0
+    """
+    return functools.reduce(operator.mul, items)
 
 
 def mean(items: Sequence[Any]) -> Any:

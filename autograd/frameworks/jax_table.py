@@ -9,7 +9,6 @@ A row takes a primitive's operands, and its parameters by name. Control flow and
 
 from __future__ import annotations
 
-import functools
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -166,10 +165,6 @@ def _cumulated(function: Callable[..., Any]) -> Row:
     return whole(row)
 
 
-def _product(items: Sequence[Any]) -> Any:
-    return functools.reduce(operator.mul, items)
-
-
 ROWS: dict[str, Row] = {
     **{name: _each(getattr(ag, name)) for name in SAME_NAME.split()},
     **{name: _each(function) for name, function in RENAMED.items()},
@@ -199,7 +194,7 @@ ROWS: dict[str, Row] = {
     "reduce_sum": _over(arrays.add_up),
     "reduce_max": _over(arrays.largest),
     "reduce_min": _over(arrays.smallest),
-    "reduce_prod": _over(_product),
+    "reduce_prod": _over(arrays.product_of),
     "cumsum": _cumulated(operator.add),
     "cumprod": _cumulated(operator.mul),
     # Items go elsewhere

@@ -23,6 +23,20 @@ from ..operations import functions as ag
 from . import arrays
 from .arrays import Array, along, contract, elementwise, number, reduce
 from .operations import Call, Row, each, linear, moves, whole, with_record
+from .torch_layers import (
+    batch_norm,
+    convolution,
+    embedding,
+    extreme_along,
+    group_norm,
+    layer_norm,
+    max_pool,
+    nll_loss,
+    picked,
+    pool_places,
+    scaled,
+    with_bias,
+)
 
 # Functions of autograd that ATen has by the same name.
 SAME_NAME = """
@@ -73,134 +87,11 @@ def _random_relu(x: Any, recorded: Any) -> Any:
     return ag.leaky_relu(x, recorded / number(x) if number(x) < 0 else 0.0)
 
 
-def _scaled(alpha: Any, x: Any) -> Any:
-    return x if alpha == 1 else alpha * x
-
-
 def _divided(a: Any, b: Any, rounding: str | None = None) -> Any:
     quotient = a / b
     if rounding is None:
         return quotient
     return ag.floor(quotient) if rounding == "floor" or number(quotient) >= 0 else ag.ceil(quotient)
-
-
-def _with_bias(bias: Array, a: Array, b: Array, beta: float, alpha: float) -> Array:
-    if (beta, alpha) == (1, 1):
-        return contract(a, b, bias)
-    return elementwise(lambda c, d: _scaled(beta, c) + _scaled(alpha, d), bias, contract(a, b))
-
-
-def _convolution(
-    recorded: list[Any], x: Array, w: Array, bias: Array | None, stride: Any, padding: Any, dilation: Any,
-    transposed: bool, _: Any, groups: int,
-) -> Array:  # fmt: skip
-    ones = [1] * len(stride)
-    sizes = recorded[0].shape[2:]
-    if not transposed:
-        settings = {"stride": stride, "padding": padding, "dilation": dilation, "spread": ones}
-        return arrays.convolve(x, w, bias, **settings, sizes=sizes, groups=groups)
-    turned = w.reshape((groups, w.shape[0] // groups, *w.shape[1:])).swapaxes(1, 2)
-    w = turned.reshape((-1, *turned.shape[2:]))
-    padding, dilation = ([-n for n in given] for given in (padding, dilation))
-    settings = {"stride": ones, "padding": padding, "dilation": dilation, "spread": stride}
-    return arrays.convolve(x, w, bias, **settings, sizes=sizes, groups=groups)
-
-
-def _max_pool(
-    recorded: list[Any], x: Array, kernel: Any, stride: Any, padding: Any, dilation: Any, _: Any
-) -> Any:
-    n = recorded[1].ndim - x.ndim + len(kernel) if len(kernel) > 1 else 2
-
-    def per_axis(given: Any) -> list[int]:
-        listed = list(given) if isinstance(given, (list, tuple)) else [given]
-        return listed * n if len(listed) == 1 else listed
-
-    settings = {"kernel": per_axis(kernel), "stride": per_axis(stride or kernel)}
-    settings |= {"padding": per_axis(padding), "dilation": per_axis(dilation)}
-    return arrays.pooled(ag.maximum, x, recorded[1].shape, **settings), None
-
-
-def _picked(recorded: list[Any], x: Array, dim: int = -1, keep: bool = False, *_: Any) -> Any:
-    """Items at places that PyTorch found along an axis: of max, sort, topk, median."""
-    places = recorded[1]
-    kept = places if places.ndim == x.ndim else np.expand_dims(places, dim)
-    return np.take_along_axis(x, kept, axis=dim).reshape(places.shape), None
-
-
-def _extreme_along(choose: Callable[..., Any]) -> Callable[..., Any]:
-    def row(recorded: list[Any], x: Array, dim: int, keep: bool) -> Any:
-        if not x.ndim:
-            return x, None
-        places = recorded[1] if keep else np.expand_dims(recorded[1], dim)
-        lists = np.moveaxis(x, dim, -1).reshape((-1, x.shape[dim]))
-        found = np.moveaxis(places, dim, -1).reshape(-1)
-        items = [arrays.chosen(choose, list(row), int(at)) for row, at in zip(lists, found, strict=True)]
-        return arrays.array(items, recorded[1].shape), None
-
-    return row
-
-
-def _pool_places(recorded: list[Any], x: Array, *_: Any) -> Any:
-    """Items at the places that an adaptive pooling found, counted through the last two axes."""
-    flat = x.reshape((*x.shape[:-2], -1))
-    places = recorded[1].reshape((*x.shape[:-2], -1))
-    return np.take_along_axis(flat, places, axis=-1).reshape(recorded[1].shape), None
-
-
-def _batch_norm(
-    x: Array, weight: Any, bias: Any, mean: Any, variance: Any, training: bool, _: float, eps: float
-) -> Any:
-    shape = (1, -1) + (1,) * (x.ndim - 2)
-    if training:
-        axes = [axis for axis in range(x.ndim) if axis != 1]
-        y = along(lambda items: arrays.normalized(items, eps), x, axes)
-    else:
-        y = elementwise(
-            lambda x, m, v: (x - m) / ag.sqrt(v + eps), x, mean.reshape(shape), variance.reshape(shape)
-        )
-    return _affine(y, weight, bias, shape), None, None
-
-
-def _affine(y: Array, weight: Any, bias: Any, shape: Sequence[int]) -> Array:
-    if weight is not None:
-        y = elementwise(operator.mul, y, weight.reshape(shape))
-    return y if bias is None else elementwise(operator.add, y, bias.reshape(shape))
-
-
-def _layer_norm(x: Array, shape: Sequence[int], weight: Any, bias: Any, eps: float) -> Any:
-    y = along(lambda items: arrays.normalized(items, eps), x, tuple(range(-len(shape), 0)))
-    return _affine(y, weight, bias, shape), None, None
-
-
-def _group_norm(
-    x: Array, weight: Any, bias: Any, n: int, channels: int, size: int, groups: int, eps: float
-) -> Any:
-    y = along(lambda items: arrays.normalized(items, eps), x.reshape((n, groups, -1)), 2).reshape(x.shape)
-    return _affine(y, weight, bias, (1, -1) + (1,) * (x.ndim - 2)), None, None
-
-
-def _embedding(weight: Array, places: Any, padding: int, *_: Any) -> Array:
-    found = weight[places]
-    if padding >= 0:  # its gradient stays 0 by convention
-        found[places == padding] = elementwise(number, found[places == padding])
-    return found
-
-
-def _nll_loss(x: Array, target: Any, weight: Any, reduction: int, ignored: int) -> Any:
-    """−xₜ for each target t, as `reduction` says; the mean is weighted."""
-    scores = np.moveaxis(x, 1 if x.ndim > 1 else 0, -1).reshape((-1, x.shape[1 if x.ndim > 1 else 0]))
-    losses: list[Any] = []
-    weights: list[Any] = []
-    for row, t in zip(scores, target.reshape(-1), strict=True):
-        w = 0.0 if t == ignored else 1.0 if weight is None else weight[t]
-        losses.append(_scaled(w, arrays.negative_log_softmax_at(int(t), row)) if t != ignored else 0.0)
-        weights.append(w)
-    if reduction == 0:
-        return arrays.array(losses, target.shape), None
-    counted = [loss for loss, t in zip(losses, target.reshape(-1), strict=True) if t != ignored]
-    loss = arrays.add_up(counted)
-    count = ag.sum(weights)
-    return arrays.array([loss if reduction == 2 or count == 1 else loss / count], ()), None
 
 
 def _reduced(function: Callable[..., Any]) -> Row:
@@ -244,10 +135,6 @@ def _norm(items: list[Any], p: float) -> Any:
     return arrays.add_up([abs(item) ** p for item in items]) ** (1 / p)
 
 
-def _product(items: list[Any]) -> Any:
-    return functools.reduce(operator.mul, items)
-
-
 def _padded(call: Call) -> Any:
     x, pad, value = call.operands
     inside = call.run(np.ones(x.shape), pad, 0.0)[0] == 1
@@ -280,9 +167,9 @@ ROWS: dict[str, Row] = {
     "fmax": each(ag.maximum),
     "fmin": each(ag.minimum),
     # Arithmetic
-    "add": each(lambda a, b, alpha: a + _scaled(alpha, b)),
-    "sub": each(lambda a, b, alpha: a - _scaled(alpha, b)),
-    "rsub": each(lambda a, b, alpha: b - _scaled(alpha, a)),
+    "add": each(lambda a, b, alpha: a + scaled(alpha, b)),
+    "sub": each(lambda a, b, alpha: a - scaled(alpha, b)),
+    "rsub": each(lambda a, b, alpha: b - scaled(alpha, a)),
     "mul": each(operator.mul),
     "div": each(_divided),
     "neg": each(operator.neg),
@@ -310,12 +197,12 @@ ROWS: dict[str, Row] = {
     # Products
     "mm": whole(contract),
     "bmm": whole(contract),
-    "addmm": whole(_with_bias),
-    "baddbmm": whole(_with_bias),
+    "addmm": whole(with_bias),
+    "baddbmm": whole(with_bias),
     "mv": whole(lambda a, x: contract(a, x[:, None])[:, 0]),
-    "addmv": whole(lambda c, a, x, beta, alpha: _with_bias(c[:, None], a, x[:, None], beta, alpha)[:, 0]),
+    "addmv": whole(lambda c, a, x, beta, alpha: with_bias(c[:, None], a, x[:, None], beta, alpha)[:, 0]),
     "dot": whole(lambda a, b: contract(b[None], a[:, None])[0, 0]),
-    "convolution": with_record(_convolution),
+    "convolution": with_record(convolution),
     "_trilinear": whole(_trilinear),
     "_cdist_forward": whole(_distances),
     # Reductions
@@ -323,14 +210,14 @@ ROWS: dict[str, Row] = {
     "sum.dim_IntList": _over(arrays.add_up),
     "mean": _all(arrays.mean),
     "mean.dim": _over(arrays.mean),
-    "prod": _all(_product),
-    "prod.dim_int": _over(_product),
+    "prod": _all(arrays.product_of),
+    "prod.dim_int": _over(arrays.product_of),
     "amax": _over(arrays.largest),
     "amin": _over(arrays.smallest),
     "max": _all(arrays.largest),
     "min": _all(arrays.smallest),
-    "max.dim": with_record(_extreme_along(ag.maximum)),
-    "min.dim": with_record(_extreme_along(ag.minimum)),
+    "max.dim": with_record(extreme_along(ag.maximum)),
+    "min.dim": with_record(extreme_along(ag.minimum)),
     "max.other": each(ag.maximum),
     "min.other": each(ag.minimum),
     "var": _variance(lambda v: v),
@@ -353,19 +240,19 @@ ROWS: dict[str, Row] = {
     "_softmax": whole(lambda x, dim, _: along(ag.softmax, x, dim)),
     "_safe_softmax": whole(lambda x, dim, _: along(ag.softmax, x, dim)),
     "_log_softmax": whole(lambda x, dim, _: along(arrays.log_softmax, x, dim)),
-    "native_layer_norm": whole(_layer_norm),
-    "native_group_norm": whole(_group_norm),
-    "native_batch_norm": whole(_batch_norm),
+    "native_layer_norm": whole(layer_norm),
+    "native_group_norm": whole(group_norm),
+    "native_batch_norm": whole(batch_norm),
     "mse_loss": _reduced(lambda a, b: (a - b) ** 2),
-    "nll_loss_forward": whole(_nll_loss),
-    "nll_loss2d_forward": whole(_nll_loss),
+    "nll_loss_forward": whole(nll_loss),
+    "nll_loss2d_forward": whole(nll_loss),
     "native_dropout": with_record(
         lambda recorded, x, p, _: (elementwise(lambda x, kept: x * (kept / (1 - p)), x, recorded[1]), None)
     ),
     # Pooling
-    "max_pool2d_with_indices": with_record(_max_pool),
-    "max_pool3d_with_indices": with_record(_max_pool),
-    "adaptive_max_pool2d": with_record(_pool_places),
+    "max_pool2d_with_indices": with_record(max_pool),
+    "max_pool3d_with_indices": with_record(max_pool),
+    "adaptive_max_pool2d": with_record(pool_places),
     "avg_pool2d": linear,
     "avg_pool3d": linear,
     "_adaptive_avg_pool2d": linear,
@@ -375,16 +262,16 @@ ROWS: dict[str, Row] = {
     # Numbers that PyTorch made: drawn at random, or of another's shape only
     **dict.fromkeys(NUMBERS.split(), with_record(lambda recorded, *_: recorded[0])),
     # Items go elsewhere
-    "embedding": whole(_embedding),
+    "embedding": whole(embedding),
     "constant_pad_nd": _padded,
     "copy": whole(_copied),
     "fill": each(lambda _, value: value),
     "zero": each(lambda _: 0.0),
     "clone": whole(lambda x, _: x),
     "_to_copy": whole(lambda x, *_: x),
-    "sort": with_record(lambda recorded, x, dim, _: _picked(recorded, x, dim)),
-    "topk": with_record(lambda recorded, x, _, dim, *__: _picked(recorded, x, dim)),
-    "median.dim": with_record(_picked),
+    "sort": with_record(lambda recorded, x, dim, _: picked(recorded, x, dim)),
+    "topk": with_record(lambda recorded, x, _, dim, *__: picked(recorded, x, dim)),
+    "median.dim": with_record(picked),
     "index_put": lambda call: (linear if call.operands[3] else moves)(call),
     "scatter_add": linear,
     "index_add": linear,
