@@ -11,8 +11,8 @@ from .arrays import numpy
 def full_products(lefts: Any, rights: Any) -> list[Any]:
     """The products that sums with factors (nodes, K) form: for each size an index (T, F, P) of the nodes.
 
-    The left factors that meet the same right factors are the rows of one product. A pair that is there again
-    belongs to another product.
+    The left factors that meet the same right factors are the rows of one product, again if they are there
+    again.
     """
     whole = _in_order(lefts, rights)
     if whole is not None:
@@ -41,8 +41,7 @@ def _in_order(lefts: Any, rights: Any) -> Any:
     rows, columns = lefts.reshape(-1, p, lefts.shape[1]), rights.reshape(-1, p, rights.shape[1])
     if (rows != rows[:, :1]).any() or (columns != columns[0]).any():
         return None
-    is_repeated = len({*map(_bytes, rows[:, 0])}) < len(rows)
-    return None if is_repeated else numpy().arange(len(lefts)).reshape(1, -1, p)
+    return numpy().arange(len(lefts)).reshape(1, -1, p)
 
 
 def _bytes(factors: Any) -> bytes:

@@ -13,6 +13,7 @@ from autograd.compiler.computation import Computation
 from autograd.compiler.groups import Map, Matrix
 from autograd.compiler.levels import levels
 from autograd.compiler.numpy_code import Source
+from autograd.compiler.products import full_products
 from autograd.compiler.regroup import regroup
 from autograd.compiler.reverse import differentiate
 from autograd.compiler.shapes import make, nested, reshape, strides, take, transpose
@@ -81,6 +82,29 @@ def test_rows_that_meet_the_same_columns_are_one_product_in_both_directions():
     products = [group for group in layout.groups if isinstance(group, Matrix) and group.blocks]
     assert [(group.shape, group.mean) for group in products] == [((1, 3, 1), False), ((1, 3, 4), True)]
     assert len(layout.groups) < 12
+
+
+def test_full_products_of_factors():
+    def products(pairs):
+        lefts, rights = (np.array(line)[:, None] for line in zip(*pairs, strict=True))
+        return [found.tolist() for found in full_products(lefts, rights)]
+
+    assert products([(1, 7), (1, 8), (2, 7), (2, 8)]) == [[[[0, 1], [2, 3]]]]  # row by row
+    assert products([(1, 7), (2, 7), (2, 8), (1, 8)]) == [[[[0, 3], [1, 2]]]]  # in any order
+    assert products([(1, 7), (2, 8)]) == [[[[0]], [[1]]]]  # two of one size
+    assert products([(1, 7), (2, 7), (1, 7), (2, 7)]) == [[[[0], [1], [2], [3]]]]  # there again
+
+
+def test_the_mean_over_all_uses_of_a_weight_comes_after_what_is_batched():
+    w, v = values(2), Value(0.3)
+
+    def f(x):
+        h = tanh(dot(w, x))
+        return tanh(dot(w, [h * v, x[0]])) * v
+
+    graph = layout_of(f, [[0.0] * 2], [w, v]).graph
+    late = [graph.level[graph.gradient[param]] for param in range(3)]
+    assert min(late) > max(graph.level[node] for node in graph.reverse if graph.batched[node])
 
 
 def test_back_through_a_layer_is_one_transposed_product():
