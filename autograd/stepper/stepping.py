@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import islice
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Literal
 
 from ..drawing import RendererNotFound, TooLarge, render_svg, show, writers
@@ -20,7 +21,7 @@ from ..nodes.numbers import require_value
 from ..nodes.plain import for_output
 from ..text.catalogue import language, say
 from ..text.characters import printable
-from ..text.explanation import Narration, change
+from ..text.explanation import WIDEST, Narration, change
 from ..text.names import display_names
 from ..text.roots import GraphOutputs, fold_of, root_of
 from ..value import Value
@@ -34,6 +35,7 @@ from .source import source_of
 MAX_STEPS = 1000  # up to here a page stays fluid
 MAX_VIEWS = 4  # the most folded boxes that open one by one
 MAX_UNFOLDED = 200  # nodes that may open all together
+_KEEP_SPACES: Any = {"replace_whitespace": False, "subsequent_indent": "    ", "break_on_hyphens": False}
 
 
 class Stepper(Shown):
@@ -263,10 +265,13 @@ class Stepper(Shown):
     def _caption(self, step: Step) -> list[str]:
         """The caption of a frame: the sum of the step, its reason, and a note."""
         told = self.narration
-        return [
+        lines = (
             f"{told.product(step)}   {change(step)}",
-            *filter(None, (told.why(step), *told.notes(step), told.where(step))),
-        ]
+            told.why(step),
+            *told.notes(step),
+            told.where(step),
+        )
+        return [piece for line in lines for piece in wrap(line, WIDEST, **_KEEP_SPACES)]
 
     def open(self) -> None:
         """Show the page in a browser."""

@@ -309,3 +309,12 @@ def test_without_a_renderer_a_page_has_the_steps_as_text(monkeypatch, tmp_path):
     stepper = step(x * x)
     assert "pip install pygraphviz" in stepper._repr_html_()
     assert "x.grad += (x·x).grad" in stepper.save(tmp_path / "page.html").read_text("utf-8")
+
+
+def test_the_caption_of_a_frame_is_as_wide_as_a_picture(tmp_path):
+    xs = [Value(float(i), f"z{i}") for i in range(4)]
+    frame = step(autograd.cross_entropy(xs, 1)).frames(tmp_path)[2].read_text("utf-8")
+    captions = re.findall('class="ad-rule"[^>]*>([^<]*)<', frame)
+    assert len(captions) > 4
+    assert max(map(len, captions)) <= 72
+    assert "where v5 = log(" in " ".join(captions)
