@@ -227,7 +227,7 @@ def test_a_domain_that_is_left_is_said_and_survived(tab, tmp_path):
 
 
 def test_an_epoch_that_cannot_end_is_not_begun(tab, tmp_path):
-    """Of two steps the second one leaves the domain: the first is undone too."""
+    """If the second of two steps leaves the domain, the first is undone too."""
     page = nn.step(
         Root(), [[1.0], [1.0]], [0.0, 0.0], loss=lambda outputs, y: outputs[0], lr=0.1, batch_size=1
     )
