@@ -29,6 +29,7 @@ MADE = {
     *(f"live/{page}.html" for page in ("fan", "try", "xor", "moons")),
     *(f"lessons/{path.with_suffix('.md').as_posix()}" for path in NOTEBOOKS),
 }
+NEEDS = {"arrays.md": ("pandas", "scipy")}  # of a page's code
 FENCE = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 
 
@@ -55,6 +56,8 @@ def blocks(page: str) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize("path", [p for p in PAGES if blocks(p.read_text("utf-8"))], ids=name)
 def test_code_runs(path, tmp_path, monkeypatch, capsys):
+    for library in NEEDS.get(path.name, ()):
+        pytest.importorskip(library, reason=f"{library} is not installed")
     monkeypatch.chdir(tmp_path)
     page = path.read_text("utf-8")
     namespace: dict[str, Any] = {"__name__": "__main__"}

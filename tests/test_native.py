@@ -575,5 +575,5 @@ for _ in range(20000):
     node = node + x
 print(tracemalloc.get_traced_memory()[0] / 20000)
 """
-    natively, purely = float(python(code)), float(python(code, STEPGRAD_PURE="1"))
+    natively, purely = round(float(python(code))), round(float(python(code, STEPGRAD_PURE="1")))
     assert natively <= purely <= 160
