@@ -13,11 +13,11 @@ from autograd.nodes.plain import Text, ascii_style
 ROOT = Path(__file__).parent.parent
 SCRIPT = """
 import nn, nn.layered
-from autograd import Value, check_engine, compile, draw, explain, gradcheck, paths, sigmoid, step, worksheet
+from autograd import Value, check_engine, compile, draw, explain, gradcheck, paths, sigmoid, step
 a, b = Value(2.0, "a"), Value(-3.0, "b")
 L = (a * b + a) * a; L.label = "L"
 print(explain(L))
-print(repr(explain(L, a)), draw(L), worksheet(L))
+print(repr(explain(L, a)), draw(L))
 print(next(step(L)))
 print(step(L))
 print(paths(a, L))
@@ -31,7 +31,7 @@ print(mlp, mlp.summary(), repr(mlp.summary()), mlp.layers, mlp.parameters(), mlp
 X, Y = [[0.0, 1.0], [1.0, 0.0]], [0, 1]
 history = nn.fit(mlp, X, Y, loss="bce", epochs=2, validation=(X, Y))
 print(history, repr(history), history[0], repr(history[0]), nn.early_stopping(), nn.SGD(mlp), nn.Adam(mlp))
-print(nn.step(mlp, X, Y, loss="bce"), nn.draw_network(mlp), nn.evaluate(mlp, X, Y, loss="bce"))
+print(nn.draw_network(mlp), nn.evaluate(mlp, X, Y, loss="bce"))
 print(nn.layered.compare(mlp, [0.5, 1.0], [1.0]))
 print(compile(lambda x: sigmoid(a * x + b), [1.0], [a, b]))
 """

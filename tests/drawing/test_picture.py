@@ -65,6 +65,13 @@ def test_render_to_a_named_file(tmp_path: Path):
     assert Path(path).read_bytes()[1:4] == b"PNG"
 
 
+def test_a_file_called_like_a_picture_is_one(tmp_path):
+    path = draw(expression()).render(tmp_path / "graph.svg")
+    assert path == str(tmp_path / "graph.svg")
+    assert "<svg" in Path(path).read_text("utf-8")
+    assert (tmp_path / "graph.gv").read_text("utf-8").startswith("digraph")
+
+
 def test_drawing_changes_no_gradient():
     L = diamond()
     draw(L).pipe()
@@ -112,6 +119,7 @@ def test_a_picture_and_its_pdf_start_one_process(monkeypatch):
 
 
 def test_a_pdf_that_takes_long_is_left_out(monkeypatch):
+    render.layout("digraph {}")  # or there is nothing to draw with
     monkeypatch.setattr("autograd.drawing.fixed.SECONDS", 0.0)
     assert set(expression()._repr_mimebundle_()) >= {"image/svg+xml", "text/plain"}
 
