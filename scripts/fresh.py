@@ -59,13 +59,15 @@ def main(words: list[str]) -> None:
         else:
             pip(str(ROOT))
 
+        installed: set[str] = set()
         code = json.dumps([text for language, text in blocks if language == "python"])
-        for _ in range(3):
+        while True:
             done = subprocess.run(
                 [python, "-c", RUN], input=code, text=True, cwd=place, env=environment, stderr=subprocess.PIPE
             )
-            if not (extra := re.fullmatch(r"needs (\w+)\n", done.stderr)):
+            if not (extra := re.fullmatch(r"needs (\w+)\n", done.stderr)) or extra[1] in installed:
                 break
+            installed.add(extra[1])
             print(f"-- the README needs the extra {extra[1]} from here on")
             pip(f"{ROOT}[{extra[1]}]" if "--without-pygraphviz" not in words else "numpy")
         if done.returncode:

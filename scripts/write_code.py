@@ -134,6 +134,7 @@ def functions_source() -> str:
     body = "\n\n".join(
         list_functions(writer, rule) if isinstance(rule, ListRule) else writer.functions(rule)
         for rule in rows
+        if isinstance(rule, FormulaRule | ListRule)
     )
     of_math, helpers = writer.helpers()
     helpers += "".join(f"\nfloat_{name} = FLOATS[{name!r}]" for name in sorted(writer.floats))

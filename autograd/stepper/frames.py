@@ -16,6 +16,7 @@ from ..text.names import product_text, short_number
 _SVG = "http://www.w3.org/2000/svg"
 _XML = "http://www.w3.org/XML/1998/namespace"
 _LINE, _SIZE, _MARGIN = 22.0, 14.0, 8.0  # of the text below the picture
+_WIDER = 1.2  # where Helvetica is missing, another font takes more room
 _HEAD = 7.0  # the length of an arrow's head
 _NOW, _MUTED = "#966400", LIGHT["muted"]  # of what is active, and of what waits
 _STYLE = """
@@ -28,7 +29,7 @@ def frames(picture: str, model: Mapping[str, Any], captions: list[list[str]]) ->
     """The SVGs for 0, 1, 2, … steps done, with the lines of a caption below each."""
     ElementTree.register_namespace("", _SVG)
     drawn = ElementTree.fromstring(picture)
-    widest = max(text_width(line, _SIZE) for caption in captions for line in caption)
+    widest = _WIDER * max(text_width(line, _SIZE) for caption in captions for line in caption)
     _make_room(drawn, widest, max(map(len, captions)))
     shown = [node for node in model["nodes"] if node["row"] >= 0]
     for at, caption in enumerate(captions):

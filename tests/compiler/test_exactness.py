@@ -11,6 +11,7 @@ import pickle
 import random
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -569,7 +570,7 @@ def test_one_program_is_not_run_twice_at_once():
     w = Value(0.5)
     program = compile(lambda x: (w * x) ** 2, [0.0], [w], plan="arrays")
     program.backward([1.0])
-    run = program._arrays._bound["gradient", 1]
+    run: Any = program._arrays._bound["gradient", 1]
     with pytest.raises(RuntimeError, match="once for each thread"):
         run.func(program.backward, [1.0])  # in its context, as while another call is in it
     assert program.backward([1.0]) == 0.25
