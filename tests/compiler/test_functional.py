@@ -79,7 +79,10 @@ def test_dask_on_a_cluster_that_loses_a_worker():
     x, y = (arrays.from_array(np.tile(batch, (40, 1)), chunks=(70, -1)) for batch in (X, Y))
     library("dask").config.set({"distributed.comm.timeouts.connect": "180s"})  # where much else runs
     cluster = distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=":0",  # any port that is free
     )
     with cluster, distributed.Client(cluster) as client:
         futures = client.compute(list(twin.value_and_grad(twin.parameters, x, y)))
