@@ -209,7 +209,8 @@ def site() -> dict[str, Any]:
 
 
 def live_pages(folder: Path) -> None:
-    """Run the blocks of live.md and gallery.md that save pages, in the folder that their frames point to."""
+    """Run the blocks of live.md and gallery.md that save pages, in the folder that their frames point to,
+    and the one that index.md begins with."""
     blocks = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
     with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):  # at a terminal they would open
         for name in ("live.md", "gallery.md"):
@@ -217,6 +218,8 @@ def live_pages(folder: Path) -> None:
             for code in (first, *(first + code for code in others)):
                 if ".save(" in code:
                     exec(code, {})
+        shown, *_ = blocks.findall((DOCS / "index.md").read_text(encoding="utf-8"))
+        exec(shown + "import autograd\nautograd.step(L, names=vars()).save('product.html')", {})
 
 
 def words(svg: str) -> list[str]:

@@ -26,7 +26,7 @@ PAGES = [ROOT / "README.md", *KEPT]
 NOTEBOOKS = sorted(path.relative_to(ROOT / "notebooks") for path in (ROOT / "notebooks").rglob("*.ipynb"))
 # Made by `make docs`, and not kept.
 MADE = {
-    *(f"live/{page}.html" for page in ("fan", "try", "xor", "moons")),
+    *(f"live/{page}.html" for page in ("fan", "product", "try", "xor", "moons")),
     *(f"lessons/{path.with_suffix('.md').as_posix()}" for path in NOTEBOOKS),
 }
 NEEDS = {"arrays.md": ("pandas", "scipy")}  # of a page's code

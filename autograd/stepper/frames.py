@@ -16,7 +16,7 @@ from ..text.names import product_text, short_number
 _SVG = "http://www.w3.org/2000/svg"
 _XML = "http://www.w3.org/XML/1998/namespace"
 _LINE, _SIZE, _MARGIN = 22.0, 14.0, 8.0  # of the text below the picture
-_WIDER = 1.2  # of a font that stands in where Helvetica is missing
+_WIDER = 1.2  # than in Helvetica, if another font replaces it
 _HEAD = 7.0  # the length of an arrow's head
 _NOW, _MUTED = "#966400", LIGHT["muted"]  # of what is active, and of what waits
 _STYLE = """
