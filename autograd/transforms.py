@@ -15,13 +15,13 @@ way (`math.exp(x)`), and whatever the function raises.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
-from typing import Any, Never, ParamSpec, overload
+from typing import Any, ParamSpec, overload
 
 from .functional.calls import Argnums, Trace, is_nested, numbers_like
 from .functional.containers import leaves, like
-from .nodes.hints import refuse_arguments
+from .nodes.hints import hinted
 from .operations.signatures import Unary
 from .value import Value
 
@@ -93,14 +93,13 @@ def value_and_grad(
     argnums: Argnums = 0,
     *,
     has_aux: bool = False,
-    **others: Never,
 ) -> Callable[P, tuple[Any, Any]]: ...
+@hinted
 def value_and_grad(
     f: Callable[..., Any],
     argnums: Argnums = 0,
     *,
     has_aux: bool = False,
-    **others: Never,
 ) -> Callable[..., tuple[Any, Any]]:
     """The function (x, …) ↦ (f(x, …), ∇f(x, …)), for the price of a few evaluations of f.
 
@@ -113,7 +112,7 @@ def value_and_grad(
     >>> value_and_grad(lambda x: (x * x, "aux"), has_aux=True)(3.0)
     ((9.0, 'aux'), 6.0)
     """
-    _check_function("value_and_grad", f, argnums, others)
+    _check_function("value_and_grad", f, argnums)
 
     @wraps(f)
     def differentiated(*arguments: Any, **options: Any) -> tuple[Any, Any]:
@@ -130,8 +129,9 @@ def value_and_grad(
 @overload
 def grad(f: Unary, argnums: Argnums = 0) -> Derivative: ...
 @overload
-def grad(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Callable[P, Any]: ...
-def grad(f: Callable[..., Any], argnums: Argnums = 0, **others: Never) -> Callable[..., Any]:
+def grad(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]: ...
+@hinted
+def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The gradient ∇f as a function: `grad(f)(x)` is df/dx at x, `grad(grad(f))` the second derivative.
 
     It is that with respect to the first argument, or to the one that `argnums` names; a tuple of
@@ -143,7 +143,7 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, **others: Never) -> Callab
     >>> grad(lambda x, y: x * y)(3.0, 5.0), grad(lambda x, y: x * y, (0, 1))(3.0, 5.0)
     (5.0, (5.0, 3.0))
     """
-    _check_function("grad", f, argnums, others)
+    _check_function("grad", f, argnums)
     both = value_and_grad(f, argnums)
 
     @wraps(f)
@@ -164,8 +164,7 @@ def stop_gradient(x: Any) -> Any:
     return like(x, [leaf.detach() if isinstance(leaf, Value) else leaf for leaf in leaves(x)])
 
 
-def _check_function(transform: str, f: Any, argnums: Any, others: Iterable[str] = ()) -> None:
-    refuse_arguments(transform, others)
+def _check_function(transform: str, f: Any, argnums: Any) -> None:
     if not callable(f):
         of_values = isinstance(f, Value | list | tuple)
         instead = "; for a Value, write y.backward() and read x.grad" if of_values else ""
@@ -182,8 +181,9 @@ def _check_function(transform: str, f: Any, argnums: Any, others: Iterable[str] 
 @overload
 def jacobian(f: Unary, argnums: Argnums = 0) -> Derivative: ...
 @overload
-def jacobian(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Callable[P, Any]: ...
-def jacobian(f: Callable[..., Any], argnums: Argnums = 0, **others: Never) -> Callable[..., Any]:
+def jacobian(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]: ...
+@hinted
+def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The matrix J of first derivatives as a function, in whichever mode takes fewer sweeps.
 
     The result has the shape of f's value, and in the place of each number the derivatives of that
@@ -193,13 +193,14 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, **others: Never) -> Ca
     >>> jacobian(lambda x: [x[0] * x[1], x[0], 7.0])([3.0, 5.0])
     [[5.0, 3.0], [1.0, 0.0], [0.0, 0.0]]
     """
-    return _jacobian("jacobian", f, argnums, None, others)
+    return _jacobian("jacobian", f, argnums)
 
 
 @overload
 def jacfwd(f: Unary, argnums: Argnums = 0) -> Derivative: ...
 @overload
 def jacfwd(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]: ...
+@hinted
 def jacfwd(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The `jacobian` in forward mode, a sweep per input (a column).
 
@@ -213,6 +214,7 @@ def jacfwd(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
 def jacrev(f: Unary, argnums: Argnums = 0) -> Derivative: ...
 @overload
 def jacrev(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]: ...
+@hinted
 def jacrev(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The `jacobian` in reverse mode, a sweep per output (a row).
 
@@ -223,13 +225,9 @@ def jacrev(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
 
 
 def _jacobian(
-    transform: str,
-    f: Callable[..., Any],
-    argnums: Argnums,
-    forward: bool | None,
-    others: Iterable[str] = (),
+    transform: str, f: Callable[..., Any], argnums: Argnums, forward: bool | None = None
 ) -> Callable[..., Any]:
-    _check_function(transform, f, argnums, others)
+    _check_function(transform, f, argnums)
 
     @wraps(f)
     def differentiated(*arguments: Any, **options: Any) -> Any:
@@ -242,8 +240,9 @@ def _jacobian(
 @overload
 def hessian(f: Unary, argnums: Argnums = 0) -> Derivative: ...
 @overload
-def hessian(f: Callable[P, Any], argnums: Argnums = 0, **others: Never) -> Callable[P, Any]: ...
-def hessian(f: Callable[..., Any], argnums: Argnums = 0, **others: Never) -> Callable[..., Any]:
+def hessian(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]: ...
+@hinted
+def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The matrix H of second derivatives ∂²f/∂xᵢ∂xⱼ as a function.
 
     One call of f and one sweep back over the pairs of nodes that meet: variables that never meet in
@@ -252,7 +251,7 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0, **others: Never) -> Cal
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
     """
-    _check_function("hessian", f, argnums, others)
+    _check_function("hessian", f, argnums)
     nested = jacfwd(grad(f, argnums), argnums)
 
     @wraps(f)

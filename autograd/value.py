@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Never, SupportsFloat
 
 from . import graph, native
@@ -17,6 +18,11 @@ from .nodes.numbers import to_float
 from .nodes.plain import for_output
 from .nodes.scopes import current_scope, open_scopes
 from .nodes.transforming import open_transforms, transforming
+
+
+def _without_arguments(method: Callable[[Any], None]) -> Callable[[Any], None]:
+    """The method as type checkers and subclasses see it: it refuses all arguments, with advice."""
+    return method
 
 
 class Value(Methods, Node, Hinted):
@@ -59,6 +65,7 @@ class Value(Methods, Node, Hinted):
             transform.leaves.add(self)
 
     # The graph
+    @_without_arguments
     def backward(self, *gradient: Never, **others: Never) -> None:
         """Add ∂self/∂leaf to the grad of every leaf below, and set the grad of every result to its own.
 

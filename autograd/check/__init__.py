@@ -6,12 +6,12 @@ import inspect
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Never
+from typing import Any
 
 from ..functional.containers import leaves, like, names
 from ..graph import topological_order
 from ..nodes.float_protocol import plain
-from ..nodes.hints import refuse_arguments
+from ..nodes.hints import hinted
 from ..nodes.modes import no_grad
 from ..nodes.numbers import to_float
 from ..transforms import jacfwd, jacrev
@@ -24,11 +24,11 @@ __all__ = ["Gradcheck", "GradcheckError", "gradcheck"]
 Flat = Callable[[Sequence[Any]], list[Any]]
 
 
+@hinted
 def gradcheck(
     f: Callable[..., Any],
     *inputs: Any,
     tolerance: float = 1e-6,
-    **others: Never,
 ) -> Gradcheck:
     """Compare our derivatives of f at `inputs` with numerical ones; print and return the table.
 
@@ -50,7 +50,6 @@ def gradcheck(
     ∂²f/∂y∂x           6         6           6                0   ok
     ∂²f/∂y∂y           0         0           0                0   ok
     """
-    refuse_arguments("gradcheck", others)
     if not callable(f):
         raise TypeError(f"gradcheck takes a function and its inputs: gradcheck(f, x, y), not {f!r:.60}")
     point = [_finite(leaf) for leaf in leaves(inputs)]

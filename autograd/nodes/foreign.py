@@ -36,7 +36,7 @@ _ADVICE = {
     "gradient": "write autograd.grad(f)(x)",
     "holomorphic_grad": "derivatives are of real numbers",
     "backward": "write y.backward()",
-    "checkpoint": "write autograd.recompute(f)(x)",
+    "checkpoint": "every result is kept, and no memory is saved: leave it out",
     "check_grads": "write autograd.gradcheck(f, x)",
     "test_util": "write autograd.gradcheck(f, x)",
     "Function": _OWN,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Never
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar, Never, TypeVar, cast
 
 from ..rules import RULES, ListRule
 from .foreign import advice
@@ -160,6 +161,22 @@ def refuse_arguments(function: str, arguments: Iterable[str]) -> None:
     for name in arguments:
         advice = f": {_ARGUMENTS[name]}" if name in _ARGUMENTS else ""
         raise TypeError(f"{function}() got an unexpected argument {name!r}{advice}")
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def hinted(function: F) -> F:
+    """The function, with `refuse_arguments` for those that it does not have."""
+    code = function.__code__
+    ours = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+    @wraps(function)
+    def checked(*arguments: Any, **options: Any) -> Any:
+        refuse_arguments(function.__name__, (name for name in options if name not in ours))
+        return function(*arguments, **options)
+
+    return cast("F", checked)
 
 
 _SAVE = "write .save({0}), whose suffix names the format"

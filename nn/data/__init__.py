@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Never, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from ..model.hints import answering, refuse_arguments
+from ..model.hints import answering, hinted
 from .idx import mnist
 from .points import circles, linear, moons, spirals, xor
 
@@ -58,12 +58,12 @@ def digits(path: str | Path = _DIGITS) -> tuple[Inputs, Labels]:
     return inputs, labels
 
 
+@hinted
 def split(
     X: Sequence[_X],
     Y: Sequence[_Y],
     test: float = 0.2,
     seed: int = 0,
-    **others: Never,
 ) -> tuple[tuple[list[_X], list[_Y]], tuple[list[_X], list[_Y]]]:
     """`(X, Y)` for training and `(X, Y)` for testing; the latter is a random share `test` of all examples.
 
@@ -73,8 +73,6 @@ def split(
     >>> len(train[0]), len(held_out[0])
     (1438, 359)
     """
-    if others:
-        refuse_arguments("split", others, ("test", "seed"))
     if len(X) != len(Y):
         raise ValueError(f"split: {len(X)} inputs but {len(Y)} targets")
     count = round(test * len(X)) if 0.0 < test < 1.0 else 0

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import Never
 
-from ..model.hints import refuse_arguments
+from ..model.hints import hinted
 
 Points = tuple[list[list[float]], list[int]]
 
@@ -31,7 +30,8 @@ def _points(
     return X, Y
 
 
-def moons(n: int = 100, noise: float = 0.1, seed: int = 0, **others: Never) -> Points:
+@hinted
+def moons(n: int = 100, noise: float = 0.1, seed: int = 0) -> Points:
     """Two half circles, each reaching into the other; labels 0 and 1 (2·y − 1 makes them −1 and 1).
 
     `noise` is the standard deviation added to each coordinate. Raises ValueError for fewer than two
@@ -41,7 +41,6 @@ def moons(n: int = 100, noise: float = 0.1, seed: int = 0, **others: Never) -> P
     >>> round(X[0][0] ** 2 + X[0][1] ** 2, 12), Y
     (1.0, [0, 1, 0, 1])
     """
-    refuse_arguments("moons", others, ("n", "noise", "seed"))
 
     def place(label: int, t: float) -> tuple[float, float]:
         x, y = math.cos(math.pi * t), math.sin(math.pi * t)
@@ -50,14 +49,14 @@ def moons(n: int = 100, noise: float = 0.1, seed: int = 0, **others: Never) -> P
     return _points(n, noise, seed, 2, place)
 
 
-def circles(n: int = 100, noise: float = 0.05, seed: int = 0, **others: Never) -> Points:
+@hinted
+def circles(n: int = 100, noise: float = 0.05, seed: int = 0) -> Points:
     """A circle of radius 1 (label 0) around one of radius ½ (label 1).
 
     >>> X, Y = circles(4, noise=0.0)
     >>> [round(math.hypot(*x), 12) for x in X]
     [1.0, 0.5, 1.0, 0.5]
     """
-    refuse_arguments("circles", others, ("n", "noise", "seed"))
 
     def place(label: int, t: float) -> tuple[float, float]:
         radius = 0.5 if label else 1.0
@@ -66,14 +65,14 @@ def circles(n: int = 100, noise: float = 0.05, seed: int = 0, **others: Never) -
     return _points(n, noise, seed, 2, place)
 
 
-def spirals(n: int = 150, classes: int = 3, noise: float = 0.02, seed: int = 0, **others: Never) -> Points:
+@hinted
+def spirals(n: int = 150, classes: int = 3, noise: float = 0.02, seed: int = 0) -> Points:
     """One arm of a spiral for each class, all from the centre to radius 1, each a turn of 1¼.
 
     >>> X, Y = spirals(6)
     >>> Y
     [0, 1, 2, 0, 1, 2]
     """
-    refuse_arguments("spirals", others, ("n", "classes", "noise", "seed"))
     if classes < 2:
         raise ValueError(f"spirals need at least 2 classes, not {classes}")
 
@@ -84,13 +83,13 @@ def spirals(n: int = 150, classes: int = 3, noise: float = 0.02, seed: int = 0, 
     return _points(n, noise, seed, classes, place)
 
 
-def xor(n: int = 4, noise: float = 0.0, seed: int = 0, **others: Never) -> Points:
+@hinted
+def xor(n: int = 4, noise: float = 0.0, seed: int = 0) -> Points:
     """The corners of the unit square in turn, with the label x₁ xor x₂, which no line separates.
 
     >>> xor()
     ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
     """
-    refuse_arguments("xor", others, ("n", "noise", "seed"))
     if n < 4 or not 0.0 <= noise < math.inf:
         raise ValueError(f"xor needs n of at least 4 and noise of at least 0, not {n} and {noise!r}")
     rng = Random(seed)
@@ -99,13 +98,13 @@ def xor(n: int = 4, noise: float = 0.0, seed: int = 0, **others: Never) -> Point
     return X, [a ^ b for a, b in corners]
 
 
+@hinted
 def linear(
     n: int = 100,
     w: Sequence[float] = (2.0, -1.0),
     b: float = 0.5,
     noise: float = 0.1,
     seed: int = 0,
-    **others: Never,
 ) -> tuple[list[list[float]], list[float]]:
     """Inputs from N(0, 1) and y = w·x + b, with noise: for linear regression to find w and b again.
 
@@ -113,7 +112,6 @@ def linear(
     >>> Y == [3.0 * x + 1.0 for [x] in X]
     True
     """
-    refuse_arguments("linear", others, ("n", "w", "b", "noise", "seed"))
     if n < 1 or not 0.0 <= noise < math.inf:
         raise ValueError(f"linear needs n of at least 1 and noise of at least 0, not {n} and {noise!r}")
     rng = Random(seed)

@@ -257,29 +257,39 @@ _ARGUMENTS = {
 }
 
 
-def refuse_arguments(
-    function: str,
-    arguments: Iterable[str],
-    ours: Iterable[str],
-    more: Sequence[object] = (),
-) -> None:
-    """Raise TypeError if there are any, with the name among `ours` that is meant, or what to do instead.
+_Called = TypeVar("_Called", bound=Callable[..., Any])
 
-    `more` are arguments without a name that are too many.
-    """
-    if more:
-        raise TypeError(
-            f"{function}: options have names, as in {function}(mlp, X, Y, loss=…), not {more[0]!r:.60}"
-        )
-    for name in arguments:
-        known = list(ours)
-        if (synonym := _OURS.get(name, "")) in known:
-            advice = f": it is called {synonym} here"
-        elif name in _ARGUMENTS:
-            advice = f": {_ARGUMENTS[name]}"
-        else:
-            advice = did_you_mean(name, known)
-        raise TypeError(f"{function}() got an unexpected argument {name!r}{advice}")
+
+def hinted(called: _Called) -> _Called:
+    """The function or class, with a TypeError for an argument of another library that says what to write."""
+    if not isinstance(called, type):
+        return cast("_Called", _hinted(called, called.__name__))
+    called.__init__ = _hinted(called.__init__, called.__name__)
+    return cast("_Called", called)
+
+
+def _hinted(function: Any, name: str) -> Any:
+    code = function.__code__
+    ours = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+    @wraps(function)
+    def checked(*arguments: Any, **options: Any) -> Any:
+        for option in options:
+            if option not in ours:
+                raise TypeError(f"{name}() got an unexpected argument {option!r}{_advice(option, ours)}")
+        if code.co_kwonlyargcount and len(arguments) > (most := code.co_argcount):
+            example = f"{name}(…, {ours[most]}=…)"
+            raise TypeError(f"{name}: options have names, as in {example}, not {arguments[most]!r:.60}")
+        return function(*arguments, **options)
+
+    return checked
+
+
+def _advice(option: str, ours: Sequence[str]) -> str:
+    """The name among `ours` that is meant, or what to do instead; "" if nothing is known."""
+    if (synonym := _OURS.get(option)) in ours:
+        return f": it is called {synonym} here"
+    return f": {_ARGUMENTS[option]}" if option in _ARGUMENTS else did_you_mean(option, ours)
 
 
 def did_you_mean(name: object, choices: Iterable[str]) -> str:
@@ -352,10 +362,7 @@ class HintedNetwork(Hinted):
             raise TypeError(f"{kind} has no items, but a list of its parts: write {kind.lower()}.{part}[0]")
 
 
-_Call = TypeVar("_Call", bound=Callable[..., Any])
-
-
-def one_input(call: _Call) -> _Call:
+def one_input(call: _Called) -> _Called:
     """`__call__` of a network, with a TypeError that helps if it gets its inputs one by one."""
 
     @wraps(call)
@@ -364,7 +371,7 @@ def one_input(call: _Call) -> _Call:
             raise TypeError(f"{type(network).__name__} takes its inputs in a list, as in mlp([1.0, 2.0])")
         return call(network, x)
 
-    return cast("_Call", checked)
+    return cast("_Called", checked)
 
 
 def answering(module: str) -> tuple[Callable[[str], str], Callable[[str], Never]]:

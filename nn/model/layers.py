@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from operator import index
 from random import Random
-from typing import Any, Never, cast
+from typing import Any, cast
 
 import autograd
 from autograd import Value, scope
 
 from .activations import activation as activation_named
 from .drawn import Drawn
-from .hints import HintedNetwork, one_input, refuse_arguments
+from .hints import HintedNetwork, hinted, one_input
 from .initializers import Initializer, InitializerName, find
 from .outputs import Outputs
 
@@ -72,6 +72,7 @@ def _refuse_inputs(inputs: list[Any]) -> None:
             ) from None
 
 
+@hinted
 class Neuron(HintedNetwork):
     """One neuron: `z = w·x + b`, `a = f(z)`.
 
@@ -104,9 +105,7 @@ class Neuron(HintedNetwork):
         seed: int | Random | None = None,
         expand: bool = False,
         fan_out: int = 1,
-        **others: Never,
     ) -> None:
-        refuse_arguments("Neuron", others, ("activation", "init", "seed", "expand", "fan_out"))
         inputs = at_least_1("Neuron: the number of inputs", inputs)
         rng = seed if isinstance(seed, Random) else Random(seed)
         weights, bias = find(init, activation)(rng, inputs, fan_out)
@@ -157,6 +156,7 @@ class Neuron(HintedNetwork):
         return f"Neuron({len(self.w)}, {self.activation!r})"
 
 
+@hinted
 class Layer(HintedNetwork, Drawn):
     """Neurons side by side on the same inputs: `z_j = Σ_k w_jk x_k + b_j`, `a_j = f(z_j)`.
 
@@ -176,9 +176,7 @@ class Layer(HintedNetwork, Drawn):
         init: InitializerName | Initializer | None = None,
         seed: int | Random | None = None,
         expand: bool = False,
-        **others: Never,
     ) -> None:
-        refuse_arguments("Layer", others, ("activation", "init", "seed", "expand"))
         outputs = at_least_1("Layer: the number of outputs", outputs)
         rng = seed if isinstance(seed, Random) else Random(seed)
         self.softmax = activation == "softmax"
@@ -221,7 +219,7 @@ class Layer(HintedNetwork, Drawn):
         return zs, activations
 
     @one_input
-    def __call__(self, x: Iterable[Any] | Any) -> Outputs:
+    def __call__(self, x: Iterable[Any] | Any) -> list[Value]:
         """The activations, one per neuron, for inputs `x`, numbers or Values."""
         return Outputs(self.trace(x)[1])
 

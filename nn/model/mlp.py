@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from random import Random
-from typing import Any, Never
+from typing import Any
 
 from autograd import Value, drawing, scope
 
 from .drawn import Drawn
-from .hints import HintedNetwork, one_input, refuse_arguments
+from .hints import HintedNetwork, hinted, one_input
 from .initializers import Initializer, InitializerName
 from .layers import Layer, inputs_for
 from .outputs import Outputs
@@ -23,6 +23,7 @@ from .parameters import assign
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+@hinted
 class MLP(HintedNetwork, Drawn):
     """A multilayer perceptron: `a[0] = x`, `a[l] = f(w[l] a[l-1] + b[l])` (Nielsen, chapter 2, eq. 25).
 
@@ -55,9 +56,7 @@ class MLP(HintedNetwork, Drawn):
         *,
         init: InitializerName | Initializer | None = None,
         expand: bool = False,
-        **others: Never,
     ) -> None:
-        refuse_arguments("MLP", others, ("activation", "output", "seed", "init", "expand"))
         if not isinstance(sizes, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(
                 f"MLP takes all sizes in one list, inputs first, as MLP([2, 3, 1]), not {sizes!r}"
@@ -99,7 +98,7 @@ class MLP(HintedNetwork, Drawn):
         return zs, activations
 
     @one_input
-    def __call__(self, x: Iterable[Any] | Any) -> Outputs:
+    def __call__(self, x: Iterable[Any] | Any) -> list[Value]:
         """The outputs, a list even of one, for inputs `x`, numbers or Values."""
         return Outputs(self.trace(x)[1][-1])
 

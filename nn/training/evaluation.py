@@ -5,25 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Never, overload
+from typing import Any, overload
 
 from autograd import Value
 
 from ..data.reading import Examples, as_float, read, read_inputs
-from ..model.hints import refuse_arguments
+from ..model.hints import hinted
 from . import losses
 from .losses import Loss, LossName
 from .meaning import Model, classes, decided, inputs_of, meaning, refuse_mismatch, threshold
 from .targets import listed
 
 
+@hinted
 def evaluate(
     model: Model,
     data: Any,
     targets: Any = None,
-    *more: Never,
+    *,
     loss: LossName | Loss = "cross_entropy",
-    **others: Never,
 ) -> tuple[float, float | None]:
     """The mean loss and the accuracy of a model on the same kinds of data as `fit` takes.
 
@@ -35,7 +35,6 @@ def evaluate(
     >>> evaluate(mlp, [[3.0], [1.0]], [1.0, 1.0], loss="quadratic")
     (1.0, None)
     """
-    refuse_arguments("evaluate", others, ("targets", "loss"), more)
     cost = losses.named(loss)
     X, Y = examples(model, data, targets, cost)
     total, outputs = 0.0, list[list[float]]()

@@ -10,11 +10,11 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from random import Random
-from typing import Any, Literal, Never
+from typing import Any, Literal
 
 from autograd import paused_collector
 
-from ..model.hints import did_you_mean, refuse_arguments
+from ..model.hints import did_you_mean, hinted
 from ..model.layers import at_least_1
 from ..model.parameters import assign
 from . import checkpoints, losses
@@ -27,11 +27,12 @@ from .meaning import Model, meaning, threshold
 from .optimizers import OPTIMIZERS, Optimizer, OptimizerName
 
 
+@hinted
 def fit(
     model: Model,
     data: Any,
     targets: Any = None,
-    *more: Never,
+    *,
     loss: LossName | Loss = "cross_entropy",
     optimizer: OptimizerName | Optimizer = "adam",
     lr: float | None = None,
@@ -48,7 +49,6 @@ def fit(
     arrays: Any = None,
     device: Any = None,
     dtype: str | None = None,
-    **others: Never,
 ) -> History:
     """Train by minibatches: C = 1/m Σ C_x over m examples, then one step of the optimizer.
 
@@ -97,7 +97,6 @@ def fit(
     >>> history[-1].accuracy
     1.0
     """
-    refuse_arguments("fit", others, ("targets", *(fit.__kwdefaults__ or ())), more)
     epochs, batch_size = at_least_1("fit: epochs", epochs), at_least_1("fit: batch_size", batch_size)
     if not 0.0 <= l2 < math.inf or not (clip_norm is None or clip_norm > 0.0):
         raise ValueError(f"fit: l2 must be at least 0 and clip_norm above 0, not {l2!r} and {clip_norm!r}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Any, Never
+from typing import Any
 
-from ..model.hints import EPOCH, HISTORY, Hinted, refuse_arguments
+from ..model.hints import EPOCH, HISTORY, Hinted, hinted
 from ..model.layers import at_least_1
 
 
@@ -100,7 +100,8 @@ class History(Hinted):
 Callback = Callable[[History], object]
 
 
-@dataclass(init=False, unsafe_hash=True)
+@hinted
+@dataclass(unsafe_hash=True)
 class early_stopping:
     """A callback that ends the training after `patience` epochs without a better loss.
 
@@ -115,20 +116,12 @@ class early_stopping:
     [False, False, False, True]
     """
 
-    patience: int
-    min_delta: float
-    restore_best: bool
+    patience: int = 5
+    min_delta: float = 0.0
+    restore_best: bool = False
 
-    def __init__(
-        self,
-        patience: int = 5,
-        min_delta: float = 0.0,
-        restore_best: bool = False,
-        **others: Never,
-    ) -> None:
-        refuse_arguments("early_stopping", others, ("patience", "min_delta", "restore_best"))
-        self.patience = at_least_1("early_stopping: patience", patience)
-        self.min_delta, self.restore_best = min_delta, restore_best
+    def __post_init__(self) -> None:
+        self.patience = at_least_1("early_stopping: patience", self.patience)
 
     def __call__(self, history: History) -> bool:
         """Whether the training should end."""

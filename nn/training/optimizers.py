@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Never, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from autograd import RangeError, Value
 
-from ..model.hints import OPTIMIZER, Hinted, answering, refuse_arguments
+from ..model.hints import OPTIMIZER, Hinted, answering, hinted
 from ..model.parameters import Parameters, assign, completed, values_of
 from .clipping import clip_grad_norm
 
@@ -167,6 +167,7 @@ def _copied(state: State) -> State:
     return {name: part if name == "steps" else list(part) for name, part in state.items()}
 
 
+@hinted
 class SGD(Optimizer):
     """Gradient descent with momentum: `v ← μ v + g`, `p ← p − η v` (μ = 0: `p ← p − η g`).
 
@@ -186,9 +187,7 @@ class SGD(Optimizer):
         parameters: Parameters,
         lr: float = 1e-3,
         momentum: float = 0.0,
-        **others: Never,
     ) -> None:
-        refuse_arguments("SGD", others, ("lr", "momentum"))
         super().__init__(parameters, lr, "velocities")
         if not 0.0 <= momentum < 1.0:
             raise ValueError(f"SGD: momentum must be at least 0 and below 1, not {momentum!r}")
@@ -205,6 +204,7 @@ class SGD(Optimizer):
         return rule
 
 
+@hinted
 class Adam(Optimizer):
     """Adam (Kingma and Ba 2015): steps of about η each, whatever the gradient's size.
 
@@ -225,9 +225,7 @@ class Adam(Optimizer):
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
-        **others: Never,
     ) -> None:
-        refuse_arguments(self._name, others, ("lr", "betas", "eps"))
         super().__init__(parameters, lr, "means", "squares")
         if not isinstance(betas, tuple | list):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"{self._name}: betas are two numbers, as in (0.9, 0.999), not {betas!r:.60}")
@@ -253,6 +251,7 @@ class Adam(Optimizer):
         return rule
 
 
+@hinted
 class AdamW(Adam):
     """Adam with decoupled weight decay (Loshchilov and Hutter 2019): `p ← (1 − η λ) p`, then Adam's step.
 
@@ -272,9 +271,8 @@ class AdamW(Adam):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.01,
-        **others: Never,
     ) -> None:
-        super().__init__(parameters, lr, betas, eps, **others)
+        super().__init__(parameters, lr, betas, eps)
         if not 0.0 <= weight_decay < math.inf:
             raise ValueError(f"AdamW: weight_decay must be at least 0, not {weight_decay!r}")
         self.weight_decay = weight_decay

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any, Never
+from typing import Any
 
 from autograd import Value, drawing, stepper, topological_order
 
-from ..model.hints import refuse_arguments
+from ..model.hints import hinted
 from ..model.layers import at_least_1
 from ..training import losses
 from ..training.evaluation import examples
@@ -36,17 +36,17 @@ MODULES = ("example", "run", "curve", "surface", "network", "walk", "training")
 _WEB = Path(__file__).with_name("web")
 
 
+@hinted
 def step(
     model: Model,
     data: Any,
     targets: Any = None,
-    *more: Never,
+    *,
     loss: LossName | Loss = "cross_entropy",
     lr: float = 0.1,
     batch_size: int | None = None,
     seed: int = 0,
     lang: str = "en",
-    **others: Never,
 ) -> TrainingPage:
     """Train a small network on a page: every epoch, every example, every number of the chain rule.
 
@@ -74,7 +74,6 @@ def step(
     >>> step(MLP([2, 4, 1], seed=1), data.xor(), loss="bce")
     TrainingPage(MLP([2, 4, 1]: 2 → 4 tanh → 1 identity, 17 parameters), 4 examples, binary_cross_entropy)
     """
-    refuse_arguments("step", others, ("targets", *(step.__kwdefaults__ or ())), more)
     page = TrainingPage(model, data, targets, loss, lr, batch_size, seed, lang)
     if sys.stdout and sys.stdout.isatty() and "IPython" not in sys.modules:
         page.show()

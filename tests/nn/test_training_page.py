@@ -8,7 +8,7 @@ import math
 import random
 import re
 from pathlib import Path
-from typing import Any, Never
+from typing import Any
 
 import pytest
 
@@ -384,7 +384,7 @@ def test_what_a_page_cannot_show_is_refused(make, data, options, error, words):
 
 def test_a_model_that_chooses_by_its_inputs_has_a_graph_for_each_choice(tab, tmp_path):
     class Gated(nn.MLP):
-        def __call__(self, x: Any, *more: Never):
+        def __call__(self, x: Any):
             first, second = x
             number = first.data if isinstance(first, Value) else first
             return super().__call__([first, second] if number < 0.5 else [second, first])
