@@ -24,10 +24,9 @@ def page() -> str:
     synonyms = {name: f"it is called {ours} here" for name, ours in of_nn._OURS.items()}
     names = {name: foreign.advice(name) for name in foreign._ADVICE}
     values = {name: answer for name, answer in hints.ADVICE.items() if name not in RULES}
-    state = dict.fromkeys(hints.STATE, hints._DICTIONARY)
     sections: dict[str, Mapping[str, str]] = {
         "`autograd.` …": names,
-        "A Value: `x.` …": values | state,
+        "A Value: `x.` …": values,
         "Arguments of `Value`, `backward`, `draw`, `step` and the transforms": hints._ARGUMENTS,
         "Pictures, steppers and pages: `draw(y).` …": hints.SHOWN,
         "Steppers: `step(y).` …": hints.STEPPER,

@@ -548,7 +548,7 @@ def test_what_an_answer_tells_to_write_exists():
             assert hasattr({"autograd": autograd, "nn": nn}[package], name), answer
     takers = (nn.fit, nn.MLP, nn.Adam, nn.early_stopping, nn.data.moons, nn.data.split)
     ours = {name for f in takers for name in inspect.signature(f).parameters}
-    assert {*of_nn._SYNONYMS} <= ours
+    assert {*of_nn._OURS.values()} <= ours
 
 
 def test_names_of_other_libraries_hide_none_of_ours():

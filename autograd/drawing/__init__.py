@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Never, get_args
 from ..graph import sweep, topological_order
 from ..nodes.display import mime
 from ..nodes.files import save_by_suffix
+from ..nodes.foreign import advice_table
 from ..nodes.hints import Shown
 from ..nodes.plain import Text, for_output
 from ..text.catalogue import language
@@ -40,6 +41,7 @@ __all__ = [
     "Shown",
     "Text",
     "TooLarge",
+    "advice_table",
     "draw",
     "for_output",
     "mime",

@@ -7,81 +7,52 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, Never, TypeVar, cast
 
 from ..rules import RULES, ListRule
-from .foreign import advice
+from .foreign import advice, advice_table
 
-_DICTIONARY = (
-    "keep it in a dictionary, as {p: 0.0 for p in parameters}, or on a subclass: class Parameter(Value): pass"
-)
 _PRIMITIVE = "an operation of your own states its derivative with @autograd.primitive"
 
-# Names that optimizers keep their state in, on the parameters.
-STATE = (
-    "m", "v", "s", "m1", "m2", "velocity", "momentum", "cache", "exp_avg", "exp_avg_sq",
-    "grad_squared", "prev_grad", "last_grad", "accumulated",
-)  # fmt: skip
-
-_KEPT = "every result keeps its gradient: leave it out"
-_FLOATS = "numbers are Python floats, on the processor: leave it out"
-_ONE = "a Value is one number, without a shape: leave it out"
-_DATA = "write x.data, a float"
-_CONSTANT = "a Value is not changed in place: write x = x + 1, or x.data = 3.0 for a leaf"
-_OF_FUNCTIONS = "derivatives are of functions, autograd.grad(f)(x), or come from y.backward(), as x.grad"
-
-ADVICE = {
-    "requires_grad": "every Value records its gradient, unless it is made under `with no_grad():`",
-    "requires_grad_": "every Value records its gradient",
-    "retain_grad": _KEPT,
-    "grad_fn": "x.op and x.parents say how it was computed",
-    "is_leaf": "write `not x.parents`",
-    "clamp": "write autograd.clip(x, low, high)",
-    "numpy": _DATA,
-    "tolist": _DATA,
-    "val": _DATA,
-    "value": _DATA,
-    "_value": _DATA,
-    "zero_": "write x.grad = 0, or y.zero_grad() for all below y",
-    "set_grad": "write x.grad = 0",
-    **dict.fromkeys(("add_", "sub_", "mul_", "div_", "copy_", "fill_"), _CONSTANT),
-    "register_hook": "for step in autograd.backward_steps(y) stops at each step",
-    "relu6": "write autograd.clip(x, 0, 6)",
-    "name": "write x.label",
-    "parent": "x.parents are the values it was computed from",
-    "prev": "x.parents are the values it was computed from",
-    "inputs": "x.parents are the values it was computed from",
-    "local_grads": "x.local_derivatives are they",
-    "parameters": "write [v for v in autograd.topological_order(x) if not v.parents] for the leaves below x",
-    "diff": _OF_FUNCTIONS,
-    "derivative": _OF_FUNCTIONS,
-    "subs": "a Value is a number: write a function, and call it with other numbers",
-    **dict.fromkeys(("eval", "evaluate", "evalf", "run", "asscalar"), _DATA),
-    "clone": "write `+x` for the same Value, 1 * x for a result of its own, copy.copy(x) for a copy",
-    "gradient": "write x.grad",
-    "children": "x.parents are the values it was computed from",
-    "_children": "x.parents are the values it was computed from",
-    "_local_grads": "x.local_derivatives are they",
-    "square": "write x**2",
-    **dict.fromkeys(("draw", "plot", "show", "graph", "save"), "write autograd.draw(x)"),
-    "explain": "write autograd.explain(x)",
-    "step": "write autograd.step(x)",
-    "backward_steps": "write autograd.backward_steps(x)",
-    "paths": "write autograd.paths(w, x)",
-    "reciprocal": "write 1 / x",
-    **{
-        rule.name: f"a Value is one number; write autograd.{rule.name}(values) for a list of them"
-        if isinstance(rule, ListRule)
-        else advice(rule.name)
-        for rule in RULES.values()
-        if rule.forms and "method" not in rule.forms
-    },
-    **dict.fromkeys(
-        ("cpu", "cuda", "to", "float", "double", "half", "type", "astype", "dtype", "device", "is_cuda"),
-        _FLOATS,
-    ),
-    **dict.fromkeys(
-        ("T", "shape", "size", "ndim", "dim", "numel", "view", "reshape", "flatten", "squeeze", "unsqueeze"),
-        _ONE,
-    ),
-}  # fmt: skip
+# The attributes of other libraries' values, and names under which optimizers keep their state on parameters.
+ADVICE = advice_table("""
+m v s m1 m2 velocity momentum cache exp_avg exp_avg_sq grad_squared prev_grad last_grad accumulated: keep
+    it in a dictionary, as {p: 0.0 for p in parameters}, or on a subclass: class Parameter(Value): pass
+requires_grad: every Value records its gradient, unless it is made under `with no_grad():`
+requires_grad_: every Value records its gradient
+retain_grad: every result keeps its gradient: leave it out
+grad_fn: x.op and x.parents say how it was computed
+is_leaf: write `not x.parents`
+clamp: write autograd.clip(x, low, high)
+numpy tolist val value _value eval evaluate evalf run asscalar: write x.data, a float
+zero_: write x.grad = 0, or y.zero_grad() for all below y
+set_grad: write x.grad = 0
+add_ sub_ mul_ div_ copy_ fill_: a Value is not changed in place: write x = x + 1, or x.data = 3.0 for a leaf
+register_hook: for step in autograd.backward_steps(y) stops at each step
+relu6: write autograd.clip(x, 0, 6)
+name: write x.label
+parent prev inputs children _children: x.parents are the values it was computed from
+local_grads _local_grads: x.local_derivatives are they
+parameters: write [v for v in autograd.topological_order(x) if not v.parents] for the leaves below x
+diff derivative: derivatives are of functions, autograd.grad(f)(x), or come from y.backward(), as x.grad
+subs: a Value is a number: write a function, and call it with other numbers
+clone: write `+x` for the same Value, 1 * x for a result of its own, copy.copy(x) for a copy
+gradient: write x.grad
+square: write x**2
+draw plot show graph save: write autograd.draw(x)
+explain: write autograd.explain(x)
+step: write autograd.step(x)
+backward_steps: write autograd.backward_steps(x)
+paths: write autograd.paths(w, x)
+reciprocal: write 1 / x
+cpu cuda to float double half type astype dtype device is_cuda: numbers are Python floats, on the processor:
+    leave it out
+T shape size ndim dim numel view reshape flatten squeeze unsqueeze: a Value is one number, without a shape:
+    leave it out
+""") | {
+    rule.name: f"a Value is one number; write autograd.{rule.name}(values) for a list of them"
+    if isinstance(rule, ListRule)
+    else advice(rule.name)
+    for rule in RULES.values()
+    if rule.forms and "method" not in rule.forms
+}
 
 
 class _Foreign:
@@ -117,43 +88,33 @@ def _message(node: Any, name: str, advice: str) -> str:
 
 
 # Arguments of other libraries' functions, by their names.
-_ARGUMENTS = {
-    "gradient": "to weigh an output, write (weight * y).backward()",
-    "grad_tensors": "to weigh an output, write (weight * y).backward()",
-    "inputs": "autograd.grad differentiates with respect to chosen inputs",
-    "retain_graph": "graphs are kept as long as they are used: leave it out",
-    "create_graph": "for derivatives of derivatives use autograd.grad, whose results are Values of a graph",
-    "argnum": "it is called argnums here, an int or a tuple of ints",
-    "holomorphic": "derivatives are of real numbers",
-    "allow_int": "whole numbers are taken as floats",
-    "requires_grad": "every Value records its gradient, unless it is made under `with no_grad():`",
-    "dtype": "numbers are Python floats",
-    "device": "numbers are Python floats, on the processor",
-    "_children": _PRIMITIVE,
-    "_op": _PRIMITIVE,
-    "name": "it is called label here",
-    "eps": "steps and errors are found for each function: leave it out",
-    "atol": "write tolerance=1e-6, a relative error",
-    "rtol": "write tolerance=1e-6, a relative error",
-    "modes": "write order=2",
-    "raise_exception": "an error is always raised: leave it out",
-    "has_aux": "return one result, and compute the rest apart",
-    "params": "name nodes with labels, Value(2.0, label='a'), or with names=vars()",
-    "labels": "name nodes with labels, Value(2.0, label='a'), or with names=vars()",
-    **dict.fromkeys(
-        ("figsize", "size", "dpi", "width", "height", "scale"), "an SVG fits any size: leave it out"
-    ),
-    **dict.fromkeys(("depth", "max_depth", "level"), "write around=w, radius=3 for a part, or fold=True"),
-    **dict.fromkeys(
-        ("show_grad", "show_grads", "show_data", "grad"), 'blank=("data", "grad") leaves numbers out'
-    ),
-    **dict.fromkeys(("interactive", "controls"), "it is: leave it out, or write widget=True"),
-    "rankdir": 'write direction="TB"',
-    "orientation": 'write direction="TB"',
-    **dict.fromkeys(("format", "filename", "file", "path", "outfile"), 'write draw(y).save("graph.svg")'),
-    "view": "write draw(y).show()",
-    "show": "write draw(y).show()",
-}
+_ARGUMENTS = advice_table("""
+gradient grad_tensors: to weigh an output, write (weight * y).backward()
+inputs: autograd.grad differentiates with respect to chosen inputs
+retain_graph: graphs are kept as long as they are used: leave it out
+create_graph: for derivatives of derivatives use autograd.grad, whose results are Values of a graph
+argnum: it is called argnums here, an int or a tuple of ints
+holomorphic: derivatives are of real numbers
+allow_int: whole numbers are taken as floats
+requires_grad: every Value records its gradient, unless it is made under `with no_grad():`
+dtype: numbers are Python floats
+device: numbers are Python floats, on the processor
+_children _op: an operation of your own states its derivative with @autograd.primitive
+name: it is called label here
+eps: steps and errors are found for each function: leave it out
+atol rtol: write tolerance=1e-6, a relative error
+modes: write order=2
+raise_exception: an error is always raised: leave it out
+has_aux: return one result, and compute the rest apart
+params labels: name nodes with labels, Value(2.0, label='a'), or with names=vars()
+figsize size dpi width height scale: an SVG fits any size: leave it out
+depth max_depth level: write around=w, radius=3 for a part, or fold=True
+show_grad show_grads show_data grad: blank=("data", "grad") leaves numbers out
+interactive controls: it is: leave it out, or write widget=True
+rankdir orientation: write direction="TB"
+format filename file path outfile: write draw(y).save("graph.svg")
+view show: write draw(y).show()
+""")
 
 
 def refuse_arguments(function: str, arguments: Iterable[str]) -> None:
@@ -179,38 +140,30 @@ def hinted(function: F) -> F:
     return cast("F", checked)
 
 
-_SAVE = "write .save({0}), whose suffix names the format"
-_SHOW = "write .show(), or leave it to a notebook's cell"
-
 # Attributes of Matplotlib's, graphviz's and IPython's pictures.
-SHOWN = {
-    **dict.fromkeys(
-        ("savefig", "write", "export", "to_file", "download", "write_image"), _SAVE.format("path")
-    ),
-    **{
-        name.format(suffix): _SAVE.format(f'"x.{suffix}"')
-        for suffix in ("svg", "png", "pdf", "html", "dot")
-        for name in ("{}", "to_{}", "as_{}", "write_{}", "create_{}", "save_{}")
-    },
-    **dict.fromkeys(("display", "plot", "view", "open", "draw", "imshow"), _SHOW),
+SHOWN = advice_table("""
+savefig write export to_file download write_image: write .save(path), whose suffix names the format
+display plot view open draw imshow: write .show(), or leave it to a notebook's cell
+""") | {
+    name.format(suffix): f'write .save("x.{suffix}"), whose suffix names the format'
+    for suffix in ("svg", "png", "pdf", "html", "dot")
+    for name in ("{}", "to_{}", "as_{}", "write_{}", "create_{}", "save_{}")
 }
-STEPPER = {
-    **dict.fromkeys(("step", "forward", "run"), "write stepper.next(), or `for step in stepper`"),
-    **dict.fromkeys(("prev", "previous", "backward", "undo"), "write stepper.back()"),
-    "reset": "write stepper.seek(0)",
-    **dict.fromkeys(("goto", "go_to", "jump", "set_step"), "write stepper.seek(3)"),
-    "play": _SHOW,
-    "widget": "write step(y, widget=True)",
-}
+STEPPER = advice_table("""
+step forward run: write stepper.next(), or `for step in stepper`
+prev previous backward undo: write stepper.back()
+reset: write stepper.seek(0)
+goto go_to jump set_step: write stepper.seek(3)
+play: write .show(), or leave it to a notebook's cell
+widget: write step(y, widget=True)
+""")
 
 
-PROGRAM = {
-    **dict.fromkeys(("show", "display", "plot"), "write program.draw().show()"),
-    **dict.fromkeys(("code", "text"), "write program.source"),
-    **dict.fromkeys(
-        ("grad", "grads"), "write program.value_and_grad(X), or program.backward() and program.gradient"
-    ),
-}
+PROGRAM = advice_table("""
+show display plot: write program.draw().show()
+code text: write program.source
+grad grads: write program.value_and_grad(X), or program.backward() and program.gradient
+""")
 
 
 class Shown:
@@ -281,5 +234,5 @@ def _add(name: str, advice: str) -> None:
     setattr(Hinted, name, foreign)
 
 
-for _name in (*STATE, *ADVICE):
-    _add(_name, ADVICE.get(_name, _DICTIONARY))
+for _name, _advice in ADVICE.items():
+    _add(_name, _advice)
