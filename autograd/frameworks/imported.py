@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from ..functional.containers import parts_of
 from ..graph import sweep
 from ..nodes.scopes import scope
 from ..operations.functions import dot
 from ..value import Value
 from .arrays import Array, array
 from .comparison import Comparison, Difference, at_tolerance
+from .operations import is_array
 from .places import folded_at_first
 
 
@@ -78,15 +80,8 @@ class Imported:
 
 def scalars_in(tree: Any) -> list[Any]:
     """The Values and numbers in arrays of scalars and containers of them, in order."""
-    if isinstance(tree, Value):
-        return [tree]
-    if isinstance(tree, np.ndarray):
-        items: Any = tree.flat if tree.dtype == object else ()
-        return list(items)
-    if isinstance(tree, (list, tuple, dict)):
-        parts: Any = tree.values() if isinstance(tree, dict) else tree
-        return [item for part in parts for item in scalars_in(part)]
-    return []
+    parts = [part for part in parts_of(tree) if isinstance(part, Value) or is_array(part)]
+    return [item for part in parts for item in ([part] if isinstance(part, Value) else part.flat)]
 
 
 def weights(count: int) -> list[float]:

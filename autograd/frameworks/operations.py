@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from ..functional.containers import mapped
 from .arrays import Array, array, combined, elementwise
 
 
@@ -77,15 +78,13 @@ def moves(call: Call) -> Any:
     items: list[Any] = [0.0]
 
     def places(operand: Any) -> Any:
-        if isinstance(operand, (list, tuple)):
-            return [places(part) for part in operand]
         if not is_array(operand):
             return operand
         start = len(items)
         items.extend(operand.flat)
         return np.arange(start, len(items), dtype=float).reshape(operand.shape)
 
-    results = call.run(*map(places, call.operands))
+    results = call.run(*mapped(places, call.operands))
     table = array(items, (len(items),))
     moved = tuple(_taken(table, result) for result in results)
     return moved[0] if len(moved) == 1 else moved

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..functional.containers import mapped
 from ..nodes.scopes import scope
 from ..value import Value
 from .arrays import INPUTS, Array, array, data_of
@@ -180,7 +181,7 @@ class Builder:
         assert key is not None
         call = Call(
             name,
-            tuple(self._operand(operand) for operand in operation.operands),
+            mapped(lambda x: self._read(x) if isinstance(x, Window) else x, operation.operands),
             {},
             [window.numbers for window in operation.outputs],
             _runner(operation),
@@ -221,14 +222,6 @@ class Builder:
                 behind[index] = float(window.numbers[index])
             elif change:
                 behind[index] = behind[index] + change
-
-    def _operand(self, operand: Any) -> Any:
-        if isinstance(operand, Window):
-            return self._read(operand)
-        if isinstance(operand, (list, tuple)):
-            parts: Any = operand
-            return [self._operand(part) for part in parts]
-        return operand
 
     def _window_on(self, window: Window) -> Array:
         return _view(self._storages[window.storage], window)
@@ -273,22 +266,15 @@ def _modules(operation: Operation) -> tuple[tuple[int, str], ...]:
 def _runner(operation: Operation) -> Callable[..., list[Any]]:
     """The operation itself on NumPy arrays."""
 
-    def tensor(given: Any) -> Any:
-        if isinstance(given, np.ndarray):
-            return torch.from_numpy(given)
-        if isinstance(given, (list, tuple)):
-            parts: Any = given
-            return [tensor(part) for part in parts]
-        return given
-
-    def run(*operands: Any) -> list[Any]:
+    def run(*arrays: Any) -> list[Any]:
+        operands = mapped(lambda x: torch.from_numpy(x) if isinstance(x, np.ndarray) else x, arrays)
         positional: list[Any] = []
         named: dict[str, Any] = {}
         for argument, operand in zip(operation.function._schema.arguments, operands, strict=True):
             if argument.kwarg_only:
-                named[argument.name] = tensor(operand)
+                named[argument.name] = operand
             else:
-                positional.append(tensor(operand))
+                positional.append(operand)
         with torch.no_grad():
             return [made.numpy() for made in tensors_in(operation.function(*positional, **named))]
 

@@ -18,39 +18,38 @@ Named = Iterator[tuple[str, Any]]
 def named_in(name: str, thing: Any) -> Named:
     """The tensors in an argument or a variable called `name`: of modules, containers, or itself."""
     torch = needed("torch", "torch")
-    if isinstance(thing, torch.Tensor):
-        yield name, thing
-    elif isinstance(thing, torch.nn.Module):
-        prefix = f"{name}." if name else ""
-        tensors = (*thing.named_parameters(), *thing.named_buffers())
-        yield from ((prefix + path, tensor) for path, tensor in tensors)
-    elif isinstance(thing, Mapping):
-        items: Any = thing.items()
-        for key, part in items:
-            yield from named_in(f"{name}[{key!r}]", part)
-    elif isinstance(thing, (list, tuple)):
-        parts: Any = thing
-        for place, part in enumerate(parts):
-            yield from named_in(f"{name}[{place}]", part)
+    for own, part in _parts(name, thing):
+        if isinstance(part, torch.Tensor):
+            yield own, part
+        elif isinstance(part, torch.nn.Module):
+            prefix = f"{own}." if own else ""
+            tensors = (*part.named_parameters(), *part.named_buffers())
+            yield from ((prefix + path, tensor) for path, tensor in tensors)
 
 
 def modules_in(name: str, thing: Any) -> Named:
     """The modules in a variable, each with the name that its parent knows it by."""
     torch = needed("torch", "torch")
-    if isinstance(thing, torch.nn.Module):
-        if name:
-            yield name, thing
-        for path, module in thing.named_modules():
-            if path:
-                yield path.rpartition(".")[2], module
-    elif isinstance(thing, Mapping):
-        items: Any = thing.items()
-        for key, part in items:
-            yield from modules_in(f"{name}[{key!r}]", part)
+    for own, part in _parts(name, thing):
+        if isinstance(part, torch.nn.Module):
+            if own:
+                yield own, part
+            for path, module in part.named_modules():
+                if path:
+                    yield path.rpartition(".")[2], module
+
+
+def _parts(name: str, thing: Any) -> Named:
+    """What is in a variable's containers, by the expression for it."""
+    items: Any = ()
+    if isinstance(thing, Mapping):
+        items = thing.items()
     elif isinstance(thing, (list, tuple)):
-        parts: Any = thing
-        for place, part in enumerate(parts):
-            yield from modules_in(f"{name}[{place}]", part)
+        items = enumerate(thing)
+    else:
+        yield name, thing
+    for key, part in items:
+        yield from _parts(f"{name}[{key!r}]", part)
 
 
 def variables_of(f: Any) -> dict[str, Any]:

@@ -10,11 +10,12 @@ that views need no rules, and in-place operations only those of the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..functional.containers import mapped, parts_of
 from .refusals import LIMIT, needed
 from .torch_table import ROWS, factors
 
@@ -79,30 +80,14 @@ def numbers_of(tensor: Any) -> Any:
     return (plain.double() if plain.is_floating_point() else plain).numpy().copy()
 
 
-def tensors_in(tree: Any) -> Iterator[Any]:
+def tensors_in(tree: Any) -> list[Any]:
     """The tensors in nested lists, tuples and dicts."""
-    if isinstance(tree, torch.Tensor):
-        yield tree
-    elif isinstance(tree, (list, tuple, dict)):
-        parts: Any = tree.values() if isinstance(tree, dict) else tree
-        for part in parts:
-            yield from tensors_in(part)
+    return [part for part in parts_of(tree) if isinstance(part, torch.Tensor)]
 
 
 def replaced(tree: Any, replace: Callable[[Any], Any]) -> Any:
     """The tree with its tensors replaced."""
-    if isinstance(tree, torch.Tensor):
-        return replace(tree)
-    if isinstance(tree, dict):
-        items: Any = tree.items()
-        return {key: replaced(part, replace) for key, part in items}
-    if isinstance(tree, (list, tuple)):
-        parts: Any = tree
-        made = [replaced(part, replace) for part in parts]
-        if hasattr(parts, "_fields"):  # a named tuple
-            return type(parts)(*made)
-        return tuple(made) if isinstance(tree, tuple) else made
-    return tree
+    return mapped(lambda part: replace(part) if isinstance(part, torch.Tensor) else part, tree)
 
 
 class Recorder(TorchDispatchMode):
@@ -174,7 +159,7 @@ class Recorder(TorchDispatchMode):
         if (tracked or over) and not _is_view(func):
             noted = replaced(operands, lambda tensor: self._operand(tensor))
         result = func(*args, **kwargs)
-        outputs = tuple(tensors_in(result))
+        outputs = tensors_in(result)
         self._alive.extend(outputs)
         taken = {_address(tensor) for tensor in tensors_in(operands)}
         if not writes and any(_address(output) in taken for output in outputs):  # a view
@@ -328,7 +313,7 @@ def _is_right(decomposition: Any, func: Any, args: Any, kwargs: Any) -> bool:
     """Whether a decomposition gives the operation's own numbers: that of multilabel_margin_loss does not."""
     if _writes(func) or torch.Tag.nondeterministic_seeded in func.tags:
         return True
-    found, wanted = (list(tensors_in(f(*args, **kwargs))) for f in (decomposition, func))
+    found, wanted = (tensors_in(f(*args, **kwargs)) for f in (decomposition, func))
     return all(torch.allclose(a, b, equal_nan=True) for a, b in zip(found, wanted, strict=True))
 
 

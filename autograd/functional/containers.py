@@ -61,6 +61,28 @@ def leaves(tree: Any) -> list[Any]:
     return tree.ravel().tolist() if is_array(tree) else [tree]
 
 
+def parts_of(tree: Any) -> list[Any]:
+    """All that is in a container and in those within it, in order; an array is one part.
+
+    >>> parts_of({"w": [1.0, "a"], "b": (None,)})
+    [1.0, 'a', None]
+    """
+    parts = _parts(tree)
+    return [tree] if parts is None else [inner for part in parts.values() for inner in parts_of(part)]
+
+
+def mapped(function: Callable[[Any], Any], tree: Any) -> Any:
+    """The container with the function of each of its `parts_of` in place of the part.
+
+    >>> mapped(abs, {"w": [1.0, -2.0], "b": (-3.0,)})
+    {'w': [1.0, 2.0], 'b': (3.0,)}
+    """
+    parts = _parts(tree)
+    if parts is None:
+        return function(tree)
+    return _rebuilt(tree, [mapped(function, part) for part in parts.values()])
+
+
 def names(tree: Any, name: str) -> list[str]:
     """The expression for each number of a container that is called `name`.
 
