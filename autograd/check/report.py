@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..nodes.plain import for_output
+from ..nodes.plain import aligned, for_output
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,8 @@ def table(entries: Sequence[Entry]) -> str:
         numbers = (f"{number + 0.0:.9g}" for number in (e.reverse, e.forward, e.numerical))
         cells = (e.name, *numbers, f"{e.error:.1g}", e.verdict)
         rows.append(tuple("—" if cell == "nan" else cell for cell in cells))
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    lines = [
-        "   ".join(
-            cell.ljust(width) if k in (0, 5) else cell.rjust(width)
-            for k, (cell, width) in enumerate(zip(row, widths))
-        ).rstrip()
-        for row in rows
-    ]
+    text = aligned(rows, right=range(1, 5), gap="   ")
     if len(entries) > 20:
         worst = max(entry.error for entry in entries)
-        lines.append(f"… and {len(entries) - 20} more; the largest relative error is {worst:.1g}")
-    return "\n".join(lines)
+        text += f"\n… and {len(entries) - 20} more; the largest relative error is {worst:.1g}"
+    return text

@@ -100,18 +100,16 @@ def _is_right(answer: Any, right: Any) -> bool:
 def _same(answer: Any, right: Any) -> bool:
     """Whether two answers are the same, but for the last digits of their numbers."""
     mine, theirs = _entries(answer), _entries(right)
+    if mine is not None and theirs is not None:
+        return len(mine) == len(theirs) and all(map(_same, mine, theirs))
     if mine is not None or theirs is not None:
-        return mine is not None and theirs is not None and _same_entries(mine, theirs)
+        return False
     if isinstance(answer, str) or isinstance(right, str):
         return str(answer).strip().casefold() == str(right).strip().casefold()
     try:
         return math.isclose(_number(answer), _number(right), rel_tol=1e-9, abs_tol=1e-12)
     except (TypeError, ValueError):
         return bool(answer == right)
-
-
-def _same_entries(mine: Sequence[Any], theirs: Sequence[Any]) -> bool:
-    return len(mine) == len(theirs) and all(map(_same, mine, theirs))
 
 
 def _entries(answer: Any) -> Sequence[Any] | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import math
-import operator
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..operations.functions import cross_entropy, dot, maximum, minimum, sqrt
+from ..operations.functions import cross_entropy, dot, sqrt
 from ..operations.functions import sum as total
 from ..value import Value
 
@@ -104,15 +103,6 @@ def along(function: Callable[[list[Any]], Iterable[Any]], values: Array, axes: A
 def add_up(items: Sequence[Any]) -> Any:
     """Σ items as one node; a single one is itself."""
     return items[0] if len(items) == 1 else total(items)
-
-
-def product_of(items: Sequence[Any]) -> Any:
-    """Π items, of binary products.
-
-    >>> product_of([2.0, Value(3.0)]).data
-    6.0
-    """
-    return functools.reduce(operator.mul, items)
 
 
 def mean(items: Sequence[Any]) -> Any:
@@ -270,28 +260,6 @@ def _source(p: Any, k: Any, stride: Any, padding: Any, dilation: Any, spread: An
             return None
         found.append(place // spread[axis])
     return tuple(found)
-
-
-def largest(items: Sequence[Any]) -> Any:
-    """The largest item; equal ones share the derivative evenly.
-
-    >>> x, y, z = Value(1.0), Value(1.0), Value(0.0)
-    >>> largest([x, y, z]).backward()
-    >>> x.grad, y.grad, z.grad
-    (0.5, 0.5, 0.0)
-    """
-    return _extreme(maximum, items)
-
-
-def smallest(items: Sequence[Any]) -> Any:
-    """The smallest item; equal ones share the derivative evenly."""
-    return _extreme(minimum, items)
-
-
-def _extreme(choose: Callable[..., Any], items: Sequence[Any]) -> Any:
-    best = number(functools.reduce(choose, map(number, items)))
-    equal = [item for item in items if number(item) == best]
-    return mean(equal) if len(equal) > 2 else functools.reduce(choose, items)
 
 
 def median(items: Sequence[Any]) -> Any:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ..nodes.plain import for_output
+from ..nodes.plain import aligned, for_output
 
 # Differences that are put down to rounding, relative to the largest number of the row (at least 1).
 TOLERANCES = {"float64": 1e-12, "float32": 2e-5, "float16": 2e-2, "bfloat16": 2e-1}
@@ -119,14 +119,7 @@ class Comparison:
         if self.first is not None and self.first not in shown:
             shown.append(self.first)
         table = [head, *(row.cells() for row in shown)]
-        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        lines = [
-            "  ".join(
-                cell.rjust(width) if 2 <= place <= 4 else cell.ljust(width)
-                for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ).rstrip()
-            for row in table
-        ]
+        lines = [aligned(table, right=range(2, 5))]
         if len(shown) < len(self.rows):
             lines.append(f"… and {len(self.rows) - len(shown)} more rows")
         return for_output("\n".join([*lines, self.verdict]))

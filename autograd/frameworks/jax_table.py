@@ -59,10 +59,6 @@ def _clamp(low: Any, x: Any, high: Any) -> Any:
     return ag.clip(x, low, high) if number(x) not in (number(low), number(high)) else number(x)
 
 
-def _dot_general(a: Array, b: Array, dimension_numbers: Any, **_: Any) -> Array:
-    return arrays.dot_general(a, b, *dimension_numbers)
-
-
 def _divided(call: Call) -> Array:
     """a / b, with exp(zₖ − m) / Σ exp(zᵢ − m) as softmax(z)ₖ, where m passes no gradient."""
     known: dict[Value, dict[Any, Any]] = {}
@@ -186,15 +182,15 @@ ROWS: dict[str, Row] = {
     "select_n": _each(_select),
     "clamp": _each(_clamp),
     # Products, convolutions, pooling
-    "dot_general": whole(_dot_general),
+    "dot_general": whole(lambda a, b, dimension_numbers, **_: arrays.dot_general(a, b, *dimension_numbers)),
     "conv_general_dilated": with_record(_convolution),
     "reduce_window_max": with_record(_window_max),
     "reduce_window_sum": linear,
     # Reductions
     "reduce_sum": _over(arrays.add_up),
-    "reduce_max": _over(arrays.largest),
-    "reduce_min": _over(arrays.smallest),
-    "reduce_prod": _over(arrays.product_of),
+    "reduce_max": _over(ag.max),
+    "reduce_min": _over(ag.min),
+    "reduce_prod": _over(ag.prod),
     "cumsum": _cumulated(operator.add),
     "cumprod": _cumulated(operator.mul),
     # Items go elsewhere

@@ -40,7 +40,7 @@ def modules_in(name: str, thing: Any) -> Named:
 
 
 def _parts(name: str, thing: Any) -> Named:
-    """What is in a variable's containers, by the expression for it."""
+    """The things in a variable's containers, each with the expression for it."""
     items: Any = ()
     if isinstance(thing, Mapping):
         items = thing.items()

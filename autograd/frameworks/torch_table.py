@@ -10,7 +10,6 @@ have one, such as huber_loss.
 
 from __future__ import annotations
 
-import functools
 import math
 import operator
 from collections.abc import Callable, Sequence
@@ -125,13 +124,11 @@ def _variance(function: Callable[..., Any]) -> Row:
 
 def _norm(items: list[Any], p: float) -> Any:
     if p == math.inf:
-        return arrays.largest([abs(item) for item in items])
+        return ag.max([abs(item) for item in items])
     if p == 1:
         return arrays.add_up([abs(item) for item in items])
-    if not any(map(number, items)):
-        return functools.reduce(ag.hypot, [*items, 0.0])  # its derivative is 0 there, by convention
-    if p == 2:
-        return ag.sqrt(arrays.add_up([item**2 for item in items]))
+    if p == 2 or not any(map(number, items)):
+        return ag.norm(items)  # whose derivative is 0 at 0, by convention
     return arrays.add_up([abs(item) ** p for item in items]) ** (1 / p)
 
 
@@ -210,12 +207,12 @@ ROWS: dict[str, Row] = {
     "sum.dim_IntList": _over(arrays.add_up),
     "mean": _all(arrays.mean),
     "mean.dim": _over(arrays.mean),
-    "prod": _all(arrays.product_of),
-    "prod.dim_int": _over(arrays.product_of),
-    "amax": _over(arrays.largest),
-    "amin": _over(arrays.smallest),
-    "max": _all(arrays.largest),
-    "min": _all(arrays.smallest),
+    "prod": _all(ag.prod),
+    "prod.dim_int": _over(ag.prod),
+    "amax": _over(ag.max),
+    "amin": _over(ag.min),
+    "max": _all(ag.max),
+    "min": _all(ag.min),
     "max.dim": with_record(extreme_along(ag.maximum)),
     "min.dim": with_record(extreme_along(ag.minimum)),
     "max.other": each(ag.maximum),

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from ..nodes.plain import aligned
 from .report import KINDS
 from .submissions import SUFFIXES, Submission, check_file
 
@@ -126,7 +127,5 @@ def _as_table(submissions: Sequence[Submission]) -> str:
     """Columns as wide as they need; the last, the first finding, in 60 characters."""
     rows = [[str(cell) for cell in _row(submission).values()] for submission in submissions]
     rows = [[*row[:-1], row[-1] if len(row[-1]) <= 60 else row[-1][:59] + "…"] for row in rows]
-    widths = [max(map(len, column)) for column in zip(COLUMNS, *rows)]
-    lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths)).rstrip() for row in [COLUMNS, *rows]]
     right = sum(submission.ok for submission in submissions)
-    return "\n".join([*lines, "", f"{right} of {len(submissions)} without a wrong number"])
+    return f"{aligned([COLUMNS, *rows])}\n\n{right} of {len(submissions)} without a wrong number"

@@ -45,7 +45,7 @@ def plain_case(rule: Rule, reflected: bool = False) -> Callable[[F], F]:
     `inspect` finds the Python function by its `__wrapped__`.
     """
     if core is None:
-        return _unchanged
+        return lambda function: function
 
     def decorate(function: F) -> F:
         assert isinstance(function, FunctionType)
@@ -54,10 +54,6 @@ def plain_case(rule: Rule, reflected: bool = False) -> Callable[[F], F]:
         return cast("F", update_wrapper(operation, function))
 
     return decorate
-
-
-def _unchanged(function: F) -> F:
-    return function
 
 
 def connect(

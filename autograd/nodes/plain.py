@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from collections.abc import Container, Sequence
 
 _ASCII = {
     "·": "*", "×": "*", "÷": "/", "−": "-", "√": "sqrt", "∛": "cbrt", "∂": "partial ", "Σ": "sum",
@@ -51,6 +52,23 @@ def ascii_style(text: str) -> str:
             written.append(plain or "?")
         raised = character in _RAISED
     return "".join(written)
+
+
+def aligned(rows: Sequence[Sequence[str]], right: Container[int] = (), gap: str = "  ") -> str:
+    """A table: columns as wide as their widest cells, those with a number in `right` to the right.
+
+    >>> print(aligned([("layer", "size"), ("1", "30")], right=(1,)))
+    layer  size
+    1        30
+    """
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return "\n".join(
+        gap.join(
+            cell.rjust(width) if k in right else cell.ljust(width)
+            for k, (cell, width) in enumerate(zip(row, widths))
+        ).rstrip()
+        for row in rows
+    )
 
 
 class Text(str):

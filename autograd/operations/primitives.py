@@ -16,7 +16,6 @@ from .apply import apply
 from .written import written_formula
 
 _defined: set[str] = set()  # by users; only these names may be defined again
-# The other arguments of a row, beside its partial derivatives; y is its result.
 # Names that the functions of a row have for other things.
 _RESERVED = {"symbol", "domain", "points", "wanted", "quick"}
 

@@ -157,24 +157,6 @@ class ListRule(Rule):
         return tuple(item for name, given in pairs for item in (given if name[0] == "*" else (given,)))
 
 
-def _results_on_floats(rule: ListRule) -> Callable[[Sequence[float]], list[float]]:
-    """All results of a row with an index, on floats."""
-
-    def results(xs: Sequence[float]) -> list[float]:
-        return rule.evaluate_all(xs)
-
-    return results
-
-
-def _results_of(rule: ListRule) -> Callable[[Sequence[Any]], list[Any]]:
-    """All results of a row with an index, on Values."""
-
-    def results(xs: Sequence[Any]) -> list[Any]:
-        return [rule(float(k), *xs) for k in range(len(xs))]
-
-    return results
-
-
 def list_row(
     name: str,
     value: str,
@@ -240,10 +222,15 @@ def list_row(
     def on_lists(*arguments: Any) -> float:
         return rule.evaluate_lists(*arguments)
 
+    def all_on_floats(xs: Sequence[float]) -> list[float]:
+        return rule.evaluate_all(xs)
+
+    def all_on_values(xs: Sequence[Any]) -> list[Any]:
+        return [rule(float(k), *xs) for k in range(len(xs))]
+
     add(rule, lambda: _validate(rule, formulas), rule.value if callable(rule.value) else on_lists)
     if rule.index:
-        FLOATS[f"all_{name}"] = _results_on_floats(rule)
-        VALUES[f"all_{name}"] = _results_of(rule)
+        FLOATS[f"all_{name}"], VALUES[f"all_{name}"] = all_on_floats, all_on_values
     return rule
 
 

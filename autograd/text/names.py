@@ -243,14 +243,6 @@ def factor_text(number: str) -> str:
     return f"({number})" if number.startswith("−") else number
 
 
-def sum_text(before: float, added: float, after: float, digits: int = 3) -> str:
-    """A running sum: "9 + 63 = 72", "9 − 2 = 7", with "≈" as in a product."""
-    terms = [short_number(before, digits), short_number(added, digits)]
-    total = short_number(after, digits)
-    sign, size = ("−", terms[1][1:]) if terms[1].startswith("−") else ("+", terms[1])
-    return f"{terms[0]} {sign} {size} {relation(terms, total, sum)} {total}"
-
-
 def relation(operands: list[str], result: str, combine: Any) -> str:
     """ "=" where the numbers as printed give the printed result, else "≈"."""
     if any(c in "".join((*operands, result)) for c in "∞n"):

@@ -125,10 +125,7 @@ class MLP(HintedNetwork, Drawn):
             shape = f"{len(layer.neurons)} × {len(layer.neurons[0].w)}"
             rows.append((str(number), shape, layer.activation, f"{len(layer.parameters()):,}"))
         rows.append(("", "total", "", f"{len(self.parameters()):,}"))
-        a, b, c, d = (max(map(len, column)) for column in zip(*rows))
-        return drawing.Text(
-            "\n".join(f"{row[0]:>{a}}  {row[1]:{b}}  {row[2]:{c}}  {row[3]:>{d}}" for row in rows)
-        )
+        return drawing.Text(drawing.aligned(rows, right=(0, 3)))
 
     def __repr__(self) -> str:
         count = len(self.parameters())

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from autograd import drawing
+
 from ..model.hints import EPOCH, HISTORY, Hinted, hinted
 from ..model.layers import at_least_1
 
@@ -93,8 +95,7 @@ class History(Hinted):
         names = self.epochs[-1].measured() if self.epochs else ["loss"]
         rows = [["epoch", *map(_title, names)]]
         rows += [[str(n), *map(epoch.shown, names)] for n, epoch in enumerate(self.epochs, 1)]
-        widths = [max(map(len, column)) for column in zip(*rows)]
-        return "\n".join("  ".join(f"{cell:>{w}}" for cell, w in zip(row, widths)) for row in rows)
+        return drawing.aligned(rows, right=range(len(rows[0])))
 
 
 Callback = Callable[[History], object]
