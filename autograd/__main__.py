@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from .graph import topological_order
-from .nodes.files import write_file
 from .nodes.plain import for_output
 from .stepper import Stepper
 from .stepper.terminal import walk
@@ -20,7 +19,7 @@ from .text.explanation import trace
 from .text.expressions import ExpressionError, one_line, read_expression, read_number
 from .value import Value
 
-EXAMPLE = 'python -m autograd "tanh(w1*x1 + w2*x2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.881'
+EXAMPLE = '"tanh(w1*x1 + w2*x2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.881'
 
 
 class _Parser(ArgumentParser):
@@ -30,32 +29,39 @@ class _Parser(ArgumentParser):
         self.exit(2, f"autograd: {printable(message):.270}{more}\n")
 
 
-def _arguments() -> ArgumentParser:
+def _arguments(program: str) -> ArgumentParser:
     parser = _Parser(
-        "python -m autograd",
+        program,
         description="Compute an expression, and show its backward pass step by step.",
-        epilog=f"Example: {EXAMPLE}. `python -m autograd check --help` tells how to check an engine.",
+        epilog=f"Example: {program} {EXAMPLE}. `{program} check --help` tells how to check an engine; "
+        "`stepgrad doctor`, whether `import autograd` finds this package.",
         allow_abbrev=False,
     )
     parser.add_argument(
         "expression", nargs="?", default="", help='arithmetic and functions: "b = a*a; c = a + b; b*c"'
     )
     parser.add_argument("numbers", nargs="*", metavar="name=number", help="the variables' values: x=2, y=1/3")
-    parser.add_argument("--svg", type=Path, metavar="FILE", help="write the picture of the graph")
+    parser.add_argument(
+        *("--svg", "--png", "--pdf"),
+        dest="picture",
+        type=Path,
+        metavar="FILE",
+        help="write the picture of the graph, in the format that the suffix names",
+    )
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page that steps through the pass")
     parser.add_argument("--lang", default="en", choices=tuple(LANGUAGES), help="the language of the texts")
     parser.add_argument("--step", action="store_true", help="step through the pass in the terminal")
     return parser
 
 
-def main(given: Sequence[str] | None = None) -> None:
+def main(given: Sequence[str] | None = None, program: str = "python -m autograd") -> None:
     """Run the command line; bad input ends it with one clear line and exit status 2."""
-    parser = _arguments()
+    parser = _arguments(program)
     words = sys.argv[1:] if given is None else given
     if words[:1] == ["check"]:
         from .grading.command import check
 
-        status, text = check(words[1:])
+        status, text = check(words[1:], program)
         _print(text)
         sys.exit(status)
     # An expression may begin with a minus sign; a leading space tells it from an option.
@@ -63,17 +69,17 @@ def main(given: Sequence[str] | None = None) -> None:
         [f" {w}" if w[:1] == "-" and w[:2] not in ("--", "-h") else w for w in words]
     )
     if arguments.expression.endswith((".py", ".ipynb")):
-        parser.error(f"{arguments.expression} is a file: python -m autograd check {arguments.expression}")
+        parser.error(f"{arguments.expression} is a file: {program} check {arguments.expression}")
     if not arguments.expression.strip():
-        parser.error(f"give an expression and its variables' values: {EXAMPLE}")
+        parser.error(f"give an expression and its variables' values: {program} {EXAMPLE}")
     try:
         root = read_expression(arguments.expression, _numbers(arguments.numbers))
         steps = trace(root, {}, arguments.lang)
         root.backward()
-        if arguments.svg:
-            from .drawing import render_svg
+        if arguments.picture:
+            from .drawing import draw
 
-            write_file(arguments.svg, render_svg(root, lang=arguments.lang))
+            draw(root, lang=arguments.lang).save(arguments.picture)
         if arguments.html:
             Stepper(root, {}, lang=arguments.lang).save(arguments.html)
     except OSError as error:

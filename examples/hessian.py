@@ -9,4 +9,4 @@ def valley(x, y):
 
 
 print(hessian(valley, argnums=(0, 1))(1.0, 1.0))
-gradcheck(valley, 1.0, 1.0)
+print(gradcheck(valley, 1.0, 1.0))

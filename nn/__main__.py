@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 import autograd
-from autograd import Value
+from autograd import Value, drawing
 
 from . import layered
 from .data import Inputs, digits, split
@@ -25,12 +25,17 @@ from .training.optimizers import SGD
 
 OUT = Path("out")
 EPOCHS = 10
-INK = " ·░▒▓█"
+INK = " .░▒▓█"
 
 
 def title(number: int, text: str) -> None:
     """A numbered heading of the story."""
-    print(f"\n{number}. {text}\n")
+    say(f"\n{number}. {text}\n")
+
+
+def say(text: object, end: str = "\n") -> None:
+    """Print, in what the output can encode, without waiting."""
+    print(drawing.for_output(str(text)), end=end, flush=True)
 
 
 def one_example() -> None:
@@ -47,22 +52,22 @@ def one_example() -> None:
     nodes = autograd.topological_order(loss)
     explanation = autograd.explain(loss)
     OUT.mkdir(exist_ok=True)
-    (OUT / "graph.svg").write_bytes(autograd.draw(loss, fold="neuron").pipe("svg"))
-    (OUT / "steps.txt").write_text(explanation + "\n", encoding="utf-8")
+    autograd.draw(loss, fold="neuron").save(OUT / "graph.svg")
+    explanation.save(OUT / "steps.txt")
     steps = explanation.splitlines()
-    print(f"{mlp}\nis {len(nodes)} numbers in a graph, drawn in {OUT / 'graph.svg'}.")
-    print(f"Its backward pass is {len(steps)} uses of the chain rule, all in {OUT / 'steps.txt'}; they begin")
+    say(f"{mlp}\nis {len(nodes)} numbers in a graph, drawn in {OUT / 'graph.svg'}.")
+    say(f"Its backward pass is {len(steps)} uses of the chain rule, all in {OUT / 'steps.txt'}; they begin")
     for step in steps[:5]:
-        print(f"    {step}")
+        say(f"    {step}")
 
 
 def equations(mlp: MLP, x: list[float], label: int) -> None:
     """The layered equations beside the engine, which knows nothing of layers."""
     title(2, "Backpropagation by hand (BP1–BP4) and by the engine give the same numbers")
     table = layered.compare(mlp, x, label, cost="cross_entropy")
-    print(f"{mlp}, one digit:\n")
-    print(table)
-    print(f"\nThe largest difference is {table.largest:.1e}: rounding.")
+    say(f"{mlp}, one digit:\n")
+    say(table)
+    say(f"\nThe largest difference is {table.largest:.1e}: rounding.")
 
 
 def pictures(images: Inputs, captions: list[str]) -> str:
@@ -77,7 +82,7 @@ def pictures(images: Inputs, captions: list[str]) -> str:
 
 def say_epoch(history: History) -> None:
     """Print a line per epoch, in place of a progress bar."""
-    print(f"    epoch {len(history):2} of {EPOCHS}: {history[-1]}", flush=True)
+    say(f"    epoch {len(history):2} of {EPOCHS}: {history[-1]}")
 
 
 def learn(mlp: MLP, train: tuple[Inputs, list[int]], **settings: Any) -> float:
@@ -92,16 +97,16 @@ def as_matrices(mlp: MLP, train: tuple[Inputs, list[int]], seconds: float) -> No
     """The same training again, compiled: the same numbers in a fraction of the time."""
     title(4, "The same training at the speed of matrices")
     if find_spec("numpy") is None:
-        print('This act needs NumPy: pip install "stepgrad[compile]"')
+        say('This act needs NumPy: pip install "stepgrad[compile]"')
         return
     again = MLP(mlp.sizes, seed=0)
     compiled = learn(again, train, engine="compiled", progress=False)
     pairs = zip(mlp.parameters(), again.parameters())
-    print('fit(…, engine="compiled") reads the cost of one example once, finds the matrices in it,')
-    print(f"and takes the same {EPOCHS} epochs from the same start in {compiled:.2f} s")
-    print(f"instead of {seconds:.1f} s: {seconds / compiled:.0f} times as fast, compiling included.")
+    say('fit(…, engine="compiled") reads the cost of one example once, finds the matrices in it,')
+    say(f"and takes the same {EPOCHS} epochs from the same start in {compiled:.2f} s")
+    say(f"instead of {seconds:.1f} s: {seconds / compiled:.0f} times as fast, compiling included.")
     largest = max(abs(p.data - q.data) for p, q in pairs)
-    print(f"The largest difference in {len(mlp.parameters())} parameters is {largest:.1e}: rounding.")
+    say(f"The largest difference in {len(mlp.parameters())} parameters is {largest:.1e}: rounding.")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -113,30 +118,27 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.parse_args(arguments)
     started = time.perf_counter()
-    out: Any = sys.stdout
-    if hasattr(out, "reconfigure"):
-        out.reconfigure(errors="replace")  # a terminal may not have every character
     one_example()
     train, test = split(*digits())
     mlp = MLP([64, 24, 10], seed=0)
     equations(mlp, train[0][0], train[1][0])
 
     title(3, "Real handwriting: one Value at a time, the network learns to read it")
-    print(pictures(train[0][:4], [f"a {label}" for label in train[1][:4]]))
-    print(f"\n{len(train[0])} images to learn from, {len(test[0])} set aside for the test.\n")
+    say(pictures(train[0][:4], [f"a {label}" for label in train[1][:4]]))
+    say(f"\n{len(train[0])} images to learn from, {len(test[0])} set aside for the test.\n")
     bar = sys.stderr.isatty() and find_spec("tqdm") is not None
     seconds = learn(mlp, train, callbacks=[] if bar else [say_epoch])
 
     _, accuracy = evaluate(mlp, *test)
     assert accuracy is not None
     wrong = [(x, y, read) for x, y, read in zip(*test, predict(mlp, test[0])) if read != y]
-    print(f"\nOf {len(test[0])} digits that it never saw it reads {100 * accuracy:.1f} % right.", end=" ")
+    say(f"\nOf {len(test[0])} digits that it never saw it reads {100 * accuracy:.1f} % right.", end=" ")
     if wrong:
         some = Random(0).sample(wrong, min(4, len(wrong)))
-        print("Some that it gets wrong:\n")
-        print(pictures([x for x, _, _ in some], [f"a {y}, read as {read}" for _, y, read in some]))
+        say("Some that it gets wrong:\n")
+        say(pictures([x for x, _, _ in some], [f"a {y}, read as {read}" for _, y, read in some]))
     as_matrices(mlp, train, seconds)
-    print(f"\n{time.perf_counter() - started:.0f} s in all. Look at {OUT / 'graph.svg'} next.")
+    say(f"\n{time.perf_counter() - started:.0f} s in all. Look at {OUT / 'graph.svg'} next.")
     return 0 if accuracy >= 0.9 else 1
 
 

@@ -200,7 +200,7 @@ def pictures() -> dict[str, str]:
 
 def site() -> dict[str, Any]:
     """The facts that docs/site.js asks for: whether it has Python, and an expression to try."""
-    expression, *numbers = shlex.split(EXAMPLE)[3:]
+    expression, *numbers = shlex.split(EXAMPLE)
     return {
         "playground": (DOCS / "playground" / "packages.zip").exists(),
         "expression": expression,

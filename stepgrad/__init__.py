@@ -116,11 +116,12 @@ def main(words: Sequence[str] | None = None) -> None:
     """The command `stepgrad`: that of `python -m autograd`, and `stepgrad doctor`."""
     words = sys.argv[1:] if words is None else words
     if words[:1] == ["doctor"]:
-        print(f"stepgrad in {SITE}, Python {sys.version.split()[0]} in {sys.executable}")
         troubles = doctor()
-        print("\n".join(troubles) or "autograd and nn are found.")
+        lines = [f"stepgrad in {SITE}, Python {sys.version.split()[0]} in {sys.executable}", *troubles]
         if not troubles:
-            print(f"Arithmetic runs in {'the native core' if _load('autograd').__native__ else 'Python'}.")
+            where = "the native core" if _load("autograd").__native__ else "Python"
+            lines += ["autograd and nn are found.", f"Arithmetic runs in {where}."]
+        _print("\n".join(lines))
         sys.exit(1 if troubles else 0)
     try:
         _load("autograd")
@@ -128,4 +129,16 @@ def main(words: Sequence[str] | None = None) -> None:
         sys.exit(f"stepgrad: {error}")
     from autograd.__main__ import main as autograd_main
 
-    autograd_main(words)
+    autograd_main(words, "stepgrad")
+
+
+def _print(text: str) -> None:
+    """Print paths to an output that may not have every character, or a pipe that may be closed."""
+    out: Any = sys.stdout
+    try:
+        print(
+            text.encode(out.encoding or "utf-8", "backslashreplace").decode(out.encoding or "utf-8"),
+            flush=True,
+        )
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())

@@ -67,7 +67,7 @@ def test_corners_and_jumps_are_seen():
 
 
 @pytest.mark.parametrize("rule", ROWS, ids=lambda rule: rule.name)
-def test_every_row_passes_at_its_points(rule, capsys):
+def test_every_row_passes_at_its_points(rule):
     for point in rule.points[:3]:
         variables = point[fixed(rule) :]
         constants = point[: len(point) - len(variables)]
@@ -169,7 +169,7 @@ def test_inputs_are_finite_numbers():
         gradcheck(autograd.exp, -math.inf)
 
 
-def test_names_follow_the_program(capsys):
+def test_names_follow_the_program():
     def loss(p, x):
         return {"cost": p["w"][0] * x[0] + p["b"] * x[1], "size": p["b"] ** 2}
 
@@ -181,12 +181,35 @@ def test_names_follow_the_program(capsys):
         "∂loss['cost']/∂x[1]",
     ]
     assert len(report.entries) == 2 * 4 + 2 * 16
-    assert capsys.readouterr().out == f"{report}\n"
     assert "… and 20 more" in str(report)
-    assert repr(report) == "<gradcheck: 40 derivatives, 0 wrong>"
 
 
-def test_complex_steps_are_used_where_they_mean_the_same(capsys):
+def test_the_result_is_true_shows_itself_and_prints_nothing(capsys, tmp_path):
+    report = gradcheck(lambda x, y: x * y, 2.0, 3.0)
+    assert report
+    assert capsys.readouterr().out == ""
+    assert repr(report) == str(report)
+    assert repr(report).startswith("derivative   reverse   forward   numerical")
+    report.save(tmp_path / "report.txt")
+    assert (tmp_path / "report.txt").read_text("utf-8") == f"{report}\n"
+    with pytest.raises(ValueError, match=r"text cannot be saved as \.png; save it as \.txt"):
+        report.save(tmp_path / "report.png")
+
+
+def test_a_failure_is_returned_if_it_shall_not_be_raised():
+    @primitive(x="3 * x")
+    def square(x):
+        return x * x
+
+    report = gradcheck(square, 2.0, raise_exception=False)
+    assert not report
+    assert "WRONG" in str(report)
+    with pytest.raises(GradcheckError) as caught:
+        gradcheck(square, 2.0)
+    assert str(caught.value.report) == str(report)
+
+
+def test_complex_steps_are_used_where_they_mean_the_same():
     gradcheck(lambda x: x * abs(x), 3.0)  # |x + ih| is real: not the derivative
     report = gradcheck(lambda x: 1e-30 * x**3 + 1.0, 2.0)  # lost in rounding by any difference
     assert report.entries[0].numerical == pytest.approx(1.2e-29)
@@ -266,7 +289,7 @@ class TestVerdicts:
         return f
 
     @pytest.mark.parametrize("seed", range(20))
-    def test_no_right_function_is_accused(self, seed, capsys):
+    def test_no_right_function_is_accused(self, seed):
         """20 functions for each seed; with 100 (2,000 in all) it takes minutes, and finds nothing more."""
         rng = random.Random(seed)
         for _ in range(20):
@@ -286,10 +309,10 @@ class TestVerdicts:
             (lambda x: autograd.sin(1e6 * x), [0.7]),
         ],
     )
-    def test_hard_functions_that_are_right(self, f, at, capsys):
+    def test_hard_functions_that_are_right(self, f, at):
         gradcheck(f, *at)
 
-    def test_a_hundred_wrong_primitives(self, capsys):
+    def test_a_hundred_wrong_primitives(self):
         rng = random.Random(4)
         slopes = {
             "sin": "cos(x)",

@@ -107,6 +107,12 @@ def test_an_environment_that_two_projects_wrote_into_is_recognised(site, run, da
 def test_the_command_does_what_the_module_does(capsys):
     stepgrad.main(["x*x", "x=3"])
     assert capsys.readouterr().out.startswith("y = 9.0\n")
+    for words in (["--help"], ["check", "--help"]):
+        with pytest.raises(SystemExit, match="0"):
+            stepgrad.main(words)
+        out = capsys.readouterr().out
+        assert out.startswith(" ".join(["usage: stepgrad", *words[:-1], "[-h]"]))
+        assert "python -m autograd" not in out
     with pytest.raises(SystemExit, match="0"):
         stepgrad.main(["doctor"])
     where = "the native core" if autograd.__native__ else "Python"

@@ -217,8 +217,9 @@ def test_a_file_that_cannot_be_written_is_named(option, tmp_path, capsys):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes close in another way")
-def test_a_closed_pipe_is_no_error():
-    words = f'"{sys.executable}" -m autograd "x*x" x=3 | head -n 0'
+@pytest.mark.parametrize("command", ["autograd 'x*x' x=3", "stepgrad doctor", "nn"])
+def test_a_closed_pipe_is_no_error(command):
+    words = f'"{sys.executable}" -m {command} | head -n 0'
     done = subprocess.run(words, shell=True, capture_output=True, cwd=ROOT)
     assert done.stderr == b""
 
@@ -288,6 +289,22 @@ def test_the_picture_is_written(tmp_path, capsys):
     with pytest.raises(SystemExit, match="2"):
         main([*NEURON, "--svg", str(tmp_path / "nowhere" / "neuron.svg")])
     assert "nowhere" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "starts"), [(("--png", "x.png"), b"\x89PNG"), (("--svg", "x.pdf"), b"%PDF")]
+)
+def test_the_suffix_names_the_format(words, starts, tmp_path):
+    pytest.importorskip("pygraphviz")
+    main([*NEURON, words[0], str(tmp_path / words[1])])
+    assert (tmp_path / words[1]).read_bytes().startswith(starts)
+
+
+def test_a_suffix_that_names_no_format_is_refused(tmp_path, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main([*NEURON, "--png", str(tmp_path / "neuron.jpg")])
+    assert "cannot be saved as .jpg; save it as .svg, .png" in capsys.readouterr().err
+    assert not [*tmp_path.iterdir()]
 
 
 def test_the_stepping_page_is_written(tmp_path, capsys):

@@ -16,11 +16,29 @@ import nn
 from autograd import Value
 
 
+class Tensor:
+    """An array of another library: its items are such arrays, too, of no dimension in the end."""
+
+    def __init__(self, items: Any) -> None:
+        self.items = items
+        self.shape = () if isinstance(items, float | int) else (len(items),)
+
+    def __len__(self) -> int:
+        return len(self.items)  # TypeError without dimensions, as PyTorch's
+
+    def __iter__(self) -> Any:
+        return map(Tensor, self.items)
+
+    def tolist(self) -> Any:
+        return self.items
+
+
 def typed(code: str) -> Any:
     """The result of a line, or of the last line of several, typed by somebody with these things at hand."""
     x, w = Value(2.0, "x"), Value(1.0, "w")
     here: dict[str, Any] = {"autograd": autograd, "nn": nn, "Value": Value, "x": x, "w": w, "math": math}
     here |= {"f": lambda v: v[0] * v[1], "X": [[0.0, 1.0], [1.0, 0.0], [0.5, 0.5]], "Y": [1, 0, 1]}
+    here["Tensor"] = Tensor
     here["mlp"] = nn.MLP([2, 3, 1], seed=0)
     product = here["product"] = w * x
     L = here["L"] = product.tanh()
@@ -48,6 +66,16 @@ WORKS = {
     "str(autograd.paths(L, w))": "the output comes last, paths(w, loss)",
     "str(autograd.paths(w, x))": "no path",
     "autograd.paths(w, [L, product]).total": 2,
+    "bool(autograd.gradcheck(f, [1., 2.]))": True,
+    "repr(autograd.explain(L)).startswith('L.grad += dL/dL = 1')": True,
+    "repr(nn.draw_network(mlp))": ".save('network.svg')",
+    "repr(nn.draw_weights(mlp.layers[0]))": ".save('network.svg')",
+    "repr(nn.layered.compare(mlp, X[0], [1.0]))": "largest difference\n    1  forward",
+    "repr(autograd.check_engine(Value))": "Value: nothing wrong",
+    "mlp(Tensor([0.5, 1.0])) == mlp([0.5, 1.0])": True,
+    "mlp(Tensor([[0.5], [1.0]])) == mlp([0.5, 1.0])": True,
+    "nn.quadratic(mlp(X[0]), Tensor([1.0])) == nn.quadratic(mlp(X[0]), Tensor(1.0))": True,
+    "nn.cross_entropy([x, w], Tensor(1)) == nn.cross_entropy([x, w], Tensor([0.0, 1.0]))": True,
     "mlp([1., 2.]) == mlp([1., 2.]) and mlp([1., 2.]) != []": True,
     "repr(autograd.worksheet(L))": "1 graph",
     "hasattr(autograd, 'numpy') or hasattr(autograd, 'Variable') or hasattr(nn, 'Linear')": False,
@@ -309,6 +337,7 @@ ANSWERED = {
     "autograd.step(L, interactive=True)": "it is: leave it out, or write widget=True",
     "autograd.explain(1)": "the output of a graph must be a Value, not 1 (int), which",
     "autograd.worksheet(L).savefig('w.pdf')": "write .save(path), whose suffix names the format",
+    "autograd.gradcheck(lambda a, b: a * b, (1., 2.))": "gradcheck(f, 1.0, 2.0)",
     "autograd.gradcheck(L)": "gradcheck takes a function and its inputs: gradcheck(f, x,",
     "autograd.compile(mlp, X, Y)": "compile takes one example's inputs in a list, one entry per",
     "autograd.compile(f, [[0.,0.]]).savefig('p.svg')": "write .save(path), whose suffix names the format",
@@ -316,6 +345,8 @@ ANSWERED = {
     "autograd.compile(f, [[0.,0.]]).code": "write program.source",
     "autograd.compile(f, [[0.,0.]]).show()": "write program.draw().show()",
     "list(mlp)": "MLP has no items, but a list of its parts: write mlp.layers[0]",
+    "Value(Tensor(1.0))": "write its .item()",
+    "autograd.explain(L).save('steps.pdf')": "text cannot be saved as .pdf; save it as .txt",
     # what else is asked of nn
     "nn.plot_decision_boundary(mlp, X, Y)": "it is nn.plots.plot_decision_boundary",
     "nn.losses.mse": 'write loss="mse", or nn.mean_squared_error(outputs, target)',

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from autograd import RULES
+from autograd.nodes import plain
 from autograd.nodes.plain import Text, ascii_style
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = """
 import nn, nn.layered
-from autograd import Value, check_engine, compile, draw, explain, gradcheck, paths, sigmoid, step
+from autograd import Value, check_engine, compile, draw, explain, gradcheck, norm, paths
+from autograd import prod, sigmoid, step, sum
+from autograd.exercises import Exercises
 a, b = Value(2.0, "a"), Value(-3.0, "b")
 L = (a * b + a) * a; L.label = "L"
 print(explain(L))
@@ -33,6 +37,13 @@ history = nn.fit(mlp, X, Y, loss="bce", epochs=2, validation=(X, Y))
 print(history, repr(history), history[0], repr(history[0]), nn.early_stopping(), nn.SGD(mlp), nn.Adam(mlp))
 print(nn.draw_network(mlp), nn.evaluate(mlp, X, Y, loss="bce"))
 print(nn.layered.compare(mlp, [0.5, 1.0], [1.0]))
+print(gradcheck(lambda x: x.relu(), 0.0))
+lambda_, norm_ = Value(2.5, "λ"), Value(0.5, "Ω")
+print(explain((lambda_.floor() * norm_.ceil() + sum([lambda_, norm_]).lgamma()) / norm([lambda_, norm_])))
+print(explain(prod([lambda_, norm_]).digamma()))
+marks = Exercises(1, 2)
+marks(1, 2.0, 2.0)
+marks.count()
 print(compile(lambda x: sigmoid(a * x + b), [1.0], [a, b]))
 """
 
@@ -60,6 +71,25 @@ def test_utf_8_is_left_as_it_is():
     )
     assert "∂" in done.stdout.decode()
     assert "├─" in done.stdout.decode()
+
+
+def test_every_symbol_of_the_table_has_letters():
+    for rule in RULES.values():
+        written = [rule.symbol, rule.written, *map(str, rule.shown)]
+        assert "?" not in ascii_style(" ".join(written).replace("?", ""))
+    assert ascii_style("αΩλ ‖x‖ ⌊y⌋ ψ") == "alphaOmegalambda |x| floor(y) psi"
+
+
+def test_the_demo_writes_ascii(monkeypatch, capsys):
+    monkeypatch.setattr(plain, "for_output", ascii_style)
+    demo = pytest.importorskip("nn.__main__")
+    monkeypatch.setattr(demo.drawing, "for_output", ascii_style)
+    demo.say(demo.pictures([[0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 0.0, 0.0] * 8], ["a 3"]))
+    demo.title(2, "BP1–BP4")
+    out = capsys.readouterr().out
+    assert out.isascii()
+    assert "?" not in out
+    assert "  ..::++##@@" in out
 
 
 def test_text_is_whole_everywhere_but_in_print(monkeypatch):

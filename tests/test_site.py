@@ -221,7 +221,7 @@ def test_the_names_that_need_a_number():
 
 
 def test_the_example_can_be_read():
-    expression, *words = shlex.split(EXAMPLE)[3:]
+    expression, *words = shlex.split(EXAMPLE)
     pairs = [word.split("=") for word in words]
     assert sorted(variables(expression)) == sorted(name for name, _ in pairs)
     read_expression(expression, {name: read_number(name, text) for name, text in pairs})

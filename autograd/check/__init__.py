@@ -6,7 +6,7 @@ import inspect
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from ..functional.containers import leaves, like, names
 from ..graph import topological_order
@@ -29,8 +29,9 @@ def gradcheck(
     f: Callable[..., Any],
     *inputs: Any,
     tolerance: float = 1e-6,
+    raise_exception: bool = True,
 ) -> Gradcheck:
-    """Compare our derivatives of f at `inputs` with numerical ones; print and return the table.
+    """Compare our derivatives of f at `inputs` with numerical ones; the table, true if none is wrong.
 
     All first derivatives, in reverse and in forward mode, and, if these are right, all second ones. The
     numerical derivatives are Richardson's extrapolation of central differences with steps chosen for
@@ -39,9 +40,10 @@ def gradcheck(
     and ours need only lie between the slopes of the sides.
 
     Raises GradcheckError (an AssertionError), worst first, if a relative error exceeds `tolerance` by
-    more than rounding explains, in the numerical derivative and in ours.
+    more than rounding explains, in the numerical derivative and in ours; with `raise_exception=False`
+    the table is returned then, too, and is false.
 
-    >>> report = gradcheck(lambda x, y: x * x * y, 3.0, 2.0)
+    >>> gradcheck(lambda x, y: x * x * y, 3.0, 2.0)
     derivative   reverse   forward   numerical   relative error   verdict
     ∂f/∂x             12        12          12                0   ok
     ∂f/∂y              9         9           9                0   ok
@@ -52,6 +54,7 @@ def gradcheck(
     """
     if not callable(f):
         raise TypeError(f"gradcheck takes a function and its inputs: gradcheck(f, x, y), not {f!r:.60}")
+    _refuse_tuple(f, inputs)
     point = [_finite(leaf) for leaf in leaves(inputs)]
     of = _Flat(f, inputs)
     variables = _variables(f, inputs)
@@ -64,10 +67,28 @@ def gradcheck(
         entries += _compared(slopes, point, starts, variables, tolerance)
         note = ""
     report = Gradcheck(tuple(entries), note)
-    if any(entry.wrong for entry in entries):
+    if raise_exception and not report:
         raise GradcheckError(report)
-    print(report)
     return report
+
+
+def _refuse_tuple(f: Callable[..., Any], inputs: tuple[Any, ...]) -> None:
+    """Raise TypeError if the inputs of an f of several are given as one tuple, as in PyTorch."""
+    if len(inputs) == 1 and isinstance(inputs[0], tuple):
+        given = cast("tuple[Any, ...]", inputs[0])
+        if not _takes(f, inputs) and _takes(f, given):
+            written = ", ".join(f"{x!r:.20}" for x in given)
+            raise TypeError(f"gradcheck takes the inputs one by one: gradcheck(f, {written:.80})")
+
+
+def _takes(f: Callable[..., Any], inputs: tuple[Any, ...]) -> bool:
+    try:
+        inspect.signature(f).bind(*inputs)
+    except TypeError:
+        return False
+    except ValueError:  # a built-in without a signature
+        return True
+    return True
 
 
 def _finite(given: Any) -> float:

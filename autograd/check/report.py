@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..nodes.plain import aligned, for_output
+from ..nodes.plain import Printed, aligned
 
 
 @dataclass(frozen=True)
@@ -36,18 +36,17 @@ class Entry:
 
 
 @dataclass(frozen=True, repr=False)
-class Gradcheck:
-    """The result of `gradcheck`; `str()` is the table."""
+class Gradcheck(Printed):
+    """The table of `gradcheck`; true if no derivative is wrong."""
 
     entries: tuple[Entry, ...]
     note: str = ""
 
-    def __repr__(self) -> str:
-        wrong = sum(entry.wrong for entry in self.entries)
-        return f"<gradcheck: {len(self.entries)} derivatives, {wrong} wrong>"
+    def __bool__(self) -> bool:
+        return not any(entry.wrong for entry in self.entries)
 
-    def __str__(self) -> str:
-        return for_output(table(self.entries) + (f"\n{self.note}" if self.note else ""))
+    def _text(self) -> str:
+        return table(self.entries) + (f"\n{self.note}" if self.note else "")
 
 
 class GradcheckError(AssertionError):

@@ -18,7 +18,7 @@ from ..nodes.display import mime
 from ..nodes.files import save_by_suffix
 from ..nodes.foreign import advice_table
 from ..nodes.hints import Shown
-from ..nodes.plain import Text, aligned, for_output
+from ..nodes.plain import Printed, Text, aligned, for_output
 from ..text.catalogue import language
 from ..text.names import display_names
 from ..text.roots import GraphOutputs, fold_of, refuse_more, roots_of
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .picture import Picture
 
 __all__ = [
+    "Printed",
     "RendererNotFound",
     "Shown",
     "Text",

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
+from ..nodes.plain import for_output
 from ..text.catalogue import language, say
 from .questions import Questions
 
@@ -71,7 +72,7 @@ class Exercises:
             remark = next((words for slip, words in known if _same(answer, slip)), hint)
         self._verdicts[number] = verdict
         said = say(f"exercise.{verdict}", self._lang, number=number, remark=remark)
-        print(said if remark or verdict != "wrong" else said.rstrip(" :："))
+        print(for_output(said if remark or verdict != "wrong" else said.rstrip(" :：")))
 
     def count(self) -> None:
         """Print how many exercises are right, and the numbers of the others."""
@@ -80,7 +81,7 @@ class Exercises:
         for verdict, key in (("wrong", "exercise.wrong_ones"), ("blank", "exercise.blank_ones")):
             if numbers := [str(n) for n, last in self._verdicts.items() if last == verdict]:
                 parts.append(say(key, self._lang, numbers=", ".join(numbers)))
-        print("".join(parts))
+        print(for_output("".join(parts)))
 
 
 def _is_blank(answer: Any) -> bool:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from html import escape
 from string import ascii_lowercase
 
+from ..nodes.plain import for_output
 from ..text.catalogue import language, say
 
 _STYLE = """
@@ -64,14 +65,14 @@ class Questions:
         """Print the verdict on the answer with that letter to the question of that number."""
         answers = dict(zip(ascii_lowercase, dict(enumerate(self._questions, 1))[number][1]))
         answer, right, remark = answers[letter]
-        print(f"{number} {letter}) {_plain(answer)}: {self._verdict(right, remark)}")
+        print(for_output(f"{number} {letter}) {_plain(answer)}: {self._verdict(right, remark)}"))
 
     def __repr__(self) -> str:
         lines: list[str] = []
         for number, (text, answers) in enumerate(self._questions, 1):
             choices = (f"   {letter}) {answer}" for letter, (answer, *_) in zip(ascii_lowercase, answers))
             lines.append(_plain(f"{number}. {text}{''.join(choices)}"))
-        return "\n".join(lines)
+        return for_output("\n".join(lines))
 
     def _repr_html_(self) -> str:
         fieldsets = "".join(self._fieldset(number) for number in range(len(self._questions)))

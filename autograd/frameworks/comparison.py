@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ..nodes.plain import aligned, for_output
+from ..nodes.plain import Printed, aligned, for_output
 
 # Differences that are put down to rounding, relative to the largest number of the row (at least 1).
 TOLERANCES = {"float64": 1e-12, "float32": 2e-5, "float16": 2e-2, "bfloat16": 2e-1}
@@ -87,8 +87,8 @@ def at_tolerance(rows: Iterable[Difference]) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Printed):
     """A table of the framework's numbers beside ours: the results of each operation, then each gradient.
 
     It prints itself: of each row the two numbers that are furthest apart. `largest` is the largest
@@ -113,7 +113,7 @@ class Comparison:
         """Whether every row is within its tolerance."""
         return self.first is None
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         head = ["", "furthest apart at", self.framework, "stepgrad", "difference", ""]
         shown = list(self.rows[:SHOWN])
         if self.first is not None and self.first not in shown:
@@ -122,7 +122,7 @@ class Comparison:
         lines = [aligned(table, right=range(2, 5))]
         if len(shown) < len(self.rows):
             lines.append(f"… and {len(self.rows) - len(shown)} more rows")
-        return for_output("\n".join([*lines, self.verdict]))
+        return "\n".join([*lines, self.verdict])
 
     @property
     def verdict(self) -> str:
@@ -132,5 +132,3 @@ class Comparison:
         bad = sum(not row.agrees for row in self.rows)
         where = "the result of" if self.first.kind == "value" else "the gradient of"
         return f"{bad} of {len(self.rows)} rows differ, the first in {where} {self.first.name}."
-
-    __repr__ = __str__

@@ -29,10 +29,10 @@ malicious code."""
 COLUMNS: tuple[str, ...] = ("file", "class", "score", *KINDS, "first")
 
 
-def check(words: Sequence[str]) -> tuple[int, str]:
+def check(words: Sequence[str], program: str) -> tuple[int, str]:
     """Run the subcommand; the exit status and what to print."""
     parser = ArgumentParser(
-        "python -m autograd check",
+        f"{program} check",
         description="Find the mistakes in scalar autograd engines, classes in Python files and notebooks.",
         epilog=EPILOG,
         formatter_class=RawDescriptionHelpFormatter,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ..nodes.plain import for_output
+from ..nodes.plain import Printed
 
 KINDS = ("wrong", "missing", "limit")
 
@@ -25,9 +25,9 @@ class Finding:
     follow_ups: tuple[str, ...] = ()
 
 
-@dataclass
-class EngineReport:
-    """All findings about an engine, the root of the trouble first. `str()` is for people.
+@dataclass(repr=False)
+class EngineReport(Printed):
+    """All findings about an engine, the root of the trouble first.
 
     `checks` is the number of checks there are for what the engine has, and `passed` how many of
     them it passes; a check of something built on what is wrong is not made, and does not pass.
@@ -67,7 +67,7 @@ class EngineReport:
         ]
         return cls(report["engine"], report["checks"], report["passed"], findings)
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         if not self.findings:
             return f"{self.engine}: nothing wrong in {self.checks} checks"
         counts = ", ".join(f"{len(self.of(kind))} {kind}" for kind in KINDS if self.of(kind))
@@ -78,7 +78,7 @@ class EngineReport:
                 lines += [f"         | {line}" for line in finding.example.splitlines()]
                 if finding.follow_ups:
                     lines.append(f"         {_and_others(finding.follow_ups)}")
-        return for_output("\n".join(lines))
+        return "\n".join(lines)
 
 
 def _and_others(codes: tuple[str, ...]) -> str:

@@ -104,7 +104,6 @@ name: it is called label here
 eps: steps and errors are found for each function: leave it out
 atol rtol: write tolerance=1e-6, a relative error
 modes: write order=2
-raise_exception: an error is always raised: leave it out
 has_aux: return one result, and compute the rest apart
 params labels: name nodes with labels, Value(2.0, label='a'), or with names=vars()
 figsize size dpi width height scale: an SVG fits any size: leave it out

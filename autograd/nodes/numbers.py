@@ -34,9 +34,10 @@ def to_float(given: object, role: str) -> float:
         else:
             several = isinstance(size, int) and size != 1
             what = f"an array of {size} elements" if several else f"{given!r:.60}"
+            advice = ": write its .item()" if getattr(given, "shape", None) == () else ""
             raise TypeError(
                 f"{role} must be a real number (int, float, Fraction, Decimal or a numpy scalar), "
-                f"not {what} ({type(given).__name__})"
+                f"not {what} ({type(given).__name__}){advice}"
             )
     try:
         data = float(exact)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 import unicodedata
+from abc import abstractmethod
 from collections.abc import Container, Sequence
+from pathlib import Path
+
+from .files import save_by_suffix
 
 _ASCII = {
-    "·": "*", "×": "*", "÷": "/", "−": "-", "√": "sqrt", "∛": "cbrt", "∂": "partial ", "Σ": "sum",
-    "σ": "sigmoid",
-    "δ": "delta", "Δ": "delta", "η": "eta", "θ": "theta", "∇": "grad", "∞": "inf", "≈": "~",
-    "≤": "<=", "≥": ">=",
-    "≠": "!=", "⊙": "(*)", "→": "->", "←": "<-", "′": "'", "…": "...", "⋯": "...", "▢": "____",
-    "⟨": "<", "⟩": ">",
-    "├": "|", "└": "`", "─": "-", "│": "|", "∈": "in", "π": "pi", "⊤": "T", "ᵀ": "^T", "ᵗ": "^t",
+    "·": "*", "⋅": "*", "×": "*", "÷": "/", "−": "-", "√": "sqrt", "∛": "cbrt", "∂": "partial ", "Σ": "sum",
+    "Π": "prod", "σ": "sigmoid", "λ": "lambda", "∇": "grad", "∞": "inf", "≈": "~", "≤": "<=", "≥": ">=",
+    "≠": "!=", "⊙": "(*)", "→": "->", "←": "<-", "′": "'", "…": "...", "⋯": "...", "⋮": ":", "▢": "____",
+    "⟨": "<", "⟩": ">", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "‖": "|", "›": ">", "–": "-",
+    "—": "-", "├": "|", "└": "`", "─": "-", "│": "|", "∈": "in", "⊤": "T", "ᵀ": "^T", "ᵗ": "^t", "✓": "+",
+    "░": ":", "▒": "+", "▓": "#", "█": "@",
 }  # fmt: skip
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻"
 
@@ -49,7 +54,7 @@ def ascii_style(text: str) -> str:
             written.append(character)
         else:
             plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
-            written.append(plain or "?")
+            written.append(plain or _greek(character) or "?")
         raised = character in _RAISED
     return "".join(written)
 
@@ -71,12 +76,39 @@ def aligned(rows: Sequence[Sequence[str]], right: Container[int] = (), gap: str 
     )
 
 
-class Text(str):
+def _greek(character: str) -> str:
+    """The name of a Greek letter, `delta` or `Delta`; "" for anything else."""
+    found = re.fullmatch(r"GREEK (SMALL|CAPITAL) LETTER (\w+)", unicodedata.name(character, ""))
+    return "" if not found else found[2].lower() if found[1] == "SMALL" else found[2].title()
+
+
+class Printed:
+    """A base of what is read as text: a prompt and a cell show what `print` prints."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _text(self) -> str:
+        """The whole text, with its mathematics."""
+
+    def __str__(self) -> str:
+        return for_output(self._text())
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the text as `.txt`, in UTF-8, whole or not at all; the path is returned.
+
+        Raises ValueError for any other suffix, and OSError if the file cannot be written.
+        """
+        return save_by_suffix(path, {"txt": lambda: self._text() + "\n"}, "text")
+
+
+class Text(Printed, str):
     """Text that is shown as it is, in what the output can encode; it stays the whole text everywhere else."""
 
     __slots__ = ()
 
-    def __str__(self) -> str:
-        return for_output(str.__str__(self))
-
-    __repr__ = __str__
+    def _text(self) -> str:
+        return str.__str__(self)

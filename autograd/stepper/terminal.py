@@ -35,7 +35,7 @@ def walk(stepper: Stepper, ask: Callable[[str], str] = input, show: Callable[[st
     while True:
         try:
             prompt = say("terminal.next" if stepper.at < stepper.count else "terminal.done", stepper.lang)
-            answer = ask(f"[{stepper.at}/{stepper.count}] {prompt} ").strip().lower()
+            answer = ask(for_output(f"[{stepper.at}/{stepper.count}] {prompt} ")).strip().lower()
         except (EOFError, KeyboardInterrupt):
             answer = "q"
         if answer == "q" or (not answer and stepper.at == stepper.count):
@@ -49,7 +49,7 @@ def walk(stepper: Stepper, ask: Callable[[str], str] = input, show: Callable[[st
             told = stepper.narration
             show(coloured(told.product(step), BOLD) + "   " + coloured(change(step), sign))
             for line in filter(None, [told.why(step), *told.notes(step), told.where(step)]):
-                show(f"    {line}")
+                show(for_output(f"    {line}"))
         show(coloured(_gradients(stepper), FAINT))
 
 

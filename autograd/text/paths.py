@@ -11,7 +11,7 @@ from itertools import islice
 
 from ..graph import topological_order
 from ..nodes.numbers import require_value
-from ..nodes.plain import for_output
+from ..nodes.plain import Printed, for_output
 from ..value import Value
 from .catalogue import say
 from .characters import printable
@@ -46,7 +46,7 @@ class Path:
         return for_output("\n".join([_written(self, names), *Narration(names).definitions(self.nodes)]))
 
 
-class Paths(list[Path]):
+class Paths(Printed, list[Path]):
     """A list of paths that also knows how many there are in all, `total`, and the sum over all of them.
 
     `derivative` is that sum, dloss/dw. Printed, the list is one path a line, and the sum below them.
@@ -57,10 +57,10 @@ class Paths(list[Path]):
     total: int
     derivative: float
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         if not self.total:
             swapped = self.w is not self.loss and self.loss in topological_order(self.w)
-            return for_output(say("paths.swapped" if swapped else "paths.none"))
+            return say("paths.swapped" if swapped else "paths.none")
         names = display_names(self.loss)
         lines = [_written(path, names) for path in self]
         if self.total > len(self):
@@ -72,9 +72,7 @@ class Paths(list[Path]):
             lines.append(say("paths.sum", total=_large(self.total), gradient=gradient))
         on_the_way = dict.fromkeys(node for path in self for node in path.nodes)
         lines += Narration(names).definitions(on_the_way, MAX_DEFINED)
-        return for_output("\n".join(lines))
-
-    __repr__ = __str__
+        return "\n".join(lines)
 
 
 def paths(w: Value, loss: GraphOutputs, limit: int | None = LISTED) -> Paths:

@@ -26,9 +26,9 @@ class Difference:
     largest: float
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """The table of `compare`, one row per layer and equation; print it to see it."""
+@dataclass(frozen=True, repr=False)
+class Comparison(drawing.Printed):
+    """The table of `compare`, one row per layer and equation."""
 
     rows: tuple[Difference, ...]
 
@@ -37,13 +37,13 @@ class Comparison:
         """The largest difference of all."""
         return max(row.largest for row in self.rows)
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         lines = ["layer  equation  quantity  numbers  largest difference"]
         for row in self.rows:
             lines.append(
                 f"{row.layer:>5}  {row.equation:<8}  {row.quantity:<8}  {row.numbers:>7}  {row.largest:.1e}"
             )
-        return drawing.for_output("\n".join(lines))
+        return "\n".join(lines)
 
 
 def compare(mlp: MLP, x: Vector, y: Any, cost: LossName = "quadratic") -> Comparison:

@@ -38,6 +38,11 @@ def at_least_1(what: str, number: Any) -> int:
     return index(number)
 
 
+def unwrapped(numbers: Any) -> Any:
+    """An array or a tensor as a list or, without dimensions, as a number; anything else as it is."""
+    return numbers.tolist() if hasattr(numbers, "tolist") else numbers
+
+
 def inputs_for(whose: str, expected: int, x: Iterable[Any] | Any) -> list[Any]:
     """The inputs as a list, from a list, an array, a column (n, 1), or a bare number if one is expected.
 
@@ -46,10 +51,9 @@ def inputs_for(whose: str, expected: int, x: Iterable[Any] | Any) -> list[Any]:
     inputs: list[Any]
     if type(x) is list:  # the usual case comes first: every neuron asks
         inputs = cast("list[Any]", x)
-    elif isinstance(x, Iterable):
-        inputs = list(cast("Iterable[Any]", x))
     else:
-        inputs = [x]
+        x = unwrapped(x)
+        inputs = list(cast("Iterable[Any]", x)) if isinstance(x, Iterable) else [x]
     if inputs and hasattr(inputs[0], "__len__") and not isinstance(inputs[0], str):
         if any(not hasattr(number, "__len__") or len(number) != 1 for number in inputs):
             raise ValueError(

@@ -95,7 +95,7 @@ class History(Hinted):
         names = self.epochs[-1].measured() if self.epochs else ["loss"]
         rows = [["epoch", *map(_title, names)]]
         rows += [[str(n), *map(epoch.shown, names)] for n, epoch in enumerate(self.epochs, 1)]
-        return drawing.aligned(rows, right=range(len(rows[0])))
+        return drawing.for_output(drawing.aligned(rows, right=range(len(rows[0]))))
 
 
 Callback = Callable[[History], object]

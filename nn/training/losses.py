@@ -17,6 +17,7 @@ import autograd
 from autograd import Value
 
 from ..model.hints import answering, did_you_mean
+from ..model.layers import unwrapped
 from .targets import has_values, listed, pairs, probabilities
 
 __all__ = [
@@ -89,7 +90,7 @@ def cross_entropy(logits: Iterable[Number] | Number, target: Target) -> Number:
     >>> cross_entropy(z, 1).data == cross_entropy(z, [0.0, 1.0]).data
     True
     """
-    zs = _logits("cross_entropy", logits)
+    zs, target = _logits("cross_entropy", logits), unwrapped(target)
     if not isinstance(target, Iterable):
         return autograd.cross_entropy(zs, target)  # pyright: ignore
     if has_values(target):

@@ -11,9 +11,12 @@ from typing import Any, cast
 
 from autograd import Value
 
+from ..model.layers import unwrapped
+
 
 def listed(target: Any) -> list[Any]:
     """A target, or outputs, as a list: a bare number becomes a list of one, a column (n, 1) a list of n."""
+    target = unwrapped(target)
     if not isinstance(target, Iterable):
         return [target]
     numbers = list(cast("Iterable[Any]", target))
@@ -39,6 +42,7 @@ def one_hot(label: Any, classes: int) -> list[float]:
 
 def vector(target: Any, size: int) -> list[Any]:
     """The target of `size` outputs as a list of numbers: a class index becomes one-hot."""
+    target = unwrapped(target)
     numbers = listed(target)
     if len(numbers) == 1 < size and (not isinstance(target, Iterable) or hasattr(numbers[0], "__index__")):
         return one_hot(numbers[0], size)
@@ -56,6 +60,7 @@ def pairs(loss: str, outputs: Any, target: Any) -> list[tuple[Any, Any]]:
 
 def probabilities(loss: str, outputs: list[Any], target: Any) -> list[float]:
     """The target as one probability per output; ValueError, naming the loss, if it is not that."""
+    target = unwrapped(target)
     if not isinstance(target, Iterable):
         return one_hot(target, len(outputs))
     weights = [float(t) for _, t in pairs(loss, outputs, target)]

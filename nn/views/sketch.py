@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any, Protocol
@@ -52,11 +52,14 @@ class HasLayers(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sketch(drawing.Shown):
     """An SVG that shows itself in notebooks; `.save("network.svg")` writes it, `.show()` opens it."""
 
-    svg: str = field(repr=False)
+    svg: str
+
+    def __repr__(self) -> str:
+        return "<A picture of a network: .show() it, .save('network.svg')>"
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture as `.svg`, `.html`, `.png`, `.pdf` or `.tex`; the path is returned.

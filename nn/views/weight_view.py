@@ -24,8 +24,8 @@ def draw_weights(
     """The weights w_j of every neuron j of a layer as a small image of `shape` (rows, columns).
 
     Orange is above 0 and blue below; opacity is magnitude, on one scale for the whole layer. Without
-    a shape the inputs must be a square number. Raises TypeError for anything but a layer, ValueError if
-    the shape does not fit.
+    a shape, a square number of inputs is a square, and any other a row. Raises TypeError for anything
+    but a layer, ValueError if the shape does not fit.
 
     >>> from nn import MLP
     >>> draw_weights(MLP([64, 16, 10], seed=0).layers[0]).svg.count("<image")
@@ -36,7 +36,8 @@ def draw_weights(
             f"draw_weights takes a layer, as in draw_weights(mlp.layers[0]), not {type(layer).__name__}"
         )
     inputs = len(layer.neurons[0].w)
-    rows, across = shape or (math.isqrt(inputs), math.isqrt(inputs))
+    side = math.isqrt(inputs)
+    rows, across = shape or ((side, side) if side * side == inputs else (1, inputs))
     if rows * across != inputs:
         raise ValueError(
             f"draw_weights: a neuron has {inputs} weights, which shape {(rows, across)} cannot hold"

@@ -103,7 +103,13 @@ def test_weights_are_pixels_orange_above_zero_and_blue_below():
 def test_a_shape_that_does_not_fit_is_refused():
     assert draw_weights(Layer(6, 2), (2, 3)).svg.count("<image") == 2
     with pytest.raises(ValueError, match="6 weights"):
-        draw_weights(Layer(6, 2))
+        draw_weights(Layer(6, 2), (2, 2))
+
+
+def test_without_a_shape_it_is_a_square_or_a_row():
+    nine = Layer(9, 2)
+    assert draw_weights(nine) == draw_weights(nine, (3, 3))
+    assert draw_weights(Layer(6, 2)).svg.count('width="72" height="12"') == 2 * 2  # an image and its frame
 
 
 def test_the_image_is_one_that_a_browser_can_read(chromium):
