@@ -47,6 +47,11 @@ def is_float(given: Any) -> bool:
     return jnp.issubdtype(given.dtype, np.floating) if hasattr(given, "dtype") else False
 
 
+def is_complex(given: Any) -> bool:
+    """Whether something is an array of complex numbers."""
+    return jnp.issubdtype(given.dtype, np.complexfloating) if hasattr(given, "dtype") else False
+
+
 def is_literal(variable: Any) -> bool:
     """Whether an operand of an equation is a number, written in place."""
     return hasattr(variable, "val")

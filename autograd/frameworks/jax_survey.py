@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .jax_equations import INLINE, called, factors, inner, is_float, is_literal, is_of_jax, library_row
+from .jax_equations import INLINE, called, factors, inner, is_complex, is_float, is_literal, is_of_jax, library_row
 from .jax_table import ROWS
 
 
@@ -34,6 +34,8 @@ class Survey:
             inputs = [read(variable) for variable in equation.invars]
             floats = [is_float(variable.aval) for variable in equation.outvars]
             passes = [False] * len(floats)
+            if any(inputs) and any(is_complex(variable.aval) for variable in equation.outvars):
+                self.uncovered.append(f"complex numbers, such as those of {equation.primitive.name}")
             if any(inputs) and any(floats):
                 passes = self.equation(equation, inputs, times)
             known.update(

@@ -68,11 +68,13 @@ def folded_at_first(root: Value, boxes: Collection[scope]) -> list[str]:
     return [box.path for box in found]
 
 
-def place_leaves(roots: Sequence[Value]) -> None:
+def place_leaves(roots: Sequence[Value | float]) -> None:
     """Draw each leaf in the innermost scope around all its uses, as a layer's weights are in the layer.
 
-    The inputs x of a dot belong to nobody.
+    The inputs x of a dot belong to nobody. Raises ValueError if all roots are plain numbers.
     """
+    if not any(isinstance(root, Value) for root in roots):
+        raise ValueError("the result is a constant: it depends on no item of what has a gradient")
     users: dict[Value, list[list[scope]]] = {}
     for node in topological_order(dot([1.0] * len(roots), roots))[:-1]:
         operands = node.operands

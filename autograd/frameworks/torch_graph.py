@@ -27,6 +27,8 @@ from .torch_recording import (
     Recorder,
     Recording,
     Window,
+    functions_behind,
+    of_your_own,
     recording,
     replaced,
     row_of,
@@ -74,6 +76,7 @@ def import_torch(f: Callable[..., Any], args: Any, kwargs: Any) -> Imported:
         with recording(recorder, modules):
             result = f(*args, **kwargs)
         done = recorder.finish()
+        done.uncovered = done.uncovered or [*map(of_your_own, functions_behind(tensors_in(result)))]
         _refuse(done, args)
         gradients = _gradients(done, result)
     finally:
@@ -267,7 +270,8 @@ def _runner(operation: Operation) -> Callable[..., list[Any]]:
     """The operation itself on NumPy arrays."""
 
     def run(*arrays: Any) -> list[Any]:
-        operands = mapped(lambda x: torch.from_numpy(x) if isinstance(x, np.ndarray) else x, arrays)
+        # Copies, which an in-place operation may change.
+        operands = mapped(lambda x: torch.tensor(x) if isinstance(x, np.ndarray) else x, arrays)
         positional: list[Any] = []
         named: dict[str, Any] = {}
         for argument, operand in zip(operation.function._schema.arguments, operands, strict=True):

@@ -16,12 +16,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..functional.containers import mapped, parts_of
-from .refusals import LIMIT, needed
+from .refusals import LIMIT, needed, refuse_uncovered
 from .torch_table import ROWS, factors
 
 torch: Any = needed("torch", "torch")
 TorchDispatchMode: Any = needed("torch.utils._python_dispatch", "torch").TorchDispatchMode
 TorchFunctionMode: Any = needed("torch.overrides", "torch").TorchFunctionMode
+BackwardCFunction: Any = needed("torch.autograd.function", "torch").BackwardCFunction
+BackwardHookFunction: Any = needed("torch.nn.modules._functions", "torch").BackwardHookFunction
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +72,7 @@ class Recording:
 def row_of(function: Any) -> str | None:
     """The key of the row for an ATen operation: "max.dim" before "max", and "add" for "add_"."""
     name, _, overload = str(function).removeprefix("aten.").partition(".")
-    keys = (f"{name}.{overload}", name, name.rstrip("_"))
+    keys = [key for named in (name, name.rstrip("_")) for key in (f"{named}.{overload}", named)]
     return next((key for key in keys if key in ROWS), None)
 
 
@@ -146,8 +148,10 @@ class Recorder(TorchDispatchMode):
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         operands = _in_order(func, args, kwargs)
-        self._find_leaves(operands)
         tracked = torch.is_grad_enabled() and any(map(self._is_tracked, tensors_in(operands)))
+        if tracked:
+            _refuse_kinds(func, operands)
+        self._find_leaves(operands)
         if tracked and row_of(func) is None and not _is_view(func):
             decomposition = self._decomposition(func)
             if decomposition is not None and _is_right(decomposition, func, args, kwargs):
@@ -160,6 +164,8 @@ class Recorder(TorchDispatchMode):
             noted = replaced(operands, lambda tensor: self._operand(tensor))
         result = func(*args, **kwargs)
         outputs = tensors_in(result)
+        if tracked:
+            _refuse_kinds(func, outputs)
         self._alive.extend(outputs)
         taken = {_address(tensor) for tensor in tensors_in(operands)}
         if not writes and any(_address(output) in taken for output in outputs):  # a view
@@ -191,14 +197,16 @@ class Recorder(TorchDispatchMode):
         self.recording.operations.append(Operation(func, tracked, operands, windows, before, *place))
 
     def _find_leaves(self, operands: Any) -> None:
-        """Tracked tensors that this run has not made are parameters, or come from outside."""
+        """Tracked tensors that no operation has made are parameters, of outside or new, or come from outside."""
         for tensor in tensors_in(operands):
             storage = _address(tensor)
             if not self._is_tracked(tensor) or storage in self._results:
                 continue
-            if storage in self._made:
-                kind = type(tensor.grad_fn).__name__.removesuffix("Backward")
-                self.recording.uncovered.append(f"{kind}, an autograd.Function of your own,")
+            made = storage in self._made
+            if made and tensor.is_leaf and not torch.is_grad_enabled():
+                continue  # a new parameter, which gets its first numbers
+            if made and not tensor.is_leaf:
+                self.recording.uncovered.append(of_your_own(tensor.grad_fn))
                 self._results.add(storage)
             else:
                 unnamed = f"tensor_{len(self.recording.leaves) + 1}"
@@ -291,8 +299,29 @@ def recording(recorder: Recorder, modules: dict[int, str]) -> Generator[None]:
         yield
 
 
+def functions_behind(results: Iterable[Any]) -> list[Any]:
+    """The autograd.Functions in PyTorch's own graph; what a hook of a module makes of one is not a function."""
+    waiting, seen, found = [tensor.grad_fn for tensor in results], {None}, list[Any]()
+    while waiting:
+        node = waiting.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        waiting.extend(parent for parent, _ in node.next_functions)
+        if isinstance(node, BackwardCFunction) and node._forward_cls is not BackwardHookFunction:
+            found.append(node)
+    return found
+
+
+def of_your_own(node: Any) -> str:
+    """What made a tensor without operations that could be seen."""
+    if isinstance(node, BackwardCFunction):
+        return f"{node._forward_cls.__name__}, an autograd.Function of your own,"
+    return f"a tensor that {type(node).__name__} made out of sight"
+
+
 def _address(tensor: Any) -> int:
-    return tensor.untyped_storage().data_ptr()
+    return tensor.untyped_storage().data_ptr() if tensor.layout is torch.strided else id(tensor)
 
 
 def _whole(tensor: Any) -> Any:
@@ -317,11 +346,25 @@ def _is_right(decomposition: Any, func: Any, args: Any, kwargs: Any) -> bool:
     return all(torch.allclose(a, b, equal_nan=True) for a, b in zip(found, wanted, strict=True))
 
 
+def _refuse_kinds(func: Any, tensors: Any) -> None:
+    """Raise NotImplementedError for an operation on tensors that are no arrays of real numbers."""
+    for tensor in tensors_in(tensors):
+        kind = "complex" if tensor.is_complex() else "" if tensor.layout is torch.strided else "sparse"
+        if kind:
+            name = str(func).removeprefix("aten.")
+            refuse_uncovered("torch", [f"{kind} tensors, such as that of {name}"], ROWS)
+
+
 def _is_view(func: Any) -> bool:
-    return any(given.alias_info and not given.alias_info.is_write for given in func._schema.returns)
+    changes = torch.Tag.inplace_view in func.tags  # squeeze_ and its kin: another view in place of the tensor
+    return changes or any(
+        given.alias_info and not given.alias_info.is_write for given in func._schema.returns
+    )
 
 
 def _writes(func: Any) -> bool:
-    """Whether it is in-place: it changes its first operand."""
+    """Whether it is in-place: it changes the numbers of its first operand."""
     arguments = func._schema.arguments
-    return bool(arguments and arguments[0].alias_info and arguments[0].alias_info.is_write)
+    return bool(
+        not _is_view(func) and arguments and arguments[0].alias_info and arguments[0].alias_info.is_write
+    )

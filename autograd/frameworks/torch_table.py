@@ -172,6 +172,7 @@ ROWS: dict[str, Row] = {
     "neg": each(operator.neg),
     "pow": each(operator.pow),
     "reciprocal": each(lambda x: 1 / x),
+    "sinc": each(lambda x: ag.sinc(math.pi * x)),
     "rsqrt": each(lambda x: 1 / ag.sqrt(x)),
     "remainder": each(lambda a, b: a - b * ag.floor(a / b)),
     "fmod": each(lambda a, b: a - b * _divided(a, b, "trunc")),

@@ -380,6 +380,7 @@ def halved(x):
     [
         (lambda x: jnp.linalg.inv(x).sum(), "lu"),
         (lambda x: doubled(x).sum(), "doubled, whose derivative is a custom_jvp of your own"),
+        (lambda x: x.sum() + jnp.real((x + 1j * x) ** 2).sum(), "complex numbers, such as those of"),
         (lambda x: halved(x[0, 0]), "while, which JAX itself can't differentiate in reverse"),
     ],
 )
@@ -400,6 +401,8 @@ def test_too_many_scalars_are_refused_with_the_number(monkeypatch):
 def test_a_result_without_a_gradient_is_refused():
     with pytest.raises(ValueError, match="depends on no argument of floats"):
         from_jax(lambda n: n + 1, 3)
+    with pytest.raises(ValueError, match="the result is a constant"):
+        from_jax(lambda x: x[:0].sum(), jnp.ones(3))
 
 
 def test_without_jax_the_error_says_what_to_install(monkeypatch):

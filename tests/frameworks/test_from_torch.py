@@ -355,9 +355,40 @@ def test_functions_of_two_numbers(name):
     agree(getattr(torch, name), torch.rand(3) + 0.1, torch.rand(3) + 0.1)
 
 
+IN_PLACE = {  # of y = 2·x, with x
+    "index_put_": lambda y, x: y.index_put_((torch.tensor([2, 0, 1]),), x),
+    "index_put_ that adds": lambda y, x: y.index_put_((torch.tensor([0, 0, 1]),), x, accumulate=True),
+    "scatter_": lambda y, x: y.scatter_(0, torch.tensor([2, 0, 1]), x),
+    "scatter_add_": lambda y, x: y.scatter_add_(0, torch.tensor([0, 0, 1]), x),
+    "index_add_": lambda y, x: y.index_add_(0, torch.tensor([0, 0, 1]), x, alpha=3),
+    "index_copy_": lambda y, x: y.index_copy_(0, torch.tensor([2, 0, 1]), x),
+    "masked_fill_": lambda y, x: y.masked_fill_(x > x.mean(), 3.0),
+    "addcdiv_": lambda y, x: y.addcdiv_(x, x + 5, value=2),
+    "lerp_": lambda y, x: y.lerp_(x, 0.3),
+    "part by part": lambda y, x: (y[:1].zero_(), y[1:].fill_(x[0])),
+    "other views": lambda y, x: y.unsqueeze_(0).t_().squeeze_(1).transpose_(0, 0).mul_(x),
+}
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_operations_in_place_have_the_same_numbers(name):
+    def f(x):
+        y = x.flip(0) * 2
+        IN_PLACE[name](y, x)
+        return (y * y).sum()
+
+    agree(f, randn(3))
+
+
+def test_parameters_made_in_the_function_are_leaves():
+    imported = from_torch(lambda x: nn.LSTM(3, 2)(x)[0].sum(), randn(2, 1, 3))
+    assert imported.compare().agrees
+    assert len(imported.leaves) == 5
+
+
 def test_kinks_and_ties_are_pytorchs():
     at = torch.tensor([-1.0, 0.0, 1.0, 6.0])
-    for f in (F.relu, F.relu6, F.hardtanh, F.leaky_relu, F.elu, torch.abs, torch.sign):
+    for f in (F.relu, F.relu6, F.hardtanh, F.leaky_relu, F.elu, torch.abs, torch.sign, torch.sinc):
         agree(f, at)
     agree(lambda x: x.clamp(-1.0, 1.0), at)
     ties = torch.tensor([2.0, 2.0, 1.0, 2.0])
@@ -622,11 +653,44 @@ class Doubled(torch.autograd.Function):
         return g * 3
 
 
+class Reversed(torch.autograd.Function):  # the usual way to turn a gradient round: the result is a view
+    @staticmethod
+    def forward(ctx, x):
+        return x.view_as(x)
+
+    @staticmethod
+    def backward(ctx, g):
+        return -g
+
+
+class DoubledInPlace(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.mark_dirty(x)
+        return x.mul_(2)
+
+    @staticmethod
+    def backward(ctx, g):
+        return g * 3
+
+
+def with_other_data(x):
+    y = x * 2
+    y.data = torch.ones(3, 3)
+    return (y * x).sum()
+
+
 @pytest.mark.parametrize(
     ("f", "name"),
     [
         (lambda x: torch.linalg.inv(x).sum(), "linalg_inv_ex"),
-        (lambda x: Doubled.apply(x).sum(), "Doubled"),
+        (lambda x: Doubled.apply(x).sum(), "Doubled, an autograd.Function of your own"),
+        (lambda x: Reversed.apply(x * 2).sum(), "Reversed, an autograd.Function of your own"),
+        (lambda x: DoubledInPlace.apply(x * 1).sum(), "DoubledInPlace, an autograd.Function of your own"),
+        (lambda x: torch.view_as_complex(x[:, :2].clone()).abs().sum(), "complex tensors"),
+        (lambda x: torch.fft.rfft(x).abs().sum(), "complex tensors, such as that of _fft_r2c"),
+        (lambda x: torch.sparse.mm(torch.eye(3).to_sparse(), x).sum(), "sparse tensors"),
+        (with_other_data, "a tensor that MulBackward0 made out of sight"),
         (
             lambda x: F.multilabel_margin_loss(x, torch.tensor([[0, -1, 1], [1, -1, 0], [2, -1, 0]])),
             "multilabel_margin_loss_forward",
@@ -668,6 +732,8 @@ def test_too_many_scalars_are_refused_with_the_number_and_what_would_fit(monkeyp
 def test_a_result_without_a_gradient_is_refused():
     with pytest.raises(ValueError, match="depends on nothing that has a gradient"):
         from_torch(lambda ids: ids + 1, torch.tensor([1, 2]))
+    with pytest.raises(ValueError, match="the result is a constant"):
+        from_torch(lambda x: x[:0].sum(), torch.ones(3))
 
 
 def test_errors_of_an_operation_name_the_module():
