@@ -548,7 +548,14 @@ list_row(
     written="Σ x",
     points=LISTS,
 )
-list_row("mean", "sum(x) / len(x)", x="1 / len(x)", written="mean(x)", points=LISTS)
+list_row(
+    "mean",
+    "sum(x) / len(x)",
+    x="1 / len(x)",
+    numeric={"y": arithmetic.average},
+    written="mean(x)",
+    points=LISTS,
+)
 list_row(
     "dot",
     "sum(w * x) + bias",

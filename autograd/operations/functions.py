@@ -115,6 +115,7 @@ float_max = FLOATS["max"]
 float_prod = FLOATS["prod"]
 float_sum = FLOATS["sum"]
 _evaluate_sum = rule_sum.evaluate_lists
+_evaluate_mean = rule_mean.evaluate_lists
 _evaluate_dot = rule_dot.evaluate_lists
 _evaluate_prod = rule_prod.evaluate_lists
 _evaluate_max = rule_max.evaluate_lists
@@ -827,11 +828,6 @@ def sum(xs: Iterable[Operand], start: Operand = 0) -> Any:
     if start.__class__ is not int or start:
         xs = (*xs, start)
     return _sum(xs)
-
-
-def _evaluate_mean(x):
-    t1 = float_sum(x)
-    return t1 / len(x)
 
 
 def _differentiate_mean(y, x):

@@ -112,30 +112,39 @@ def add_exactly(xs: Sequence[float]) -> float:
     """Σ xⱼ, rounded once, also if a partial sum is too large for a float; inf − inf is nan."""
     try:
         return math.fsum(xs)
-    except ValueError:
-        return math.nan
-    except OverflowError:
-        infinite = [x for x in xs if not math.isfinite(x)]
-        return sum(infinite) if infinite else _add_fractions(xs)
+    except (OverflowError, ValueError):
+        return _add_fractions(xs, [1.0] * len(xs))
 
 
-def _add_fractions(xs: Sequence[float]) -> float:
-    from fractions import Fraction
+def average(xs: Sequence[float]) -> float:
+    """Σ xⱼ / n, also if the sum is too large for a float."""
+    try:
+        return math.fsum(xs) / len(xs)
+    except (OverflowError, ValueError):
+        return _add_fractions(xs, [1.0] * len(xs), len(xs))
 
-    exact = sum(map(Fraction, xs))
+
+def add_products(ws: Sequence[float], xs: Sequence[float], bias: float) -> float:
+    """Σ wⱼ·xⱼ + bias, each product rounded, their sum rounded once; exact if one is too large for a float."""
+    try:
+        y = math.fsum([*map(mul, ws, xs), bias])
+    except (OverflowError, ValueError):
+        y = math.nan
+    return y if math.isfinite(y) else _add_fractions([*ws, bias], [*xs, 1.0])
+
+
+def _add_fractions(xs: Sequence[float], factors: Sequence[float], divisor: int = 1) -> float:
+    """Σ xⱼ·fⱼ / divisor, rounded once; what is infinite or nan among them decides as in IEEE 754."""
+    from fractions import Fraction  # slow to import
+
+    decisive = [x * f for x, f in zip(xs, factors) if not (math.isfinite(x) and math.isfinite(f))]
+    if decisive:
+        return sum(decisive)
+    exact = sum(Fraction(x) * Fraction(f) for x, f in zip(xs, factors)) / divisor
     try:
         return float(exact)
     except OverflowError:
         return math.inf if exact > 0 else -math.inf
-
-
-def add_products(ws: Sequence[float], xs: Sequence[float], bias: float) -> float:
-    """Σ wⱼ·xⱼ + bias, each product rounded, their sum rounded once."""
-    terms = [*map(mul, ws, xs), bias]
-    try:
-        return math.fsum(terms)
-    except (OverflowError, ValueError):
-        return add_exactly(terms)
 
 
 def largest(xs: Sequence[float]) -> float:

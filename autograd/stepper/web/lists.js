@@ -37,23 +37,31 @@ export function fsum(xs) {
   return total;
 }
 
-// The sum if a partial sum is too large for a float, in whole multiples of the smallest float.
-function exactSum(xs) {
-  const infinite = xs.filter((x) => !Number.isFinite(x));
+// The sum of xⱼ·fⱼ if a part of it is too large for a float, in whole multiples of the smallest product.
+function exactSum(xs, factors = xs.map(() => 1)) {
+  const infinite = xs.map((x, i) => x * factors[i]).filter((_, i) => xs[i] * 0 + factors[i] * 0 !== 0);
   if (infinite.length) return infinite.reduce((total, x) => total + x);
   let total = 0n;
-  for (const x of xs) {
-    const [mantissa, exponent] = frexp(x);
-    total += BigInt(mantissa * 2 ** 53) << BigInt(exponent + 1021);
+  for (const [i, x] of xs.entries()) {
+    const [a, b] = [frexp(x), frexp(factors[i])];
+    total += (BigInt(a[0] * 2 ** 53) * BigInt(b[0] * 2 ** 53)) << BigInt(a[1] + b[1] + 2042);
   }
   const size = total < 0n ? -total : total;
   const extra = Math.max(0, size.toString(2).length - 64);
   const kept = (size >> BigInt(extra)) | (size & ((1n << BigInt(extra)) - 1n) ? 1n : 0n);
-  return Math.sign(Number(total)) * ldexp(Number(kept), extra - 1074);
+  return Math.sign(Number(total)) * ldexp(Number(kept), extra - 2148);
 }
 
 table.value.sum = fsum;
-table.value.dot = (ws, xs, bias) => fsum([...ws.map((w, i) => w * xs[i]), bias]);
+table.value.mean = (xs) => {
+  const y = fsum(xs) / xs.length;
+  return Number.isFinite(y) ? y : fsum(xs.map((x) => x / xs.length));
+};
+table.value.dot = (ws, xs, bias) => {
+  const products = ws.map((w, i) => w * xs[i]);
+  const y = products.every(Number.isFinite) ? fsum([...products, bias]) : NaN;
+  return Number.isFinite(y) ? y : exactSum([...ws, bias], [...xs, 1]);
+};
 table.value.max = (xs) => (xs.some(Number.isNaN) ? NaN : xs.reduce((most, x) => (x > most ? x : most)));
 table.value.min = (xs) => (xs.some(Number.isNaN) ? NaN : xs.reduce((least, x) => (x < least ? x : least)));
 table.value.prod = (xs) => {
