@@ -60,8 +60,13 @@ def test_is_differentiated_to_any_order_and_checked(self_power, wave):
 def test_defaults_and_names_of_parameters_work(wave):
     assert wave(2.0) == math.sin(1.0)
     assert wave(x=Value(2.0), k=3).data == math.sin(6.0)
-    with pytest.raises(TypeError, match="missing a required argument: 'x'"):
-        wave()
+    for call, problem in (
+        (lambda: wave(), "missing a required argument: 'x'"),
+        (lambda: wave(1, 2, 3), "too many positional arguments"),
+        (lambda: wave(1, n=2), "got an unexpected keyword argument 'n'"),
+    ):
+        with pytest.raises(TypeError, match=rf"wave\(x.*k.*\): {problem}"):
+            call()
 
 
 def test_errors_of_the_function_are_domain_errors(self_power):
@@ -140,6 +145,42 @@ def test_a_partial_forgotten_or_wrong_is_named(partials, message):
     with pytest.raises(ValueError, match=message):
         primitive(**partials)(f)
     assert "f" not in row.RULES
+
+
+@pytest.mark.parametrize(
+    ("partial", "message"),
+    [
+        (2, "with respect to a is a formula in quotes or a function, not 2"),
+        (lambda a, b: b, r"a is called with \(y, a, b\), the result first: too many"),
+        (
+            lambda y, a, b, c: b,
+            r"a is called with \(y, a, b\), the result first: missing .* 'c'",
+        ),
+    ],
+)
+def test_a_partial_of_another_kind_is_refused_when_it_is_stated(partial, message):
+    def f(a, b):
+        return a + b
+
+    with pytest.raises(TypeError, match=message):
+        primitive(a=partial, b="1")(f)
+    assert "f" not in row.RULES
+    assert primitive(a=lambda *all: 1.0, b="1")(f)(Value(1.0), 2.0).local_derivatives == (1.0,)
+
+
+def test_what_is_no_function_of_numbers_is_refused():
+    class Doubled:
+        def __call__(self, x):
+            return 2 * x
+
+    with pytest.raises(ValueError, match="write def and another name"):
+        primitive(x="2")(Doubled())
+
+    def nothing():
+        return 1.0
+
+    with pytest.raises(ValueError, match="nothing: the function has no parameter"):
+        primitive()(nothing)
 
 
 def test_names_that_are_taken_are_refused():

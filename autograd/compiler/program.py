@@ -354,8 +354,9 @@ def compile(
     operation would do, unless given. NumPy is needed under every plan. With `dtype="float32"` arrays have
     half the size and seven digits: large batches take about two thirds of the time.
 
-    Raises TypeError if f does not take these inputs or needs the truth value or the number of something
-    that depends on an input or a parameter (use `where`), and what `program` raises when it is called.
+    Raises TypeError if f does not take these inputs, needs the truth value or the number of something
+    that depends on an input or a parameter (use `where`) or uses a result that was computed from a
+    parameter beforehand, and what `program` raises when it is called.
 
     >>> from autograd import Value
     >>> w, b = Value(2.0), Value(1.0)

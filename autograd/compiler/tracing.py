@@ -41,6 +41,10 @@ ELSEWHERE = (
     "no value here: a cache, a list or an object kept it. Let f compute all that it uses from its inputs "
     "and parameters."
 )
+BEFOREHAND = (
+    "{result} was computed from {param} before f was compiled: in the program it would be a constant, and "
+    "{param} would get no gradient through it. Compute it in f; if a constant is meant, write .detach()."
+)
 
 
 def _refuse(self: Any, *_: Any, **__: Any) -> NoReturn:
@@ -58,6 +62,7 @@ class Trace:
         self.choices: set[int] = set()  # the comparisons, which are 0 or 1
         self.operations = 0  # as the user wrote them
         self.is_open = True
+        self.beforehand: dict[int, Value] = {}  # results from outside that depend on no parameter, by id
         self.labels: list[str] = [param.label for param in params]
         self.params = list(params)
         self.stand_ins = {id(param): self.node(("param", i)).number for i, param in enumerate(params)}
@@ -65,7 +70,7 @@ class Trace:
     def close(self) -> None:
         """Keep what was recorded, and nothing for what outlives the trace."""
         self.keys = [node.key for node in self.nodes]
-        self.nodes, self.numbers, self.is_open = [], {}, False
+        self.nodes, self.numbers, self.beforehand, self.is_open = [], {}, {}, False
 
     def node(self, key: Node) -> Traced:
         """The node for `key`, which may be there already."""
@@ -102,10 +107,25 @@ class Trace:
         param = self.stand_ins.get(id(operand))
         if param is not None:
             return param
+        if isinstance(operand, Value) and operand.rule is not None:
+            self.refuse_beforehand(operand)
         constant: Any = operand._data if isinstance(operand, Value) else operand
         if constant.__class__ is not float:
             constant = to_float(operand, "an operand")
         return self.node(("constant", constant, copysign(1.0, constant))).number
+
+    def refuse_beforehand(self, result: Value) -> None:
+        """Raise TypeError if a result from outside, which would be a constant, depends on a parameter."""
+        waiting = [result]
+        while waiting:
+            node = waiting.pop()
+            if id(node) in self.stand_ins:
+                name = node.label or f"params[{self.stand_ins[id(node)]}]"
+                message = BEFOREHAND.format(result=result.label or f"a result of {result.op!r}", param=name)
+                raise TypeError(message + at(user_line()))
+            if id(node) not in self.beforehand:
+                self.beforehand[id(node)] = node
+                waiting.extend(node.parents)
 
     def operation(self, rule: Rule | str, operands: Sequence[Any]) -> Any:
         """The node of an operation, of a comparison or a `detach`, which come by name.

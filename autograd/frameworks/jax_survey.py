@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .jax_equations import INLINE, called, factors, inner, is_complex, is_float, is_literal, is_of_jax, library_row
+from .jax_equations import (
+    INLINE,
+    called,
+    factors,
+    inner,
+    is_complex,
+    is_float,
+    is_literal,
+    is_of_jax,
+    library_row,
+)
 from .jax_table import ROWS
 
 

@@ -197,7 +197,7 @@ class Recorder(TorchDispatchMode):
         self.recording.operations.append(Operation(func, tracked, operands, windows, before, *place))
 
     def _find_leaves(self, operands: Any) -> None:
-        """Tracked tensors that no operation has made are parameters, of outside or new, or come from outside."""
+        """Tracked tensors that no operation has made are parameters, or come from outside."""
         for tensor in tensors_in(operands):
             storage = _address(tensor)
             if not self._is_tracked(tensor) or storage in self._results:
@@ -300,7 +300,7 @@ def recording(recorder: Recorder, modules: dict[int, str]) -> Generator[None]:
 
 
 def functions_behind(results: Iterable[Any]) -> list[Any]:
-    """The autograd.Functions in PyTorch's own graph; what a hook of a module makes of one is not a function."""
+    """The autograd.Functions in PyTorch's own graph, but for those by which it calls the hooks of modules."""
     waiting, seen, found = [tensor.grad_fn for tensor in results], {None}, list[Any]()
     while waiting:
         node = waiting.pop()
@@ -314,7 +314,7 @@ def functions_behind(results: Iterable[Any]) -> list[Any]:
 
 
 def of_your_own(node: Any) -> str:
-    """What made a tensor without operations that could be seen."""
+    """The name, for a refusal, of a node that made a tensor without operations that could be seen."""
     if isinstance(node, BackwardCFunction):
         return f"{node._forward_cls.__name__}, an autograd.Function of your own,"
     return f"a tensor that {type(node).__name__} made out of sight"
@@ -347,7 +347,7 @@ def _is_right(decomposition: Any, func: Any, args: Any, kwargs: Any) -> bool:
 
 
 def _refuse_kinds(func: Any, tensors: Any) -> None:
-    """Raise NotImplementedError for an operation on tensors that are no arrays of real numbers."""
+    """Raise NotImplementedError for an operation on complex or sparse tensors."""
     for tensor in tensors_in(tensors):
         kind = "complex" if tensor.is_complex() else "" if tensor.layout is torch.strided else "sparse"
         if kind:

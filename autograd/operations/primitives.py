@@ -83,7 +83,7 @@ def primitive(
     """
     if function is None:
         return partial(primitive, symbol=symbol, domain=domain, points=points, **partials)
-    name, signature = function.__name__, inspect.signature(function)
+    name, signature = getattr(function, "__name__", f"{function!r:.40}"), inspect.signature(function)
     operands = tuple(signature.parameters)
     _check(name, signature, partials)
 
@@ -109,7 +109,10 @@ def primitive(
 
     @wraps(function)
     def operation(*given: Any, **named: Any) -> Any:
-        bound = signature.bind(*given, **named)
+        try:
+            bound = signature.bind(*given, **named)
+        except TypeError as error:
+            raise TypeError(f"{name}{signature}: {error}") from None
         bound.apply_defaults()
         return apply(rule, *bound.args)
 
@@ -130,12 +133,30 @@ def _checked(name: str, operand: str, partial: Partial) -> Partial:
     return derivative
 
 
+def _check_kind(name: str, operand: str, signature: inspect.Signature, given: object) -> None:
+    """Refuse a partial that is neither a formula nor a function of (y, *operands)."""
+    role = f"primitive {name}: the partial derivative with respect to {operand}"
+    if isinstance(given, str):
+        return
+    if not callable(given):
+        raise TypeError(f"{role} is a formula in quotes or a function, not {given!r:.40}")
+    called = ("y", *signature.parameters)
+    try:
+        inspect.signature(given).bind(*called)
+    except TypeError as error:
+        raise TypeError(f"{role} is called with ({', '.join(called)}), the result first: {error}") from None
+    except ValueError:  # a built-in without a signature
+        pass
+
+
 def _check(name: str, signature: inspect.Signature, partials: dict[str, Partial]) -> None:
     taken = name in FLOATS or name in VALUES
     if not name.isidentifier() or (taken and name not in _defined):
         raise ValueError(
-            f"primitive {name!r}: the name is taken or is not an identifier; give the function another"
+            f"primitive {name!r}: the name is taken or is not an identifier; write def and another name"
         )
+    if not signature.parameters:
+        raise ValueError(f"primitive {name}: the function has no parameter, and an operation has an operand")
     for operand, parameter in signature.parameters.items():
         if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD or operand in _RESERVED:
             raise ValueError(
@@ -156,6 +177,7 @@ def _check(name: str, signature: inspect.Signature, partials: dict[str, Partial]
                 "which is not a parameter"
             )
     for operand, given in partials.items():
+        _check_kind(name, operand, signature, given)
         known = {name, "y", *signature.parameters, *VALUES}
         unknown = Formula(given).words - known if isinstance(given, str) else set[str]()
         if unknown:

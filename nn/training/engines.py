@@ -8,7 +8,7 @@ another order.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import autograd
 from autograd import Value
@@ -62,6 +62,13 @@ class Engine(Protocol):
         ...
 
 
+def _number(cost: Any) -> Value | float:
+    """The cost of one example, as the loss returned it; TypeError if it is not a number."""
+    if isinstance(cost, list) or not hasattr(cost, "__float__"):
+        raise TypeError(f"the loss must return a number for each example, not {cost!r:.60}")
+    return cost
+
+
 class Eager:
     """A graph of Values for each minibatch, which all of autograd's tools can look at."""
 
@@ -79,7 +86,7 @@ class Eager:
         task, optimizer, (X, Y) = self.task, self.task.optimizer, self.task.examples
         outputs = [task.model(X[row]) for row in rows]
         targets = [Y[row] for row in rows]
-        costs: list[Value | float] = [task.loss(a, y) for a, y in zip(outputs, targets)]
+        costs = [_number(task.loss(a, y)) for a, y in zip(outputs, targets)]
         mean = autograd.sum(costs) / len(rows)
         total = mean + losses.l2_penalty(optimizer.parameters, task.l2) if task.l2 else mean
         optimizer.zero_grad()

@@ -100,11 +100,18 @@ def examples(model: Any, data: Any, targets: Any, cost: Loss) -> Examples:
 
 
 def _require_model(model: object) -> None:
+    if isinstance(model, type):
+        raise TypeError(f"the model is a network, as from MLP([2, 3, 1]), not the class {model.__name__}")
     if not callable(model):
         raise TypeError(f"the model comes first, as in fit(mlp, X, Y), not {model!r:.60}")
 
 
 def _try_target(cost: Loss, outputs: int, y: Any, where: str) -> None:
+    if isinstance(y, str) or any(isinstance(t, str) for t in listed(y)):
+        raise TypeError(
+            f"{where} is text, {y!r:.40}: number the classes, as in names = sorted(set(Y)), "
+            "Y = [names.index(y) for y in Y]"
+        )
     try:
         finite = all(math.isfinite(t.data if isinstance(t, Value) else t) for t in listed(y))
         with suppress(ArithmeticError):

@@ -98,9 +98,11 @@ def fit(
     1.0
     """
     epochs, batch_size = at_least_1("fit: epochs", epochs), at_least_1("fit: batch_size", batch_size)
+    if not all(hasattr(number, "__float__") for number in (l2, 1.0 if clip_norm is None else clip_norm)):
+        raise TypeError(f"fit: l2 and clip_norm must be numbers, not {l2!r:.40} and {clip_norm!r:.40}")
     if not 0.0 <= l2 < math.inf or not (clip_norm is None or clip_norm > 0.0):
         raise ValueError(f"fit: l2 must be at least 0 and clip_norm above 0, not {l2!r} and {clip_norm!r}")
-    if callable(callbacks):
+    if callable(callbacks) or not all(map(callable, callbacks := [*callbacks])):
         raise TypeError("fit: callbacks must be a list of functions, even of one")
     if engine not in ("eager", "compiled") or (engine == "eager" and arrays is not None):
         raise ValueError(f'fit: engine must be "eager", or "compiled" with arrays, not {engine!r}')
@@ -192,6 +194,8 @@ def _ended(callbacks: Sequence[Callback], history: History) -> bool:
 
 
 def _optimizer(optimizer: OptimizerName | Optimizer, model: Model, lr: float | None) -> Optimizer:
+    if not hasattr(model, "parameters"):
+        raise TypeError(f"fit: a model has parameters(), the list of Values to train; {model!r:.60} has none")
     parameters = model.parameters()
     if isinstance(optimizer, str):
         if optimizer not in OPTIMIZERS:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Value, compile, dot, sin, tanh, where
+from autograd import Value, compile, dot, grad, sin, tanh, where
 from autograd.nodes.modes import mode
 
 PLANS = ["arrays", "straight-line"]
@@ -111,6 +111,29 @@ def test_another_thread_reads_and_evaluates_the_parameters_meanwhile():
     thread.join()
     assert seen[:50] == [0.1 * i for i in range(50)]
     assert seen[50:] == [pytest.approx(122.5), True]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda x, early: x * early,
+        lambda x, early: autograd.sum([x, early]),
+        lambda x, early: (x, [early]),
+        lambda x, early: where(x > 0.0, early, x),
+        lambda x, early: grad(lambda y: y * early)(x),
+        lambda x, early: x * (early + 1.0),
+    ],
+)
+def test_results_of_parameters_computed_beforehand_are_refused(use):
+    """They would be constants in the program, and their gradient lost."""
+    u, w, other = Value(1.0), Value(2.0), Value(3.0, "other")
+    early = autograd.sum([other * 2.0, w * 2.0])
+    with pytest.raises(TypeError, match=r"result of '(sum|add)' was computed from params\[1\] before f was"):
+        compile(lambda x: use(x, early), [0.0], [u, w])
+    with pytest.raises(TypeError, match=r"from other before(.|\n)*at .*test_tracing.py:\d+"):
+        compile(lambda x: use(x, early), [0.0], [other])
+    for params, constant in (([u], early), ([w], early.detach()), ([w], (other * 2.0).relu())):
+        compile(lambda x, constant=constant: use(x, constant), [0.0], params)
 
 
 class Interrupt(BaseException):

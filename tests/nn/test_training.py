@@ -237,13 +237,30 @@ def test_mistakes_are_named(arguments, message):
         ({"batch_size": None}, "batch_size must be a whole number, not None"),
         ({"optimizer": SGD}, r"made as SGD\(model, lr"),
         ({"callbacks": early_stopping()}, "callbacks must be a list"),
+        ({"callbacks": [None]}, "callbacks must be a list"),
         ({"data": (*XOR, 1)}, "not a tuple of 3"),
-        ({"data": (XOR[0], ["no", "yes", "yes", "no"])}, "row 0 of the targets: .* not str"),
+        (
+            {"data": (XOR[0], ["no", "yes", "yes", "no"])},
+            r"row 0 of the targets is text, 'no': number the classes, as in names = sorted\(set\(Y\)\)",
+        ),
+        ({"data": (XOR[0], [[0], [1], ["1"], [0]]), "loss": "quadratic"}, "row 2 of the targets is text"),
+        ({"l2": "0.1"}, "l2 and clip_norm must be numbers, not '0.1' and None"),
+        ({"clip_norm": "1"}, "l2 and clip_norm must be numbers, not 0.0 and '1'"),
+        ({"loss": lambda outputs, y: None}, "the loss must return a number for each example, not None"),
+        ({"loss": lambda outputs, y: outputs}, r"the loss must return a number for each example, not \["),
+        ({"model": MLP}, "not the class MLP"),
+        ({"model": lambda x: [Value(1.0)] * 2}, r"a model has parameters\(\).*; <function.* has none"),
     ],
 )
 def test_what_is_of_another_kind_is_named(arguments, message):
     with pytest.raises(TypeError, match=message):
-        fit(MLP([2, 2], seed=0), **{"data": XOR} | arguments)
+        fit(**{"model": MLP([2, 2], seed=0), "data": XOR} | arguments)
+
+
+def test_callbacks_from_a_generator_are_asked_after_every_epoch():
+    seen = []
+    fit(MLP([2, 2], seed=0), XOR, epochs=3, callbacks=(call for call in [lambda h: seen.append(len(h))]))  # pyright: ignore[reportArgumentType]
+    assert seen == [1, 2, 3]
 
 
 def test_a_mistake_in_the_validation_examples_says_so():
