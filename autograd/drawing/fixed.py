@@ -17,13 +17,14 @@ from ..nodes.display import wanted
 from ..nodes.files import write_file
 from . import render
 from .shapes import Page, Shape, page_of_shapes
-from .style import FONT, text_width
+from .style import FONT_STACK, text_width
 from .tables import content
 
 SECONDS = 1.0  # that a PDF beside a picture may take
+_FONTS = FONT_STACK.replace('"', "")  # each text has its place, so a list is safe
 _HEADER = (
-    "digraph {\nlayout=nop2\npad=0\noutputorder=edgesfirst\n"
-    f'node [label="" margin=0 fixedsize=true fontname="{FONT}"]\nedge [arrowhead=none]\n'
+    "digraph {\nlayout=nop2\nnotranslate=true\npad=0\noutputorder=edgesfirst\n"
+    f'node [label="" margin=0 fixedsize=true fontname="{_FONTS}"]\nedge [arrowhead=none]\n'
 )
 
 

@@ -121,6 +121,20 @@ def test_a_weight_is_a_square_of_one_colour(tmp_path, images):
     assert at == {(0, 0): orange, (1, 0): blue, (0, 1): blue, (1, 1): orange}
 
 
+def test_a_curve_whose_control_points_lie_outside_moves_nothing():
+    image = pytest.importorskip("PIL.Image")
+    svg = (
+        '<svg viewBox="0 0 90 60"><rect x="10" y="10" width="70" height="40" fill="#123456"/>'
+        '<path d="M20,30C20,{0} 60,{0} 60,30" fill="none" stroke="#000000"/></svg>'
+    )
+    inside, outside = (
+        image.open(io.BytesIO(painted(svg.format(y), "png", "#ffffff"))).convert("RGB") for y in (20, 99)
+    )
+    for x, y in ((11, 11), (78, 11), (11, 48), (78, 48), (8, 8), (82, 52)):
+        at = (round(x * 96 / 72), round(y * 96 / 72))
+        assert inside.getpixel(at) == outside.getpixel(at) == ((18, 52, 86) if 10 < x < 80 else (255,) * 3)
+
+
 @pytest.mark.parametrize("kind", ["gif", "webp", "apng"])
 def test_a_pass_is_saved_as_an_animation(kind, tmp_path):
     image = pytest.importorskip("PIL.Image")
