@@ -7,7 +7,7 @@ along its edge, on every side of it, and takes the best: the one that covers lea
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 Point = tuple[float, float]
@@ -15,6 +15,7 @@ Point = tuple[float, float]
 MARGIN = 3  # points between a label's letters and its left and right end
 GAP = 2  # points between a label and its edge
 ACROSS = 400  # how much it is disliked that a label lies across an edge
+ROUNDS = 4  # in which all labels choose their places
 SHARES = sorted((n / 25 for n in range(2, 24)), key=lambda share: abs(share - 0.5))  # of the edge's length
 
 
@@ -68,33 +69,59 @@ def place(
     """New places for labels, each given with the number of its line and its present place.
 
     `lines` are points along the edges, close together; `boxes` must not be covered, nor the `page`
-    be left.
+    be left. Labels choose one after the other; those that find no good place choose first the next time.
     """
     extents = [Rect.around(line, margin=5 * GAP) for line in lines]
-    placed: list[Rect] = []
-    for own, label in labels:
-        best, least = label, math.inf
-        ends = (lines[own][0], lines[own][-1])  # where edges meet, none is another's neighbour
-        for rect, dislike in _candidates(label, lines[own]):
-            covered = sum(map(rect.overlap, boxes)) + sum(map(rect.overlap, placed))
-            cost = dislike + 20 * covered + 2 * ACROSS * (covered > 0)
-            cost += 20 * (rect.overlap(rect) - rect.overlap(page))
-            text = Rect(rect.left + MARGIN, rect.top, rect.right - MARGIN, rect.bottom)
-            distance = min(text.distances(lines[own]))
-            for number, line in enumerate(lines):
-                if cost >= least:
-                    break
-                if number != own and rect.overlap(extents[number]):
-                    away = rect.distances(line)
-                    nearest = min(away)
-                    cost += ACROSS * (nearest == 0)
-                    if nearest < 2 * GAP + MARGIN:
-                        cost += ACROSS / 4 * (min(text.distances(line)) < distance + GAP)
-                        cost += 8 * sum(d < 2 * GAP and not _close(p, ends) for d, p in zip(away, line))
-            if cost < least:
-                best, least = rect, cost
-        placed.append(best)
-    return placed
+    order = list(range(len(labels)))
+    best: dict[int, tuple[Rect, float]] = {}
+    for _ in range(ROUNDS):
+        placed: dict[int, tuple[Rect, float]] = {}
+        for i in order:
+            others = [*boxes, *(rect for rect, _ in placed.values())]
+            placed[i] = _best(*labels[i], lines, extents, others, page)
+        if not best or _total(placed) < _total(best):
+            best = placed
+        crowded = [i for i in order if placed[i][1] >= ACROSS]
+        if not crowded:
+            break
+        order = crowded + [i for i in order if i not in crowded]
+    return [best[i][0] for i in range(len(labels))]
+
+
+def _total(placed: Mapping[int, tuple[Rect, float]]) -> float:
+    return sum(cost for _, cost in placed.values())
+
+
+def _best(
+    own: int,
+    label: Rect,
+    lines: Sequence[Sequence[Point]],
+    extents: Sequence[Rect],
+    others: Sequence[Rect],
+    page: Rect,
+) -> tuple[Rect, float]:
+    """The best place for the label of a line beside the `others`, and how much it is disliked."""
+    best, least = label, math.inf
+    ends = (lines[own][0], lines[own][-1])  # where edges meet, none is another's neighbour
+    for rect, dislike in _candidates(label, lines[own]):
+        covered = sum(map(rect.overlap, others))
+        cost = dislike + 20 * covered + 2 * ACROSS * (covered > 0)
+        cost += 20 * (rect.overlap(rect) - rect.overlap(page))
+        text = Rect(rect.left + MARGIN, rect.top, rect.right - MARGIN, rect.bottom)
+        distance = min(text.distances(lines[own]))
+        for number, line in enumerate(lines):
+            if cost >= least:
+                break
+            if number != own and rect.overlap(extents[number]):
+                away = rect.distances(line)
+                nearest = min(away)
+                cost += ACROSS * (nearest == 0)
+                if nearest < 2 * GAP + MARGIN:
+                    cost += ACROSS / 4 * (min(text.distances(line)) < distance + GAP)
+                    cost += 8 * sum(d < 2 * GAP and not _close(p, ends) for d, p in zip(away, line))
+        if cost < least:
+            best, least = rect, cost
+    return best, least
 
 
 def _close(point: Point, ends: Sequence[Point]) -> bool:
