@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import re
+
 import pytest
 
 import autograd
@@ -113,3 +116,16 @@ def test_latex_defines_the_names_that_are_made_up():
     assert step._repr_latex_().endswith(
         r" \\ \text{where }\mathit{v4} = w \cdot x + w \cdot b + w \cdot 2 + b\end{gathered}$$"
     )
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_sentence_defines_every_made_up_name_in_it(seed):
+    chance = random.Random(seed)
+    nodes = [Value(1.5, "a"), Value(2.0), Value(0.5)]
+    for _ in range(5):
+        one, other = chance.choice(nodes), chance.choice(nodes)
+        nodes.append(chance.choice([one * other, one + other, one.tanh(), one * other + one]))
+    for each in backward_steps(nodes[-1]):
+        said = str(each)
+        defined = re.findall(r"\b(v\d+) = ", said.partition("where ")[2])
+        assert set(re.findall(r"\bv\d+\b", said)) <= set(defined) or "…" in said

@@ -12,8 +12,9 @@ from ..nodes.scopes import scope
 from ..table.row import FormulaRule
 from ..text.catalogue import say
 from ..text.characters import MAX_NAME, cut, visible
-from ..text.mathematics import SUM, Written, applied
-from ..text.names import name_in, short_number
+from ..text.explanation import Narration
+from ..text.mathematics import ATOM, SIGN, SUM, Written, applied
+from ..text.names import definition, name_in, short_number
 from ..value import Value
 from . import style
 from .figure import Box, Cell, Kind, Row
@@ -25,6 +26,7 @@ Blank = Literal["data", "grad", "local"]
 MAX_PORTS = 12  # a node with more operands has one port for all arrows
 MAX_CONSTANTS = 4  # of one operation; more are drawn as one
 MAX_ROWS = 8  # of a folded box
+MAX_DEFINITION = 28  # characters below a made-up name; the tooltip has all
 ROOMY = 12  # in a picture of at most this many boxes, folded boxes show their parameters
 
 
@@ -60,6 +62,11 @@ class Wording:
     def say(self, key: str, **values: str | int) -> str:
         """A sentence of the catalogue, in the language of the picture."""
         return say(f"picture.{key}", self.lang, **values)
+
+    @cached_property
+    def narration(self) -> Narration:
+        """The graph in words, in the names that formulas have here."""
+        return Narration(self.formula_names, self.lang)
 
     def is_dim(self, nodes: Iterable[Value]) -> bool:
         """Whether paths are highlighted, and none of them visits these nodes."""
@@ -132,13 +139,21 @@ class Boxes:
 
     def _node(self, node: Value) -> Box:
         kind: Kind = "output" if node in self.outputs else "result" if node.rule else "leaf"
-        row = self._row(node)
+        row, meaning = self._row(node), self._meaning(node)
         exact = [cell.exact for cell in (row.data, row.grad) if not cell.blank]
-        tooltip = _lines([row.whole_name, *exact, visible(node.line)])
+        tooltip = _lines([" ".join([row.whole_name, meaning]).rstrip(), *exact, visible(node.line)])
         badge = node.rule.symbol if node.rule else ""
         places = len(shown_operands(node))
         ports = places if 0 < places <= MAX_PORTS else 1
-        return Box(self.key(node), kind, [row], tooltip, badge, ports=ports, dim=self.wording.is_dim([node]))
+        caption, dim = cut(meaning, MAX_DEFINITION), self.wording.is_dim([node])
+        return Box(self.key(node), kind, [row], tooltip, badge, caption, ports, dim)
+
+    def _meaning(self, node: Value) -> str:
+        """`= w1·x1 + w2·x2` of a result whose name, `v7`, was made up; else ""."""
+        if not node.rule:
+            return ""  # its number is in the box
+        names = self.wording.formula_names
+        return definition(node, names, self.index[node] + 1, _constant).removeprefix(f"{names[node]} ")
 
     def _folded(self, group: Group, place: scope) -> Box:
         """A folded scope: its formula, its outputs and its parameters."""
@@ -167,6 +182,11 @@ class Boxes:
             others = self.wording.say(f"more_{kind}" if rows else kind, count=len(nodes) - len(rows))
             rows.append(Row(others, others, main=False))
         return rows
+
+
+def _constant(node: Value, place: int, x: float) -> Written:
+    """A plain number in a definition, as its own box has it."""
+    return Written(short_number(x, 6), SIGN if x < 0 else ATOM)
 
 
 def largest(numbers: Iterable[float]) -> float:

@@ -10,7 +10,7 @@ from ..nodes.scopes import scope
 from ..text.characters import visible
 from ..text.mathematics import derivative
 from ..text.names import product_text, short_number
-from ..text.reasons import reason, symbol
+from ..text.reasons import symbol
 from ..value import Value
 from . import style
 from .boxes import Blank, Boxes, Wording, largest, port
@@ -146,14 +146,17 @@ class _Arrows:
         if link.contribution is not None and not self.wording.blank:
             product = "" if link.upstream is None else f"{link.upstream!r} × {link.local!r} = "
             lines.append(f"{self.wording.name(link.value)}.grad += {product}{link.contribution!r}")
-        return "\n".join(lines)
+        node = link.uses[0][0]
+        told = [node, *node.parents] if link.head.kind == "node" else [*link.head.outputs[:1], link.value]
+        where = self.wording.narration.meanings(told) if lines else ""
+        return "\n".join(filter(None, [*lines, visible(where)]))
 
     def _reason(self, link: Link, value: Value, local: float) -> str:
         """∂e/∂a = b = −3.0: the rule in the names of this graph, and its value, or the sum it is in."""
         node, slot = link.uses[0]
         names = self.wording.formula_names
         if link.head.kind == "node":
-            rule = replace(reason(node, slot, names), numbers="", exact=True)
+            rule = replace(self.wording.narration.reason(node, slot), numbers="", exact=True)
             if rule.letters == short_number(local):
                 rule = replace(rule, letters="")
             return f"{symbol(node, slot, names)} {rule.chain(repr(local))}"

@@ -41,7 +41,8 @@ class Row:
 class Box:
     """A node, a folded scope, a constant, or the name of a box elsewhere (`autograd.drawing.references`).
 
-    `ports` is how many places arrows end in.
+    `caption` is the formula of a folded box, or the definition of a made-up name; `ports` is how many places
+    arrows end in.
     """
 
     key: str

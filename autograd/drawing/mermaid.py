@@ -37,7 +37,7 @@ def _cluster(cluster: Cluster, indent: str) -> Iterator[str]:
 
 
 def _text(box: Box) -> str:
-    head = " ".join(filter(None, (box.badge, box.caption)))
+    head = " ".join(filter(None, (box.badge, box.caption))) if box.kind == "folded" else box.badge
     lines = [f"<b>{quoted(head)}</b>"] if head else []
     for row in box.rows:
         numbers = [
@@ -47,8 +47,8 @@ def _text(box: Box) -> str:
         ]
         name = f"<b>{quoted(row.name)}</b>" if row.main and box.kind != "constant" else quoted(row.name)
         lines.append(" · ".join([name, *numbers]) if box.kind == "folded" else name)
-        if numbers and box.kind != "folded":
-            lines.append(" · ".join(numbers))
+        if box.kind != "folded":
+            lines += filter(None, (quoted(box.caption), " · ".join(numbers)))
     return "<br>".join(lines)
 
 

@@ -37,6 +37,7 @@ _ROLES = {
     "head": ("badge", "start"),
     "caption": ("caption", "start"),
     "note": ("caption", "end"),
+    "definition": ("definition", "start"),
     "data": ("data", "end"),
     "grad": ("grad", "end"),
     "edge-label": ("edge-label", "middle"),

@@ -77,7 +77,7 @@ class _Label:
         return self._folded() if self.box.kind == "folded" else self._node(direction)
 
     def _node(self, direction: Direction) -> str:
-        """Ports and badge, the name, and beside them data above gradient."""
+        """Ports and badge, the name, and beside them data above gradient; below, the meaning of the name."""
         box, row = self.box, self.box.rows[0]
         height = sum(BLANK_LINE if cell.blank else NUMBER.line for cell in (row.data, row.grad)) + 1
         top = left = ""
@@ -94,7 +94,11 @@ class _Label:
         left += self._cell("label", row.name, NAME, width, height, rows=2, tooltip=row.whole_name)
         data, grad = self._numbers(row, NUMBER)
         captions = [self._cell("caption", word, CAPTION, 26, align="LEFT") for word in ("data", "grad")]
-        return _table(top + _row(left + captions[0] + data) + _row(captions[1] + grad), spacing=1)
+        rows = _row(left + captions[0] + data) + _row(captions[1] + grad)
+        if box.caption:
+            whole = self._cell("definition", box.caption, CAPTION, CAPTION.width(box.caption), 12)
+            rows += _row(f'<TD COLSPAN="5" ALIGN="LEFT">{_table(_row(whole))}</TD>')
+        return _table(top + rows, spacing=1)
 
     def _folded(self) -> str:
         """The scope's name and size, then one line per output and parameter."""

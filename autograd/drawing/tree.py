@@ -64,10 +64,12 @@ def _name(box: Box) -> str:
 def _lines(box: Box, paint: _Painter) -> list[str]:
     if box.kind == "constant":
         return [paint(box.rows[0].name, "constant")]
-    rows = [f"{paint(row.name, box.kind)}{_numbers(row.data, row.grad)}" for row in box.rows]
     if box.kind == "folded":
+        rows = [f"{paint(row.name, box.kind)}{_numbers(row.data, row.grad)}" for row in box.rows]
         return [f"{paint(box.badge, 'result')}  {box.caption}", *rows]
-    return [f"{paint(box.badge, box.kind)} {rows[0]}" if box.badge else rows[0]]
+    [row] = box.rows
+    name = " ".join(filter(None, (paint(box.badge, box.kind), paint(row.name, box.kind), box.caption)))
+    return [f"{name}{_numbers(row.data, row.grad)}"]
 
 
 def _numbers(data: Cell, grad: Cell) -> str:

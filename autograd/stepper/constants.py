@@ -12,10 +12,11 @@ from itertools import accumulate, repeat
 from typing import Any
 
 from ..drawing.boxes import MAX_CONSTANTS, shown_operands
+from ..text.names import is_variable
 from ..value import Value
 
 _TEXTS = {
-    "nodes": ("label", "name", "gradient", "formula", "defined"),
+    "nodes": ("label", "name", "gradient", "formula", "means", "defined"),
     "edges": ("letters", "numbers", "condition", "reads", "cases"),
     "steps": ("inside", "terms"),
 }
@@ -33,14 +34,14 @@ def names_without_constants(names: Mapping[Value, str]) -> dict[Value, str]:
     """The names of a graph in topological order; those made of constants, and of such names, are made up.
 
     >>> a = Value(2.0, "a")
-    >>> b, d = a + 1.0, a * a
+    >>> b, d, e = a + 1.0, a * a, a * 2.0
     >>> c = b * a
-    >>> list(names_without_constants({a: "a", b: "a + 1", c: "(a + 1)·a", d: "a·a"}).values())
-    ['a', 'v2', 'v3', 'a·a']
+    >>> list(names_without_constants({a: "a", b: "a + 1", c: "(a + 1)·a", d: "a·a", e: "a·2"}).values())
+    ['a', 'v2', 'v3', 'a·a', 'v5']
     """
     taken, found = set(names.values()), dict(names)
     for place, (node, name) in enumerate(names.items(), 1):
-        derived = node.rule is not None and not node.label and not name.isidentifier()
+        derived = node.rule is not None and not node.label and not is_variable(name)
         if derived and (constants(node) or any(found[parent] != names[parent] for parent in node.parents)):
             made_up = accumulate(repeat("′"), initial=f"v{place}")
             found[node] = next(choice for choice in made_up if choice not in taken)

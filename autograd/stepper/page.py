@@ -181,7 +181,8 @@ def page(title: str, body: str, lang: str = "en") -> str:
         " body { margin: 16px auto; max-width: 1120px; padding: 0 12px }"
         " h1 { font: 600 1.1rem system-ui, sans-serif; color: #55637a }"
         " @media (prefers-color-scheme: dark) { body { background: #0d1117 }"
-        " h1 { color: #a3afbf } }</style>\n"
+        " h1 { color: #a3afbf } }"
+        " @media (max-width: 640px) { body { margin: 8px auto; padding: 0 4px } }</style>\n"
         '</head>\n<body class="ad-page">\n<main>\n'
         f"<h1>{escape(title)}</h1>\n{body}\n</main>\n</body>\n</html>\n"
     )

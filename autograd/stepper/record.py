@@ -2,7 +2,7 @@
 
     {schema, lang, letters: {delta, h}, root, order: [node id], open: {constants, nodes, edges, steps},
      nodes: [{id, label, name, gradient, op, kind, data, grad, parents, uses, scope, box, row, formula,
-              line, number, defined, convention, check, demon}],
+              line, number, means, defined, convention, check, demon}],
      boxes: [{id, label, scope, size, nodes: [node id], inner: [place]}],
      edges: [{id, src, dst, slot, place, local, letters, numbers, condition, reads, exact, cases, selects,
               kink, use}],
@@ -55,6 +55,7 @@ from ..text.names import (
     Constant,
     applied_to,
     gradient_name,
+    meaning,
     name_in,
     repeated,
     short_number,
@@ -166,6 +167,7 @@ class _Recorder:
                 "row": rows.get(node, -1),
                 "formula": self._formula(node) if single else self._caption(node, box),
                 **line_of(node),
+                **({"means": means} if single and (means := self._means(node)) else {}),
                 **({"defined": lines} if (lines := self._defined(node)) else {}),
                 **({"convention": True} if node in self.conventions else {}),
                 **(self.demon.about(node) if self.demon else {}),
@@ -176,6 +178,11 @@ class _Recorder:
     def _defined(self, node: Value) -> list[Any]:
         """The definitions of the made-up names in a node's; that of an input has its number on the page."""
         return [self._inputs.get(line, line) for line in self.narration.defined([node], MAX_DEFINED)]
+
+    def _means(self, node: Value) -> str:
+        """`L = (a·b + c)·f` of a result whose name does not say it already."""
+        formula = meaning(node, self.names, self.narration.constant) if node.rule else self.names[node]
+        return "" if formula == self.names[node] else f"{self.names[node]} = {formula}"
 
     @cached_property
     def _inputs(self) -> dict[str, dict[str, Any]]:
@@ -426,10 +433,12 @@ class Template:
             before, rest = rest.split(places[i], 1)
             if _opened(before) > _opened(places[i - 1]):
                 places[i] = places[i].replace("\ufff9", "\ufff9(")
-        return "".join(places)
+        return _ARGUMENT.sub("\ufff9", "".join(places))
 
 
 _OPEN = MATHML.fenced("|").partition("|")[0]
+# The start of a number that is alone between brackets and commas, as in exp(−1): it needs no parentheses.
+_ARGUMENT = re.compile(r"(?<=<mo>[(|⌊⌈‖,]</mo>)\ufff9\((?=\w+\ufffb<mo>[)|⌋⌉‖,]</mo>)")
 
 
 def _opened(text: str) -> int:

@@ -26,6 +26,7 @@ from .names import (
     definition,
     display_names,
     gradient_name,
+    is_variable,
     name_in,
     product_text,
     short_number,
@@ -152,7 +153,11 @@ class Narration:
         uses = self.through[step].uses if step in self.through else ()
         inside = [x for inner in self.inside.get(step, ()) for x in (inner.node, *inner.node.parents)]
         operands = [node for node, _ in uses] or step.node.parents
-        found = self.defined([step.node, *operands, *inside], MAX_DEFINED)
+        return self.meanings([step.node, *operands, *inside])
+
+    def meanings(self, nodes: Iterable[Value]) -> str:
+        """The definitions of the made-up names in a formula with these nodes, on one line; "" without any."""
+        found = self.defined(nodes, MAX_DEFINED)
         return f"{say('text.where', self.lang)} {', '.join(found)}" if found else ""
 
     def product(self, step: Step) -> str:
@@ -199,8 +204,8 @@ class Narration:
             return self.through[step].direct
         return None if step.slot is None else (step.node, step.slot)
 
-    def reason(self, node: Value, slot: int, style: Style) -> Reason:
-        """The reason for a local derivative, in another notation."""
+    def reason(self, node: Value, slot: int, style: Style = TEXT) -> Reason:
+        """The reason for a local derivative, in a notation."""
         return reason(node, slot, self.names, style, self.marks.get(node, ""))
 
     def notes(self, step: Step) -> list[str]:
@@ -254,7 +259,7 @@ class Narration:
             if node not in seen and node in self.marks:
                 rules[node] = self._softmax(node)
             meaning = definition(node, self.names, self._place[node], self.constant, style)
-            if node in seen or (name.isidentifier() and not meaning):
+            if node in seen or (is_variable(name) and not meaning):
                 continue
             seen.add(node)
             if node.rule and not node.label:  # an expression has the names of its operands in it

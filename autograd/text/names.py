@@ -84,6 +84,11 @@ def is_one_word(label: str) -> bool:
     return not any(c.isspace() or c in "+-−*·/×÷^=" for c in outside)
 
 
+def is_variable(name: str) -> bool:
+    """Whether a name is one word, as of a variable, and no formula; Python would take `a·b` for a word."""
+    return name.isidentifier() and "·" not in name
+
+
 def name_in(node: Value, names: Mapping[Value, str]) -> str:
     """A node's name as it is written in a formula: an expression gets parentheses."""
     name = printable(names[node])
@@ -116,11 +121,16 @@ def definition(
     name = names[node]
     if node.label or name.rstrip("′") != f"v{place}":
         return ""
-    if node.rule:
-        meaning = applied_to(node, lambda x: written_name(x, names, style), style, constant).text
-    else:
-        meaning = style.number(short_number(node.data))
-    return f"{style.name(name)} {style.symbol('=')} {meaning}"
+    return f"{style.name(name)} {style.symbol('=')} {meaning(node, names, constant, style)}"
+
+
+def meaning(
+    node: Value, names: Mapping[Value, str], constant: Constant | None = None, style: Style = TEXT
+) -> str:
+    """The operation of a result on its operands' names, `w1·x1 + w2·x2`, or the number of an input."""
+    if not node.rule:
+        return style.number(short_number(node.data))
+    return applied_to(node, lambda x: written_name(x, names, style), style, constant).text
 
 
 def repeated(node: Value, slot: int) -> bool:

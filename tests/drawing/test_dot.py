@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+import random
 import re
 
 import pytest
 from drawing_graphs import diamond, expression, network, of_class, parsed, texts, tooltip
 
 import autograd
-from autograd import Value, draw, record_lines, topological_order
+from autograd import Value, draw, record_lines, softmax, topological_order
 from autograd.drawing import render_svg
 from autograd.drawing.style import PALETTE, line_width, strength, text_width, tint
 from autograd.text.characters import cut, visible
+from autograd.text.names import display_names
 
 GOLDEN = """\
 n0:e -> n2:p0:w ∂e/∂a = −3 negative
@@ -297,3 +299,43 @@ def test_the_tree_of_a_large_graph_ends():
     for _ in range(1500):
         v = v + 1.0
     assert len(draw(v, fold=False).tree(colour=False).splitlines()) <= 201
+
+
+def test_a_made_up_name_has_its_definition_in_the_same_place_in_every_format():
+    """In its own box for a result; and in each tooltip that has the name, for a result and an input."""
+    chance = random.Random(4)
+    for _ in range(12):
+        nodes = [Value(chance.uniform(0.5, 2.0), name) for name in ("first", "second")]
+        nodes += [Value(chance.uniform(0.5, 2.0))]
+        for _ in range(6):
+            one, other = chance.sample(nodes, 2)
+            grow = chance.choice([lambda a, b: a + b, lambda a, b: a * b, lambda a, b: softmax([a, b, a])[1]])
+            nodes.append(grow(one, other))
+        loss = nodes[-1]
+        loss.backward()
+        picture = draw(loss)
+        names = display_names(loss)
+        invented = [n for n, name in names.items() if n.rule and re.fullmatch(r"v\d+", name)]
+        elements = parsed(picture.pipe("svg", encoding="utf-8"))
+        written = (picture.tree(colour=False), picture.mermaid().replace("</b><br>", " "))
+        for k, node in enumerate(names):
+            below = texts(elements[f"ad-n{k}"], "ad-definition")
+            assert len(below) == (node in invented), names[node]
+            for line in below:
+                assert line.startswith("= ")
+                assert all(f"{names[node]} {line}" in text for text in written)
+                assert tooltip(elements[f"ad-n{k}"]).startswith(f"{names[node]} = ")
+        for name, element in elements.items():
+            if re.fullmatch(r"ad-e\d+-\d+", name):
+                told = tooltip(element)
+                assert set(re.findall(r"\bv\d+\b", told)) <= set(re.findall(r"\b(v\d+) = ", told)), told
+
+
+def test_the_letters_of_a_softmax_are_explained_where_they_are():
+    loss = autograd.cross_entropy([Value(1.0, "z0"), Value(2.0, "z1")], 1)
+    loss.label = "L"
+    elements = parsed(draw(loss).pipe("svg", encoding="utf-8"))
+    rule, where = tooltip(elements["ad-e2-1"]).splitlines()
+    assert rule.startswith("∂L/∂z1 = p₁ − t₁ = ")
+    assert where.startswith("where p = softmax(z0, z1), so p₀ = ")
+    assert "t₁ = 1 for the target, class 1 (z1)" in where

@@ -27,7 +27,7 @@ READ = """(host) => {
     exact: Object.fromEntries([...host.querySelectorAll(".ad-node[data-label]")].map(
       (group) => [group.dataset.label, title(group).match(/^data = (.*)$/m)?.[1]])),
     locals: Object.fromEntries([...host.querySelectorAll(".ad-edge[data-key^=e]")].map(
-      (group) => [group.dataset.key, title(group)?.split(" (")[0].split(" = ").at(-1)])),
+      (group) => [group.dataset.key, title(group)?.split("\\n")[0].split(" (")[0].split(" = ").at(-1)])),
   };
 }"""
 # Do something with the stepper, and read it.

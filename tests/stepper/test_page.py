@@ -13,6 +13,7 @@ import autograd
 import nn
 from autograd import Value, backward_steps, dot, errstate, scope, step, topological_order, where
 from autograd.stepper.page import script
+from autograd.text.catalogue import say
 from autograd.text.names import product_text, short_number
 
 # Everything that the page says at one step, as text.
@@ -188,6 +189,73 @@ def test_the_forward_pass_computes_and_flows_into_the_backward_pass(opened):
     assert page.get_attribute(".ad-stepper", "data-pass") == "backward"
     page.keyboard.press("ArrowLeft")
     assert page.get_attribute(".ad-stepper", "data-pass") == "forward"
+
+
+def neuron() -> Value:
+    """tanh of a sum without labels."""
+    x1, x2, w1, w2 = Value(2.0, "x1"), Value(-1.0, "x2"), Value(-3.0, "w1"), Value(1.0, "w2")
+    loss = (w1 * x1 + w2 * x2 + Value(6.881, "b")).tanh()
+    loss.label = "L"
+    return loss
+
+
+def scores() -> Value:
+    loss = autograd.cross_entropy([Value(1.0, "z0"), Value(2.0, "z1"), Value(-1.0, "z2")], 1)
+    loss.label = "L"
+    return loss
+
+
+@pytest.mark.parametrize(
+    ("graph", "formulas"),
+    [
+        (neuron, {"L = tanh(v7 + b)", "v7 = w1·x1 + w2·x2"}),
+        (scores, {"L = log(exp(z0) + exp(z1) + exp(z2)) − z1"}),
+        (fan, {"L = b·c", "c = a + b", "b = a·a"}),
+    ],
+)
+def test_beside_a_reason_stands_the_formula_that_was_differentiated(graph, formulas, opened):
+    page = opened(graph())
+    said = set[str]()
+    for _ in range(int(page.get_attribute(".ad-slider", "max"))):
+        page.keyboard.press("ArrowRight")
+        words = page.locator(".ad-defined").all_text_contents()
+        said |= {part for text in words for part in text.removeprefix("where ").split(", ")}
+        name = page.text_content(".ad-rule").partition("+=")[2]
+        assert words or name.startswith("(")  # which says what it is
+    assert formulas <= said
+
+
+def test_no_formula_says_that_a_thing_is_itself_or_has_brackets_twice(opened):
+    a = Value(-3.0)
+    page = opened(autograd.exp(abs(a) * a) + autograd.maximum(a, 1.0))
+    page.click("text=forward")
+    rules = []
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+        rules.append(page.evaluate(READ)["rule"])
+    assert rules[:2] == ["|v1|=|−3|=3", "|v1|·v1=3·(−3)=−9"]
+    assert rules[3] == "max(v1,1)=max(−3,1)=1"
+    page = opened(scores())
+    page.click("text=forward")
+    page.keyboard.press("ArrowRight")
+    rule = page.evaluate(READ)["rule"]
+    assert rule == "L=log(exp(z0)+exp(z1)+exp(z2))−z1=log(exp(1)+exp(2)+exp(−1))−2≈0.349"
+
+
+def test_an_arrow_that_was_passed_leaves_no_gap_at_either_end(opened):
+    page = opened(scores())
+    gaps = """() => [...document.querySelectorAll(".ad-edge[data-key^=e]")].map((edge) => {
+      const line = edge.querySelector(".ad-line"), box = document.querySelector(".ad-output .ad-frame");
+      const end = line.getPointAtLength(line.getTotalLength()).matrixTransform(line.getScreenCTM());
+      return box.getBoundingClientRect().left - end.x;
+    })"""
+    before = page.evaluate(gaps)
+    page.keyboard.press("End")
+    after = page.evaluate(gaps)
+    assert min(before) > 5  # there the heads are
+    assert max(after) < 5
+    page.keyboard.press("Home")
+    assert page.evaluate(gaps) == before
 
 
 def test_the_forward_pass_shows_no_local_derivative_before_it_is_known(opened):
@@ -959,6 +1027,19 @@ def test_the_forward_pass_gives_no_gradient_away(opened):
     titles = page.locator("svg.ad title").all_text_contents()
     assert titles
     assert not any("grad = " in title or ".grad +=" in title for title in titles)
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("lock", [False, True])
+def test_help_explains_each_button_that_has_a_word_on_it_and_no_other(lang, lock, tab, tmp_path):
+    page = visit(tab, step(fan(), lang=lang, lock=lock).save(tmp_path / "page.html"))
+    terms = set(page.locator(".ad-help dt").all_text_contents())
+    found = page.evaluate("""() => [...document.querySelectorAll(".ad-bar button, .ad-bar label")]
+        .filter((one) => !one.ariaLabel).map((one) => one.textContent)""")
+    explained = {word for term in terms for word in re.split(", |、", term)}
+    several = {say(f"page.{key}", lang) for key in ("undo", "reset", "update", "copy_link")}
+    assert set(found) - {say("page.other_numbers", lang)} <= explained | (several if lock else set())
+    assert explained & several == (set() if lock else several)
 
 
 def test_help_explains_what_is_on_the_screen(opened):

@@ -1,8 +1,10 @@
-// The tooltips of the picture, and what a refused box needs.
+// The tooltips of the picture, the definitions in its boxes, and what a refused box needs.
 
 import { make, put } from "./elements.js";
 import { exact, placeOf } from "./numbers.js";
 import { needsOf } from "./refusals.js";
+
+const MAX_MEANING = 28; // characters, as in autograd/drawing/boxes.py
 
 // The tooltips, with all digits; after a change, those of edges without the rule.
 export function paintTitles(picture) {
@@ -23,13 +25,19 @@ export function paintTitles(picture) {
     if (node.box === node.id)
       write(picture.groups[node.id], (text) => {
         const numbers = text.replace(/^data = .*$/m, `data = ${exact(node.data)}`);
-        return model.opened ? numbers.replace(/^.*/, () => node.label) : numbers;
+        return model.opened ? numbers.replace(/^.*/, () => node.means ?? node.label) : numbers;
       });
   for (const edge of model.edges)
     write(picture.groups[edge.id], (text) => {
       const symbol = model.opened && edge.slot !== null ? picture.pass.derivative(edge) : text.split(" = ")[0];
       return `${symbol} = ${exact(edge.local)}`;
     });
+}
+
+// The meaning of a made-up name, as Python has it in a box: `= a + 2`, and not too long.
+export function beginning(means, label) {
+  const meaning = means.slice(label.length + 1);
+  return meaning.length > MAX_MEANING ? `${meaning.slice(0, MAX_MEANING - 1)}…` : meaning;
 }
 
 // On the lower border of a box whose operation is refused: what it needs.

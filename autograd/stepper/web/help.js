@@ -3,9 +3,13 @@
 
 import { make } from "./elements.js";
 
-export function help(pass) {
+// The legend, without the buttons that this page lacks.
+export function help(pass, { update, link }) {
+  const { lock } = pass.model;
+  const absent = { update: !update, copy_link: !link, undo: lock, reset: lock };
+  const left = Object.keys(absent).filter((key) => absent[key]).map((key) => pass.say(key));
   const terms = pass.say("legend").split("\n").map((line) => line.split(" | "));
-  const list = terms.map(([term, meaning]) => [make("dt", {}, term), make("dd", {}, meaning)]);
+  const list = terms.filter(([term]) => !left.includes(term)).map(([term, meaning]) => [make("dt", {}, term), make("dd", {}, meaning)]);
   return make("details.ad-help", {}, make("summary", {}, pass.say("help")), make("dl", {}, list));
 }
 

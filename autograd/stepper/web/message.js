@@ -4,11 +4,11 @@ import { make } from "./elements.js";
 
 const DURATION = 650; // milliseconds at speed 1
 
-// Let arrows run along the edges' groups in the layer `g`, or, at speed Infinity, appear at their ends.
-export function send(g, groups, forward, speed) {
+// Let arrows run along the edges' ways in the layer `g`, or, at speed Infinity, appear at their ends.
+export function send(g, ways, forward, speed) {
   cancelAnimationFrame(g.journey);
-  const arrows = groups.map((group) => ({
-    path: make("svg:path", { d: whole(group) }),
+  const arrows = ways.map((d) => ({
+    path: make("svg:path", { d }),
     head: make("svg:path", { class: "ad-message-head", d: "M0,0 L-9,-4.5 L-6.5,0 L-9,4.5 Z" }),
   }));
   g.replaceChildren(...arrows.flatMap(({ path, head }) => [path, head]));
@@ -31,8 +31,8 @@ function farthest(head, end) {
   return [...(head?.points ?? [])].reduce((one, other) => (away(other) > away(one) ? other : one), end);
 }
 
-// An edge's line, to the tip of its head.
-function whole(group) {
+// An edge's way: its line as drawn, and on to the tip of its head.
+export function whole(group) {
   const line = group.querySelector(".ad-line");
   const tip = farthest(group.querySelector(".ad-head"), line.getPointAtLength(line.getTotalLength()));
   return `${line.getAttribute("d")} L${tip.x},${tip.y}`;

@@ -1,9 +1,9 @@
 // The picture: Python's SVG brought to life. Its numbers, frames and edges follow the pass.
 
-import { paintRefusals, paintTitles } from "./captions.js";
+import { beginning, paintRefusals, paintTitles } from "./captions.js";
 import { Constants } from "./constants.js";
 import { flag, make, named, put } from "./elements.js";
-import { send, turned } from "./message.js";
+import { send, turned, whole } from "./message.js";
 import { placeOf, short } from "./numbers.js";
 import { View } from "./view.js";
 
@@ -34,8 +34,9 @@ export class Picture {
         const part = (name) => this.groups[node.box].querySelectorAll(name)[node.row];
         const [name, data, grad, cell] = [".ad-label", ".ad-data", ".ad-grad", ".ad-grad-cell"].map(part);
         const fits = Math.max(5, data.textContent.length, grad.textContent.length); // characters
-        const first = { label: node.label, text: name.textContent };
-        this.parts[node.id] = { name, first, data, grad, cell, fits, size: parseFloat(data.getAttribute("font-size")) };
+        const meaning = part(".ad-definition");
+        const first = { label: node.label, text: name.textContent, meaning: meaning?.textContent };
+        this.parts[node.id] = { name, meaning, first, data, grad, cell, fits, size: parseFloat(data.getAttribute("font-size")) };
         for (const [field, text] of Object.entries({ data, grad })) {
           text.dataset.field = field;
           text.dataset.label = node.label;
@@ -51,7 +52,10 @@ export class Picture {
       const [words, cell] = [".ad-edge-label", ".ad-edge-label-cell"].map((name) => group.querySelector(name));
       const head = group.querySelector(".ad-head");
       const back = head ? turned(group, head) : "";
-      this.lines[id] = { group, words, cell, head, back, line: [...group.querySelectorAll(".ad-line, .ad-head")] };
+      const path = group.querySelector(".ad-line");
+      const ways = [path.getAttribute("d"), whole(group)]; // to the arrow's head, to its tip
+      const line = [...group.querySelectorAll(".ad-line, .ad-head")];
+      this.lines[id] = { group, words, cell, head, back, path, ways, line };
     }
     this.sharing = {}; // how many steps pass along an edge: several, where a box stands for many values
     for (const { edge } of pass.steps) this.sharing[edge] = (this.sharing[edge] ?? 0) + 1;
@@ -86,8 +90,9 @@ export class Picture {
     const { pass, groups } = this;
     for (const node of pass.model.nodes) {
       if (node.row < 0) continue;
-      const { name, first, data, grad } = this.parts[node.id];
+      const { name, meaning, first, data, grad } = this.parts[node.id];
       put(name, "text", node.label === first.label ? first.text : node.label);
+      if (meaning) put(meaning, "text", pass.model.opened ? beginning(node.means, node.label) : first.meaning);
       for (const part of [data, grad, ...(node.box === node.id ? [groups[node.id]] : [])]) part.dataset.label = node.label;
     }
     const words = pass.say("graph", { output: pass.root.label });
@@ -147,7 +152,7 @@ export class Picture {
     const passed = new Map(pass.done.map((step) => [step.edge, step]));
     const { changed } = pass.live;
     for (const edge of pass.model.edges) {
-      const { group, words, cell, line, head, back } = this.lines[edge.id];
+      const { group, words, cell, line, path, ways, head, back } = this.lines[edge.id];
       const step = passed.get(edge.id);
       const shown = pass.forward ? done.has(edge.dst) : step;
       let text = "";
@@ -162,6 +167,7 @@ export class Picture {
       flag(group, "ad-waits", !shown);
       flag(group, "ad-active", active);
       if (head) put(head, "transform", pass.forward || !step ? "" : back);
+      put(path, "d", ways[pass.forward || !step ? 0 : 1]);
     }
   }
 
@@ -182,7 +188,7 @@ export class Picture {
     const edges = pass.forward
       ? pass.model.edges.filter((edge) => edge.dst === pass.computing?.id)
       : pass.current().flatMap((step) => (step.edge ? [pass.edgeOf(step)] : []));
-    send(this.message, edges.map((edge) => this.groups[edge.id]), pass.forward, speed);
+    send(this.message, edges.map((edge) => this.lines[edge.id].ways[1]), pass.forward, speed);
     if (!edges.length) return;
     const { id, src, dst } = edges.at(-1);
     this.view.show(this.groupOf(src), this.groups[id], this.groupOf(dst));

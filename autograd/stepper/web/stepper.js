@@ -185,7 +185,7 @@ export function mount(host, model, source, { at = 0, live, changed = () => {}, e
   adopt(host);
   reachable(host);
   host.querySelector("img")?.remove();
-  host.prepend(picture.view.element, edits, bar, panel, updates.element, tries, result, about, help(pass), region);
+  host.prepend(picture.view.element, edits, bar, panel, updates.element, tries, result, about, help(pass, act), region);
   host.classList.add("ad-live");
   listen(host, act, () => pass.reach);
   quiet(picture.svg);

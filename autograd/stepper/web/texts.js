@@ -21,11 +21,12 @@ export function writeTexts(record, live) {
 }
 
 // Texts with their places filled in; definitions are not markup.
+const PLAIN = ["means", "defined"];
 function filledIn(texts, number, isMarkup = true) {
   if (typeof texts === "string") return filled(texts, number, isMarkup);
   if (Array.isArray(texts)) return texts.map((one) => filledIn(one, number, isMarkup));
   if (typeof texts !== "object") return texts;
   return Object.fromEntries(
-    Object.entries(texts).map(([key, one]) => [key, filledIn(one, number, isMarkup && key !== "defined")]),
+    Object.entries(texts).map(([key, one]) => [key, filledIn(one, number, isMarkup && !PLAIN.includes(key))]),
   );
 }

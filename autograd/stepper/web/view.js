@@ -6,6 +6,7 @@ import { make } from "./elements.js";
 const PIXELS = 4 / 3; // of a point
 const READABLE = 0.62; // below this scale, with type of 9 pixels, the view goes where the arrow goes
 const [MOST, STEP] = [4, 1.25];
+const BORDER = 12; // pixels around what is shown
 
 export class View {
   constructor(svg, label, say, host) {
@@ -92,7 +93,7 @@ export class View {
       return { left, top, right, bottom, width: right - left, height: bottom - top };
     };
     const [part, view, whole] = [around(), this.frame.getBoundingClientRect(), this.whole];
-    const fitting = this.scale * Math.min((view.width - 24) / part.width, (view.height - 24) / part.height);
+    const fitting = this.scale * Math.min((view.width - BORDER) / part.width, (view.height - BORDER) / part.height);
     const wanted = this.own ? this.scale : whole < READABLE ? 1 : whole;
     this.#set(Math.min(wanted, Math.max(fitting, whole)));
     const now = around();

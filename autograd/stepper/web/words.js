@@ -23,8 +23,10 @@ export function statement(pass, question) {
   if (step.after === undefined) return [rule(chainRule(pass, step)), words(refusalOf(pass))];
   if (pass.hides(step)) return [rule(chainRule(pass, step)), question(step)];
   const shown = [rule(chainRule(pass, step))];
-  if (step.kind === "push") shown.push(why(pass, step), runningSum(pass, step));
-  return [...shown, definitions(pass, step), ...sentences(pass, step).map(words), inside(pass, step)];
+  if (step.kind === "push") shown.push(why(pass, step));
+  shown.push(definitions(pass, step));
+  if (step.kind === "push") shown.push(runningSum(pass, step));
+  return [...shown, ...sentences(pass, step).map(words), inside(pass, step)];
 }
 
 // a.grad += b.grad · ∂b/∂a, and the same in numbers: formulas between which a line may break.
@@ -98,9 +100,11 @@ function runningSum(pass, step) {
   return make("p.ad-sum", {}, gradient, ` = ${sum}${short(step.after)}`, make("span.ad-use", {}, use));
 }
 
-// Definitions of the names that Python made up.
+// The formula of the node, and definitions of the names that Python made up.
 function definitions(pass, step) {
   const lines = [step.node, step.to ?? step.node].flatMap((id) => pass.defined(id));
+  const { means } = pass.nodes[step.node];
+  if (means) lines.unshift(means);
   if (!lines.length) return "";
   return make("p.ad-defined", {}, pass.say("where", { definitions: [...new Set(lines)].join(", ") }));
 }
@@ -151,9 +155,10 @@ function forwardStatement(pass, node) {
   const edges = pass.into(node.id).filter((edge) => edge.local !== null).slice(0, 6);
   const locals = edges.map((edge) => math(symbol(pass, edge), mo("="), mn(edge.local)));
   const result = math(mo(isExactValue(pass, node) ? "=" : "≈"), mn(node.data));
+  const isNamed = node.means === undefined && node.box === node.id; // by the formula itself
   return [
     rule(
-      math(mi(pass.name(node.id)), mo("="), written(letters)),
+      math(isNamed ? [] : [mi(pass.name(node.id)), mo("=")], written(letters)),
       numbers ? math(mo("="), written(pass.numbers(numbers, node.id))) : [],
       result,
     ),

@@ -222,6 +222,7 @@ SENTENCES = {
     "page.program": "The program",
     "page.help": "What the picture shows, and keys",  # prose: ok
     "page.legend": """box | a value: an input, or the result of the operation on its badge
+round box | a constant
 data | the number itself
 grad | how much the output changes per unit of this value, in all; · means not known yet
 arrow | one use of a value; when a step passes, a gradient goes back along it
@@ -238,7 +239,15 @@ b.grad, dL/db | the gradient of b: by every way to the output
 += | is added to what is there already
 Σ | a sum of products, through a box with several outputs
 ≈ | the printed numbers are rounded
+where | what a name in the formulas stands for
 box with a title | a folded part, such as a neuron: select it, then open it
+forward, backward | the steps compute the values from the inputs on, or the gradients from the output on
+update | gradient descent: parameters move against their gradients
+node by node | all steps of one value at once
+quiz | asks for each number before it is shown
+undo | takes back the last change of a number
+reset | takes back all changes
+copy link | the address of this place, with the numbers on the page
 → ← | next, previous step
 Home End | first, last step
 Tab, Enter | choose a box, and read about it; Escape closes
