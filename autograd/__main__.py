@@ -85,7 +85,7 @@ def main(given: Sequence[str] | None = None, program: str = "python -m autograd"
     except OSError as error:
         reason = f"cannot write {error.filename}: {error.strerror}" if error.filename else str(error)
         parser.error(reason)
-    except (ValueError, ArithmeticError) as error:
+    except (ValueError, ArithmeticError, ImportError) as error:
         parser.error(one_line(error))
     if arguments.step and sys.stdin.isatty() and sys.stdout.isatty():
         _show(root, [])

@@ -300,6 +300,18 @@ def test_the_suffix_names_the_format(words, starts, tmp_path):
     assert (tmp_path / words[1]).read_bytes().startswith(starts)
 
 
+def test_a_checkout_without_its_packages_says_what_to_install():
+    code = (
+        "import sys; sys.modules['graphviz'] = None; from autograd.__main__ import main; main(sys.argv[1:])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "x*x", "x=3", "--svg", "x.svg"], capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("autograd: drawing needs the package graphviz")
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_suffix_that_names_no_format_is_refused(tmp_path, capsys):
     with pytest.raises(SystemExit, match="2"):
         main([*NEURON, "--png", str(tmp_path / "neuron.jpg")])

@@ -10,7 +10,13 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
-import graphviz
+try:
+    import graphviz
+except ModuleNotFoundError as error:  # a checkout, with the Python of another environment
+    raise ModuleNotFoundError(
+        "drawing needs the package graphviz, which stepgrad's installation brings: pip install graphviz, or "
+        "run the Python of the environment that stepgrad is installed in"
+    ) from error
 
 from ..nodes.display import mime, wanted
 from ..nodes.files import save_by_suffix, write_file

@@ -61,6 +61,14 @@ def test_pages_show_pictures_and_living_steppers(kind, notebook):
     assert "a.grad += " in page
 
 
+def test_a_widget_is_its_page_if_its_state_is_not_stored(notebook):
+    """Otherwise nbconvert's page has an empty place, which a script from the network fills."""
+    options = ("--execute", "--ExecutePreprocessor.store_widget_state=False", "--output", "stateless.html")
+    convert(notebook, "html", "plain.ipynb", *options)
+    page = (notebook / "stateless.html").read_text("utf-8")
+    assert page.count("document.head.append(script)") == 2
+
+
 def test_latex_has_a_pdf_for_each_picture(notebook):
     try:
         render.layout("digraph {}", "pdf")
