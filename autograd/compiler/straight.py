@@ -15,12 +15,14 @@ from ..nodes.errors import DomainError
 from ..nodes.modes import mode
 from ..table.formulas import function
 from ..table.lists import ListRule
-from ..table.row import FLOATS, IEEE_FLOATS, FormulaRule
+from ..table.row import FLOATS, IEEE_FLOATS, RULES, FormulaRule
 from .arrays import numpy
 from .canonical import Graph
 from .comparisons import COMPARISONS
 from .partials import MEAN_PRODUCT, Partial, Pullback
 from .replay import Replay
+
+_MUL = RULES["mul"]
 
 
 class StraightEngine:
@@ -126,6 +128,7 @@ def _source(graph: Graph, inputs: int, reader: str) -> str:
             params.append(f"v{i}, ")
     head = [f"({''.join(part)}) = x{k}" for k, part in enumerate(members) if part]
     head += [f"({''.join(params)}) = parameters"] if params else []
+    known = {*names.values()}
     lists: dict[Any, str] = {}
     statements: list[str] = []
     forward = 0
@@ -133,6 +136,8 @@ def _source(graph: Graph, inputs: int, reader: str) -> str:
         text = _value(graph, node, names, reader, lists, statements)
         if uses[node] == 1 and node not in graph.sums and isinstance(graph.rule(node), Partial):
             names[node] = f"({text})"  # written where it is read
+        elif text in known:  # a copy
+            names[node] = text
         else:
             statements.append(f"{names[node]} = {text}")
         if node < graph.first_adjoint:
@@ -153,19 +158,20 @@ def _value(
     """The expression for a node; what a list passes on is one statement for all its operands."""
     if node in graph.sums:
         terms = graph.sums[node]
-        parts = [f" + {names[a]} * {names[b]}" for a, b in zip(terms.lefts, terms.rights)]
-        parts += [f" + {names[term]}" for term in terms.plus] + [f" - {names[term]}" for term in terms.minus]
-        return "".join(parts).removeprefix(" + ").strip() or "0.0"
+        parts = [("+", _product(names[a], names[b])) for a, b in zip(terms.lefts, terms.rights)]
+        parts += [("+", names[term]) for term in terms.plus] + [("-", names[term]) for term in terms.minus]
+        text = "".join(f" {sign} {part}" for sign, part in parts).removeprefix(" + ") or "0.0"
+        return text.replace(" - ", "-", 1) if text.startswith(" ") else text
     rule: Any = graph.rule(node)
     operands = [names[operand] for operand in graph.operands(node)]
+    if rule is _MUL or rule is MEAN_PRODUCT:
+        return _product(*operands)
     if isinstance(rule, FormulaRule):
         text = rule.value.code(reader, dict(zip(rule.operands, operands)))
         return f"decided({text}, {', '.join(operands)})" if rule in COMPARISONS.values() else text
     if isinstance(rule, Partial):
         names_of = dict(zip((rule.rule.result, *rule.rule.operands), operands))
         return rule.rule.partials[rule.slot].code(reader, names_of)
-    if rule is MEAN_PRODUCT:
-        return " * ".join(operands)
     if isinstance(rule, Pullback):
         key = (rule, *graph.operands(node)[1:])
         if key not in lists:
@@ -173,3 +179,8 @@ def _value(
             statements.append(f"p{node} = pull_{rule.rule.name}({', '.join(operands[1:])})")
         return f"{lists[key]}[{int(graph.nodes[graph.operands(node)[0]][1])}]"
     return f"value_{rule.name}({', '.join(operands)})"
+
+
+def _product(a: str, b: str) -> str:
+    """a · b, without a factor 1."""
+    return b if a == "1.0" else a if b == "1.0" else f"{a} * {b}"

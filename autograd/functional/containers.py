@@ -147,30 +147,24 @@ def shaper(tree: Any) -> Callable[[Any], Any]:
     >>> shaper({"w": [[1.0, 2.0]], "b": 3.0})(numpy.array([5.0, 6.0, 7.0]))
     {'w': array([[5., 6.]]), 'b': 7.0}
     """
-    places: list[tuple[slice, tuple[int, ...]]] = []
-    outline = _outline(tree, places)
-
-    def shaped(flat: Any) -> Any:
-        axes = flat.shape[:-1]
-        if axes:
-            return like(outline, [flat[..., place].reshape(axes + shape) for place, shape in places])
-        parts: list[Any] = []
-        for place, shape in places:  # a vector is a slice already
-            part = flat[place] if shape else flat.item(place.start)
-            parts.append(part.reshape(shape) if len(shape) > 1 else part)
-        return like(outline, parts)
-
-    return shaped
+    return _shaper(tree, 0)[0]
 
 
-def _outline(tree: Any, places: list[tuple[slice, tuple[int, ...]]]) -> Any:
-    """The containers of a tree, with 0.0 in place of each number or full array; `places` lists these."""
+def _shaper(tree: Any, start: int) -> tuple[Callable[[Any], Any], int]:
+    """What reads a tree from a flat array at `start`, and where what comes after the tree starts."""
     shape = _full_shape(tree)
     if shape is None:
-        return _rebuilt(tree, [_outline(part, places) for part in (_parts(tree) or {}).values()])
-    start = places[-1][0].stop if places else 0
-    places.append((slice(start, start + math.prod(shape)), shape))
-    return 0.0
+        parts: list[Callable[[Any], Any]] = []
+        for part in (_parts(tree) or {}).values():
+            shaped, start = _shaper(part, start)
+            parts.append(shaped)
+        if tree.__class__ is list:
+            return lambda flat: [part(flat) for part in parts], start
+        return lambda flat: _rebuilt(tree, [part(flat) for part in parts]), start
+    stop = start + math.prod(shape)
+    if shape:
+        return lambda flat: flat[..., start:stop].reshape(flat.shape[:-1] + shape), stop
+    return lambda flat: flat[..., start] if flat.ndim > 1 else flat.item(start), stop
 
 
 def _full_shape(tree: Any) -> tuple[int, ...] | None:
