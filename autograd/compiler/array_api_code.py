@@ -15,10 +15,8 @@ from typing import Any
 
 from ..table.formulas import function
 from ..table.row import RULES
-from .arrays import VIEWS, Array, examples, full_shape, numpy, ordered
+from .arrays import COMPARISONS, VIEWS, Array, examples, full_shape, numpy, ordered
 from .shapes import stepping
-
-COMPARISONS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "eq": "=="}
 
 
 class FunctionalSource:
@@ -118,22 +116,21 @@ class FunctionalSource:
         return f"xp.broadcast_to(one * {self._operand(array.args[0])}, ({array.size}, {examples(array)}))"
 
     # Rows
-    def _concat(self, array: Array, zero: bool = False) -> str:
+    def _assemble(self, array: Array) -> str:
+        places = numpy().concatenate([stepping(*place) for place in array.args[1::2]])
+        n = len(places)
         parts = [
             self.flat(part)
             if part.batched == array.batched
             else f"xp.broadcast_to({self.flat(part)}, ({part.size}, m))"
             for part in array.arrays
         ]
-        parts += [f"xp.broadcast_to(zero, (1, {examples(array)}))"] if zero else []
-        return f"xp.concat([{', '.join(parts)}], axis=0)"
-
-    def _assemble(self, array: Array) -> str:
-        places = numpy().concatenate([stepping(*place) for place in array.args[1::2]])
-        rows = numpy().full(array.size, len(places))
-        rows[places] = numpy().arange(len(places))
-        zero = len(places) < array.size
-        return f"xp.take({self._concat(array, zero)}, {self._object(rows)}, axis=0)"
+        parts += [f"xp.broadcast_to(zero, (1, {examples(array)}))"] if n < array.size else []
+        whole = f"xp.concat([{', '.join(parts)}], axis=0)"
+        rows = numpy().full(array.size, n)
+        rows[places] = numpy().arange(n)
+        in_order = n == array.size and (rows[1:] > rows[:-1]).all()
+        return whole if in_order else f"xp.take({whole}, {self._object(rows)}, axis=0)"
 
     def _copy(self, array: Array) -> str:
         return self._in_rows(self.text(array.args[0]), array)
@@ -195,7 +192,8 @@ class FunctionalSource:
     def _elementwise(self, array: Array) -> str:
         op, operands = array.op, [self._operand(arg) for arg in array.args]
         rule: Any = RULES.get(op)
-        infix = COMPARISONS.get(op) or (rule.operator if op in ("add", "sub", "mul", "div") else "")
+        infix = rule.operator if op in ("add", "sub", "mul", "div") else ""
+        infix = COMPARISONS[op][1] if op in COMPARISONS else infix
         if infix:
             text = f"{operands[0]} {infix} {operands[1]}"
         elif rule and rule.array_api:

@@ -8,6 +8,7 @@ and that is all the algebra: nothing is dropped because a factor is 0, since 0 Â
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,7 +17,13 @@ from typing import Any
 from ..table.row import ARRAYS, IEEE_FLOATS, RULES, FormulaRule
 
 VIEWS = {"reshape", "transpose", "slice", "strided", "expand"}  # nothing is computed for these
-BOOLEAN = {"lt", "lte", "gt", "gte", "eq"}
+COMPARISONS: dict[str, tuple[str, str, Callable[[Any, Any], bool]]] = {  # NumPy's name, the operator
+    "lt": ("less", "<", operator.lt),
+    "lte": ("less_equal", "<=", operator.le),
+    "gt": ("greater", ">", operator.gt),
+    "gte": ("greater_equal", ">=", operator.ge),
+    "eq": ("equal", "==", operator.eq),
+}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -98,9 +105,8 @@ def elementwise(name: str, *args: Any) -> Any:
 def _on_numbers(name: str, *args: float) -> float:
     if name == "where":
         return args[1] if args[0] else args[2]
-    if name in ("lt", "lte", "gt", "gte", "eq"):
-        a, b = args
-        return {"lt": a < b, "lte": a <= b, "gt": a > b, "gte": a >= b, "eq": a == b}[name]
+    if name in COMPARISONS:
+        return COMPARISONS[name][2](*args)
     rule = RULES.get(name)
     return rule.evaluate_ieee(*args) if rule else IEEE_FLOATS[name](*args)
 
@@ -143,17 +149,9 @@ def _weight(a: Any, b: Any) -> Array:
     return make("weight", (weight.args[0] * number,), (), False, weight.table)
 
 
-def _native(name: str) -> Callable[..., Any]:
-    return partial(elementwise, name)
-
-
-for _name in (
-    *BOOLEAN,
-    "where",
-    *(r.name for r in RULES.values() if isinstance(r, FormulaRule) and r.is_native),
-):
-    ARRAYS[_name] = _native(_name)
-ARRAYS["divide"] = _native("div")
+_native_rules = (rule.name for rule in RULES.values() if isinstance(rule, FormulaRule) and rule.is_native)
+ARRAYS.update({name: partial(elementwise, name) for name in (*COMPARISONS, "where", *_native_rules)})
+ARRAYS["divide"] = partial(elementwise, "div")
 
 
 def admit(rule: FormulaRule) -> FormulaRule:
@@ -165,7 +163,7 @@ def admit(rule: FormulaRule) -> FormulaRule:
                 ARRAYS[name] = called.evaluate_arrays
                 admit(called)
             else:  # a primitive: number by number
-                ARRAYS[name] = _native(name)
+                ARRAYS[name] = partial(elementwise, name)
     return rule
 
 

@@ -131,9 +131,7 @@ class Computation:
         if not parts:
             return self._filled(len(index), 0.0, False)
         parts.sort(key=lambda part: int(part[1][0]))
-        if numpy.array_equal(numpy.concatenate([run for _, run in parts]), numpy.arange(len(index))):
-            return concat([part for part, _ in parts])
-        return assemble(parts, len(index))
+        return assemble([(part, nested(run)) for part, run in parts], len(index))
 
     def _gathered(self, index: Any, spaces: Any) -> Array:
         """The same by copying row by row, for too many parts."""

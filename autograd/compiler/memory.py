@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from itertools import accumulate
 from typing import Any
 
 from ..table.row import RULES
-from .arrays import BOOLEAN, VIEWS, Array, examples, full_shape, numpy
+from .arrays import COMPARISONS, VIEWS, Array, examples, full_shape, numpy
 
 LEAVES = {"params", "constants", "input", "weight", "zeros", "full"}
 
@@ -77,7 +76,7 @@ class Memory:
         for i, (part, place) in enumerate(self._parts(whole)):
             home = part.args[0] if part.op == "reshape" else part
             if (
-                home.op in (*VIEWS, *LEAVES, "concat", "assemble")
+                home.op in (*VIEWS, *LEAVES, "assemble")
                 or home in self.memory
                 or home in self.inside
                 or home.batched != whole.batched
@@ -94,10 +93,7 @@ class Memory:
 
     def _parts(self, whole: Array) -> list[tuple[Array, tuple[list[int], int, list[int]]]]:
         """The parts of an array, and the rows of each in it: shape, first row, strides."""
-        if whole.op == "assemble":
-            return list(zip(whole.args[::2], whole.args[1::2]))
-        starts = accumulate((part.size for part in whole.arrays), initial=0)
-        return [(part, ([part.size], start, [1])) for part, start in zip(whole.arrays, starts)]
+        return list(zip(whole.args[::2], whole.args[1::2]))
 
     def _place(self, whole: Array, place: tuple[list[int], int, list[int]]) -> str:
         """The memory of a part."""
@@ -158,7 +154,7 @@ class Memory:
 
 def _made(array: Array) -> str:
     """The statement that allocates an array."""
-    return f"empty({array.size}, {examples(array)}, {'bool' if array.op in BOOLEAN else 'dtype'})"
+    return f"empty({array.size}, {examples(array)}, {'bool' if array.op in COMPARISONS else 'dtype'})"
 
 
 def _fills(array: Array) -> bool:

@@ -11,13 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..table.row import IEEE_FLOATS, RULES
-from .arrays import VIEWS, Array, examples, ordered, owner
+from .arrays import COMPARISONS, VIEWS, Array, examples, ordered, owner
 from .memory import LEAVES, Memory
 
-COMPARISONS = {"lt": "less", "lte": "less_equal", "gt": "greater", "gte": "greater_equal", "eq": "equal"}
 SPECIAL = {
     "where",
-    "concat",
     "assemble",
     "copy",
     "take",
@@ -50,7 +48,7 @@ class Source(Memory):
         self.uses.update(arg for array in self.order for arg in array.arrays)
         kept = {owner(root) for root in roots}
         for array in self.order:
-            if array.op in ("concat", "assemble"):
+            if array.op == "assemble":
                 kept |= {array, *map(owner, array.arrays)}
                 self._place_parts(array)
         last = {
@@ -96,7 +94,7 @@ class Source(Memory):
         return name
 
     # Operations
-    def _concat(self, whole: Array) -> None:
+    def _assemble(self, whole: Array) -> None:
         for i, (part, place) in enumerate(self._parts(whole)):
             if (whole, i) in self.placed:
                 continue
@@ -104,12 +102,9 @@ class Source(Memory):
             if part.op == "zeros":
                 self.bound.append(f"{into}[:] = 0.0")
             else:
-                shape, _, steps = place
-                lined = self.flat(part) if steps != [1] else self.text(part)
+                shape, lined = place[0], self.flat(part)
                 shaped = f"{lined}.reshape({', '.join(map(str, shape))}, {examples(part)})"
                 self._call("copyto", into, lined if len(shape) == 1 else self._view(shaped))
-
-    _assemble = _concat
 
     def _copy(self, array: Array) -> None:
         self._at(array)
@@ -223,7 +218,9 @@ class Source(Memory):
         self._call("copyto", self.text(array), a, f"where={condition}")
 
     def _elementwise(self, array: Array, operands: list[str]) -> None:
-        name = COMPARISONS.get(array.op) or getattr(RULES.get(array.op), "numpy", "")
+        name = getattr(RULES.get(array.op), "numpy", "")
+        if array.op in COMPARISONS:
+            name = COMPARISONS[array.op][0]
         if array in self.inside:
             out = self.inside[array]
         else:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
 from ..table.row import ARRAYS
 from .arrays import Array, make, numpy
+
+Place = tuple[list[int], int, list[int]]  # rows in nested equal steps: (shape, first row, strides)
 
 
 def is_number(value: Any) -> bool:
@@ -101,8 +104,8 @@ def strides(index: Any) -> tuple[int, ...] | None:
     return tuple(found)
 
 
-def nested(line: Any) -> tuple[list[int], int, list[int]] | None:
-    """(shape, first row, strides) of a line of rows that goes through rows in nested equal steps."""
+def nested(line: Any) -> Place | None:
+    """The place of a line of rows, if it goes through rows in nested equal steps."""
     start, shape, steps = int(line[0]), list[int](), list[int]()
     while len(line) > 1:
         differences = numpy().diff(line)
@@ -190,18 +193,15 @@ def outer(a: Array, b: Array) -> Array:
 
 def concat(pieces: Sequence[Array]) -> Array:
     """Arrays with rows in one line, one after the other."""
-    if len(pieces) == 1:
-        return pieces[0]
-    batched = any(piece.batched for piece in pieces)
-    return make("concat", pieces, (sum(piece.shape[0] for piece in pieces),), batched, pieces[0].table)
+    starts = [*accumulate((piece.size for piece in pieces), initial=0)]
+    return assemble([(p, ([p.size], start, [1])) for p, start in zip(pieces, starts)], starts[-1])
 
 
-def assemble(parts: Sequence[tuple[Array, Any]], size: int) -> Array:
-    """Arrays with rows in one line, each at its rows, which are nested equal steps, of the whole.
-
-    Rows that no part fills are 0.
-    """
-    args = [item for part, rows in parts for item in (part, nested(rows))]
+def assemble(parts: Sequence[tuple[Array, Place | None]], size: int) -> Array:
+    """Arrays with rows in one line, each at its place in the whole; rows that no part fills are 0."""
+    if parts[0][1] == ([size], 0, [1]):
+        return parts[0][0]
+    args = [item for part in parts for item in part]
     batched = any(part.batched for part, _ in parts)
     return make("assemble", args, (size,), batched, parts[0][0].table)
 
