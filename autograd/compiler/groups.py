@@ -17,6 +17,10 @@ class Rows:
     space: str
     index: Any  # a numpy array of row numbers
 
+    def at(self, place: Any) -> Rows:
+        """Those of the rows that are at places of the index."""
+        return Rows(self.space, self.index[place])
+
 
 @dataclass(eq=False, kw_only=True)
 class Group:

@@ -177,8 +177,8 @@ class Backward:
             if (owner != owner[0]).any() or (i != i[0]).any() or group.shape[0] > 1:
                 return self.reading.read(rows)
             left, right = group.blocks[0]
-            lefts.append(Rows(left.space, left.index[0][i[0]]))
-            rights.append(Rows(right.space, right.index[0][:, j]))
+            lefts.append(left.at((0, i[0])))
+            rights.append(right.at(0).at((slice(None), j)))
         first = rights[0]
         same = all(r.space == first.space and self.numpy.array_equal(r.index, first.index) for r in rights)
         if not same or len({left.space for left in lefts}) > 1:

@@ -72,7 +72,7 @@ class Lines:
         spaces, nodes = layout.space[results], numpy.array(results, int)
         read += [layout.rows(nodes[spaces == space]) for space in sorted({*spaces})]
         uses: Counter[Group] = Counter()
-        for rows in [Rows(*self.reading.through(rows.space, rows.index)) for rows in read]:
+        for rows in map(self.reading.through, read):
             counts[rows.space][numpy.unique(rows.index)] += 1
             uses.update(owner for owner in self.units.owners_of(rows) if isinstance(owner, Group))
         for group in layout.groups:

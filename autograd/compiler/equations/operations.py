@@ -41,7 +41,7 @@ def map_value(reading: Reading, group: Map, place: Any) -> Term:
 
 def _operand(reading: Reading, operand: Any, place: Any) -> Term:
     if isinstance(operand, Rows):
-        return reading.read(operand, operand.index[place])
+        return reading.read(operand.at(place))
     seeds: Any = operand
     return Term(seeds[1] if isinstance(operand, tuple) else seeds)
 
@@ -56,7 +56,7 @@ def _map(reading: Reading, group: Map, place: Any) -> Term:
     if rule.name == "div" and isinstance(group.operands[1], Rows):
         return phrases.times(terms[0], phrases.over(terms[1]))
     if rule.name == "neg":
-        return Term(-terms[0].number, terms[0].factors)
+        return terms[0].times(-1.0)
     pieces, shape = [phrases.piece(term) for term in terms], phrases.shape(terms)
     if rule in COMPARISONS.values():
         left, right = (phrases.fence(piece, SUM) for piece in pieces)
@@ -100,8 +100,7 @@ def _partial(reading: Reading, group: Map, place: Any) -> Term:
 def _quotient(reading: Reading, tree: ast.expr, terms: dict[str, Term]) -> Term:
     """A formula; of a quotient, with what divides as a factor of its own."""
     if isinstance(tree, ast.UnaryOp):
-        term = _quotient(reading, tree.operand, terms)
-        return Term(-term.number, term.factors)
+        return _quotient(reading, tree.operand, terms).times(-1.0)
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div):
         above, below = (_quotient(reading, part, terms) for part in (tree.left, tree.right))
         return reading.phrases.times(above, reading.phrases.over(below))
@@ -121,10 +120,9 @@ def _quotient(reading: Reading, tree: ast.expr, terms: dict[str, Term]) -> Term:
 def _slope_of_power(reading: Reading, base: Term, exponent: float) -> Term:
     """n·aⁿ⁻¹, with n as the number in front."""
     if exponent == 2.0:
-        return Term(2.0 * base.number, base.factors)
+        return base.times(2.0)
     power = [reading.phrases.piece(base), write_number(exponent - 1.0, reading.style)]
-    term = _term(applied("pow", power, reading.style), base.shape)
-    return Term(exponent, term.factors)
+    return _term(applied("pow", power, reading.style), base.shape).times(exponent)
 
 
 # Lists
@@ -134,7 +132,7 @@ def list_value(reading: Reading, group: Listed, place: Any) -> Term:
     if len(lists) > 1:
         return _each_column(reading, group, place)
     n = lists.shape[1]
-    listed = phrases.piece(reading.column(group.lists, lists[0]))
+    listed = phrases.piece(reading.column(group.lists.at(0)))
     if listed.shape != (n, 1):
         raise Unwritable
     if isinstance(group.rule, Pullback):
@@ -164,7 +162,7 @@ def _each_column(reading: Reading, group: Listed, place: Any) -> Term:
         which.shape == (n, count) and (which == lists).all() and (elements == choice.T).all()
     ):
         raise Unwritable
-    columns = reading.phrases.piece(reading.read(group.lists, group.lists.index.T))
+    columns = reading.phrases.piece(reading.read(Rows(group.lists.space, group.lists.index.T)))
     if columns.shape != (n, count):
         raise Unwritable
     called = Term(1.0, (reading.called(group.rule.name, columns),))
@@ -185,31 +183,31 @@ def _pulled_back(reading: Reading, group: Listed, listed: Factor) -> Term:
     """The adjoints of a list: those of its results times the row's derivatives."""
     assert isinstance(group.rule, Pullback)
     assert group.adjoints is not None
-    phrases, rule, adjoints = reading.phrases, group.rule.rule, group.adjoints.index[0]
+    phrases, rule, adjoints = reading.phrases, group.rule.rule, group.adjoints.at(0)
     slopes = Slopes(rule, listed, group.chosen, reading.style)
     if not rule.vector:
         whole = slopes.whole()
-        passed = reading.column(group.adjoints, adjoints)
+        passed = reading.column(adjoints)
         return phrases.times(passed, Term(1.0, (Factor(whole.text, whole.binds, listed.shape),)))
     own = [reading.called(rule.name, listed)] if slopes.factors else []
     subtracted = Factor(slopes.subtracted.text, slopes.subtracted.binds, listed.shape)
     subtracted = own[0] if slopes.is_factor else subtracted
-    received_by = [i for i, g in enumerate(adjoints) if not reading.is_zero(Rows(group.adjoints.space, g))]
+    received_by = [i for i in range(len(adjoints.index)) if not reading.is_zero(adjoints.at([i]))]
     if len(received_by) == 1:  # c·g ⊙ (one_hot(t) − a)
         (t,) = received_by
         one_hot = applied("one_hot", [write_number(float(t), reading.style)], reading.style)
-        passed = reading.read(group.adjoints, adjoints[received_by])
+        passed = reading.read(adjoints.at(received_by))
         passed = phrases.times(passed, *(Term(1.0, (reading.units.elements(c, [t]),)) for c in own))
         signs = [Term(1.0, (Factor(one_hot.text, shape=listed.shape),)), Term(-1.0, (subtracted,))]
         if passed.number < 0.0:
-            passed, signs = Term(-passed.number, passed.factors), [Term(-s.number, s.factors) for s in signs]
+            passed, signs = passed.times(-1.0), [sign.times(-1.0) for sign in signs]
         difference = phrases.added(signs)
         return phrases.times(passed, difference) if passed != Term(1.0) else difference
-    passed = reading.column(group.adjoints, adjoints)
+    passed = reading.column(adjoints)
     received = phrases.times(passed, Term(1.0, tuple(own)))
     one = received.shape != listed.shape  # the same from each result
-    shared = Term(listed.shape[0] * received.number, received.factors) if one else phrases.sum(received)
+    shared = received.times(listed.shape[0]) if one else phrases.sum(received)
     if slopes.is_factor and len(received.factors) > len(passed.factors):  # a ⊙ (g − Σ g ⊙ a)
-        inner = phrases.added([passed, Term(-shared.number, shared.factors)])
+        inner = phrases.added([passed, shared.times(-1.0)])
         return phrases.times(Term(1.0, (subtracted,)), Term(1.0, (phrases.piece(inner),)))
     return phrases.added([received, Term(-shared.number, (*shared.factors, subtracted))])

@@ -119,8 +119,7 @@ class Equations:
         """The operands of a group: groups, parameters, inputs, each with its size and gradient."""
         found: dict[tuple[str, str, str], None] = {}
         for rows in reads(group):
-            read = Rows(*self._reading.through(rows.space, rows.index))
-            for source in self._reading.units.owners_of(read):
+            for source in self._reading.units.owners_of(self._reading.through(rows)):
                 if isinstance(source, Group):
                     found[self.described(source)[0], "", ""] = None
                 elif isinstance(source, Unit):

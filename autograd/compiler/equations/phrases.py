@@ -50,6 +50,10 @@ class Term:
         """The shape of the largest factor."""
         return max((factor.shape for factor in self.factors), key=prod, default=(1, 1))
 
+    def times(self, number: float) -> Term:
+        """The term with a number in front."""
+        return Term(number * self.number, self.factors)
+
 
 class Phrases:
     """Writes terms in one notation."""

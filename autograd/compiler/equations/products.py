@@ -23,8 +23,8 @@ def matrix_value(reading: Reading, group: Matrix, place: Any) -> Term:
         for left, right in sorted(group.blocks, key=lambda block: reading.units.are_one(block[1]))
         for term in product(
             reading,
-            Rows(left.space, left.index[0][rows]),
-            Rows(right.space, right.index[0][:, columns]),
+            left.at((0, rows)),
+            right.at(0).at((slice(None), columns)),
             group.mean,
         )
     ]
@@ -56,12 +56,12 @@ def product(reading: Reading, left: Rows, right: Rows, mean: bool) -> list[Term]
     phrases = reading.phrases
     if _are_params(reading, left):  # in their order, whatever it is in memory
         order = reading.units.numpy.argsort(left.index[0], kind="stable")
-        left, right = Rows(left.space, left.index[:, order]), Rows(right.space, right.index[order])
+        left, right = left.at((slice(None), order)), right.at(order)
     try:
         if f == p == 1 and (k == 1 or mean or not _are_params(reading, left)):
             return [_sum_of_products(reading, left, right)]
-        a = reading.column(left, left.index[:, 0]) if k == 1 else reading.read(left)
-        b = reading.column(right, right.index[:, 0]) if p == 1 else reading.read(right)
+        a = reading.column(left.at((slice(None), 0))) if k == 1 else reading.read(left)
+        b = reading.column(right.at((slice(None), 0))) if p == 1 else reading.read(right)
         if a.shape == (f, k) and b.shape == (k, p):
             return [phrases.dot(a, b)]
         if b.shape == (1, 1) and f == p == 1:  # w₁·x + w₂·x
@@ -77,25 +77,20 @@ def product(reading: Reading, left: Rows, right: Rows, mean: bool) -> list[Term]
     return [
         term
         for i in range(k)
-        for term in product(
-            reading,
-            Rows(left.space, left.index[:, i : i + 1]),
-            Rows(right.space, right.index[i : i + 1]),
-            mean,
-        )
+        for term in product(reading, left.at((slice(None), [i])), right.at([i]), mean)
     ]
 
 
 def _sum_of_products(reading: Reading, left: Rows, right: Rows) -> Term:
     """Σ a ⊙ b, or one product a·b, an error first: δ·x."""
     phrases = reading.phrases
-    a, b = reading.column(left, left.index[0]), reading.column(right, right.index[:, 0])
+    a, b = reading.column(left.at(0)), reading.column(right.at((slice(None), 0)))
     if reading.is_reverse(right) and reading.units.unit_of(right) and not reading.is_reverse(left):
         a, b = b, a
     whole, k = phrases.times(a, b), left.index.shape[1]
     if k == 1:
         return whole
-    return phrases.sum(whole) if whole.shape != (1, 1) else Term(k * whole.number, whole.factors)
+    return phrases.sum(whole) if whole.shape != (1, 1) else whole.times(k)
 
 
 def _are_params(reading: Reading, rows: Rows) -> bool:
@@ -110,11 +105,7 @@ def _element_by_element(reading: Reading, group: Matrix, place: Any) -> Term:
         k = left.index.shape[2]
         if (f, p) != (1, 1) or k > FEW:
             raise Unwritable
-        a, b = left.index[:, 0, :], right.index[:, :, 0]
-        terms += [
-            _elements(reading, Rows(left.space, a[:, i][place]), Rows(right.space, b[:, i][place]))
-            for i in range(k)
-        ]
+        terms += [_elements(reading, left.at((place, 0, i)), right.at((place, i, 0))) for i in range(k)]
     terms += _addends(reading, group, place)
     return reading.phrases.added(_in_order(reading, terms) if group.mean else terms)
 
@@ -129,8 +120,8 @@ def _elements(reading: Reading, left: Rows, right: Rows) -> Term:
     a, b = left.index, right.index
     for one, other, i, j in ((left, right, a, b), (right, left, b, a)) if a.ndim > 1 else ():
         if (i == i[:, :1]).all() and (j == j[:1]).all():
-            row = reading.transposed(reading.column(other, j[0]))
-            return reading.phrases.dot(reading.column(one, i[:, 0]), row)
+            row = reading.transposed(reading.column(other.at(0)))
+            return reading.phrases.dot(reading.column(one.at((slice(None), 0))), row)
     return reading.phrases.times(reading.read(left), reading.read(right))
 
 
@@ -140,8 +131,7 @@ def _addends(reading: Reading, group: Matrix, place: Any) -> list[Term]:
     for sign, rows in sorted(group.terms, key=lambda term: term[1].space == "U"):
         if sign < 0.0 and rows in reading.targets.get(group, ()):
             continue
-        for term in _added_rows(reading, rows, place):
-            terms.append(Term(sign * term.number, term.factors))
+        terms += [term.times(sign) for term in _added_rows(reading, rows, place)]
     return terms
 
 
@@ -151,19 +141,18 @@ def _added_rows(reading: Reading, rows: Rows, place: Any) -> list[Term]:
         index = index[place]
         if index.ndim > 1 and (index == index[:, :1]).all():  # a column for all columns
             index = index[:, 0]
-        return [reading.read(rows, index)]
+        return [reading.read(Rows(rows.space, index))]
     n, j = index.shape
     if n > 1:
         if j > FEW:
             raise Unwritable
-        return [reading.read(rows, index[:, i][place]) for i in range(j)]
+        return [reading.read(rows.at((place, i))) for i in range(j)]
     terms: list[Term] = []
     owner = reading.units.owner[rows.space][index[0]]
     cuts = [0, *(reading.units.numpy.flatnonzero(reading.units.numpy.diff(owner)) + 1).tolist(), j]
     for low, high in pairwise(cuts):
-        term = reading.read(rows, index[0, low:high])
-        one = term.shape == (1, 1)
-        terms.append(Term(term.number * (high - low), term.factors) if one else reading.phrases.sum(term))
+        term = reading.read(rows.at((0, slice(low, high))))
+        terms.append(term.times(high - low) if term.shape == (1, 1) else reading.phrases.sum(term))
     if len(terms) > FEW:
         raise Unwritable
     return terms

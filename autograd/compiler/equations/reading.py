@@ -43,20 +43,20 @@ class Reading:
         self._value = value
         self.forward_rows = max((g.stop for g in layout.forward if g.space == "V"), default=0)
 
-    def read(self, rows: Rows, index: Any = None) -> Term:
-        """The contents of rows, in one line or as a matrix; `index` says which rows, if not these.
+    def read(self, rows: Rows) -> Term:
+        """The contents of rows, in one line or as a matrix.
 
         One row that is read several times is written once. Raises Unwritable if there is no short way.
         """
-        space, index = self.through(rows.space, rows.index if index is None else index)
-        owner, place = self.units.owner[space][index], self.units.place[space][index]
-        if index.ndim > 1 and 1 in index.shape:
-            term = self.column(Rows(space, index.ravel()))
-            return self.transposed(term) if index.shape[1] > 1 else term
+        rows = self.through(rows)
+        owner, place = self.units.found(rows)
+        if owner.ndim > 1 and 1 in owner.shape:
+            term = self.column(Rows(rows.space, rows.index.ravel()))
+            return self.transposed(term) if owner.shape[1] > 1 else term
         if not (owner == owner.flat[0]).all():
-            if index.ndim > 1:
+            if owner.ndim > 1:
                 raise Unwritable
-            return self._pieces(Rows(space, index), owner)
+            return self._pieces(rows, owner)
         if (place == place.flat[0]).all():
             place = place.ravel()[:1]
         source = self.units.owners[int(owner.flat[0])]
@@ -64,32 +64,27 @@ class Reading:
             return self._named(source, place)
         return self._numbers(source, place) if isinstance(source, list) else self._value(self, source, place)
 
-    def through(self, space: str, index: Any) -> tuple[str, Any]:
+    def through(self, rows: Rows) -> Rows:
         """Rows without the groups that only copy them, or take their mean over the examples."""
         while True:
-            owner, place = self.units.owner[space][index], self.units.place[space][index]
+            owner, place = self.units.found(rows)
             numbers: list[int] = self.units.numpy.unique(owner).tolist()
             copied = {k: copied_by(self.units.owners[k]) for k in numbers}
-            spaces = {rows.space if rows else space for rows in copied.values()}
+            spaces = {read.space if read else rows.space for read in copied.values()}
             if len(spaces) > 1 or not any(copied.values()):
-                return space, index
-            index = index.copy()
-            for k, rows in copied.items():
-                if rows:
-                    index[owner == k] = rows.index[place[owner == k]]
-            space = spaces.pop()
-
-    def whole(self, group: Group) -> Term:
-        """All that a group computes."""
-        return self.read(Rows(group.space, self.units.numpy.arange(group.start, group.stop)))
+                return rows
+            rows = Rows(spaces.pop(), rows.index.copy())
+            for k, read in copied.items():
+                if read:
+                    rows.index[owner == k] = read.index[place[owner == k]]
 
     def value(self, group: Group) -> Term:
         """The operation of a group, whatever names its rows have."""
         return self._value(self, group, self.units.numpy.arange(len(group.nodes)))
 
-    def column(self, rows: Rows, index: Any = None) -> Term:
+    def column(self, rows: Rows) -> Term:
         """Rows below each other, even if they are all of a matrix."""
-        term = self.read(rows, index)
+        term = self.read(rows)
         return Term(term.number, tuple(map(self.phrases.column, term.factors)))
 
     def transposed(self, term: Term) -> Term:
@@ -103,9 +98,9 @@ class Reading:
 
     def is_zero(self, rows: Rows) -> bool:
         """Whether a row is the constant 0."""
-        space, index = self.through(rows.space, self.units.numpy.array([rows.index]))
-        owner = self.units.owners[int(self.units.owner[space][index[0]])]
-        return isinstance(owner, list) and owner[int(self.units.place[space][index[0]])] == 0.0
+        (owner,), (place,) = self.units.found(self.through(rows))
+        constants = self.units.owners[int(owner)]
+        return isinstance(constants, list) and constants[int(place)] == 0.0
 
     def is_local(self, operand: Any) -> bool:
         """Whether an operand is a local derivative."""
@@ -118,8 +113,8 @@ class Reading:
 
     def _named(self, unit: Unit, place: Any) -> Term:
         term = Term(1.0, (self.units.part(unit, place),))
-        less = [self.read(rows, rows.index.ravel()[place]) for rows in unit.less]
-        return self.phrases.added([term, *(Term(-t.number, t.factors) for t in less)])
+        less = [self.read(Rows(rows.space, rows.index.ravel()[place])) for rows in unit.less]
+        return self.phrases.added([term, *(read.times(-1.0) for read in less)])
 
     def _numbers(self, constants: list[float], place: Any) -> Term:
         """A number for all rows, or a column of numbers: (1, 2, 3)."""
@@ -130,12 +125,12 @@ class Reading:
             raise Unwritable
         sign = -1.0 if max(numbers) < 0.0 else 1.0
         listed = self._listed([Factor(write_number(sign * number, self.style).text) for number in numbers])
-        return Term(sign, listed.factors)
+        return listed.times(sign)
 
     def _pieces(self, rows: Rows, owner: Any) -> Term:
         """Rows of several owners, one after the other: (a, b)."""
-        numpy, index = self.units.numpy, rows.index
-        cuts = [0, *(numpy.flatnonzero(numpy.diff(owner)) + 1).tolist(), len(index)]
+        numpy = self.units.numpy
+        cuts = [0, *(numpy.flatnonzero(numpy.diff(owner)) + 1).tolist(), len(owner)]
         with suppress(Unwritable):
             return self._joined(rows, owner)
         if len(cuts) > FEW + 1:
@@ -143,7 +138,7 @@ class Reading:
         parts: list[Factor] = []
         terms: list[Term] = []
         for low, high in pairwise(cuts):
-            term = self.read(rows, index[low:high])
+            term = self.read(rows.at(slice(low, high)))
             piece = self.phrases.column(self.phrases.piece(term))
             terms.append(term)
             parts += [piece] * (high - low if piece.shape == (1, 1) else 1)
@@ -151,7 +146,7 @@ class Reading:
 
     def _joined(self, rows: Rows, owner: Any) -> Term:
         """Rows of several groups with one operation, as this operation on the rows that they read."""
-        numpy, place = self.units.numpy, self.units.place[rows.space][rows.index]
+        numpy, place = self.units.numpy, self.units.found(rows)[1]
         numbers: list[int] = numpy.unique(owner).tolist()
         operations = [self._operation(self.units.owners[number]) for number in numbers]
         kind: Any = operations[0][0]

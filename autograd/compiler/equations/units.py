@@ -96,14 +96,18 @@ class Units:
             return Written(name, POWER)
         return None
 
+    def found(self, rows: Rows) -> tuple[Any, Any]:
+        """The number of the owner of each row, and its place there."""
+        return self.owner[rows.space][rows.index], self.place[rows.space][rows.index]
+
     def owners_of(self, rows: Rows) -> list[Owner]:
         """The units, groups and constants to which rows belong."""
-        found: list[int] = self.numpy.unique(self.owner[rows.space][rows.index]).tolist()
-        return [self.owners[k] for k in found]
+        numbers: list[int] = self.numpy.unique(self.found(rows)[0]).tolist()
+        return [self.owners[k] for k in numbers]
 
     def are_one(self, rows: Rows) -> bool:
         """Whether rows are the constant 1."""
-        owners, places = self.owners_of(rows), self.place[rows.space][rows.index]
+        owners, (_, places) = self.owners_of(rows), self.found(rows)
         constants = owners[0] if len(owners) == 1 and isinstance(owners[0], list) else []
         return bool(constants) and {constants[k] for k in places.ravel().tolist()} == {1.0}
 
