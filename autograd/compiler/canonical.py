@@ -108,10 +108,6 @@ class Graph:
         """The operands of a node."""
         return self.sums[node].operands if node in self.sums else self.nodes[node][1:]
 
-    def constant(self, node: int) -> float | None:
-        """The number of a constant."""
-        return self.nodes[node][1] if self.nodes[node][0] == "constant" else None
-
     def number(self, node: int) -> Any:
         """The number of a constant; of a seed, which is c/m for m examples, ("seed", c)."""
         key = self.nodes[node]
@@ -219,7 +215,7 @@ class Graph:
 
     def _worth_a_matrix(self, whole: Sum, shared: Counter[tuple[int, ...]]) -> bool:
         lefts = set(whole.lefts)
-        if len(lefts) == 1 and self.constant(whole.lefts[0]) is not None:
+        if len(lefts) == 1 and self.number(whole.lefts[0]) is not None:
             return False  # 100·a + 100·b is a multiplication by a number, not by a matrix
         if len(whole.lefts) >= 4 or max(shared[tuple(sorted(f))] for f in (whole.lefts, whole.rights)) > 1:
             return True

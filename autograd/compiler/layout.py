@@ -49,6 +49,12 @@ class Layout:
                 self.row[number] = len(self.seeds)
                 self.seeds.append(node[1])
 
+    def adjoints(self, nodes: list[int]) -> Rows | None:
+        """Where the adjoints of nodes lie, if all of them have one and these are in one space."""
+        found = [self.graph.adjoint.get(node, -1) for node in nodes]
+        is_one = found != [] and min(found) >= 0 and len({*self.space[found]}) == 1
+        return self.rows(found) if is_one else None
+
     def rows(self, nodes: Any) -> Rows:
         """Where nodes (an index of one space) lie."""
         index = self.numpy.asarray(nodes, int)

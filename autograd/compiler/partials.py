@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from ..table.lists import ListRule
 from ..table.row import FormulaRule
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,19 +49,20 @@ class Pullback:
 
     symbol = name
 
+    def split(self, operands: Sequence[T]) -> tuple[Sequence[T], Sequence[T], Sequence[T]]:
+        """(chosen, adjoints, operands of the list), without which."""
+        chosen = 0 if self.rule.vector else self.rule.index_operands
+        adjoints = len(operands) // 2 if self.rule.vector else 1
+        return operands[:chosen], operands[chosen : chosen + adjoints], operands[chosen + adjoints :]
+
     def on_floats(self, *operands: float) -> list[float]:
         """The gradients of all operands of a list, of (*chosen, *adjoints, *operands)."""
-        rule = self.rule
-        if not rule.vector:
-            k = rule.index_operands
-            received_by, listed = [(operands[:k], operands[k])], operands[k + 1 :]
-        else:
-            n = len(operands) // 2
-            received_by, listed = [((float(k),), g) for k, g in enumerate(operands[:n])], operands[n:]
+        rule, (chosen, adjoints, listed) = self.rule, self.split(operands)
         received = [0.0] * len(listed)
-        for chosen, g in received_by:
-            y = rule.evaluate(*chosen, *listed)
-            for i, slope in enumerate(rule.differentiate(y, *chosen, *listed)[rule.index_operands :]):
+        for k, g in enumerate(adjoints):
+            about = (float(k),) if rule.vector else chosen
+            y = rule.evaluate(*about, *listed)
+            for i, slope in enumerate(rule.differentiate(y, *about, *listed)[rule.index_operands :]):
                 received[i] += g * slope
         return received
 

@@ -7,7 +7,7 @@ a dense layer, a convolution, the four gates of an LSTM, queries against keys.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from ..table.lists import ListRule
 from .canonical import Graph
@@ -74,34 +74,26 @@ class Regrouping:
             self.layout.add(Map(nodes=own, level=level, rule=rule, operands=operands))
 
     def _lists(self, level: int, nodes: list[int]) -> None:
-        rule: Any = self.graph.rule(nodes[0])
+        graph, rule = self.graph, cast(Any, self.graph.rule(nodes[0]))
         split = rule.index_operands
-        keys = [tuple(self.graph.operands(node)[split if rule.vector else 0 :]) for node in nodes]
+        keys = [tuple(graph.operands(node)[split if rule.vector else 0 :]) for node in nodes]
         lists = {key: i for i, key in enumerate(dict.fromkeys(keys))}
-        which = [lists[key] for key in keys]
-        firsts = [self.graph.constant(self.graph.operands(node)[0]) if split else 0.0 for node in nodes]
-        choices = [int(first) for first in firsts if first is not None]
+        firsts = [graph.nodes[graph.operands(node)[0]][1] if split else 0 for node in nodes]
+        listed: Any = [key if rule.vector else key[split:] for key in lists]
         adjoints: Rows | None = None
-        listed: Any = list(lists)
         chosen: list[int] | None = None
         if isinstance(rule, Pullback):
-            start = 0 if rule.rule.vector else rule.rule.index_operands
-            if start:
-                chosen = [int(self.graph.nodes[key[0]][1]) for key in lists]
-            n = len(listed[0]) - start
-            n = n // 2 if rule.rule.vector else n - 1  # operands of a list
-            adjoints = self.rows([key[start:-n] for key in lists])
-            listed = [key[-n:] for key in lists]
-        elif not rule.vector:
-            listed = [key[split:] for key in lists]
+            abouts, given, listed = zip(*map(rule.split, lists))
+            adjoints = self.rows(given)
+            chosen = [int(graph.nodes[about[0]][1]) for about in abouts] if abouts[0] else None
         self.layout.add(
             Listed(
                 nodes=nodes,
                 level=level,
                 rule=rule,
                 lists=self.rows(listed),
-                which=which,
-                choices=choices,
+                which=[lists[key] for key in keys],
+                choices=[*map(int, firsts)],
                 adjoints=adjoints,
                 chosen=chosen,
             )

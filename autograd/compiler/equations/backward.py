@@ -64,13 +64,10 @@ class Backward:
 
     def _adjoints(self, layer: Layer) -> Any:
         """The rows of ∂C/∂z, if the reverse pass computes them for each example; else none."""
-        adjoint = self.layout.graph.adjoint
-        nodes = [adjoint.get(node, -1) for node in layer.group.nodes]
-        if min(nodes) < 0 or {*self.layout.space[nodes]} != {"V"}:
+        rows = self.layout.adjoints(layer.group.nodes)
+        if rows is None or not self.reading.is_reverse(rows):
             return []
-        rows = self.layout.rows(nodes)
-        is_own = self.reading.is_reverse(rows) and len(self.numpy.unique(rows.index)) == len(nodes)
-        return rows.index if is_own else []
+        return rows.index if len(self.numpy.unique(rows.index)) == len(rows.index) else []
 
     def _error(self, layer: Layer, rows: Any) -> None:
         """δ = ∂C/∂z, in the shape of z; vec(δ) if what is written for it is a column, and z is a matrix."""
@@ -108,9 +105,7 @@ class Backward:
         found: dict[tuple[str, bytes], tuple[str, Any]] = {}
         for name, unit in self.units.named.items():
             nodes: list[int] = node_at[unit.space][unit.rows].tolist() if unit.space in "UV" else []
-            adjoints = [layout.graph.adjoint.get(node, -1) for node in nodes]
-            if adjoints and min(adjoints) >= 0 and len({*layout.space[adjoints]}) == 1:
-                rows = layout.rows(adjoints)
+            if (rows := layout.adjoints(nodes)) is not None:
                 found.setdefault((rows.space, numpy.sort(rows.index).tobytes()), (name, rows.index))
         return found
 

@@ -102,12 +102,9 @@ class Equations:
 
     def gradient_name(self, group: Group) -> str:
         """The name of the adjoint of what a group computes, if it has one."""
-        graph = self.layout.graph
-        nodes = [graph.adjoint.get(node, -1) for node in group.nodes]
-        if min(nodes) < 0 or len({self.layout.space[node] for node in nodes}) > 1:
-            return ""
-        rows = self.layout.rows(nodes)
-        return self._text(lambda: self._reading.read(rows)) if self._reading.units.unit_of(rows) else ""
+        rows = self.layout.adjoints(group.nodes)
+        named = rows is not None and self._reading.units.unit_of(rows)
+        return self._text(lambda: self._reading.read(rows)) if rows and named else ""
 
     def _text(self, term: Callable[[], Term]) -> str:
         try:
