@@ -50,7 +50,7 @@ class Layout:
                 self.seeds.append(node[1])
 
     def adjoints(self, nodes: list[int]) -> Rows | None:
-        """Where the adjoints of nodes lie, if all of them have one and these are in one space."""
+        """The rows of the adjoints of nodes; None unless all have one, in the same space."""
         found = [self.graph.adjoint.get(node, -1) for node in nodes]
         is_one = found != [] and min(found) >= 0 and len({*self.space[found]}) == 1
         return self.rows(found) if is_one else None

@@ -151,7 +151,7 @@ def shaper(tree: Any) -> Callable[[Any], Any]:
 
 
 def _shaper(tree: Any, start: int) -> tuple[Callable[[Any], Any], int]:
-    """The function that reads a tree from a flat array, where its numbers begin at `start`; where they end."""
+    """The function that reads a tree from a flat array whose numbers begin at `start`, and where they end."""
     shape = _full_shape(tree)
     if shape is None:
         parts: list[Callable[[Any], Any]] = []

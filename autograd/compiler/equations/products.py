@@ -75,9 +75,7 @@ def product(reading: Reading, left: Rows, right: Rows, mean: bool) -> list[Term]
     if k == 1 or k > FEW or (p > 1 and not mean):
         raise Unwritable
     return [
-        term
-        for i in range(k)
-        for term in product(reading, left.at((slice(None), [i])), right.at([i]), mean)
+        term for i in range(k) for term in product(reading, left.at((slice(None), [i])), right.at([i]), mean)
     ]
 
 
