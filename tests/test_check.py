@@ -213,6 +213,8 @@ def test_complex_steps_are_used_where_they_mean_the_same():
     gradcheck(lambda x: x * abs(x), 3.0)  # |x + ih| is real: not the derivative
     report = gradcheck(lambda x: 1e-30 * x**3 + 1.0, 2.0)  # lost in rounding by any difference
     assert report.entries[0].numerical == pytest.approx(1.2e-29)
+    report = gradcheck(lambda x: 1 / (1 + x * x), 0.3)
+    assert report.entries[0].numerical == pytest.approx(-0.6 / 1.09**2, rel=4e-16, abs=0.0)
 
 
 def test_gradients_of_outer_values_stay():
