@@ -38,12 +38,10 @@ class Comparison(drawing.Printed):
         return max(row.largest for row in self.rows)
 
     def _text(self) -> str:
-        lines = ["layer  equation  quantity  numbers  largest difference"]
+        table = [("layer", "equation", "quantity", "numbers", "largest difference")]
         for row in self.rows:
-            lines.append(
-                f"{row.layer:>5}  {row.equation:<8}  {row.quantity:<8}  {row.numbers:>7}  {row.largest:.1e}"
-            )
-        return "\n".join(lines)
+            table.append((str(row.layer), row.equation, row.quantity, str(row.numbers), f"{row.largest:.1e}"))
+        return drawing.aligned(table, right=(0, 3))
 
 
 def compare(mlp: MLP, x: Vector, y: Any, cost: LossName = "quadratic") -> Comparison:
