@@ -58,8 +58,9 @@ def transpose(a: Array, *axes: int) -> Array:
 
 def cut(a: Array, start: int, stop: int, step: int = 1) -> Array:
     """Some of the rows of an array whose rows are in one line."""
-    if a.op == "slice" and a.args[3] == 1:
-        a, start, stop = a.args[0], a.args[1] + start, a.args[1] + stop
+    if a.op == "slice":  # `in_line` looks at the outermost view only
+        a, first, _, every = a.args
+        start, stop, step = first + start * every, first + (stop - 1) * every + 1, step * every
     if (start, stop, step) == (0, a.shape[0], 1):
         return a
     return make("slice", (a, start, stop, step), (len(range(start, stop, step)),), a.batched, a.table)

@@ -18,7 +18,7 @@ from autograd.compiler.numpy_code import Source
 from autograd.compiler.products import full_products
 from autograd.compiler.regroup import regroup
 from autograd.compiler.reverse import differentiate
-from autograd.compiler.shapes import make, nested, reshape, strides, take, transpose
+from autograd.compiler.shapes import cut, make, nested, reshape, strides, take, transpose
 
 
 def graph_of(f, inputs, params):
@@ -197,6 +197,8 @@ def test_views_compose():
     strided = take(a, np.array([[0, 1], [3, 4], [6, 7]]))
     assert (strided.op, strided.args[1:]) == ("strided", (0, (3, 1)))
     assert transpose(strided, 1, 0) is take(a, np.array([[0, 3, 6], [1, 4, 7]]))
+    assert cut(cut(a, 1, 12, 4), 1, 3) is cut(a, 5, 10, 4)
+    assert cut(cut(a, 2, 10), 1, 8, 3) is cut(a, 3, 10, 3)
 
 
 def test_memory_is_used_again_and_the_gradient_is_computed_in_its_place():
