@@ -70,7 +70,8 @@ def call(
         result: Any = f(*arguments)
         cost, outputs = result if result.__class__ is tuple and len(result) == 2 else (result, ())
         if not isinstance(cost, Value | float | int):
-            raise TypeError(f"f must return the cost, or (cost, outputs), not {result!r:.80}")
+            one = "; take one number of the list, [0]" if isinstance(cost, list) else ""
+            raise TypeError(f"f must return the cost, or (cost, outputs), not {result!r:.80}{one}")
         for name, output in zip(names(outputs, "outputs"), leaves(outputs), strict=True):
             if not isinstance(output, Value):
                 to_float(output, f"f: {name}")

@@ -52,6 +52,11 @@ def use_renderer(renderer: Callable[[str], str] | None) -> None:
     >>> use_renderer(None)
     """
     global _chosen
+    if renderer is not None and not callable(renderer):
+        raise TypeError(
+            f"use_renderer takes a function from DOT to SVG, not {renderer!r:.60}; the environment variable "
+            "AUTOGRAD_DOT names a program"
+        )
     _chosen = renderer
 
 

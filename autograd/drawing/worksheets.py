@@ -67,6 +67,8 @@ def worksheet(
     random = Random(seed)
     if isinstance(graphs, Value) or callable(graphs):
         graphs = [graphs]
+    elif not isinstance(graphs, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"worksheet takes Values, or functions that make them, not {graphs!r:.60}")
     values = [graph if isinstance(graph, Value) else graph(random) for graph in graphs]
     if not values:
         raise ValueError("worksheet takes at least one graph")

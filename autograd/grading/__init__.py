@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from .examples import Example, Outcome, run
@@ -45,14 +46,16 @@ def check_engine(
     or, for a function that our table does not have, with the slope of the engine's own values; an
     engine in single precision is judged in single precision.
 
-    What is wrong is explained by its root, and what follows from it is counted there. Never raises,
-    and prints nothing; it runs the engine's code in this process, without a time limit (`python -m
-    autograd check` has one).
+    What is wrong is explained by its root, and what follows from it is counted there. Raises TypeError
+    for a file's name, never for an engine, and prints nothing; it runs the engine's code in this process,
+    without a time limit (`python -m autograd check` has one).
 
     >>> from autograd import Value
     >>> check_engine(Value).ok
     True
     """
+    if isinstance(engine, str | Path):
+        raise TypeError(f"check_engine takes a class; for a file write: python -m autograd check {engine}")
     name = getattr(engine, "__name__", "Class")
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")

@@ -69,7 +69,8 @@ def read_inputs(X: Any, size: int | None = None) -> list[list[float]]:
         except (TypeError, ValueError):
             raise ValueError(f"row {number} of the inputs is not a list of numbers: {x!r:.60}") from None
         if size is not None and len(rows[-1]) != size:
-            raise ValueError(f"the network takes {size} inputs, not {len(rows[-1])} (row {number})")
+            bare = "" if isinstance(x, Iterable) else "; one example is a row in a list, [x]"
+            raise ValueError(f"the network takes {size} inputs, not {len(rows[-1])} (row {number}){bare}")
         if len(rows[-1]) != len(rows[0]):
             raise ValueError(f"row {number} has {len(rows[-1])} inputs, row 0 has {len(rows[0])}")
         if not all(map(math.isfinite, rows[-1])):

@@ -35,7 +35,9 @@ def save(mlp: MLP, path: str | os.PathLike[str]) -> None:
     True
     """
     if not isinstance(mlp, MLP):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"save takes an MLP, not {type(mlp).__name__}; pickle keeps everything else")
+        swapped = "the network comes first, as in save(mlp, path)"
+        advice = swapped if isinstance(path, MLP) else "pickle keeps everything else"
+        raise TypeError(f"save takes an MLP, not {type(mlp).__name__}; {advice}")
     parameters = mlp.parameters()
     for parameter in parameters:
         if not math.isfinite(parameter.data):
@@ -73,6 +75,8 @@ def load(path: str | os.PathLike[str], mlp: MLP | None = None) -> MLP:
     ValueError, before anything has changed, if the file is not a network or is of a later version, if it
     names an activation that is not defined here, and if `mlp` has other sizes or activations.
     """
+    if isinstance(path, MLP):
+        raise TypeError("load takes a path: mlp = load(path), or load(path, mlp) to fill a network")
     read = _read(Path(path))
     if mlp is not None and (problem := _difference(read, mlp)):
         raise ValueError(f"{path} does not fit the network: {problem}")
