@@ -10,11 +10,10 @@ from contextlib import suppress
 from typing import Any
 
 from ...text.mathematics import POWER, SUM, Written, derivative
-from ..groups import Group, Matrix, Rows
+from ..groups import Group, Rows
 from .layers import Layer
 from .lines import Equation, Lines, is_hidden
 from .phrases import Factor, Shape, Term, Unwritable
-from .products import product
 from .units import Owner, Unit
 
 
@@ -117,9 +116,8 @@ class Backward:
         slope = self.lines.style.row(d, self.lines.cost_name, "/", d, name)
         if name and slope not in self.units.named:  # on one line, since it is read in fractions
             unit.name = Written(slope, POWER)
-        if not is_hidden(value) and not self.numpy.array_equal(rows, unit.rows):
-            with suppress(Unwritable):  # else it is in the order of the group
-                value, unit.rows = self.reading.read(Rows(group.space, rows)), rows
+        with suppress(Unwritable):  # else it is in the order of the group
+            value, unit.rows = self.reading.read(Rows(group.space, rows)), rows
         self.lines.line(self.lines.reverse, unit, value)
         if id(group) in self.after:
             self.after.add(id(unit))
@@ -145,7 +143,7 @@ class Backward:
         """∂C/∂ of a block of parameters."""
         rows = self.layout.rows(self.numpy.array(self.layout.graph.gradient)[index])
         try:
-            value = self._oriented(self._stacked(rows), index.shape)
+            value = self._oriented(self.reading.read(rows), index.shape)
             text, known = self.phrases.piece(value).text, self._known_slope(value)
         except Unwritable:
             sizes = index.shape if min(index.shape) > 1 else (index.size,)
@@ -157,29 +155,6 @@ class Backward:
         """A row for a column, or a column for a row, transposed."""
         is_turned = 1 in shape and value.shape == shape[::-1] != shape
         return self.reading.transposed(value) if is_turned else value
-
-    def _stacked(self, rows: Rows) -> Term:
-        """Rows; if they are a matrix, of products of several groups with one right factor, one product."""
-        if min(rows.index.shape) == 1:
-            return self.reading.read(rows)
-        lefts: list[Rows] = []
-        rights: list[Rows] = []
-        for owner, place in zip(self.units.owner["U"][rows.index], self.units.place["U"][rows.index]):
-            group = self.units.owners[int(owner[0])]
-            if not (isinstance(group, Matrix) and group.mean and len(group.blocks) == 1 and not group.terms):
-                return self.reading.read(rows)
-            i, j = divmod(place, group.shape[2])
-            if (owner != owner[0]).any() or (i != i[0]).any() or group.shape[0] > 1:
-                return self.reading.read(rows)
-            left, right = group.blocks[0]
-            lefts.append(left.at((0, i[0])))
-            rights.append(right.at(0).at((slice(None), j)))
-        first = rights[0]
-        same = all(r.space == first.space and self.numpy.array_equal(r.index, first.index) for r in rights)
-        if not same or len({left.space for left in lefts}) > 1:
-            return self.reading.read(rows)
-        left = Rows(lefts[0].space, self.numpy.array([left.index for left in lefts]))
-        return self.phrases.added(product(self.reading, left, first, mean=True))
 
     def _known_slope(self, value: Term) -> str:
         text = self.phrases.piece(value).text
