@@ -208,6 +208,13 @@ class FunctionalSource:
             text = f"{op}({', '.join(operands)})"
         return text if len(array.shape) == 1 else self._in_rows(text, array)
 
+    def _primitive(self, array: Array) -> str:
+        raise NotImplementedError(f"{_library(self.xp)} has no {array.args[0]!r} for whole arrays")
+
+
+def _library(xp: Any) -> str:
+    return xp.__name__.removeprefix("array_api_compat.").split(".")[0]
+
 
 def _like(xp: Any, to_device: Any, operands: list[Any], constants: list[Any]) -> list[Any]:
     """The constants in the precision, and on the device, of the first operand that has floats."""
@@ -231,7 +238,6 @@ def _mover(xp: Any) -> Callable[[Any, Any], Any]:
 
 def _special(xp: Any, name: str) -> Any:
     """A special function, where the array library keeps them."""
-    library = xp.__name__.removeprefix("array_api_compat.").split(".")[0]
     places = {
         "torch": "torch.special",
         "jax": "jax.scipy.special",
@@ -239,6 +245,6 @@ def _special(xp: Any, name: str) -> Any:
         "dask": "scipy.special",
     }
     try:
-        return getattr(import_module(places[library]), name)
+        return getattr(import_module(places[_library(xp)]), name)
     except (KeyError, ImportError, AttributeError):
-        raise NotImplementedError(f"{library} has no {name!r} for whole arrays") from None
+        raise NotImplementedError(f"{_library(xp)} has no {name!r} for whole arrays") from None

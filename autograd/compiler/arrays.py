@@ -84,6 +84,12 @@ def make(op: str, args: Sequence[Any], shape: Sequence[int], batched: bool, tabl
     return table[key]
 
 
+def is_primitive(name: str) -> bool:
+    """Whether this is a function of a user's own, which may be called what programs call their own."""
+    rule = RULES.get(name)
+    return isinstance(rule, FormulaRule) and not rule.forms and name in rule.value.functions
+
+
 def elementwise(name: str, *args: Any) -> Any:
     """A function of the table's formulas, or an operator, element by element."""
     arrays = [arg for arg in args if isinstance(arg, Array)]
@@ -99,6 +105,8 @@ def elementwise(name: str, *args: Any) -> Any:
         return args[0] if args[1] == 1.0 else args[0] * args[0]
     shapes = [arg.shape for arg in arrays if arg.op != "weight"]
     shape = tuple(max(sizes) for sizes in zip(*shapes)) if len(shapes) > 1 else shapes[0]
+    if is_primitive(name):
+        name, args = "primitive", (name, *args)
     return make(name, args, shape, any(arg.batched for arg in arrays), arrays[0].table)
 
 

@@ -16,6 +16,7 @@ from .memory import LEAVES, Memory
 
 SPECIAL = {
     "where",
+    "primitive",
     "assemble",
     "copy",
     "take",
@@ -230,6 +231,15 @@ class Source(Memory):
             self._call("negative", operands[1], out)
         elif name:
             self._call(name, *operands, f"out={out}" if name in ("maximum", "minimum") else out)
-        else:  # number by number: erf, or a user's primitive
-            self.namespace[array.op] = self.numpy.frompyfunc(IEEE_FLOATS[array.op], len(operands), 1)
-            self._call("copyto", out, f"{array.op}({', '.join(operands)}).astype(float)")
+        else:
+            self._number_by_number(array.op, operands, out)
+
+    def _primitive(self, array: Array) -> None:
+        name, *operands = array.args
+        self._at(array)
+        self._number_by_number(name, [*map(self._operand, operands)], self.text(array))
+
+    def _number_by_number(self, name: str, operands: list[str], into: str) -> None:
+        """A function on floats: erf, or a user's primitive."""
+        function = self._object(self.numpy.frompyfunc(IEEE_FLOATS[name], len(operands), 1), f"{name}_")
+        self._call("copyto", into, f"{function}({', '.join(operands)}).astype(float)")

@@ -18,6 +18,8 @@ from .written import written_formula
 _defined: set[str] = set()  # by users; only these names may be defined again
 # Names that the functions of a row have for other things.
 _RESERVED = {"symbol", "domain", "points", "wanted", "quick"}
+# Names that formulas on whole arrays call.
+_ON_ARRAYS = {"divide", "where", "lt", "lte", "gt", "gte", "eq", "over", "total", "list_sum", "list_max"}
 
 Partial = str | Callable[..., Any]
 
@@ -150,7 +152,7 @@ def _check_kind(name: str, operand: str, signature: inspect.Signature, given: ob
 
 
 def _check(name: str, signature: inspect.Signature, partials: dict[str, Partial]) -> None:
-    taken = name in FLOATS or name in VALUES
+    taken = name in FLOATS or name in VALUES or name in _ON_ARRAYS
     if not name.isidentifier() or (taken and name not in _defined):
         raise ValueError(
             f"primitive {name!r}: the name is taken or is not an identifier; write def and another name"

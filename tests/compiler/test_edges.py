@@ -234,3 +234,23 @@ class TestNanThatIsComputedAndCompared:
     def test_infinity_may_be_compared(self, plan):
         program = compile(lambda x: where(exp(x) * 1e308 > 1.0, x, 0.0), [0.0], plan=plan)
         assert program([5.0]).tolist() == [5.0]
+
+
+@pytest.mark.parametrize("plan", ["arrays", "straight-line"])
+@pytest.mark.parametrize(
+    "name",
+    ["copy", "zeros", "product", "take", "slice", "np", "m", "v1", "t1", "x0", "gradient", "decided", "inf"],
+)
+def test_a_primitive_may_be_called_what_programs_call_their_own(name, plan):
+    def f(x):
+        return math.atan(x)
+
+    f.__name__ = name
+    f = autograd.primitive(x="1 / (1 + x * x)")(f)
+    w = Value(0.3)
+    program = compile(lambda x: autograd.tanh(f(f(w * x)) * x), [1.0], w, plan=plan)
+    cost, slope = program.value_and_grad([0.5, 2.0])
+    expected = [autograd.tanh(f(f(w * x)) * x) for x in (0.5, 2.0)]
+    assert cost == pytest.approx(sum(y.data for y in expected) / 2, rel=1e-12)
+    (sum(expected) / 2).backward()
+    assert slope == pytest.approx(w.grad, rel=1e-12)

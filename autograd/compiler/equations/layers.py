@@ -54,15 +54,13 @@ def layers_of(reading: Reading) -> list[Layer]:
 
 def _find_activations(reading: Reading, layers: Sequence[Layer]) -> None:
     """Find the first function that each neuron's weighted input goes to."""
-    layer_at = {row: layer for layer in layers for row in range(layer.group.start, layer.group.stop)}
-    found: dict[int, tuple[int, Group]] = {}  # by the row of a weighted input: that of its activation
+    found: dict[int, tuple[int, Group]] = {}  # by the row that a function reads: that of its result
     for group in reading.layout.forward:
         if isinstance(group, Map) and isinstance(group.rule, FormulaRule) and is_function(group.rule):
             read = [operand for operand in group.operands if isinstance(operand, Rows)]
             rows: list[int] = read[0].index.tolist() if len(read) == 1 and read[0].space == "V" else []
             for i, row in enumerate(rows):
-                if row in layer_at:
-                    found.setdefault(row, (group.start + i, group))
+                found.setdefault(row, (group.start + i, group))
     for layer in layers:
         own = [found.get(row) for row in range(layer.group.start, layer.group.stop)]
         if None not in own:
