@@ -611,3 +611,5 @@ def test_the_import_system_is_left_alone():
     assert importlib.util.find_spec("autograd.nonsense") is None
     assert importlib.util.find_spec("autograd.graph") is not None
     assert importlib.util.find_spec("nonsense") is None
+    # As pytest asks for the package of a file: the advice for `functional` is not about ours.
+    assert not any(finder.find_spec("autograd.functional", []) for finder in sys.meta_path)

@@ -66,7 +66,7 @@ train: write nn.fit(mlp, X, Y)
 predict_proba: write [mlp(x) for x in X]
 accuracy accuracy_score score metrics: write nn.evaluate(mlp, X, Y), which gives loss and accuracy
 confusion_matrix: write nn.predict(mlp, X), and count the pairs of zip(Y, …)
-layers model models: write nn.MLP([2, 3, 1]), nn.Layer(2, 3), nn.Neuron(2)
+layers models: write nn.MLP([2, 3, 1]), nn.Layer(2, 3), nn.Neuron(2)
 Conv2d Conv1d RNN LSTM GRU Embedding Dropout BatchNorm1d BatchNorm2d LayerNorm MultiheadAttention: write it
     with Values: nn.fit trains any object that is called and has parameters()
 """) | {
