@@ -20,6 +20,16 @@ def missing(what: str) -> NoReturn:
     pytest.skip(f"there is no {what} (see .ci/browser)")
 
 
+def written(format: str) -> None:
+    """Skip if a renderer is here, but none that writes the format: graphviz-pure writes no PDF."""
+    from autograd.drawing import render
+
+    try:
+        render.layout("digraph {}", format)
+    except ValueError as error:
+        pytest.skip(str(error))
+
+
 def execute(notebook: Any, **options: Any) -> None:
     """Run a notebook in a kernel with a file transport: another process may take a port first."""
     from nbclient import NotebookClient

@@ -9,6 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
+import needed
 import pytest
 
 import autograd
@@ -146,6 +147,8 @@ BEGINNINGS = {
 
 @pytest.mark.parametrize("suffix", BEGINNINGS)
 def test_a_picture_is_what_its_suffix_says(suffix, tmp_path):
+    if suffix == "pdf":
+        needed.written("pdf")
     path = draw(Value(2.0, "a") * Value(3.0, "b")).save(tmp_path / f"picture.{suffix.upper()}")
     assert path.read_bytes().startswith(BEGINNINGS[suffix])
     assert listing(tmp_path) == [path.name]

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 
+import needed
 import pytest
 from drawing_graphs import expression, network
 
@@ -67,6 +68,7 @@ def test_every_picture_is_saved_as_png_and_pdf_of_its_own_size(view, tmp_path, r
     png = shown.save(tmp_path / "view.png").read_bytes()
     wanted = (page.width * 96 / 72, page.height * 96 / 72)
     assert size_of(png) == pytest.approx(wanted, abs=2)
+    needed.written("pdf")
     pdf = shown.save(tmp_path / "view.pdf").read_bytes()
     assert pdf.startswith(b"%PDF")
     assert not [path for path in tmp_path.iterdir() if path.suffix not in (".svg", ".png", ".pdf")]
