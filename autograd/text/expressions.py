@@ -52,6 +52,7 @@ _SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"^\s*([^\W\d]\w*)\s*\([\w\s,]*\)\s*=(?!=)\s*", r"\1 = "),
 )
 _CALL = re.compile(r"\b([^\W\d]\w*) +(\w+)")  # sin x
+_POWER = re.compile(r"\b([^\W\d]\w*)((?:\^|\*\*)\d+|[²³])\s*(\([^()]*\))")  # sin²(x)
 
 
 class ExpressionError(ValueError):
@@ -164,6 +165,8 @@ def _instead(name: str) -> str:
     """`: write x**2`, or a function with a name that is near; "" if nothing is known."""
     if found := advice(name):
         return f": {found.replace('autograd.', '')}"
+    if name in RULES:
+        return f" in an expression; Python has it: from autograd import {name}"
     functions = [row for row, rule in RULES.items() if "function" in rule.forms]
     near = get_close_matches(name, functions, 1)
     return f"; did you mean {near[0]}?" if near else ""
@@ -172,6 +175,7 @@ def _instead(name: str) -> str:
 def _rewritten(text: str) -> str:
     """The text in Python's spelling, if it is written in another and could be read in Python's; else ""."""
     spelled = _CALL.sub(lambda call: f"{call[1]}({call[2]})" if _row(call[1]) else call[0], text)
+    spelled = _POWER.sub(lambda call: f"{call[1]}{call[3]}{call[2]}" if _row(call[1]) else call[0], spelled)
     for theirs, ours in _SPELLINGS:
         spelled = re.sub(theirs, ours, spelled)
     if spelled == text:
