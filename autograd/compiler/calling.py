@@ -63,10 +63,15 @@ def trace_call(
 
 
 def call(
-    f: Callable[..., Any], arguments: list[Any], params: Any, derivative: Derivative | None, tracer: Any
+    f: Callable[..., Any],
+    arguments: list[Any],
+    params: Any,
+    derivative: Derivative | None,
+    tracer: Any,
+    ieee: bool = True,
 ) -> tuple[Any, Any]:
     """Call `f` with a tracer: its cost and its outputs, or the derivative, which is recorded as they are."""
-    with paused_collector(), Block(tracer=tracer, ieee=True, recording=True):
+    with paused_collector(), Block(tracer=tracer, ieee=ieee, recording=True):
         result: Any = f(*arguments)
         cost, outputs = result if result.__class__ is tuple and len(result) == 2 else (result, ())
         if not isinstance(cost, Value | float | int):

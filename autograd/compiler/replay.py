@@ -13,7 +13,7 @@ from contextvars import copy_context
 from typing import Any
 
 from ..functional.containers import leaves, like
-from ..nodes.errors import DomainError
+from ..nodes.errors import DomainError, RangeError
 from ..nodes.float_protocol import plain
 from ..nodes.modes import errstate
 from ..nodes.numbers import to_float
@@ -62,12 +62,24 @@ class Replay:
         with np.errstate(all="ignore"):
             return rows.T if kind == "forward" else rows.mean(axis=0)
 
-    def _row(self, kind: str, parameters: list[float], example: list[Any], strict: bool) -> list[float]:
+    def reason(self, parameters: Any, inputs: list[Any]) -> str:
+        """What eager mode says against the first example it objects to: the operation, the line; or ""."""
+        for i in range(len(inputs[0]) if inputs else 1):
+            example = [batch[i].tolist() for batch in inputs]
+            try:
+                self._row("gradient", parameters.tolist(), example, strict=False, ieee=False)
+            except (DomainError, RangeError) as error:
+                return f", in example {i}: {error}"
+        return ""
+
+    def _row(
+        self, kind: str, parameters: list[float], example: list[Any], strict: bool, ieee: bool = True
+    ) -> list[float]:
         params = [Value(number) for number in parameters]
         stand_in = _StandIn(dict(zip(map(id, leaves(self._params)), params)), strict)
         arguments = [like(shape, map(Value, given)) for shape, given in zip(self._inputs, example)]
         cost, outputs = copy_context().run(
-            call, self._f, arguments, like(self._params, params), self._derivative, stand_in
+            call, self._f, arguments, like(self._params, params), self._derivative, stand_in, ieee
         )
         cost, *results = stand_in.swapped((cost, *leaves(outputs)))
         numbers = [*map(plain, (cost, *results))]

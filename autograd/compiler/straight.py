@@ -17,6 +17,7 @@ from ..table.formulas import function
 from ..table.lists import ListRule
 from ..table.row import FLOATS, IEEE_FLOATS, RULES, FormulaRule
 from .arrays import is_primitive, numpy
+from .batches import Batches
 from .canonical import Graph
 from .comparisons import COMPARISONS
 from .partials import MEAN_PRODUCT, Partial, Pullback
@@ -30,7 +31,7 @@ class StraightEngine:
 
     def __init__(self, graph: Graph, sizes: list[int], parameters: Any, replay: Replay) -> None:
         self.numpy: Any = numpy()
-        self._graph, self._inputs = graph, len(sizes)
+        self._graph, self._inputs, self._sizes = graph, len(sizes), sizes
         self._parameters, self._replay = parameters, replay
         self.code = _source(graph, len(sizes), "floats")
         self._strict = self._functions(self.code, FLOATS)
@@ -67,7 +68,8 @@ class StraightEngine:
         try:
             rows = self._each(kind, inputs)
         except _NanCompared:
-            return self._checked(kind, self._replay(kind, self._parameters, inputs, m, strict=True))
+            again = self._replay(kind, self._parameters, inputs, m, strict=True)
+            return self._checked(kind, again, inputs)
         results = self.numpy.array(rows)
         if kind == "forward":
             results = results.T
@@ -77,7 +79,7 @@ class StraightEngine:
         if all([all(map(math.isfinite, row)) for row in rows]):  # noqa: C419
             return results
         again = self._replay(kind, self._parameters, inputs, m) if self._graph.choices else None
-        return self._checked(kind, results if again is None else again)
+        return self._checked(kind, results if again is None else again, inputs)
 
     def _each(self, kind: str, inputs: list[Any]) -> list[Any]:
         """The results for each example, by IEEE code where the strict one raises."""
@@ -93,12 +95,15 @@ class StraightEngine:
                 results.append(self._ieee[which](parameters, *example))
         return results
 
-    def _checked(self, kind: str, results: Any) -> Any:
-        if not mode().ieee and not self.numpy.isfinite(results).all():
-            raise DomainError(
-                f'the {kind} result is not finite. `with autograd.errstate("ieee"):` lets it pass.'
-            )
-        return results
+    def _checked(self, kind: str, results: Any, inputs: list[Any]) -> Any:
+        """The results if they are finite, or else an error with what eager mode says about an example."""
+        if mode().ieee or self.numpy.isfinite(results).all():
+            return results
+        Batches(self._sizes, False).refuse_nan(inputs, self._parameters)
+        advice = '. `with autograd.errstate("ieee"):` lets it pass.'
+        # Where there are choices, eager mode may object to a branch that is not taken.
+        reason = "" if self._graph.choices else self._replay.reason(self._parameters, inputs)
+        raise DomainError(f"the {kind} result is not finite{reason or advice}")
 
 
 class _NanCompared(Exception):
