@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from ..nodes.modes import mode
+from ..value import Value
 from .arrays import numpy
 
 
@@ -47,7 +48,10 @@ class Batches:
                 f"input {k} must have {size} numbers for each example, {batch!r:.60} does not"
             ) from None
         if read.dtype.kind not in "biuf":
-            raise TypeError(f"input {k} must be an array of real numbers, not of {read.dtype}")
+            kind = type(read.flat[0]).__name__ if read.dtype == object and read.size else read.dtype
+            values = any(isinstance(item, Value) for item in read.flat)
+            advice = "; gradients flow through the function, not through its program" if values else ""
+            raise TypeError(f"input {k} must be an array of real numbers, not of {kind}{advice}")
         if read.ndim == 0 or read.size != len(read) * size or (read.ndim == 1 and size > 1):
             raise ValueError(f"input {k} must have the shape (batch, {size}), not {read.shape}")
         return read.astype(self._dtype, copy=False).reshape(len(read), size)

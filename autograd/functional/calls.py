@@ -79,7 +79,7 @@ class Trace:
                     inputs.append(apply(RULES["identity"], leaf))
                     attached = True
                 elif not isinstance(leaf, Value):
-                    inputs.append(Value(to_float(leaf, f"{name}: argument {index}")))
+                    inputs.append(Value(_number(leaf, f"{name}: argument {index}")))
                 else:
                     inputs.append(leaf.detach())
         traced = list(arguments)
@@ -102,7 +102,7 @@ class Trace:
         outputs = leaves(self.output)
         for output in outputs:
             if not isinstance(output, Value):
-                to_float(output, f"{name}: the result")
+                _number(output, f"{name}: the result")
         self.derivative = Linearization(
             inputs,
             outputs,
@@ -186,6 +186,14 @@ class Trace:
         if set(map(type, numbers)) == {float}:
             return numbers
         return [x if x.__class__ is float else plain(x) for x in numbers]
+
+
+def _number(leaf: object, role: str) -> float:
+    """The float of a leaf; TypeError, which says what numbers may be in, if it is none."""
+    try:
+        return to_float(leaf, role)
+    except TypeError as error:
+        raise TypeError(f"{error}; numbers may be in lists, tuples, dicts and NumPy arrays") from None
 
 
 def _pair(result: Any, name: str) -> Any:

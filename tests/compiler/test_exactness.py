@@ -463,6 +463,8 @@ def test_what_is_no_batch_and_no_vector_of_parameters_is_refused(plan):
     for batch in (None, object(), "ab", ["ab"], [[None, 1.0]], [[1j, 2.0]], {"a": [1.0, 2.0]}):
         with pytest.raises(TypeError, match="input 0 must"):
             program(batch)
+    with pytest.raises(TypeError, match="not of Value; gradients flow through the function, not through"):
+        autograd.grad(lambda x: program([[x, 1.0]])[0])(2.0)
     for batch in ([[1.0, 2.0], [1.0]], [[1.0, 2.0, 3.0]], [1.0, 2.0], np.ones((3, 2, 2))):
         with pytest.raises(ValueError, match=r"input 0 (must )?ha"):
             program(batch)
