@@ -63,7 +63,7 @@ class Replay:
             return rows.T if kind == "forward" else rows.mean(axis=0)
 
     def reason(self, parameters: Any, inputs: list[Any]) -> str:
-        """What eager mode says against the first example it objects to: the operation, the line; or ""."""
+        """The objection of eager mode to the first example that it refuses: operation and line; or ""."""
         for i in range(len(inputs[0]) if inputs else 1):
             example = [batch[i].tolist() for batch in inputs]
             try:

@@ -101,7 +101,7 @@ class StraightEngine:
             return results
         Batches(self._sizes, False).refuse_nan(inputs, self._parameters)
         advice = '. `with autograd.errstate("ieee"):` lets it pass.'
-        # Where there are choices, eager mode may object to a branch that is not taken.
+        # If there are choices, eager mode may object to a branch that is not taken.
         reason = "" if self._graph.choices else self._replay.reason(self._parameters, inputs)
         raise DomainError(f"the {kind} result is not finite{reason or advice}")
 
