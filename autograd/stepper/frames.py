@@ -100,12 +100,16 @@ def _make_room(svg: Element, width: float, lines: int) -> None:
 
 
 def _turn_head(edge: Element) -> None:
-    """A backward step goes to the parent: its arrow ends there."""
+    """A backward step goes to the parent: its arrow ends there, and begins where the head was."""
     heads, lines = _parts(edge, "ad-head"), _parts(edge, "ad-line")
     if not heads or not lines:
         return
     numbers = numbers_in(lines[0].get("d", ""))
-    (x, y), (towards_x, towards_y) = numbers[:2], numbers[2:4]
+    (x, y), (towards_x, towards_y), end = numbers[:2], numbers[2:4], numbers[-2:]
+    corners = numbers_in(heads[0].get("points", ""))
+    tip = max(zip(corners[::2], corners[1::2], strict=True), key=lambda corner: math.dist(corner, end))
+    beyond = " ".join(f"{u:.2f},{v:.2f}" for u, v in (end, tip, tip))  # a curve, as the rest of the line is
+    lines[0].set("d", f"{lines[0].get('d')}C{beyond}")
     length = math.hypot(towards_x - x, towards_y - y) or 1.0
     a, b = _HEAD * (towards_x - x) / length, _HEAD * (towards_y - y) / length
     corners = [(x, y), (x + a - b * 0.45, y + b + a * 0.45), (x + a + b * 0.45, y + b - a * 0.45)]

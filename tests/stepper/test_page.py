@@ -852,11 +852,21 @@ def test_on_paper_the_whole_graph_is_seen_and_no_button(opened):
 OUTSIDE = """() => {
     const view = document.querySelector('.ad-picture').getBoundingClientRect()
     const parts = [...document.querySelectorAll('.ad-now, .ad-receives, .ad-edge.ad-active')]
+    const buttons = document.querySelector('.ad-view').getBoundingClientRect()
     return parts.filter((part) => {
         const box = part.getBoundingClientRect()
+        const beside = box.right <= buttons.left || box.left >= buttons.right
+        const apart = beside || box.bottom <= buttons.top || box.top >= buttons.bottom
+        if (part.matches('.ad-node') && !apart) return true
         return box.left < view.left - 2 || box.right > view.right + 2 ||
             box.top < view.top - 2 || box.bottom > view.bottom + 2
     }).map((part) => part.dataset.key)
+}"""
+
+
+HEIGHT_OF_NUMBERS = """() => {
+    const text = document.querySelector(".ad-now .ad-data")
+    return parseFloat(text.getAttribute("font-size")) * text.getScreenCTM().a
 }"""
 
 
@@ -882,6 +892,7 @@ def test_the_whole_graph_is_in_view_at_first_and_the_walked_arrow_with_its_boxes
     for at in range(stepper.count):
         page.keyboard.press("ArrowRight")
         assert not page.evaluate(OUTSIDE), at
+        assert page.evaluate(HEIGHT_OF_NUMBERS) > 8.5, at
     page.close()
 
 

@@ -238,6 +238,23 @@ def test_frames_are_one_picture_a_step(tmp_path):
         assert len(labels["ad-waits"]) == 6 - max(at - 1, 0)
 
 
+def test_an_arrow_of_a_frame_has_no_gap_where_its_head_was(tmp_path):
+    root = fan()
+    paths = step(root).frames(tmp_path)
+
+    def ends(path):
+        lines = [
+            e.get("d") for e in ElementTree.parse(path).iter() if "ad-line" in e.get("class", "").split()
+        ]
+        return [[float(x) for x in re.findall(r"-?[\d.]+", d)] for d in lines]
+
+    before, after = ends(paths[0]), ends(paths[-1])
+    for drawn, passed in zip(before, after, strict=True):
+        assert passed[: len(drawn)] == drawn
+        assert passed[-4:-2] == passed[-2:]
+        assert 4 < math.dist(drawn[-2:], passed[-2:]) < 8
+
+
 START = "backward pass, no gradient yet"
 CLASSES = ("ad-label", "ad-grad", "ad-edge-label", "ad-rule")
 MARKS = ("ad-now", "ad-receives", "ad-active", "ad-waits")

@@ -49,13 +49,13 @@ export class Picture {
     this.lines = {}; // by edge, its parts
     for (const { id } of pass.model.edges) {
       const group = this.groups[id];
-      const [words, cell] = [".ad-edge-label", ".ad-edge-label-cell"].map((name) => group.querySelector(name));
+      const words = group.querySelector(".ad-edge-label");
       const head = group.querySelector(".ad-head");
       const back = head ? turned(group, head) : "";
       const path = group.querySelector(".ad-line");
       const ways = [path.getAttribute("d"), whole(group)]; // to the arrow's head, to its tip
       const line = [...group.querySelectorAll(".ad-line, .ad-head")];
-      this.lines[id] = { group, words, cell, head, back, path, ways, line };
+      this.lines[id] = { group, words, head, back, path, ways, line };
     }
     this.sharing = {}; // how many steps pass along an edge: several, where a box stands for many values
     for (const { edge } of pass.steps) this.sharing[edge] = (this.sharing[edge] ?? 0) + 1;
@@ -152,7 +152,7 @@ export class Picture {
     const passed = new Map(pass.done.map((step) => [step.edge, step]));
     const { changed } = pass.live;
     for (const edge of pass.model.edges) {
-      const { group, words, cell, line, path, ways, head, back } = this.lines[edge.id];
+      const { group, words, line, path, ways, head, back } = this.lines[edge.id];
       const step = passed.get(edge.id);
       const shown = pass.forward ? done.has(edge.dst) : step;
       let text = "";
@@ -161,7 +161,6 @@ export class Picture {
         text = pass.forward ? local : pass.product(step);
       }
       if (words) put(words, "text", text);
-      if (cell) put(cell, "display", text ? "" : "none");
       const active = pass.forward ? edge.dst === pass.computing?.id : steps.includes(step);
       this.#colour(line, pass.forward && shown ? edge.local : changed && step ? (step.contribution ?? NaN) : null);
       flag(group, "ad-waits", !shown);
@@ -189,9 +188,10 @@ export class Picture {
       ? pass.model.edges.filter((edge) => edge.dst === pass.computing?.id)
       : pass.current().flatMap((step) => (step.edge ? [pass.edgeOf(step)] : []));
     send(this.message, edges.map((edge) => this.lines[edge.id].ways[1]), pass.forward, speed);
-    if (!edges.length) return;
-    const { id, src, dst } = edges.at(-1);
-    this.view.show(this.groupOf(src), this.groups[id], this.groupOf(dst));
+    const now = pass.computing?.id ?? pass.current().at(-1)?.node;
+    const last = edges.at(-1);
+    if (last) this.view.show(this.groupOf(last.src), this.groups[last.id], this.groupOf(last.dst));
+    else if (now) this.view.show(this.groupOf(now));
   }
 }
 

@@ -7,6 +7,7 @@ const PIXELS = 4 / 3; // of a point
 const READABLE = 0.62; // below this scale, with type of 9 pixels, the view goes where the arrow goes
 const [MOST, STEP] = [4, 1.25];
 const BORDER = 12; // pixels around what is shown
+const CORNER = [170, 44]; // pixels that the buttons take
 
 export class View {
   constructor(svg, label, say, host) {
@@ -55,7 +56,15 @@ export class View {
       this.frame.style.height = `${Math.round(Math.min(height, wanted) + 10)}px`;
     else this.frame.style.height = "";
     if (!this.own) this.#set(this.whole);
+    this.element.classList.toggle("ad-apart", this.whole < READABLE || this.#covers());
     if (this.seen) this.show(...this.seen);
+  }
+
+  // Whether the buttons, in the corner of the picture, would cover a box.
+  #covers() {
+    const { right, top } = this.frame.getBoundingClientRect();
+    const boxes = [...this.svg.querySelectorAll(".ad-frame")].map((frame) => frame.getBoundingClientRect());
+    return boxes.some((box) => box.right > right - CORNER[0] && box.top < top + CORNER[1]);
   }
 
   fit() {
