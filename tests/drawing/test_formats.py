@@ -17,6 +17,7 @@ from autograd import Value, draw, step
 from autograd.drawing.fixed import arrow_of, painted
 from autograd.drawing.render import _program
 from autograd.drawing.shapes import Shape, page_of_shapes
+from autograd.drawing.style import FONT_STACK
 from autograd.text.typesetting import latex_text
 
 
@@ -135,6 +136,14 @@ def test_a_curve_whose_control_points_lie_outside_moves_nothing():
     for x, y in ((11, 11), (78, 11), (11, 48), (78, 48), (8, 8), (82, 52)):
         at = (round(x * 96 / 72), round(y * 96 / 72))
         assert inside.getpixel(at) == outside.getpixel(at) == ((18, 52, 86) if 10 < x < 80 else (255,) * 3)
+
+
+def test_a_painted_text_asks_for_the_fonts_of_the_svg(monkeypatch):
+    """Where Helvetica is missing, a wider font would run out of its box."""
+    svg, written = draw(square_plus()).pipe("svg").decode(), list[str]()
+    monkeypatch.setattr("autograd.drawing.fixed.render.layout", lambda dot, *_: written.append(dot) or b"")
+    painted(svg, "png")
+    assert f'fontname="{FONT_STACK.replace(chr(34), "")}"' in written[-1]
 
 
 @pytest.mark.parametrize("kind", ["gif", "webp", "apng"])

@@ -291,6 +291,16 @@ def test_anyone_can_use_it(screen, scheme, tab, tmp_path, axe):
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_small_network_fits_a_phone(chromium, tmp_path):
+    path = nn.step(nn.MLP([2, 3, 1], seed=1), nn.data.xor(), loss="bce").save(tmp_path / "training.html")
+    page = chromium.new_page(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page.goto(path.as_uri())
+    page.wait_for_selector(".nn-live")
+    hidden = page.locator(".nn-scroll").evaluate("one => one.scrollWidth - one.clientWidth")
+    assert hidden <= 0
+    page.close()
+
+
 def test_a_phone_shows_what_can_be_read(chromium, tmp_path):
     """Nothing is cut off, the network can be read, and the graph is in view where the pass is."""
     path = nn.step(nn.MLP([2, 8, 8, 1], seed=1), MOONS, loss="bce").save(tmp_path / "training.html")

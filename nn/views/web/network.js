@@ -7,11 +7,16 @@ const signed = (x) => (x > 0 ? "positive" : x < 0 ? "negative" : "zero");
 const strong = (x, largest) =>
   x === 0 || largest === 0 ? 0 : Math.max(0, 1 + (Math.log10(Math.abs(x)) - Math.log10(largest)) / 3);
 
+const READABLE_TYPE = 8.55; // pixels, on a phone
+
 export class NetworkPicture {
   constructor(source, { layers }, parameters, say) {
     const drawn = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
     this.svg = document.importNode(drawn, true);
     this.svg.setAttribute("aria-label", say("network"));
+    const sizes = [...this.svg.querySelectorAll("text")].map((text) => Number(text.getAttribute("font-size")));
+    const { width } = /** @type {any} */ (this.svg).viewBox.baseVal;
+    this.svg.style.setProperty("--least", `${(READABLE_TYPE / Math.min(...sizes)) * width}px`);
     this.layers = layers;
     this.names = parameters.map(({ label }) => label);
     this.lines = [.../** @type {NodeListOf<SVGElement>} */ (this.svg.querySelectorAll("line[data-weight]"))].map((line) => {
