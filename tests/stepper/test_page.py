@@ -1053,6 +1053,12 @@ def test_help_explains_each_button_that_has_a_word_on_it_and_no_other(lang, lock
     assert explained & several == (set() if lock else several)
 
 
+def test_help_explains_layers_where_there_are_some(opened):
+    for graph, found in ((small_network, 1), (fan, 0)):
+        page = opened(graph())
+        assert page.locator(".ad-help dt", has_text="z²₁ w²₁,₃").count() == found
+
+
 def test_help_explains_what_is_on_the_screen(opened):
     page = opened(fan())
     page.focus(".ad-help summary")

@@ -3,11 +3,14 @@
 
 import { make } from "./elements.js";
 
-// The legend, without the buttons that this page lacks.
+const LAYERED = "z²₁ w²₁,₃"; // the term for the names that `nn` gives
+
+// The legend, without the buttons and the notation that this page lacks.
 export function help(pass, { update, link }) {
   const { lock } = pass.model;
   const absent = { update: !update, copy_link: !link, undo: lock, reset: lock };
   const left = Object.keys(absent).filter((key) => absent[key]).map((key) => pass.say(key));
+  if (!pass.model.nodes.some(({ label }) => /^[abwz][¹²³⁰⁴-⁹]+[₀-₉]/.test(label))) left.push(LAYERED);
   const terms = pass.say("legend").split("\n").map((line) => line.split(" | "));
   const list = terms.filter(([term]) => !left.includes(term)).map(([term, meaning]) => [make("dt", {}, term), make("dd", {}, meaning)]);
   return make("details.ad-help", {}, make("summary", {}, pass.say("help")), make("dl", {}, list));

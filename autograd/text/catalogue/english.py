@@ -233,6 +233,7 @@ thick frame | the value that passes its gradient on, or is computed
 dashed frame | the value that receives
 pale | not reached yet
 a⁽¹⁾, a⁽²⁾ | a as the first, the second operand of one operation
+z²₁ w²₁,₃ | the raised number is the layer, not a power: neuron 1 of layer 2, and its weight for input 3
 use 2 of 3 | the second of three arrows that leave this value; the last completes its gradient
 b.grad, dL/db | the gradient of b: by every way to the output
 ∂b/∂a | a local derivative: one operation, the other operands held still
