@@ -329,6 +329,8 @@ def main(names: list[str]) -> int:
     for fault in stale:
         print(f"PROMISES: {fault.path} has changed: {fault.right!r} is not there once ({fault.about})")
         missed.append(fault.path)
+    if not list((ROOT / "autograd" / "native").glob("_core.*")):
+        print("the native core is not built: of autograd/native, nothing is noticed")
     jobs = [[f] for f in PROMISES if f not in stale and (not names or f.path in names)]
     if not promises:
         jobs += [automatic(module) for module in modules() if not names or module in names]
