@@ -33,6 +33,8 @@ MODULES = (
     "stepper", "start",
 )  # fmt: skip
 
+NESTED = 200  # steps behind one another without a picture: browsers flatten what is nested deeper than 512
+
 _WEB = Path(__file__).with_name("web")
 
 
@@ -107,6 +109,16 @@ def fragment(
         f'<script type="application/json">{to_json(model)}</script>\n'
         f'<script type="module">\n{packed(rows)}</script>\n</div>'
     )
+
+
+def without_picture(trace: Sequence[str], lang: str) -> str:
+    """The steps as text, each behind a button of the one before; without a script."""
+    label = escape(catalogue.say("page.next", lang))
+    shown = f'<details><summary>{label}</summary><pre style="white-space:pre-wrap">'
+    near = [f"{shown}{escape(step)}</pre>" for step in trace[:NESTED]]
+    rest = f'<pre tabindex="0">{escape(chr(10).join(trace[NESTED:]))}</pre>' if trace[NESTED:] else ""
+    whole = _folded("trace", escape(catalogue.say("page.trace", lang)), escape("\n".join(trace)))
+    return "\n".join(near) + rest + "</details>" * len(near) + f"\n{whole}"
 
 
 def _folded(name: str, title: str, text: str) -> str:

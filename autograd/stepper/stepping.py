@@ -28,7 +28,7 @@ from ..value import Value
 from .engine import program
 from .frames import frames
 from .messages import box_keys, messages
-from .page import base64, fragment, page, sentences
+from .page import base64, fragment, page, sentences, without_picture
 from .record import record
 from .source import source_of
 
@@ -142,8 +142,7 @@ class Stepper(Shown):
         try:
             picture = self.picture()
         except RendererNotFound as error:
-            steps = "\n".join(trace)
-            return f"<p>{escape(str(error))}</p>\n<pre>{escape(steps)}</pre>"
+            return f"<p>{escape(str(error))}</p>\n{without_picture(trace, self.lang)}"
         return fragment(model, picture, trace, self.lang, self._source)
 
     def model(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 import math
 import re
 import sys
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -325,7 +326,15 @@ def test_without_a_renderer_a_page_has_the_steps_as_text(monkeypatch, tmp_path):
     x = Value(3.0, "x")
     stepper = step(x * x)
     assert "pip install pygraphviz" in stepper._repr_html_()
-    assert "x.grad += (x·x).grad" in stepper.save(tmp_path / "page.html").read_text("utf-8")
+    page = stepper.save(tmp_path / "page.html").read_text("utf-8")
+    assert "x.grad += (x·x).grad" in page
+    steps = re.findall(r"<details><summary>Next</summary><pre[^>]*>(.*?)</pre>", page, re.DOTALL)
+    assert steps == [escape(line) for line in stepper.trace()]
+    assert page.count("<details") == page.count("</details>") == stepper.count + 1
+    assert "<summary>次へ</summary>" in step(x * x, lang="ja")._repr_html_()
+    long = step(autograd.sum([x * x for _ in range(99)]))._repr_html_()
+    assert long.count("<summary>Next</summary>") == 200
+    assert "<summary>" not in step(x * x, quiz=True)._repr_html_()
 
 
 def test_the_caption_of_a_frame_is_as_wide_as_a_picture(tmp_path):
