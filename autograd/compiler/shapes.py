@@ -174,8 +174,8 @@ def mean(a: Array) -> Array:
     if a.op == "sum" and in_line(a.args[0]) is a.args[0]:
         a = a.args[0]
     if a.op == "reshape" and a.args[0].op == "mul" and a.args[0].args[0] is a.args[0].args[1]:
-        return make("mean", (a.args[0].args[0], weight, "squares"), (1,), False, a.table)
-    return make("mean", (a, weight, ""), (1,), False, a.table)
+        return make("mean", (in_line(a.args[0].args[0]), weight, "squares"), (1,), False, a.table)
+    return make("mean", (in_line(a), weight, ""), (1,), False, a.table)
 
 
 def product(a: Array, b: Array) -> Array:

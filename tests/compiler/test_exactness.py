@@ -374,6 +374,14 @@ def test_a_part_of_rows_that_lie_apart(plan):
 
     check(f, numbers(1, 5), w, plan)
 
+    def components(x):  # the first of the first, the last of the last
+        return autograd.sum([softmax([w[0], *x[:2]])[0] ** 2, softmax([w[1], *x[2:]])[2] ** 2])
+
+    check(components, numbers(2, 4), w, plan)
+    check(lambda x: (w[0] * x[0]) ** 2 + x[0] ** 2 + x[3] ** 2, numbers(3, 4), w, plan)
+    check(lambda x: x[0] ** 2 + x[3] ** 2 + 0.0 * w[0], numbers(3, 4), w, plan)
+    check(lambda x: softmax(x)[0] ** 2 + softmax(x)[3] ** 2 + 0.0 * w[0], numbers(3, 4), w, plan)
+
 
 @pytest.mark.parametrize("plan", PLANS)
 def test_the_same_sum_of_each_batch_anew(plan):
