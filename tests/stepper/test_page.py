@@ -978,6 +978,21 @@ def test_a_presentation_hides_the_controls_and_keeps_the_keys(chromium, tmp_path
     page.close()
 
 
+def test_a_presentation_leaves_the_picture_most_of_the_screen(chromium, tmp_path):
+    stepper = step(small_network(), fold=False)
+    page = chromium.new_page(viewport={"width": 1920, "height": 1080})
+    page.goto(stepper.save(tmp_path / "page.html").as_uri())
+    page.wait_for_selector(".ad-live")
+    page.keyboard.press("f")
+    page.wait_for_selector(".ad-presenting")
+    for at in range(stepper.count):
+        page.keyboard.press("ArrowRight")
+        assert page.locator(".ad-picture").bounding_box()["height"] > 0.6 * 1080, at
+        assert page.evaluate(HEIGHT_OF_NUMBERS) > 11, at
+        assert page.evaluate("document.querySelector('.ad-stepper').scrollHeight <= innerHeight"), at
+    page.close()
+
+
 def test_a_page_in_japanese(tab, tmp_path):
     step(fan(), lang="ja").save(tmp_path / "ja.html")
     page = visit(tab, tmp_path / "ja.html")

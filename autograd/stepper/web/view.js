@@ -103,7 +103,8 @@ export class View {
     };
     const [part, view, whole] = [around(), this.frame.getBoundingClientRect(), this.whole];
     const fitting = this.scale * Math.min((view.width - BORDER) / part.width, (view.height - BORDER) / part.height);
-    const wanted = this.own ? this.scale : whole < READABLE ? 1 : whole;
+    const [least, near] = this.host.classList.contains("ad-presenting") ? [1, 2] : [READABLE, 1];
+    const wanted = this.own ? this.scale : whole < least ? near : whole;
     this.#set(Math.min(wanted, Math.max(fitting, whole)));
     const now = around();
     const inside = (low, high) => now[low] >= view[low] + 4 && now[high] <= view[high] - 4;
