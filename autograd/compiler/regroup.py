@@ -116,13 +116,14 @@ class Regrouping:
                 nodes, table = self._sorted(nodes, table)
             for part in self.copying.apart(*table.T):
                 own: list[int] = np.array(nodes)[part].tolist()
-                self._matrix(level, own, [], [], (len(own), 1, 1))
+                self._matrix(level, own, (len(own), 1, 1), [])
             return
         for order in full_products(lefts, rights):
             a, b = lefts[order[:, :, 0]], rights[order[:, 0, :]]
             for part in self.copying.apart(a, b):
                 ordered: list[int] = np.array(nodes)[order[part].ravel()].tolist()
-                self._matrix(level, ordered, a[part], b[part], order[part].shape)
+                blocks = self._blocks(a[part], b[part], whole is None or whole.mean)
+                self._matrix(level, ordered, order[part].shape, blocks)
 
     def _in_line(self, nodes: list[int]) -> tuple[Any, Any]:
         """The left and right factors (nodes, K), K ordered by spaces and by the row of the right factor."""
@@ -142,50 +143,42 @@ class Regrouping:
         order = np.lexsort(keys, axis=-1)
         return np.take_along_axis(lefts, order, -1), np.take_along_axis(rights, order, -1)
 
-    def _matrix(
-        self, level: int, nodes: list[int], lefts: Any, rights: Any, shape: tuple[int, int, int]
-    ) -> None:
-        """One group of the sums in `nodes`, with left factors (T, F, K) and right factors (T, P, K)."""
+    def _matrix(self, level: int, nodes: list[int], shape: Any, blocks: list[tuple[Rows, Rows]]) -> None:
+        """One group of the sums, or mean products, in `nodes`."""
+        whole = self.graph.sums.get(nodes[0])
+        terms = self._terms(nodes) if whole else []
+        mean = whole is None or whole.mean
+        self.layout.add(Matrix(nodes=nodes, level=level, shape=shape, blocks=blocks, terms=terms, mean=mean))
+
+    def _blocks(self, lefts: Any, rights: Any, mean: bool) -> list[tuple[Rows, Rows]]:
+        """Left factors (T, F, K) and right factors (T, P, K), with K split where the space changes."""
         np = self.numpy
         blocks: list[tuple[Rows, Rows]] = []
-        if len(lefts):
-            mean = nodes[0] not in self.graph.sums or self.graph.sums[nodes[0]].mean
-            pairs = list(zip(self.space[lefts[0, 0]], self.space[rights[0, 0]]))
-            for pair in dict.fromkeys(pairs):  # K is split where the space changes
-                first = pairs.index(pair)
-                ks = [np.arange(first, first + pairs.count(pair))]
-                if mean:
-                    ks = [
-                        ks[0][part]
-                        for part in self.copying.apart(lefts[0, :, ks[0]], rights[0, :, ks[0]], more=2)
-                    ]
-                elif (
-                    len({*self.layout.home[rights[0, 0, ks[0]]].tolist()}) > 1
-                ):  # in the order of the weights
-                    ks = [ks[0][np.argsort(self.row[lefts[0, 0, ks[0]]], kind="stable")]]
-                blocks += [
-                    (self.rows(lefts[:, :, k]), self.rows(rights[:, :, k].transpose(0, 2, 1))) for k in ks
-                ]
-        terms: list[tuple[float, Rows]] = []
-        if nodes[0] not in self.graph.sums:
-            self.layout.add(
-                Matrix(nodes=nodes, level=level, shape=shape, blocks=blocks, terms=terms, mean=True)
-            )
-            return
+        pairs = list(zip(self.space[lefts[0, 0]], self.space[rights[0, 0]]))
+        for pair in dict.fromkeys(pairs):
+            first = pairs.index(pair)
+            k = np.arange(first, first + pairs.count(pair))
+            ks = [k]
+            if mean:
+                ks = [k[part] for part in self.copying.apart(lefts[0, :, k], rights[0, :, k], more=2)]
+            elif len({*self.layout.home[rights[0, 0, k]].tolist()}) > 1:  # in the order of the weights
+                ks = [k[np.argsort(self.row[lefts[0, 0, k]], kind="stable")]]
+            blocks += [(self.rows(lefts[:, :, k]), self.rows(rights[:, :, k].transpose(0, 2, 1))) for k in ks]
+        return blocks
+
+    def _terms(self, nodes: list[int]) -> list[tuple[float, Rows]]:
+        """What the sums add besides: few terms one after the other, each with a row for every node."""
+        sums, spaces = self.graph.sums, self.graph.spaces
+        found: list[tuple[float, Rows]] = []
         for sign, name in ((1.0, "plus"), (-1.0, "minus")):
-            listed: list[list[int]] = [getattr(self.graph.sums[node], name) for node in nodes]
-            for space in dict.fromkeys(self.graph.spaces[term] for term in listed[0]):
-                columns = self.numpy.array(
-                    [
-                        sorted([t for t in own if self.graph.spaces[t] == space], key=self._place)
-                        for own in listed
-                    ]
-                )
+            listed: list[list[int]] = [getattr(sums[node], name) for node in nodes]
+            for space in dict.fromkeys(spaces[term] for term in listed[0]):
+                own = [sorted([t for t in terms if spaces[t] == space], key=self._place) for terms in listed]
+                columns = self.numpy.array(own)
                 many = len(nodes) > 1 or columns.shape[1] == 1
                 few = many and columns.shape[1] <= max(FEW, self.copying.copies(columns))
-                terms += [(sign, self.rows(c)) for c in (columns.T if few else [columns])]
-        mean = self.graph.sums[nodes[0]].mean
-        self.layout.add(Matrix(nodes=nodes, level=level, shape=shape, blocks=blocks, terms=terms, mean=mean))
+                found += [(sign, self.rows(c)) for c in (columns.T if few else [columns])]
+        return found
 
     def _place(self, node: int) -> tuple[int, int]:
         return int(self.row[node]), node

@@ -115,13 +115,13 @@ class Reverse:
             whole[target].rights.append(b)
             return
         p, q = self.nodes.number(a), self.nodes.number(b)
+        if p is None and q is not None:
+            a, b, p, q = b, a, q, p  # a number is in front
         if p is not None and q is not None:
             self._add(source, target, self.nodes.of_number(p * q, a, b))
         elif p is not None and abs(p) == 1.0 and self.graph.nodes[a][0] == "constant":
             self._add(source, target, b, int(p))
-        elif q is not None and abs(q) == 1.0 and self.graph.nodes[b][0] == "constant":
-            self._add(source, target, a, int(q))
-        elif p is not None or q is not None:
+        elif p is not None:
             self._add(source, target, self.nodes.operation(_MUL, a, b))
         else:
             if batched[a]:

@@ -98,14 +98,13 @@ class _Naming:
     def _single_weight(self, group: Matrix) -> Any:
         """The w of w·x + b, which is not a product of matrices, if there is one such term."""
         found: list[Any] = []
-        for _, rows in group.terms if len(group.nodes) == 1 and not group.blocks else ():
-            if rows.index.size == 1 and self._params_at(rows, rows.index) is not None:
+        for _, rows in group.terms if not group.blocks else ():
+            if self._params_at(rows, rows.index) is not None:
                 continue
             (owner,) = self.units.owners_of(rows) if rows.index.size == 1 else [None]
             if isinstance(owner, Map) and owner.rule.name == "mul" and rows.space == "V":
                 weights = [o for o in owner.operands if isinstance(o, Rows) and o.space == "U"]
-                inputs = [o for o in owner.operands if isinstance(o, Rows) and o.space != "U"]
-                if weights and inputs and self._params_at(weights[0], weights[0].index) is not None:
+                if weights and self._params_at(weights[0], weights[0].index) is not None:
                     found.append(weights[0].index[rows.index.ravel() - owner.start])
                     continue
             if not rows.space.startswith("X"):
@@ -146,18 +145,8 @@ class _Naming:
         return [index for index in biases if index is not None]
 
     def _params_at(self, rows: Rows, index: Any) -> Any:
-        """The parameters that rows are, or are 1·: the weight of a dummy unit, which is 1."""
-        if rows.space != "U" or not index.size:
-            return None
-        if (index < self.params).all():
-            return index
-        owners = self.units.owners_of(Rows("U", index))
-        if len(owners) == 1 and isinstance(owners[0], Map) and owners[0].rule.name == "mul":
-            group = owners[0]
-            read = [o for o in group.operands if isinstance(o, Rows)]
-            if len(read) == 1 and 1.0 in group.operands:
-                return self._params_at(read[0], read[0].index[index - group.start])
-        return None
+        """The index of rows if all of them are parameters."""
+        return index if rows.space == "U" and (index < self.params).all() else None
 
     # Others
     def name_others(self) -> None:
