@@ -63,6 +63,13 @@ class Memory:
                 self.bound.append(f"{self.memory[array]} = {made}")
         return self.memory[array]
 
+    def _into(self, array: Array) -> str:
+        """Where the operation writes its result, in the result's shape."""
+        if array in self.inside:
+            return self.inside[array]
+        self._at(array)
+        return self.text(array)
+
     def _release(self, arrays: list[Array]) -> None:
         for array in arrays:
             if self.memory.get(array, "v")[0] == "t":

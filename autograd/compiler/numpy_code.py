@@ -108,8 +108,7 @@ class Source(Memory):
                 self._call("copyto", into, lined if len(shape) == 1 else self._view(shaped))
 
     def _copy(self, array: Array) -> None:
-        self._at(array)
-        self._call("copyto", self.text(array), self.text(array.args[0]))
+        self._call("copyto", self._into(array), self.text(array.args[0]))
 
     def _take(self, array: Array) -> None:
         source, index = array.args
@@ -128,25 +127,16 @@ class Source(Memory):
 
     def _max(self, array: Array) -> None:
         a, axis = array.args
-        self._at(array)
-        self.lines.append(f"np.maximum.reduce({self.text(a)}, {axis}, None, {self.text(array)}, True)")
+        self.lines.append(f"np.maximum.reduce({self.text(a)}, {axis}, None, {self._into(array)}, True)")
 
     def _examples(self, array: Array) -> None:
-        (a,) = array.args
-        if array in self.inside:
-            self._call(
-                "matmul",
-                self.text(a),
-                self._hoist("np.ones(m, dtype)", "k"),
-                self._hoist(f"{self.inside[array]}[..., 0]"),
-            )
-            return
-        self._at(array)
+        (a,), into = array.args, self._into(array)
         if a.batched:
+            name = "matmul" if array in self.inside else "dot"
             ones = self._hoist("np.ones(m, dtype)", "k")
-            self._call("dot", self.flat(a), ones, self._hoist(f"{self.memory[array]}.reshape(-1)"))
+            self._call(name, self.text(a), ones, self._hoist(f"{into}[..., 0]"))
         else:
-            self._call("multiply", self.flat(a), "m", self.memory[array])
+            self._call("multiply", self.text(a), "m", into)
 
     def _mean(self, array: Array) -> None:
         a, weight, squares = array.args
@@ -201,11 +191,8 @@ class Source(Memory):
 
     def _outer(self, array: Array) -> None:
         a, b = array.args
-        t, x, y = array.shape
-        if array in self.inside:
-            into = self._hoist(f"{self.inside[array]}[{'0' if t == 1 else ':'}, :, :, 0]")
-        else:
-            into = self._hoist(f"{self._at(array)}.reshape({f'{t}, ' if t > 1 else ''}{x}, {y})")
+        t = array.shape[0]
+        into = self._hoist(f"{self._into(array)}[{'0' if t == 1 else ':'}, :, :, 0]")
         self._multiply(array, self._matrix(a), self._turned(self._matrix(b), t), into)
 
     # Element by element
@@ -214,19 +201,15 @@ class Source(Memory):
 
     def _where(self, array: Array) -> None:
         condition, a, b = map(self._operand, array.args)
-        self._at(array)
-        self._call("copyto", self.text(array), b)
-        self._call("copyto", self.text(array), a, f"where={condition}")
+        into = self._into(array)
+        self._call("copyto", into, b)
+        self._call("copyto", into, a, f"where={condition}")
 
     def _elementwise(self, array: Array, operands: list[str]) -> None:
         name = getattr(RULES.get(array.op), "numpy", "")
         if array.op in COMPARISONS:
             name = COMPARISONS[array.op][0]
-        if array in self.inside:
-            out = self.inside[array]
-        else:
-            self._at(array)
-            out = self.text(array)
+        out = self._into(array)
         if name == "multiply" and array.args[0] == -1.0:
             self._call("negative", operands[1], out)
         elif name:
@@ -236,8 +219,7 @@ class Source(Memory):
 
     def _primitive(self, array: Array) -> None:
         name, *operands = array.args
-        self._at(array)
-        self._number_by_number(name, [*map(self._operand, operands)], self.text(array))
+        self._number_by_number(name, [*map(self._operand, operands)], self._into(array))
 
     def _number_by_number(self, name: str, operands: list[str], into: str) -> None:
         """A function on floats: erf, or a user's primitive."""
