@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from ..nodes.errors import DomainError
 from ..nodes.modes import mode
-from ..table.formulas import function
+from ..table.formulas import Formula, function
 from ..table.lists import ListRule
 from ..table.row import FLOATS, IEEE_FLOATS, RULES, FormulaRule
 from .arrays import is_primitive, numpy
@@ -48,7 +48,7 @@ class StraightEngine:
             elif isinstance(rule, Pullback):
                 helpers[f"pull_{rule.rule.name}"] = rule.on_floats
         helpers["decided"] = _decided
-        helpers |= {own: names[name] for name, own in _own().items()}
+        helpers |= {f"own_{name}": names[name] for name in RULES if is_primitive(name)}
         namespace = {**names, **helpers, "inf": math.inf, "nan": math.nan}
         where = f"autograd straight-line program {id(self)}{' ieee' if ieee else ''}"
         return function(source, "functions", namespace, where)()
@@ -117,11 +117,6 @@ def _decided(answer: float, a: float, b: float) -> float:
     return answer
 
 
-def _own() -> dict[str, str]:
-    """Other names for the primitives, which may be called v1 or gradient as well."""
-    return {name: f"own_{name}" for name in RULES if is_primitive(name)}
-
-
 def _source(graph: Graph, inputs: int, reader: str) -> str:
     """The source of `functions`, which returns the functions for the forward pass and for the gradient."""
     order = [*graph.order, *graph.reverse]
@@ -140,11 +135,11 @@ def _source(graph: Graph, inputs: int, reader: str) -> str:
     head = [f"({''.join(part)}) = x{k}" for k, part in enumerate(members) if part]
     head += [f"({''.join(params)}) = parameters"] if params else []
     known = {*names.values()}
-    own, lists = _own(), dict[Any, str]()
+    lists: dict[Any, str] = {}
     statements: list[str] = []
     forward = 0
     for node in order:
-        text = _value(graph, node, names, reader, own, lists, statements)
+        text = _value(graph, node, names, reader, lists, statements)
         if uses[node] == 1 and node not in graph.sums and isinstance(graph.rule(node), Partial):
             names[node] = f"({text})"  # written where it is read
         elif text in known:  # a copy
@@ -164,13 +159,7 @@ def _source(graph: Graph, inputs: int, reader: str) -> str:
 
 
 def _value(
-    graph: Graph,
-    node: int,
-    names: dict[int, str],
-    reader: str,
-    own: dict[str, str],
-    lists: dict[Any, str],
-    statements: list[str],
+    graph: Graph, node: int, names: dict[int, str], reader: str, lists: dict[Any, str], statements: list[str]
 ) -> str:
     """The expression for a node; what a list passes on is one statement for all its operands."""
     if node in graph.sums:
@@ -184,11 +173,11 @@ def _value(
     if rule is _MUL or rule is MEAN_PRODUCT:
         return _product(*operands)
     if isinstance(rule, FormulaRule):
-        text = rule.value.code(reader, own | dict(zip(rule.operands, operands)))
+        text = _formula(rule.value, reader, dict(zip(rule.operands, operands)))
         return f"decided({text}, {', '.join(operands)})" if rule in COMPARISONS.values() else text
     if isinstance(rule, Partial):
-        names_of = own | dict(zip((rule.rule.result, *rule.rule.operands), operands))
-        return rule.rule.partials[rule.slot].code(reader, names_of)
+        names_of = dict(zip((rule.rule.result, *rule.rule.operands), operands))
+        return _formula(rule.rule.partials[rule.slot], reader, names_of)
     if isinstance(rule, Pullback):
         key = (rule, *graph.operands(node)[1:])
         if key not in lists:
@@ -201,3 +190,9 @@ def _value(
 def _product(a: str, b: str) -> str:
     """a · b, without a factor 1."""
     return b if a == "1.0" else a if b == "1.0" else f"{a} * {b}"
+
+
+def _formula(formula: Formula, reader: str, names: dict[str, str]) -> str:
+    """A formula as code, with other names for primitives, which may be called v1 or gradient as well."""
+    own = {name: f"own_{name}" for name in formula.functions if is_primitive(name)}
+    return formula.code(reader, own | names)
