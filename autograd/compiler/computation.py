@@ -22,7 +22,6 @@ from .shapes import (
     is_number,
     mean,
     nested,
-    nested_runs,
     outer,
     over_examples,
     product,
@@ -124,10 +123,9 @@ class Computation:
                 places = places[numpy.argsort(index[places], kind="stable")]
                 if self._part(array, index[places] - start).op == "zeros":
                     continue  # as rows are that no part fills
-                runs = [places] if nested(places) else nested_runs(places)
-                if len(parts) + len(runs) > MOST_PARTS:
+                if nested(places) is None or len(parts) == MOST_PARTS:
                     return self._gathered(index, spaces)
-                parts += [(self._part(array, index[run] - start), run) for run in runs]
+                parts.append((self._part(array, index[places] - start), places))
         if not parts:
             return self._filled(len(index), 0.0, False)
         parts.sort(key=lambda part: int(part[1][0]))

@@ -64,7 +64,7 @@ class Memory:
         return self.memory[array]
 
     def _into(self, array: Array) -> str:
-        """Where the operation writes its result, in the result's shape."""
+        """The memory of a result, in the shape of the result."""
         if array in self.inside:
             return self.inside[array]
         self._at(array)

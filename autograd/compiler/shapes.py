@@ -118,22 +118,6 @@ def nested(line: Any) -> Place | None:
     return shape or [1], start, steps or [1]
 
 
-def nested_runs(line: Any) -> list[Any]:
-    """A line of rows cut into parts that are nested equal steps."""
-    np = numpy()
-    runs: list[Any] = []
-    while len(line):
-        steps = np.diff(line)
-        n = int(np.argmax(np.append(steps != steps[0], True))) + 1 if len(steps) else 1
-        table = line[: len(line) // n * n].reshape(-1, n)
-        jump = table[min(1, len(table) - 1), 0] - table[0, 0]
-        fits = (table == table[0] + np.arange(len(table))[:, None] * jump).all(axis=1)
-        size = n * int(np.argmin(np.append(fits, False)))
-        runs.append(line[:size])
-        line = line[size:]
-    return runs
-
-
 def stepping(shape: Sequence[int], start: int, steps: Sequence[int]) -> Any:
     """The line of rows that `strides` and `nested` describe."""
     line: Any = numpy().full(shape, start)
