@@ -167,7 +167,7 @@ class Regrouping:
         return blocks
 
     def _terms(self, nodes: list[int]) -> list[tuple[float, Rows]]:
-        """What the sums add besides: few terms one after the other, each with a row for every node."""
+        """The terms of sums; a few of them one after the other, each with a row for every node."""
         sums, spaces = self.graph.sums, self.graph.spaces
         found: list[tuple[float, Rows]] = []
         for sign, name in ((1.0, "plus"), (-1.0, "minus")):
