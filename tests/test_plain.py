@@ -62,6 +62,35 @@ def test_what_is_printed_goes_through_any_pipe(encoding):
         assert b"?" not in done.stdout
 
 
+DIALOGUE = """
+from autograd import Value, sigmoid, step
+from autograd.exercises import Exercises, Questions
+from autograd.stepper.terminal import walk
+a, b = Value(0.5, "λ"), Value(2.0, "b")
+L = sigmoid(a * b) + b
+walk(step(L, seed=1), ask=lambda prompt: print(prompt) or next(answers))
+walk(step(L, lang="ja"), ask=lambda prompt: print(prompt) or "q")
+questions = Questions(("∂(a*b)/∂a?", {"b": "× the other factor", "a": "its value"}), lang="ja")
+print(questions)
+questions(1, "a")
+marks = Exercises(1, lang="ja")
+marks(1, None, 2.0)
+marks.count()
+"""
+
+
+def test_dialogues_go_through_an_ascii_terminal():
+    code = f"answers = iter(['', '', 'b', '', 'q'])\n{DIALOGUE}"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        cwd=ROOT,
+        env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "0"},
+    )
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+    assert b"L.grad" in done.stdout or b"lambda" in done.stdout
+
+
 def test_utf_8_is_left_as_it_is():
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],
