@@ -335,6 +335,8 @@ class Program(Shown):
         """
         from .functional import Functional
 
+        if isinstance(xp, str):
+            raise TypeError(f"to takes the library, not its name: import {xp}; program.to({xp})")
         return Functional(self._arrays, xp, self._parameters)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from ..model.hints import hinted
+from ..model.layers import at_least_1
 
 Points = tuple[list[list[float]], list[int]]
 
@@ -19,6 +20,7 @@ def _points(
         raise ValueError(f"n must be at least {classes}, one for each class, not {n}")
     if not 0.0 <= noise < math.inf:
         raise ValueError(f"noise must be a number of at least 0, not {noise!r}")
+    n = at_least_1("n", n)
     rng = Random(seed)
     X: list[list[float]] = []
     Y: list[int] = []
@@ -92,6 +94,7 @@ def xor(n: int = 4, noise: float = 0.0, seed: int = 0) -> Points:
     """
     if n < 4 or not 0.0 <= noise < math.inf:
         raise ValueError(f"xor needs n of at least 4 and noise of at least 0, not {n} and {noise!r}")
+    n = at_least_1("n", n)
     rng = Random(seed)
     corners = [divmod(i % 4, 2) for i in range(n)]
     X = [[a + rng.gauss(0.0, noise), b + rng.gauss(0.0, noise)] for a, b in corners]

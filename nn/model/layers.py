@@ -7,6 +7,7 @@ and is labelled so in pictures.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from operator import index
 from random import Random
@@ -41,6 +42,14 @@ def at_least_1(what: str, number: Any) -> int:
 def unwrapped(numbers: Any) -> Any:
     """An array or a tensor as a list or, without dimensions, as a number; anything else as it is."""
     return numbers.tolist() if hasattr(numbers, "tolist") else numbers
+
+
+def above_0(what: str, number: Any) -> None:
+    """Raise TypeError if this is not a number, ValueError if it is not above 0 and finite."""
+    if not hasattr(number, "__float__"):
+        raise TypeError(f"{what} must be a positive number, not {number!r:.60}")
+    if not 0.0 < number < math.inf:
+        raise ValueError(f"{what} must be a positive number, not {number!r}")
 
 
 def inputs_for(whose: str, expected: int, x: Iterable[Any] | Any) -> list[Any]:

@@ -37,6 +37,8 @@ def clipped(gradient: Any, max_norm: float) -> tuple[Any, float]:
 
     Raises ValueError if `max_norm` is not above 0, RangeError if a number of the gradient is not finite.
     """
+    if not hasattr(max_norm, "__float__"):
+        raise TypeError(f"clip_grad_norm: max_norm must be a number above 0, not {max_norm!r:.60}")
     if not max_norm > 0.0:
         raise ValueError(f"clip_grad_norm: max_norm must be above 0, not {max_norm!r}")
     norm = _norm(gradient)

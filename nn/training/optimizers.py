@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from autograd import RangeError, Value
 
 from ..model.hints import OPTIMIZER, Hinted, answering, hinted
+from ..model.layers import above_0
 from ..model.parameters import Parameters, assign, completed, values_of
 from .clipping import clip_grad_norm
 
@@ -53,10 +54,7 @@ class Optimizer(Hinted):
                 raise TypeError(f"{self._name}: a parameter must be a leaf Value, not {parameter!r}")
         if len(set(self.parameters)) < len(self.parameters):
             raise ValueError(f"{self._name}: a parameter is in the list twice, and would move twice")
-        if not hasattr(lr, "__float__"):
-            raise TypeError(f"{self._name}: lr must be a positive number, not {lr!r:.60}")
-        if not 0.0 < lr < math.inf:
-            raise ValueError(f"{self._name}: lr must be a positive number, not {lr!r}")
+        above_0(f"{self._name}: lr", lr)
         self.lr = lr
         self._state: State = {"steps": 0} | {name: [0.0] * len(self.parameters) for name in memory}
 
@@ -231,8 +229,7 @@ class Adam(Optimizer):
             raise TypeError(f"{self._name}: betas are two numbers, as in (0.9, 0.999), not {betas!r:.60}")
         if not all(0.0 <= beta < 1.0 for beta in betas):
             raise ValueError(f"{self._name}: betas must be at least 0 and below 1, not {betas!r}")
-        if not 0.0 < eps < math.inf:
-            raise ValueError(f"{self._name}: eps must be a positive number, not {eps!r}")
+        above_0(f"{self._name}: eps", eps)
         self.betas = betas
         self.eps = eps
 

@@ -6,7 +6,6 @@ as JavaScript, give the outputs, the cost and the gradients for every example an
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from typing import Any
 from autograd import Value, drawing, stepper, topological_order
 
 from ..model.hints import hinted
-from ..model.layers import at_least_1
+from ..model.layers import above_0, at_least_1
 from ..training import losses
 from ..training.evaluation import examples
 from ..training.fitting import minibatches
@@ -96,8 +95,7 @@ class TrainingPage(drawing.Shown):
     ) -> None:
         self.lang = lang
         self._say = stepper.page.sentences(lang, "training")
-        if not 0.0 < lr < math.inf:
-            raise ValueError(f"step: lr must be a positive number, not {lr!r}")
+        above_0("step: lr", lr)
         cost = losses.named(loss)
         X, Y = examples(model, data, targets, cost)
         parameters = model.parameters()

@@ -127,6 +127,9 @@ def test_spirals_have_as_many_arms_as_classes():
 def test_shapes_that_cannot_be(call):
     with pytest.raises(ValueError, match="at least"):
         call()
+    for points in (data.moons, data.circles, data.xor):
+        with pytest.raises(TypeError, match="n must be a whole number, not 10.5"):
+            points(10.5)
 
 
 def images(count=3, height=2, width=2, kind=0x08, dimensions=3):

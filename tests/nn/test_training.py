@@ -249,6 +249,8 @@ def test_mistakes_are_named(arguments, message):
         ({"loss": lambda outputs, y: None}, "the loss must return a number for each example, not None"),
         ({"loss": lambda outputs, y: outputs}, r"the loss must return a number for each example, not \["),
         ({"model": MLP}, "not the class MLP"),
+        ({"model": lambda x: Value(1.0)}, "must return a list of outputs, even of one, not Value"),
+        ({"engine": "compiled", "arrays": "torch"}, r"not its name: import torch; program.to\(torch\)"),
         ({"model": lambda x: [Value(1.0)] * 2}, r"a model has parameters\(\).*; <function.* has none"),
     ],
 )

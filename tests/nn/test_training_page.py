@@ -376,6 +376,7 @@ def choosing(outputs, target):
         ((2, 3, 1), XOR, {"loss": "nothing"}, ValueError, "no loss 'nothing'"),
         ((3, 3, 1), XOR, {"loss": "bce"}, ValueError, "the network takes 3 inputs, not 2"),
         ((2, 3, 1), XOR, {"loss": "bce", "lr": 0.0}, ValueError, "lr must be a positive number"),
+        ((2, 3, 1), XOR, {"loss": "bce", "lr": "1"}, TypeError, "lr must be a positive number, not '1'"),
         ((2, 3, 1), XOR, {"loss": "bce", "batch_size": 0}, ValueError, "batch_size must be at least 1"),
         ((2, 3, 1), nn.data.moons(501), {"loss": "bce"}, drawing.TooLarge, "501 examples are more than"),
         ((2, 40, 40, 1), XOR, {"loss": "bce"}, drawing.TooLarge, "1,801 parameters are more than"),
