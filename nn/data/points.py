@@ -5,22 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from random import Random
+from typing import Any
 
 from ..model.hints import hinted
-from ..model.layers import at_least_1
 
 Points = tuple[list[list[float]], list[int]]
+
+
+def _require_whole(n: Any) -> None:
+    if not hasattr(n, "__index__"):
+        raise TypeError(f"n must be a whole number, not {n!r:.40}")
 
 
 def _points(
     n: int, noise: float, seed: int, classes: int, place: Callable[[int, float], tuple[float, float]]
 ) -> Points:
     """`n` points, the classes in turn; `place(label, t)` is a class's curve, for t from 0 to 1."""
+    _require_whole(n)
     if n < classes:
         raise ValueError(f"n must be at least {classes}, one for each class, not {n}")
     if not 0.0 <= noise < math.inf:
         raise ValueError(f"noise must be a number of at least 0, not {noise!r}")
-    n = at_least_1("n", n)
     rng = Random(seed)
     X: list[list[float]] = []
     Y: list[int] = []
@@ -92,9 +97,9 @@ def xor(n: int = 4, noise: float = 0.0, seed: int = 0) -> Points:
     >>> xor()
     ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
     """
+    _require_whole(n)
     if n < 4 or not 0.0 <= noise < math.inf:
         raise ValueError(f"xor needs n of at least 4 and noise of at least 0, not {n} and {noise!r}")
-    n = at_least_1("n", n)
     rng = Random(seed)
     corners = [divmod(i % 4, 2) for i in range(n)]
     X = [[a + rng.gauss(0.0, noise), b + rng.gauss(0.0, noise)] for a, b in corners]

@@ -128,7 +128,7 @@ def test_shapes_that_cannot_be(call):
     with pytest.raises(ValueError, match="at least"):
         call()
     for points in (data.moons, data.circles, data.xor):
-        with pytest.raises(TypeError, match="n must be a whole number, not 10.5"):
+        with pytest.raises(TypeError, match=r"n must be a whole number, not 10\.5"):
             points(10.5)
 
 
