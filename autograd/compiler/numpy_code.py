@@ -14,6 +14,7 @@ from ..table.row import IEEE_FLOATS, RULES
 from .arrays import COMPARISONS, VIEWS, Array, examples, ordered, owner
 from .memory import LEAVES, Memory
 
+TIMES = "times = dot if m == 1 else matmul"
 SPECIAL = {
     "where",
     "primitive",
@@ -187,7 +188,9 @@ class Source(Memory):
             self._call("matmul", a, b, into)
             return
         self.namespace.update(matmul=self.numpy.matmul, dot=self.numpy.dot)
-        self.lines.append(f"{self._hoist('dot if m == 1 else matmul', 'times')}({a}, {b}, {into})")
+        if TIMES not in self.bound:
+            self.bound.append(TIMES)
+        self.lines.append(f"times({a}, {b}, {into})")
 
     def _outer(self, array: Array) -> None:
         a, b = array.args

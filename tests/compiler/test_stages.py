@@ -215,7 +215,7 @@ def test_memory_is_used_again_and_the_gradient_is_computed_in_its_place():
     assert forward.count("empty(8, m)") <= 3  # for six layers
     gradient = Source([computation.mean, computation.gradient], 1).code
     assert gradient.count("copyto(") == 0
-    assert len(re.findall(r"times\d+\(|matmul\(", gradient)) == 6 + 5 + 6
+    assert gradient.count(" times(") == 6 + 5 + 6
 
 
 def test_local_derivatives_stay_whole():
