@@ -17,6 +17,11 @@ from ..nodes.plain import Printed, aligned, for_output
 
 # Differences that are put down to rounding, relative to the largest number of the row (at least 1).
 TOLERANCES = {"float64": 1e-12, "float32": 2e-5, "float16": 2e-2, "bfloat16": 2e-1}
+LARGEST = {
+    "float32": 3.4028236e38,
+    "float16": 65504.0,
+    "bfloat16": 3.4e38,
+}  # of finite numbers
 SHOWN = 60  # rows of a printed table
 
 
@@ -51,6 +56,7 @@ class Difference:
     @cached_property
     def _differences(self) -> Any:
         ours, theirs = np.asarray(self.ours, float), np.asarray(self.theirs, float)
+        ours = np.where(np.abs(ours) > LARGEST.get(self.dtype, math.inf), np.copysign(math.inf, ours), ours)
         same = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
         with np.errstate(invalid="ignore"):
             apart = np.abs(ours - theirs)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import random
 import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy
 import pytest
 
 import autograd
-from autograd import Value, draw, explain, from_jax, step, topological_order
+from autograd import Difference, Value, draw, explain, from_jax, step, topological_order
 
 jax = pytest.importorskip("jax", reason='JAX is not installed: pip install "stepgrad[jax]"')
 jnp, lax, nn = jax.numpy, jax.lax, jax.nn
@@ -284,6 +286,12 @@ def test_random_models(seed):
         return (x**2).mean()
 
     agree(loss, [randn(3, 3, seed=seed + k) for k in range(len(layers))], randn(2, 3, seed=seed))
+
+
+def test_a_number_beyond_the_range_of_float32_is_infinite_there():
+    for ours, agrees in ((-1e308, True), (1e308, False), (-1e38, False)):
+        row = Difference("value", "x", numpy.array([ours]), numpy.array([-math.inf]), "float32")
+        assert row.agrees == agrees
 
 
 def test_float32_compares_at_its_own_tolerance():
