@@ -129,7 +129,7 @@ def test_shapes_that_cannot_be(call):
         call()
     for points in (data.moons, data.circles, data.xor):
         with pytest.raises(TypeError, match=r"n must be a whole number, not 10\.5"):
-            points(10.5)
+            points(10.5)  # pyright: ignore[reportArgumentType]
 
 
 def images(count=3, height=2, width=2, kind=0x08, dimensions=3):

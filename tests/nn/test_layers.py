@@ -199,7 +199,7 @@ def test_attributes_of_a_value_say_which_output_has_them():
         with pytest.raises(AttributeError, match=rf"mlp\(x\)\[0\]\.{name}"):
             getattr(y, name)
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
-        _ = y.nonsense
+        _ = y.nonsense  # pyright: ignore[reportAttributeAccessIssue]
     assert y + [1.0] == [y[0], 1.0]  # noqa: RUF005
     assert pickle.loads(pickle.dumps(y)) == copy.deepcopy(y) == y
 

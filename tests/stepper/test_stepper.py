@@ -245,7 +245,7 @@ def test_an_arrow_of_a_frame_has_no_gap_where_its_head_was(tmp_path):
 
     def ends(path):
         lines = [
-            e.get("d") for e in ElementTree.parse(path).iter() if "ad-line" in e.get("class", "").split()
+            e.get("d", "") for e in ElementTree.parse(path).iter() if "ad-line" in e.get("class", "").split()
         ]
         return [[float(x) for x in re.findall(r"-?[\d.]+", d)] for d in lines]
 
