@@ -330,3 +330,11 @@ def test_infinity_flows_on_from_a_pole_and_is_refused_where_finite_factors_overf
     with pytest.raises(RangeError, match=r"through mul\(.*\), overflows:"):
         (1e200 * (1e200 * x)).backward()
     assert x.grad == 0.0
+
+
+def test_no_division_fails_outside_a_domain():
+    with pytest.raises(autograd.DomainError) as caught:
+        Value(-1.0).sqrt()
+    assert type(caught.value) is autograd.DomainError
+    with pytest.raises(autograd.DivisionError):
+        Value(0.0) ** -1
