@@ -7,7 +7,7 @@ a dense layer, a convolution, the four gates of an LSTM, queries against keys.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from ..table.lists import ListRule
 from .canonical import Graph
@@ -74,7 +74,7 @@ class Regrouping:
             self.layout.add(Map(nodes=own, level=level, rule=rule, operands=operands))
 
     def _lists(self, level: int, nodes: list[int]) -> None:
-        graph, rule = self.graph, cast(Any, self.graph.rule(nodes[0]))
+        graph, rule = self.graph, self.graph.rule(nodes[0])
         split = rule.index_operands
         keys = [tuple(graph.operands(node)[split if rule.vector else 0 :]) for node in nodes]
         lists = {key: i for i, key in enumerate(dict.fromkeys(keys))}
@@ -83,6 +83,7 @@ class Regrouping:
         adjoints: Rows | None = None
         chosen: list[int] | None = None
         if isinstance(rule, Pullback):
+            abouts: tuple[list[int], ...]
             abouts, given, listed = zip(*map(rule.split, lists))
             adjoints = self.rows(given)
             chosen = [int(graph.nodes[about[0]][1]) for about in abouts] if abouts[0] else None
