@@ -22,7 +22,7 @@ def write(report: Report, root: Path = ROOT) -> None:
 
 def every_table(report: Report) -> str:
     """The machine, then every table with its notes."""
-    lines = [measured_on(report) + "."]
+    lines = [f"Figures {measured_on(report)}."]
     for table in report["tables"]:
         lines += ["", f"## {table['title']}", "", *markdown(table["columns"], table["rows"])]
         for note in table["notes"]:
