@@ -17,7 +17,7 @@ from ..graph import sweep, topological_order
 from ..nodes.display import mime
 from ..nodes.files import save_by_suffix
 from ..nodes.foreign import advice_table
-from ..nodes.hints import Shown
+from ..nodes.hints import Shown, hinted
 from ..nodes.plain import Printed, Text, aligned, for_output
 from ..text.catalogue import language
 from ..text.names import display_names
@@ -63,6 +63,7 @@ MAX_NODES_IN_NOTEBOOK = 20_000
 SECONDS_IN_NOTEBOOK = 5.0  # for the layout of such a value
 
 
+@hinted
 def draw(
     v: GraphOutputs,
     *more: Never,
@@ -80,7 +81,6 @@ def draw(
     theme: Theme = "auto",
     ids: str = "ad",
     lang: str = "en",
-    **others: Never,
 ) -> Picture:
     """The picture of the graph below `v`: `.save("graph.svg")` and `.show()` it, or leave it to a notebook.
 
@@ -115,7 +115,7 @@ def draw(
     """
     from .picture import picture_of  # here, for it imports graphviz
 
-    refuse_more("draw", more, others)
+    refuse_more("draw", more)
     hidden: frozenset[Blank] = frozenset((blank,) if isinstance(blank, str) else blank)
     _check("edges", edges, Edges)
     _check("direction", direction, Direction)

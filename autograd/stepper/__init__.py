@@ -9,6 +9,7 @@ from typing import Any, Literal, Never, overload
 from ..drawing.selection import Fold
 from ..drawing.variants import variant
 from ..graph import topological_order
+from ..nodes.hints import hinted
 from ..text.roots import GraphOutputs, refuse_more, root_of
 from ..value import Value
 from . import page
@@ -45,6 +46,7 @@ def step(
     lang: str = "en",
     widget: Literal[True],
 ) -> Any: ...
+@hinted
 def step(
     loss: GraphOutputs,
     *more: Never,
@@ -57,7 +59,6 @@ def step(
     lock: bool = False,
     lang: str = "en",
     widget: bool = False,
-    **others: Never,
 ) -> Any:
     """Step through the backward pass from `loss`, in a notebook, a browser or a program.
 
@@ -95,7 +96,7 @@ def step(
     >>> stepper
     Stepper(b, step 2 of 3: a.grad += b.grad · ∂b/∂a⁽¹⁾ = 1 × 3 = 3   0 → 3)
     """
-    refuse_more("step", more, others)
+    refuse_more("step", more)
     if seed is not None:
         root = root_of(loss)
         loss = variant(root, seed, names)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from ..functional.containers import leaves
-from ..nodes.hints import refuse_arguments
 from ..nodes.modes import Block
 from ..nodes.numbers import require_value
 from ..operations.functions import sum as sum_of
@@ -66,14 +65,13 @@ def root_of(given: Any, role: str = "the output of a graph") -> Value:
     return total
 
 
-def refuse_more(function: str, more: Sequence[object], others: Iterable[str]) -> None:
+def refuse_more(function: str, more: Sequence[object]) -> None:
     """Raise TypeError for further arguments of `draw` or `step`, saying what to write instead."""
     if more:
         raise TypeError(
             f"{function} takes one argument without a name: several outputs go in a list, "
             f"{function}([a, b]); {function}(y).save(path) writes a file"
         )
-    refuse_arguments(function, others)
 
 
 def fold_of(given: Any, fold: Any) -> Any:
