@@ -265,6 +265,16 @@ def test_lists_of_modules_and_lessons_are_complete(written):
         assert page == fresh(page), f"{name(path)} is {AGAIN}"
 
 
+def test_the_frames_of_the_pages_show_what_their_code_saves(written, tmp_path):
+    written["live_pages"](tmp_path)
+    assert {f"live/{page.name}" for page in tmp_path.iterdir()} >= {
+        made for made in MADE if "live/" in made
+    } - {
+        "live/try.html"  # an expression of site.js, to be replaced by the reader's
+    }
+    assert '"leaves":{"0":"a","1":"b","3":"c","5":"f"}' in (tmp_path / "product.html").read_text("utf-8")
+
+
 LINKS = "[graph.py](../autograd/graph.py), [next](b.ipynb#Now), [docs](../docs/tour.md), [out](https://example.org)"
 
 
