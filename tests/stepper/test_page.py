@@ -390,6 +390,17 @@ def test_the_quiz_asks_on_at_other_numbers(opened):
     assert page.evaluate(READ)["data"][0] == "3"
 
 
+def test_other_numbers_are_other_than_those_on_show_and_those_recorded(opened):
+    page = opened(fan())  # at a = 3
+    page.check("text=quiz")
+    # Drawn one after the other: 3 and 1; then 1, 3 and −2.
+    drawn = [0.99, 0.9, 0.2, 0.9, 0.2, 0.9, 0.99, 0.9, 0.6, 0.1]
+    page.evaluate("drawn => { Math.random = () => drawn.shift() }", drawn)
+    for expected in ("1", "−2"):
+        page.click("text=other numbers")
+        assert page.evaluate(READ)["data"][0] == expected
+
+
 def test_the_quiz_keeps_its_numbers_on_a_locked_page(tab):
     tab.set_content(step(fan(), quiz=True, lock=True)._repr_html_())
     tab.wait_for_selector(".ad-live")
