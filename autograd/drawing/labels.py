@@ -26,11 +26,15 @@ def place_labels(svg: Element) -> None:
     if not 0 < len(cells) <= MAX_PLACED:
         return
     lines = [_points(path) for _, path in drawn]
-    boxes = [_rect(e) for e in svg.iter("rect") if e.get("class") == "ad-frame"] + list(_scope_names(svg))
+    boxes, frames = (
+        [_rect(e) for e in svg.iter("rect") if e.get("class") == name]
+        for name in ("ad-frame", "ad-cluster-frame")
+    )
     places = place(
         [(number, _rect(cell)) for number, cell, _ in cells],
         lines,
-        boxes,
+        boxes + list(_scope_names(svg)),
+        frames,
         Rect.around([point for line in lines for point in line], margin=20),
     )
     _make_room(svg, places)

@@ -15,6 +15,7 @@ Point = tuple[float, float]
 MARGIN = 3  # points between a label's letters and its left and right end
 GAP = 2  # points between a label and its edge
 ACROSS = 400  # how much it is disliked that a label lies across an edge
+BORDER = 60  # and across the border of a scope's frame, beside whose name it would stand
 ROUNDS = 4  # in which all labels choose their places
 SHARES = sorted((n / 25 for n in range(2, 24)), key=lambda share: abs(share - 0.5))  # of the edge's length
 
@@ -64,12 +65,16 @@ class Rect:
 
 
 def place(
-    labels: Sequence[tuple[int, Rect]], lines: Sequence[Sequence[Point]], boxes: Sequence[Rect], page: Rect
+    labels: Sequence[tuple[int, Rect]],
+    lines: Sequence[Sequence[Point]],
+    boxes: Sequence[Rect],
+    frames: Sequence[Rect],
+    page: Rect,
 ) -> list[Rect]:
     """New places for labels, each given with the number of its line and its present place.
 
     `lines` are points along the edges, close together; `boxes` must not be covered, nor the `page`
-    be left. Labels choose one after the other; those that find no good place choose first the next time.
+    be left, and better no border of the `frames` be crossed. Labels choose one after the other; those that find no good place choose first the next time.
     """
     extents = [Rect.around(line, margin=5 * GAP) for line in lines]
     order = list(range(len(labels)))
@@ -78,7 +83,7 @@ def place(
         placed: dict[int, tuple[Rect, float]] = {}
         for i in order:
             others = [*boxes, *(rect for rect, _ in placed.values())]
-            placed[i] = _best(*labels[i], lines, extents, others, page)
+            placed[i] = _best(*labels[i], lines, extents, others, frames, page)
         if not best or _total(placed) < _total(best):
             best = placed
         crowded = [i for i in order if placed[i][1] >= ACROSS]
@@ -98,6 +103,7 @@ def _best(
     lines: Sequence[Sequence[Point]],
     extents: Sequence[Rect],
     others: Sequence[Rect],
+    frames: Sequence[Rect],
     page: Rect,
 ) -> tuple[Rect, float]:
     """The best place for the label of a line beside the `others`, and how much it is disliked."""
@@ -106,7 +112,9 @@ def _best(
     for rect, dislike in _candidates(label, lines[own]):
         covered = sum(map(rect.overlap, others))
         cost = dislike + 20 * covered + 2 * ACROSS * (covered > 0)
-        cost += 20 * (rect.overlap(rect) - rect.overlap(page))
+        whole = rect.overlap(rect)
+        cost += 20 * (whole - rect.overlap(page))
+        cost += BORDER * sum(0 < rect.overlap(frame) < whole for frame in frames)
         text = Rect(rect.left + MARGIN, rect.top, rect.right - MARGIN, rect.bottom)
         distance = min(text.distances(lines[own]))
         for number, line in enumerate(lines):

@@ -107,3 +107,20 @@ def test_no_label_lies_across_an_arrow_a_box_or_a_label(graph: Callable[[], Valu
     loss = graph()
     loss.backward()
     assert collisions(draw(loss, direction=direction, edges=edges, fold=fold).pipe("svg").decode()) == []
+
+
+@pytest.mark.parametrize("fold", [False, "neuron"])
+def test_no_label_lies_across_the_border_of_a_frame_if_there_is_room_beside_it(fold):
+    loss = mlp()
+    loss.backward()
+    groups = list(ElementTree.fromstring(draw(loss, fold=fold).pipe("svg").decode()).iter(f"{SVG}g"))
+    labels, frames = (
+        [rect(e) for g in groups for e in g.iter(f"{SVG}rect") if name in e.get("class", "").split()]
+        for name in ("ad-edge-label-cell", "ad-cluster-frame")
+    )
+    assert len(frames) >= 2
+
+    def inside(one: Rect, other: Rect) -> bool:
+        return one[0] >= other[0] and one[1] >= other[1] and one[2] <= other[2] and one[3] <= other[3]
+
+    assert [(r, f) for r in labels for f in frames if meet(r, f) and not inside(r, f)] == []
