@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from .graph import topological_order
-from .nodes.plain import for_output
+from .nodes.plain import aligned_lines, for_output
 from .stepper import Stepper
 from .stepper.terminal import walk
 from .text.catalogue import LANGUAGES
-from .text.characters import columns, padded, printable
+from .text.characters import printable
 from .text.explanation import trace
 from .text.expressions import ExpressionError, one_line, read_expression, read_number
 from .value import Value
@@ -112,12 +112,14 @@ def _show(root: Value, steps: Sequence[str]) -> None:
     """The value, the gradients of the variables, the steps."""
     leaves = [node for node in topological_order(root) if not node.parents and node is not root]
     name = printable(root.label)
-    width = max((columns(printable(leaf.label)) for leaf in leaves), default=0)
-    lines = [f"{name} = {root.data!r}", ""]
-    lines += [
-        f"d{name}/d{padded(printable(leaf.label), width)} = {leaf.grad!r:24} at {leaf.label} = {leaf.data!r}"
+    slopes = [
+        (
+            f"d{name}/d{printable(leaf.label)}",
+            f"= {leaf.grad!r:24} at {printable(leaf.label)} = {leaf.data!r}",
+        )
         for leaf in leaves
     ]
+    lines = [f"{name} = {root.data!r}", "", *aligned_lines(slopes, gap=" ")]
     lines += ["", *steps] if leaves else steps
     _print("\n".join(lines))
 

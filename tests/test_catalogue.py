@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from autograd import RULES, Value, draw, explain, step
+from autograd.nodes.plain import columns
 from autograd.text.catalogue import LANGUAGES, domain, say
-from autograd.text.characters import columns
 
 ROOT = Path(__file__).parent.parent
 PLACES = re.compile(r"\{(\w+)\}")

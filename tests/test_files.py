@@ -14,7 +14,8 @@ import pytest
 
 import autograd
 import nn
-from autograd import Value, draw, step, write_file
+from autograd import Value, draw, explain, scope, step, worksheet, write_file
+from autograd.exercises import Questions
 from autograd.nodes import files
 
 
@@ -207,3 +208,25 @@ def test_a_program_is_saved_as_text_and_as_its_equations(tmp_path):
     with pytest.raises(ValueError, match="straight-line program has no arrays and no matrix equations"):
         straight.save(tmp_path / "s.tex")
     assert sorted(listing(tmp_path)) == ["p.tex", "p.txt"]
+
+
+def test_half_of_a_surrogate_pair_goes_into_every_file_and_every_cell(tmp_path):
+    """UTF-8 has no such characters, but text of JavaScript's and of Windows' file names may have them."""
+    half = "\ud800"
+    with scope(f"scope {half}"):
+        y = Value(2.0, half) * 3.0 + 1.0
+    y.label = f"y{half}"
+    y.backward()
+    sheet = worksheet(y, title=half, instructions=half)
+    savers = [(draw(y), "svg dot mmd txt html png pdf"), (draw(y, fold=True), "svg"), (explain(y), "txt")]
+    savers += [(step(y), "html txt svg"), (step(y, fold=True), "html txt"), (sheet, "html")]
+    for saver, suffixes in savers:
+        for suffix in suffixes.split():
+            written = saver.save(tmp_path / f"a.{suffix}").read_bytes()
+            assert suffix in ("png", "pdf") or written.decode()
+    questions = Questions((half, {half: half, "b": half}))
+    for shown in (step(y), step(y, fold=True), sheet, questions):
+        assert shown._repr_html_().encode()
+    for picture in (draw(y), draw(y, fold=True)):
+        assert all(text.encode() for text in picture._repr_mimebundle_().values())
+    assert write_file(tmp_path / "a.txt", half).read_text() == r"\ud800"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from autograd import RULES
+from autograd import RULES, Value, explain, gradcheck, step
 from autograd.nodes import plain
-from autograd.nodes.plain import Text, ascii_style
+from autograd.nodes.plain import Text, ascii_style, columns
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = """
@@ -127,3 +128,24 @@ def test_text_is_whole_everywhere_but_in_print(monkeypatch):
     assert f"{text}" == "× a → b"
     assert text.encode() == "× a → b".encode()
     assert ascii_style(text) == "* a -> b"
+
+
+def test_columns_are_aligned_in_the_letters_of_the_output(monkeypatch):
+    """In ASCII ∂ takes 8 columns and λ takes 6; in a terminal a Japanese letter takes 2."""
+    lam, b = Value(2.0, "λ"), Value(3.0, "損失")
+    L = lam * b
+    L.label = "L"
+    report = gradcheck(lambda λ, b: λ * b, 2.0, 3.0)
+    for encoding, measure in (("ascii", len), ("utf-8", columns)):  # where the last two columns begin
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+        table = str(report).splitlines()
+        assert len({measure(line[: line.rindex("   ")]) for line in table}) == 1
+        steps = str(explain(L)).splitlines()
+        assert len({measure(line[: line.index(" 0 ")]) for line in steps}) == 1
+
+
+def test_a_page_has_the_columns_of_its_own_letters(monkeypatch):
+    stepper = step(Value(2.0, "λ") * Value(3.0, "b"))
+    written = stepper.trace()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    assert stepper.trace() == written

@@ -15,7 +15,7 @@ Point = tuple[float, float]
 MARGIN = 3  # points between a label's letters and its left and right end
 GAP = 2  # points between a label and its edge
 ACROSS = 400  # how much it is disliked that a label lies across an edge
-BORDER = 60  # and across the border of a scope's frame, beside whose name it would stand
+BORDER = 60  # and across the border of a frame, near the name of its scope
 ROUNDS = 4  # in which all labels choose their places
 SHARES = sorted((n / 25 for n in range(2, 24)), key=lambda share: abs(share - 0.5))  # of the edge's length
 
@@ -74,7 +74,8 @@ def place(
     """New places for labels, each given with the number of its line and its present place.
 
     `lines` are points along the edges, close together; `boxes` must not be covered, nor the `page`
-    be left, and better no border of the `frames` be crossed. Labels choose one after the other; those that find no good place choose first the next time.
+    be left, and better no border of the `frames` be crossed. Labels choose one after the other; those
+    that find no good place choose first the next time.
     """
     extents = [Rect.around(line, margin=5 * GAP) for line in lines]
     order = list(range(len(labels)))

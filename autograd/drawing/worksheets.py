@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 from ..nodes.files import save_by_suffix, write_file
 from ..nodes.hints import Shown
 from ..text.catalogue import say
+from ..text.characters import visible
 from ..value import Value
 from . import draw, showing
 from .boxes import Blank
@@ -78,8 +79,8 @@ def worksheet(
     for one in blanks:
         if one not in get_args(Blank):
             raise ValueError(f"blank must be {' or '.join(map(repr, get_args(Blank)))}, not {one!r}")
-    title = title or say("worksheet.title", lang)
-    instructions = instructions or " ".join(say(f"worksheet.{one}", lang) for one in blanks)
+    title = visible(title) or say("worksheet.title", lang)
+    instructions = visible(instructions, "\n") or " ".join(say(f"worksheet.{one}", lang) for one in blanks)
     sheets: list[str] = []
     answers: list[str] = []
     for number, value in enumerate(values):

@@ -14,6 +14,7 @@ from string import ascii_lowercase
 
 from ..nodes.plain import for_output
 from ..text.catalogue import language, say
+from ..text.characters import visible
 
 _STYLE = """
 .ad-questions{font:15px/1.5 system-ui,sans-serif;max-width:46em;counter-reset:right 0 blank var(--all)}
@@ -116,12 +117,16 @@ class Questions:
 
 def _shuffled(text: str, answers: Mapping[str, str]) -> list[tuple[str, bool, str]]:
     """The answers, whether each is right, and its remark, in an order that is the same in every run."""
+
+    def shuffled(entry: tuple[str, bool, str]) -> bytes:
+        return sha256(f"{text}{entry[0]}".encode(errors="backslashreplace")).digest()
+
     entries = [(answer, n == 0, remark) for n, (answer, remark) in enumerate(answers.items())]
-    return sorted(entries, key=lambda entry: sha256(f"{text}{entry[0]}".encode()).digest())
+    return sorted(entries, key=shuffled)
 
 
 def _marked_up(text: str) -> str:
-    return re.sub(r"`(.+?)`", r"<code>\1</code>", escape(text))
+    return re.sub(r"`(.+?)`", r"<code>\1</code>", escape(visible(text, "\n\t")))
 
 
 def _plain(text: str) -> str:

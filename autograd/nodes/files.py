@@ -13,6 +13,8 @@ Content = str | bytes
 def write_file(path: str | os.PathLike[str], content: Content) -> Path:
     """Write text (as UTF-8) or bytes to a file, whole or not at all; the path is returned.
 
+    Half of a surrogate pair, which UTF-8 does not have, is written as Python and JSON do: `\\ud800`.
+
     The content goes to a new file beside `path`, which then takes its place in one step: an
     interrupt or a full disk leaves the old file as it was, readers never see half of a
     file, and of two writers the later one wins. An existing file keeps its mode; a symbolic link
@@ -35,7 +37,7 @@ def write_file(path: str | os.PathLike[str], content: Content) -> Path:
     descriptor, named = _open_new(beside)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content.encode("utf-8") if isinstance(content, str) else content)
+            file.write(content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
             if mode is not None:

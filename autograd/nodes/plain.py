@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import sys
@@ -25,14 +26,18 @@ _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻"
 
 def for_output(text: str) -> str:
     """The text as it is, if standard output can encode it; else in letters that every output has."""
+    return text if _is_encodable(text) else ascii_style(text)
+
+
+def _is_encodable(text: str) -> bool:
     encoding = getattr(sys.stdout, "encoding", None)
     if not encoding:
-        return text
+        return True
     try:
         text.encode(encoding)
     except (UnicodeEncodeError, LookupError):
-        return ascii_style(text)
-    return text
+        return False
+    return True
 
 
 def ascii_style(text: str) -> str:
@@ -66,14 +71,47 @@ def aligned(rows: Sequence[Sequence[str]], right: Container[int] = (), gap: str 
     layer  size
     1        30
     """
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    return "\n".join(
-        gap.join(
-            cell.rjust(width) if k in right else cell.ljust(width)
-            for k, (cell, width) in enumerate(zip(row, widths))
-        ).rstrip()
-        for row in rows
-    )
+    return "\n".join(aligned_lines(rows, right, gap))
+
+
+def aligned_lines(
+    rows: Sequence[Sequence[str]],
+    right: Container[int] = (),
+    gap: str = "  ",
+    *,
+    widest: float = math.inf,
+    printed: bool = True,
+) -> list[str]:
+    """The lines of a table that is to be `printed`, also by an output in whose letters ∂ is `partial`.
+
+    A cell of more than `widest` columns stands out, and leaves its column as narrow as the others have it.
+    """
+    plain = printed and not _is_encodable("".join(cell for row in rows for cell in row))
+    widths = [[columns(ascii_style(cell) if plain else cell) for cell in row] for row in rows]
+    most = [max((width for width in column if width <= widest), default=0) for column in zip(*widths)]
+    lines: list[str] = []
+    for row, own in zip(rows, widths):
+        spaces = [" " * (wide - width) for wide, width in zip(most, own)]
+        cells = (
+            space + cell if k in right else cell + space for k, (cell, space) in enumerate(zip(row, spaces))
+        )
+        lines.append(gap.join(cells).rstrip())
+    return lines
+
+
+def columns(text: str) -> int:
+    """The number of columns of a terminal that the text takes: two for a wide character, none for an accent.
+
+    >>> columns("loss"), columns("損失"), columns("é")
+    (4, 4, 1)
+    """
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _greek(character: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -167,9 +168,9 @@ def base64(text: str) -> str:
 
 
 def to_json(model: Mapping[str, Any]) -> str:
-    """Compact JSON that may stand inside a script element, whatever labels say."""
+    """Compact JSON that may stand inside a script element in UTF-8, whatever labels say."""
     text = json.dumps(_finite(model), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return re.sub("[<\u2028\u2029\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _finite(item: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Text as it is shown: control characters made visible, long names cut, widths in columns."""
+"""Text as it is shown: control characters made visible, long names cut."""
 
 from __future__ import annotations
 
@@ -46,23 +46,3 @@ def _symbol(character: str) -> str:
 def cut(text: str, length: int = MAX_NAME) -> str:
     """The text, or its beginning and an ellipsis."""
     return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def columns(text: str) -> int:
-    """The number of columns of a terminal that the text takes: two for a wide character, none for an accent.
-
-    >>> columns("loss"), columns("損失"), columns("é")
-    (4, 4, 1)
-    """
-    return sum(_columns(character) for character in text)
-
-
-def _columns(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def padded(text: str, width: int) -> str:
-    """The text, followed by spaces up to `width` columns."""
-    return text + " " * (width - columns(text))

@@ -13,11 +13,11 @@ from functools import cached_property
 from typing import Any
 
 from ..graph import Step, sweep, topological_order
-from ..nodes.plain import Text, for_output
+from ..nodes.plain import Text, aligned_lines, for_output
 from ..rules import ListRule
 from ..value import Value
 from .catalogue import language, say
-from .characters import columns, padded
+from .characters import printable
 from .items import SUBSCRIPTS, marks, softmax_item
 from .kinks import kink
 from .mathematics import Written, derivative
@@ -94,7 +94,7 @@ def trace(
     above = set(narration.names) if w is None else _above(v, w)
     steps = [step for step in sweep(v, {}) if step.parent is None or step.parent in above]
     shown, more = steps[:MAX_LINES], len(steps) - MAX_LINES
-    lines = narration.lines(shown, ())
+    lines = narration.lines(shown, (), printed=True)
     if more > 0:
         lines.append(say("text.more_steps", narration.lang, count=f"{more:,}"))
     everything = w is None and more <= 0
@@ -129,17 +129,18 @@ class Narration:
     inside: Mapping[Step, Sequence[Step]] = field(default_factory=dict[Step, Sequence[Step]])
     constant: Constant | None = None
 
-    def lines(self, steps: Iterable[Step], told: Iterable[Value] | None = None) -> list[str]:
-        """The steps, their parts in columns, with notes and the definitions of made-up names among `told`."""
-        rows = [(step, self.product(step), change(step), self.why(step)) for step in steps]
-        first, second = (
-            max((width for row in rows if (width := columns(str(row[i]))) <= WIDEST), default=0)
-            for i in (1, 2)
-        )
+    def lines(
+        self, steps: Sequence[Step], told: Iterable[Value] | None = None, *, printed: bool = False
+    ) -> list[str]:
+        """The steps, their parts in columns, with notes and the definitions of made-up names among `told`.
+
+        `printed` says that standard output will show the columns, in the letters that it has.
+        """
+        rows = [(self.product(step), change(step), self.why(step)) for step in steps]
+        aligned = aligned_lines(rows, gap="   ", widest=WIDEST, printed=printed)
         lines: list[str] = []
-        for step, left, middle, right in rows:
-            lines.append(f"{padded(left, first)}   {padded(middle, second)}   {right}".rstrip())
-            lines += [f"    {note}" for note in self.notes(step)]
+        for step, line in zip(steps, aligned, strict=True):
+            lines += [line, *(f"    {note}" for note in self.notes(step))]
         return lines + self.definitions(self.names if told is None else told)
 
     def sentence(self, step: Step) -> str:
@@ -196,7 +197,7 @@ class Narration:
         else:
             total = derivative(name_in(step.node, self.names), name_in(step.parent, self.names))
             said = f"{total} {way.chain(self.names, step.local)}"
-        return said if way is None else f"{said}   {say('text.through', self.lang, box=way.box)}"
+        return said if way is None else f"{said}   {say('text.through', self.lang, box=printable(way.box))}"
 
     def _use(self, step: Step) -> tuple[Value, int] | None:
         """The node and the slot whose rule is the reason for a step, if it is one use."""
@@ -241,9 +242,10 @@ class Narration:
 
     def definitions(self, told: Iterable[Value], most: int | None = None) -> list[str]:
         """`where v7 = w1·x1 + w2·x2`: the made-up names among those of `told`, a line each."""
-        where = say("text.where", self.lang)
         found = self.defined(told, most)
-        return [f"{where if i == 0 else ' ' * columns(where)} {line}" for i, line in enumerate(found)]
+        return aligned_lines(
+            [("" if i else say("text.where", self.lang), line) for i, line in enumerate(found)], gap=" "
+        )
 
     def defined(self, told: Iterable[Value], most: int | None = None, style: Style = TEXT) -> list[str]:
         """`v7 = w1·x1 + w2·x2`, for each made-up name that `told` leads to.

@@ -8,7 +8,7 @@ from test_graph import GROW, diamond
 
 from autograd import Value
 
-HOSTILE = "</script><img src=x onerror=alert(1)>&\"'\\\n\u2028\u202e" + "x" * 50
+HOSTILE = "</script><img src=x onerror=alert(1)>&\"'\\\n\u2028\u202e\ud800" + "x" * 50
 
 
 def fan() -> Value:
