@@ -118,6 +118,38 @@ def test_what_a_subclass_adds_is_kept(twin_of):
     assert twin.parents[0].group[0] == "w"
 
 
+class Slotted(Value):
+    """The same, in slots: of its own, of a private name, and one that is not set."""
+
+    __slots__ = ("__hidden", "group", "unset")
+
+    def hide(self, number: float) -> Slotted:
+        self.__hidden = number
+        return self
+
+    def hidden(self) -> float:
+        return self.__hidden
+
+
+class SlottedAndMore(Slotted):
+    """With a dict beside the slots."""
+
+
+@pytest.mark.parametrize("twin_of", [*WAYS.values(), copy.copy], ids=[*WAYS, "copy"])
+@pytest.mark.parametrize("kind", [Slotted, SlottedAndMore])
+def test_what_a_subclass_keeps_in_slots_is_kept(twin_of, kind):
+    p = kind(2.0).hide(5.0)
+    p.group = [p]
+    if kind is SlottedAndMore:
+        p.note = p * 3.0
+    twin = twin_of(p)
+    assert (type(twin), twin.data, twin.hidden(), hasattr(twin, "unset")) == (kind, 2.0, 5.0, False)
+    assert twin.group[0] is (p if twin_of is copy.copy else twin)
+    if kind is SlottedAndMore:
+        assert twin.note.parents[0] is (p if twin_of is copy.copy else twin)
+    assert twin_of(p * 3.0).parents[0].hidden() == 5.0
+
+
 @by_any_way
 def test_scopes_lines_and_branches_survive(twin_of):
     with autograd.record_lines(), scope("outer"), scope("inner"):

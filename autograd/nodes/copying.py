@@ -19,6 +19,7 @@ from .node import Edges, Node
 from .scopes import scope
 
 N = TypeVar("N", bound=Node)
+Attributes = tuple[dict[str, Any] | None, dict[str, Any]]  # of an instance: in its dict, and in slots
 
 
 def _parents_first(root: Node, is_done: Callable[[int], bool], finish: Callable[[Node], None]) -> None:
@@ -80,15 +81,33 @@ def _parts(node: Node, of: Callable[[Any], Any]) -> tuple[Any, ...]:
     )
 
 
-def _attributes(node: Node) -> dict[str, Any]:
-    """The attributes of an instance of a subclass, beside the fields of every Node."""
-    return getattr(node, "__dict__", {})
+def _attributes(node: Node) -> Attributes | None:
+    """What an instance of a subclass has beside the fields of every Node, in the form that pickle takes."""
+    state: Any = object.__getstate__(node)
+    own, slots = state if isinstance(state, tuple) else (state, {})
+    slots = {name: part for name, part in slots.items() if not hasattr(Node, name)}
+    return (own, slots) if own or slots else None
+
+
+def _copied(node: N, of: Callable[[Any], Any]) -> N:
+    """A node like this one upon other operands, still without attributes of its own."""
+    made = _rebuilt(*_parts(node, of))
+    made.rule = node.rule  # the one recorded, also if there is another of that name by now
+    return made
+
+
+def _set_attributes(node: Node, attributes: Attributes | None) -> None:
+    own, slots = attributes or (None, {})
+    if own:
+        vars(node).update(own)
+    for name, attribute in slots.items():
+        object.__setattr__(node, name, attribute)
 
 
 def shallow_copy(node: N) -> N:
     """Another node upon the same operands."""
-    made = _rebuilt(*_parts(node, lambda operand: operand))
-    _attributes(made).update(_attributes(node))
+    made = _copied(node, lambda operand: operand)
+    _set_attributes(made, _attributes(node))
     return made
 
 
@@ -96,8 +115,8 @@ def deep_copy(root: N, memo: dict[int, Any]) -> N:
     """A copy of the whole graph; `memo`, by `id`, holds what this deepcopy has copied so far."""
 
     def finish(node: Node) -> None:
-        memo[id(node)] = made = _rebuilt(*_parts(node, lambda operand: memo.get(id(operand), operand)))
-        _attributes(made).update(deepcopy(_attributes(node), memo))
+        memo[id(node)] = made = _copied(node, lambda operand: memo.get(id(operand), operand))
+        _set_attributes(made, deepcopy(_attributes(node), memo))
 
     _parents_first(root, memo.__contains__, finish)
     return memo[id(root)]
@@ -123,7 +142,7 @@ class _Record:
 
     def __reduce__(self) -> tuple[Any, ...]:
         parts = _parts(self.node, lambda operand: _records.get(id(operand), operand))
-        return _rebuilt, parts, _attributes(self.node) or None
+        return _rebuilt, parts, _attributes(self.node)
 
 
 class _Batch:
