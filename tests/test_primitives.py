@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 
 import pytest
@@ -114,6 +115,30 @@ def test_can_be_used_in_the_formulas_of_others_and_defined_again():
         return x * x + 1
 
     assert squared(3.0) == 10.0
+
+
+def test_a_graph_keeps_the_definition_that_it_was_computed_with():
+    def defined(power):
+        @primitive(x=lambda y, x: power * x ** (power - 1))
+        def to_a_power(x):
+            return x**power
+
+        return to_a_power
+
+    cube = defined(3)
+    x = Value(2.0)
+    y = cube(x) * 2
+    square = defined(2)
+    assert (cube(x).data, square(x).data) == (8.0, 4.0)
+    assert (grad(grad(cube))(2.0), grad(grad(square))(2.0)) == (12.0, 2.0)
+    for graph in (y, copy.copy(y), copy.deepcopy(y)):
+        again = autograd.recompute(graph)
+        [leaf] = [node for node in autograd.topological_order(again) if node.rule is None]
+        leaf.grad = 0
+        again.backward()
+        assert (again.data, leaf.grad) == (16.0, 24.0)
+    x.data = 3.0
+    assert autograd.recompute(y).data == 54.0
 
 
 @pytest.mark.parametrize(

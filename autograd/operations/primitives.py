@@ -10,7 +10,7 @@ from typing import Any, Protocol, SupportsFloat, overload
 from ..nodes.numbers import to_float
 from ..table.adding import formula_row
 from ..table.formulas import Formula
-from ..table.row import FLOATS, RULES, VALUES
+from ..table.row import FLOATS, RULES, VALUES, FormulaRule
 from ..value import Value
 from .apply import apply
 from .written import written_formula
@@ -94,6 +94,8 @@ def primitive(
 
     stated: dict[str, Any] = {operand: _checked(name, operand, partials[operand]) for operand in operands}
     previous = RULES.pop(name, None)
+    if isinstance(previous, FormulaRule):
+        previous.freeze()  # graphs keep the definition that they were computed with
     try:
         rule = formula_row(
             name,

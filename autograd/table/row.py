@@ -118,7 +118,15 @@ class FormulaRule(Rule):
         """The code for `kind` is written from the formulas when it is first asked for."""
         if kind not in _READ_AS:
             raise AttributeError(kind)
-        reader, names = _READ_AS[kind]
+        return self._write(kind, *_READ_AS[kind])
+
+    def freeze(self) -> None:
+        """Compute from now on as now, though a function that the formulas call may be defined again."""
+        for kind, (reader, names) in _READ_AS.items():
+            if reader != "arrays":
+                self._write(kind, reader, names.copy())
+
+    def _write(self, kind: str, reader: str, names: dict[str, Any]) -> Callable[..., Any]:
         parameters = ", ".join(self.operands)
         if kind.startswith("evaluate"):
             body = code(self.value.tree, reader)
