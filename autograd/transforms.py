@@ -22,6 +22,7 @@ from typing import Any, ParamSpec, overload
 from .functional.calls import Argnums, Trace, is_nested, numbers_like
 from .functional.containers import leaves, like
 from .nodes.hints import hinted
+from .nodes.numbers import in_short
 from .operations.signatures import Unary
 from .value import Value
 
@@ -169,11 +170,11 @@ def _check_function(transform: str, f: Any, argnums: Any) -> None:
         of_values = isinstance(f, Value | list | tuple)
         instead = "; for a Value, write y.backward() and read x.grad" if of_values else ""
         raise TypeError(
-            f"{transform} takes a function: {transform}(f)(x), not {transform}({f!r:.40}){instead}"
+            f"{transform} takes a function: {transform}(f)(x), not {transform}({in_short(f, 40)}){instead}"
         )
     if not isinstance(argnums, int | tuple) or not all(isinstance(index, int) for index in leaves(argnums)):
         raise TypeError(
-            f"{transform}: argnums must be an int or a tuple of ints, not {argnums!r:.40}; "
+            f"{transform}: argnums must be an int or a tuple of ints, not {in_short(argnums, 40)}; "
             f"the arguments of f follow: {transform}(f)(x)"
         )
 

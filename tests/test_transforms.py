@@ -7,6 +7,7 @@ import math
 import operator
 from collections import OrderedDict, namedtuple
 from functools import reduce
+from typing import Any
 
 import mpmath
 import numpy
@@ -407,6 +408,35 @@ class TestRefusals:
     def test_say_what_to_do(self, call, error, message):
         with pytest.raises(error, match=message):
             call()
+
+    @pytest.mark.parametrize("kind", ["itself", "a dict in itself", "deep", "deep dicts"])
+    @pytest.mark.parametrize(
+        "call",
+        [
+            lambda given: grad(lambda x: x)(given),
+            lambda given: jacobian(lambda x: given)(1.0),
+            lambda given: vjp(lambda x: x, 1.0)[1](given),
+            lambda given: jvp(lambda x: x, (given,), (1.0,)),
+            lambda given: hvp(lambda x: x, (1.0,), (given,)),
+            lambda given: autograd.gradcheck(lambda x: given, 1.0),
+            autograd.stop_gradient,
+            lambda given: grad(lambda x: x, (given,)),  # pyright: ignore[reportArgumentType]
+        ],
+    )
+    def test_a_container_without_an_end_is_named(self, call, kind):
+        given: Any = [1.0]
+        if kind == "itself":
+            given.append(given)
+        elif kind == "a dict in itself":
+            given = {"a": given}
+            given["b"] = given
+        else:
+            for _ in range(5000):
+                given = [given] if kind == "deep" else {"a": given}
+        with pytest.raises(
+            (ValueError, TypeError), match=r"contains itself|nested too deeply|does not fit|ints"
+        ):
+            call(given)
 
     def test_nan_and_overflow_are_named_and_allowed_in_ieee(self):
         def f(x):

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..nodes.float_protocol import plain
 from ..nodes.modes import Block, mode
-from ..nodes.numbers import to_float
+from ..nodes.numbers import in_short, to_float
 from ..nodes.transforming import Transform, open_transforms, transforming
 from ..operations.apply import apply
 from ..rules import RULES
@@ -128,7 +128,7 @@ class Trace:
             id(self.output)
         ]:
             raise TypeError(
-                f"a gradient needs a function that returns one number, not {self.output!r:.80}; "
+                f"a gradient needs a function that returns one number, not {in_short(self.output, 80)}; "
                 "jacobian differentiates several"
             )
         return self.value()
@@ -198,7 +198,7 @@ def _number(leaf: object, role: str) -> float:
 
 def _pair(result: Any, name: str) -> Any:
     if not isinstance(result, tuple) or len(result) != 2:  # pyright: ignore[reportUnknownArgumentType]
-        raise TypeError(f"with has_aux=True, {name} must return (value, aux), not {result!r:.80}")
+        raise TypeError(f"with has_aux=True, {name} must return (value, aux), not {in_short(result, 80)}")
     return result  # pyright: ignore[reportUnknownVariableType]
 
 
@@ -211,6 +211,8 @@ def _plain_values(tree: Any) -> Any:
 
 def numbers_like(given: Any, shape: Any, role: str, of: str) -> list[Any]:
     """The numbers of a container, which must have the shape of another; ValueError if not."""
+    numbers = leaves(given)
     if not same_shape(given, shape):
-        raise ValueError(f"{role} must have the shape of {of}: {given!r:.80} does not fit {shape!r:.80}")
-    return [leaf if isinstance(leaf, Value) else to_float(leaf, role) for leaf in leaves(given)]
+        unlike = f"{in_short(given, 80)} does not fit {in_short(shape, 80)}"
+        raise ValueError(f"{role} must have the shape of {of}: {unlike}")
+    return [number if isinstance(number, Value) else to_float(number, role) for number in numbers]

@@ -17,6 +17,7 @@ from ..value import Value
 
 _NUMBERS = frozenset({float, int, Value})  # the usual leaves and containers, recognised first
 _FLAT = frozenset({list, tuple})
+_TOO_DEEP = "numbers in a list, tuple or dict that contains itself, or is nested too deeply"
 
 
 def is_array(given: Any) -> bool:
@@ -48,6 +49,8 @@ def _rebuilt(tree: Any, parts: Sequence[Any]) -> Any:
 def leaves(tree: Any) -> list[Any]:
     """The numbers of a container, in order; anything else counts as one number.
 
+    Raises ValueError if a container contains itself, or is nested deeper than Python calls functions.
+
     >>> leaves({"w": [1.0, 2.0], "b": (3.0,)})
     [1.0, 2.0, 3.0]
     """
@@ -57,18 +60,26 @@ def leaves(tree: Any) -> list[Any]:
         return [*tree]
     parts = _parts(tree)
     if parts is not None:
-        return [leaf for part in parts.values() for leaf in leaves(part)]
+        try:
+            return [leaf for part in parts.values() for leaf in leaves(part)]
+        except RecursionError:
+            raise ValueError(_TOO_DEEP) from None
     return tree.ravel().tolist() if is_array(tree) else [tree]
 
 
 def parts_of(tree: Any) -> list[Any]:
     """All that is in a container and in those within it, in order; an array is one part.
 
+    Raises as `leaves` does.
+
     >>> parts_of({"w": [1.0, "a"], "b": (None,)})
     [1.0, 'a', None]
     """
     parts = _parts(tree)
-    return [tree] if parts is None else [inner for part in parts.values() for inner in parts_of(part)]
+    try:
+        return [tree] if parts is None else [inner for part in parts.values() for inner in parts_of(part)]
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
 
 
 def mapped(function: Callable[[Any], Any], tree: Any) -> Any:
@@ -91,7 +102,10 @@ def names(tree: Any, name: str) -> list[str]:
     """
     parts = _parts(tree)
     if parts is not None:
-        return [path for key, part in parts.items() for path in names(part, f"{name}[{key!r}]")]
+        try:
+            return [path for key, part in parts.items() for path in names(part, f"{name}[{key!r}]")]
+        except RecursionError:
+            raise ValueError(_TOO_DEEP) from None
     if not is_array(tree):
         return [name]
     import numpy

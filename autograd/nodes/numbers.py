@@ -15,6 +15,14 @@ def is_real(given: object) -> bool:
     return isinstance(given, Real) or (isinstance(given, Number) and not isinstance(given, Complex))
 
 
+def in_short(given: object, most: int = 60) -> str:
+    """Its `repr`, of which a message shows `most` characters; some have none, being nested too deeply."""
+    try:
+        return f"{given!r:.{most}}"
+    except RecursionError:
+        return f"a {type(given).__name__} that is nested too deeply"
+
+
 def to_float(given: object, role: str) -> float:
     """The float that `given` stands for; `role` names it in a message: "Value(data)".
 
@@ -33,7 +41,7 @@ def to_float(given: object, role: str) -> float:
             exact = exact.item()
         else:
             several = isinstance(size, int) and size != 1
-            what = f"an array of {size} elements" if several else f"{given!r:.60}"
+            what = f"an array of {size} elements" if several else in_short(given)
             advice = ": write its .item()" if getattr(given, "shape", None) == () else ""
             raise TypeError(
                 f"{role} must be a real number (int, float, Fraction, Decimal or a numpy scalar), "
@@ -53,4 +61,4 @@ def to_float(given: object, role: str) -> float:
 def require_value(given: object, role: str) -> None:
     """Raise TypeError if `given`, which a message calls `role`, is not a Value."""
     if not isinstance(given, FloatLike):
-        raise TypeError(f"{role} must be a Value, not {given!r:.60} ({type(given).__name__})")
+        raise TypeError(f"{role} must be a Value, not {in_short(given)} ({type(given).__name__})")
