@@ -165,7 +165,7 @@ class Writer:
             parts.append(
                 self.function(rule, rule.name, operands, ", ".join([operands[0], *typed]), "apply", literals)
             )
-            if rule.numpy:
+            if rule.numpy not in ("", rule.name):
                 parts.append(f"{rule.numpy} = {rule.name}\n")
         return "\n".join(indented(part, 4) for part in parts)
 

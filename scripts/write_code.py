@@ -50,6 +50,7 @@ else, errors included, is left to `apply`.
 from __future__ import annotations
 
 {math}
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Self, SupportsFloat, overload
 
 from ..native import plain_case
@@ -76,7 +77,14 @@ class Methods(FloatLike):
     """The arithmetic of a Value."""
 
     __slots__ = ()
-{body}'''
+{body}
+
+# Errors of arity, and tracebacks, name the class that users know.
+for _method in vars(Methods).values():
+    for _function in (_method, getattr(_method, "__wrapped__", None)):
+        if isinstance(_function, FunctionType | type(Methods.__add__)):
+            _function.__qualname__ = f"Value.{{_function.__name__}}"
+'''
 
 FUNCTIONS = '''\
 """Written by scripts/write_code.py from autograd/rules.py: the operations as functions.

@@ -35,6 +35,7 @@ from math import sinh as _sinh
 from math import sqrt as _sqrt
 from math import tan as _tan
 from math import tanh as _tanh
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from ..native import plain_case
@@ -600,8 +601,6 @@ class Methods(FloatLike):
                 return node
         return apply(rule_sign, x)
 
-    sign = sign
-
     @plain_case(rule_abs)
     def __abs__(self) -> Self:
         """y = abs(x)
@@ -662,8 +661,6 @@ class Methods(FloatLike):
                 return node
         return apply(rule_floor, x)
 
-    floor = floor
-
     @plain_case(rule_ceil)
     def ceil(x) -> Self:
         """y = ceil(x)
@@ -692,8 +689,6 @@ class Methods(FloatLike):
                 node.line = ""
                 return node
         return apply(rule_ceil, x)
-
-    ceil = ceil
 
     @plain_case(rule_round)
     def round(x) -> Self:
@@ -976,8 +971,6 @@ class Methods(FloatLike):
                 return node
         return apply(rule_log, x)
 
-    log = log
-
     @overload
     def __pow__(self, other: Array) -> NDArray[Any]: ...
     @overload
@@ -1135,8 +1128,6 @@ class Methods(FloatLike):
                 return node
         return apply(rule_sqrt, x)
 
-    sqrt = sqrt
-
     @plain_case(rule_cbrt)
     def cbrt(x) -> Self:
         """y = cbrt(x)
@@ -1165,8 +1156,6 @@ class Methods(FloatLike):
                 node.line = ""
                 return node
         return apply(rule_cbrt, x)
-
-    cbrt = cbrt
 
     @plain_case(rule_exp)
     def exp(x) -> Self:
@@ -1197,8 +1186,6 @@ class Methods(FloatLike):
                 return node
         return apply(rule_exp, x)
 
-    exp = exp
-
     @plain_case(rule_exp2)
     def exp2(x) -> Self:
         """y = exp2(x)
@@ -1228,8 +1215,6 @@ class Methods(FloatLike):
                 return node
         return apply(rule_exp2, x)
 
-    exp2 = exp2
-
     @plain_case(rule_expm1)
     def expm1(x) -> Self:
         """y = expm1(x)
@@ -1258,8 +1243,6 @@ class Methods(FloatLike):
                 node.line = ""
                 return node
         return apply(rule_expm1, x)
-
-    expm1 = expm1
 
     @plain_case(rule_log1p)
     def log1p(x) -> Self:
@@ -1293,8 +1276,6 @@ class Methods(FloatLike):
                 return node
         return apply(rule_log1p, x)
 
-    log1p = log1p
-
     @plain_case(rule_log2)
     def log2(x) -> Self:
         """y = log2(x)
@@ -1327,8 +1308,6 @@ class Methods(FloatLike):
                 return node
         return apply(rule_log2, x)
 
-    log2 = log2
-
     @plain_case(rule_log10)
     def log10(x) -> Self:
         """y = log10(x)
@@ -1360,8 +1339,6 @@ class Methods(FloatLike):
                 node.line = ""
                 return node
         return apply(rule_log10, x)
-
-    log10 = log10
 
     @plain_case(rule_hypot)
     def hypot(a, b: Any) -> Self:
@@ -1435,8 +1412,6 @@ class Methods(FloatLike):
                 return node
         return apply(rule_hypot, a, b)
 
-    hypot = hypot
-
     @plain_case(rule_sin)
     def sin(x) -> Self:
         """y = sin(x)
@@ -1468,8 +1443,6 @@ class Methods(FloatLike):
                 node.line = ""
                 return node
         return apply(rule_sin, x)
-
-    sin = sin
 
     @plain_case(rule_cos)
     def cos(x) -> Self:
@@ -1503,8 +1476,6 @@ class Methods(FloatLike):
                 return node
         return apply(rule_cos, x)
 
-    cos = cos
-
     @plain_case(rule_tan)
     def tan(x) -> Self:
         """y = tan(x)
@@ -1536,8 +1507,6 @@ class Methods(FloatLike):
                 node.line = ""
                 return node
         return apply(rule_tan, x)
-
-    tan = tan
 
     @plain_case(rule_asin)
     def asin(x) -> Self:
@@ -1804,8 +1773,6 @@ class Methods(FloatLike):
                 return node
         return apply(rule_sinh, x)
 
-    sinh = sinh
-
     @plain_case(rule_cosh)
     def cosh(x) -> Self:
         """y = cosh(x)
@@ -1834,8 +1801,6 @@ class Methods(FloatLike):
                 node.line = ""
                 return node
         return apply(rule_cosh, x)
-
-    cosh = cosh
 
     @plain_case(rule_sigmoid)
     def sigmoid(x) -> Self:
@@ -1902,8 +1867,6 @@ class Methods(FloatLike):
                 node.line = ""
                 return node
         return apply(rule_tanh, x)
-
-    tanh = tanh
 
     @plain_case(rule_asinh)
     def asinh(x) -> Self:
@@ -2412,3 +2375,10 @@ class Methods(FloatLike):
                 node.line = ""
                 return node
         return apply(rule_softsign, x)
+
+
+# Errors of arity, and tracebacks, name the class that users know.
+for _method in vars(Methods).values():
+    for _function in (_method, getattr(_method, "__wrapped__", None)):
+        if isinstance(_function, FunctionType | type(Methods.__add__)):
+            _function.__qualname__ = f"Value.{_function.__name__}"
