@@ -12,6 +12,7 @@ import autograd
 from ..model.activations import activation, derivative
 from ..model.layers import inputs_for
 from ..model.mlp import MLP
+from ..model.parameters import layers_of
 from ..training.losses import SHORT, LossName
 from ..training.targets import pairs, probabilities
 from .arrays import Matrix, Vector
@@ -33,12 +34,15 @@ def weighted_input(w: Matrix, a_in: Vector, b: Vector) -> list[float]:
 def weights_and_biases(mlp: MLP) -> tuple[list[list[list[float]]], list[list[float]]]:
     """The numbers of the network: `w[l]` (n[l], n[l-1]) and `b[l]` (n[l],) of each layer l; empty for l = 0.
 
+    Raises TypeError, as all that is computed from them, for anything but a network of layers.
+
     >>> w, b = weights_and_biases(MLP([2, 3, 1], seed=0))
     >>> [len(rows) for rows in w], b
     ([0, 3, 1], [[], [0.0, 0.0, 0.0], [0.0]])
     """
-    w = [[[weight.data for weight in neuron.w] for neuron in layer.neurons] for layer in mlp.layers]
-    return [[], *w], [[], *([neuron.b.data for neuron in layer.neurons] for layer in mlp.layers)]
+    layers = layers_of(mlp)
+    w = [[[weight.data for weight in neuron.w] for neuron in layer.neurons] for layer in layers]
+    return [[], *w], [[], *([neuron.b.data for neuron in layer.neurons] for layer in layers)]
 
 
 def feedforward(mlp: MLP, x: Vector) -> tuple[list[list[float]], list[list[float]]]:

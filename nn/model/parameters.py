@@ -1,9 +1,9 @@
-"""Parameters: reading them from a network, and setting all of them or none."""
+"""Parameters: reading them, and the layers that have them, from a network, and setting all or none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Literal, Protocol, cast
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal, Protocol, cast
 
 from autograd import Value
 
@@ -46,6 +46,23 @@ def values_of(parameters: Parameters) -> list[Value]:
     """The Values of a network or an iterable; TypeError for anything else."""
     read = getattr(parameters, "parameters", None)
     if not read and not isinstance(parameters, Iterable):
-        call = "; call it: mlp.parameters()" if callable(parameters) else ""
+        name = getattr(parameters, "__name__", "")
+        call = "; call it: mlp.parameters()" if name == "parameters" else ""
         raise TypeError(f"parameters are a list of Values, or a network, not {parameters!r:.60}{call}")
     return list(read() if read else cast("Iterable[Value]", parameters))
+
+
+def parameters_of(model: HasParameters, caller: str) -> list[Value]:
+    """The Values of a model; TypeError, naming the caller, if it has no method that gives them."""
+    if not hasattr(model, "parameters"):
+        what = "a model has parameters(), the list of Values to train"
+        raise TypeError(f"{caller}: {what}; {model!r:.60} has none")
+    return model.parameters()
+
+
+def layers_of(network: Any) -> Sequence[Any]:
+    """The layers of a network; TypeError for anything else."""
+    layers = getattr(network, "layers", None)
+    if not layers or not all(hasattr(layer, "neurons") for layer in layers):
+        raise TypeError(f"this takes a network of layers, as MLP([2, 3, 1]), not {network!r:.60}")
+    return layers

@@ -90,7 +90,7 @@ def examples(model: Any, data: Any, targets: Any, cost: Loss) -> Examples:
     _require_model(model)
     X, Y = read(data, targets, inputs_of(model))
     outputs = model(X[0])
-    if isinstance(outputs, Value):
+    if not hasattr(outputs, "__len__"):
         raise TypeError(f"the model must return a list of outputs, even of one, not {outputs!r:.60}")
     refuse_mismatch(cost, len(outputs), meaning(model, outputs))
     if cost in losses.LOSSES.values():

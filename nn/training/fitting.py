@@ -16,7 +16,7 @@ from autograd import paused_collector
 
 from ..model.hints import did_you_mean, hinted
 from ..model.layers import at_least_1
-from ..model.parameters import assign
+from ..model.parameters import assign, parameters_of
 from . import checkpoints, losses
 from .compiled import Compiled
 from .engines import Eager, Engine, StepResult, Task
@@ -194,9 +194,7 @@ def _ended(callbacks: Sequence[Callback], history: History) -> bool:
 
 
 def _optimizer(optimizer: OptimizerName | Optimizer, model: Model, lr: float | None) -> Optimizer:
-    if not hasattr(model, "parameters"):
-        raise TypeError(f"fit: a model has parameters(), the list of Values to train; {model!r:.60} has none")
-    parameters = model.parameters()
+    parameters = parameters_of(model, "fit")
     if isinstance(optimizer, str):
         if optimizer not in OPTIMIZERS:
             near = did_you_mean(optimizer, OPTIMIZERS)

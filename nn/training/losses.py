@@ -18,6 +18,7 @@ from autograd import Value
 
 from ..model.hints import answering, did_you_mean
 from ..model.layers import unwrapped
+from ..model.parameters import Parameters, values_of
 from .targets import has_values, listed, pairs, probabilities
 
 __all__ = [
@@ -164,8 +165,8 @@ def hinge(outputs: Iterable[Number] | Number, target: Target) -> Number:
     return _total(terms)
 
 
-def l2_penalty(parameters: Iterable[Value], alpha: float) -> Value:
-    """α Σ p², to be added to the mean cost of a batch; ∂/∂p = 2 α p.
+def l2_penalty(parameters: Parameters, alpha: float) -> Value:
+    """α Σ p² of Values or a network, to be added to the mean cost of a batch; ∂/∂p = 2 α p.
 
     It is neither a mean over examples nor a function of the outputs, so it lies outside the chapter's two
     assumptions: BP1–BP4 hold for the rest of the cost, and 2 α p is added to their gradients.
@@ -173,7 +174,7 @@ def l2_penalty(parameters: Iterable[Value], alpha: float) -> Value:
     >>> l2_penalty([Value(3.0), Value(4.0)], 0.5).data
     12.5
     """
-    ps = list(parameters)
+    ps = values_of(parameters)
     return alpha * autograd.dot(ps, ps)
 
 

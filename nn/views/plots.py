@@ -19,6 +19,7 @@ from autograd import Value, drawing
 
 from ..data.reading import as_float, read, read_inputs
 from ..model.hints import answering
+from ..model.parameters import layers_of
 from ..training import losses
 from ..training.losses import Loss, LossName
 from ..training.meaning import decided, inputs_of, meaning, threshold
@@ -173,7 +174,7 @@ def gradient_norms(mlp: HasLayers) -> list[float]:
     def norm(parameters: list[Value]) -> float:
         return math.sqrt(math.fsum(p.grad * p.grad for p in parameters) / len(parameters))
 
-    return [norm(layer.parameters()) for layer in mlp.layers]
+    return [norm(layer.parameters()) for layer in layers_of(mlp)]
 
 
 def plot_gradient_norms(norms: Sequence[Sequence[float]], ax: Any = None) -> Any:
@@ -203,7 +204,7 @@ def plot_activations(mlp: Any, X: Any, ax: Any = None, bins: int = 40) -> Any:
 
     Saturated layers pile up at the ends of their activation's range. Raises ValueError for no inputs.
     """
-    layers: list[list[float]] = [[] for _ in mlp.layers]
+    layers: list[list[float]] = [[] for _ in layers_of(mlp)]
     rows = read_inputs(X, inputs_of(mlp))
     with autograd.no_grad():
         for x in rows:

@@ -18,6 +18,7 @@ from autograd import Value, drawing, stepper, topological_order
 
 from ..model.hints import hinted
 from ..model.layers import above_0, at_least_1
+from ..model.parameters import parameters_of
 from ..training import losses
 from ..training.evaluation import examples
 from ..training.fitting import minibatches
@@ -98,7 +99,7 @@ class TrainingPage(drawing.Shown):
         above_0("step: lr", lr)
         cost = losses.named(loss)
         X, Y = examples(model, data, targets, cost)
-        parameters = model.parameters()
+        parameters = parameters_of(model, "step")
         _limited("examples", len(X), MAX_EXAMPLES, "take a part of them")
         _limited("parameters", len(parameters), MAX_PARAMETERS, "use fewer or smaller layers")
         size = len(X) if batch_size is None else min(at_least_1("step: batch_size", batch_size), len(X))
