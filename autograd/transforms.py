@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, overload
+from typing import Any, ParamSpec, cast, overload
 
 from .functional.calls import Argnums, Trace, is_nested, numbers_like
 from .functional.containers import leaves, like
@@ -172,9 +172,11 @@ def _check_function(transform: str, f: Any, argnums: Any) -> None:
         raise TypeError(
             f"{transform} takes a function: {transform}(f)(x), not {transform}({in_short(f, 40)}){instead}"
         )
-    if not isinstance(argnums, int | tuple) or not all(isinstance(index, int) for index in leaves(argnums)):
+    chosen = cast("tuple[Any, ...]", argnums) if isinstance(argnums, tuple) else (argnums,)
+    if not all(isinstance(index, int) for index in chosen):
+        given = in_short(cast("object", argnums), 40)
         raise TypeError(
-            f"{transform}: argnums must be an int or a tuple of ints, not {in_short(argnums, 40)}; "
+            f"{transform}: argnums must be an int or a tuple of ints, not {given}; "
             f"the arguments of f follow: {transform}(f)(x)"
         )
 

@@ -253,7 +253,7 @@ ANSWERED = {
     "nn.plots.gradient_norms(f)": "takes a network of layers",
     "nn.plots.plot_activations(f, X)": "takes a network of layers",
     "nn.fit(f, X, Y, loss='mse')": "the model must return a list of outputs, even of one, not 0.0",
-    "nn.step(lambda x: [f(x)], X, Y, loss='mse')": "step: a model has parameters(), the list of Values to train",
+    "nn.step(lambda x: [f(x)], X, Y, loss='mse')": "step: a model has parameters()",
     "nn.SGD(mlp.parameters)": "call it: mlp.parameters()",
     "nn.SGD(0.1)": "parameters are a list of Values, or a network, not 0.1",
     "nn.SGD(x)": "parameters are a list of Values, or a network",

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from itertools import count
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ..table.row import RULES
 from .node import Edges, Node
@@ -82,9 +82,9 @@ def _parts(node: Node, of: Callable[[Any], Any]) -> tuple[Any, ...]:
 
 
 def _attributes(node: Node) -> Attributes | None:
-    """What an instance of a subclass has beside the fields of every Node, in the form that pickle takes."""
+    """The attributes of an instance of a subclass, beside the fields of every Node, as pickle takes them."""
     state: Any = object.__getstate__(node)
-    own, slots = state if isinstance(state, tuple) else (state, {})
+    own, slots = cast("Attributes", state) if isinstance(state, tuple) else (state, {})
     slots = {name: part for name, part in slots.items() if not hasattr(Node, name)}
     return (own, slots) if own or slots else None
 
