@@ -28,10 +28,10 @@ lint: $(VENV)/test $(VENV)/lint
 # Spoils every formula of the table and the promises of modules, and shows that the tests notice.
 mutate: $(VENV)/test
 	$(BIN)/python scripts/mutate.py
-	$(BIN)/python scripts/mutate_modules.py --promises
+	$(BIN)/python scripts/promises.py
 
-# The same for every module: its comparisons, conditions and signs. Takes more than an hour.
-mutate-modules: $(VENV)/test
+# Spoils comparisons, conditions and signs of every module. Takes about half an hour.
+mutate-modules: $(VENV)/test $(VENV)/peers $(VENV)/mutate
 	$(BIN)/python scripts/mutate_modules.py
 
 # Spoils each function of docs/sources.md in turn, and shows that its test notices.

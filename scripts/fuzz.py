@@ -15,51 +15,28 @@ Prints the first failing program as Python and exits with 1.
 from __future__ import annotations
 
 import argparse
-import itertools
 import math
 import random
 import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.parent / "tests")]
+from mpmath import mp, mpf
+from random_programs import ROWS, Program
 
-from mpmath import mp, mpf  # noqa: E402
-from references import INDEPENDENT  # noqa: E402
+import autograd
+from autograd import RULES, FormulaRule, Value, errstate
+from autograd.check import rounding
+from autograd.nodes.float_protocol import plain
+from autograd.operations.apply import apply
 
-import autograd  # noqa: E402
-from autograd import RULES, FormulaRule, Value, errstate  # noqa: E402
-from autograd.check import rounding  # noqa: E402
-from autograd.nodes.float_protocol import plain  # noqa: E402
-from autograd.operations.apply import apply  # noqa: E402
-
-ROWS = sorted(name for name in RULES if name in INDEPENDENT and name != "identity")
 DIGITS, STEP = 120, mpf(10) ** -30
-LARGEST = 50.0  # in size, of what a program computes: then no operation is anywhere near overflow
 EDGES = (
-    0.0,
-    -0.0,
-    1.0,
-    -1.0,
-    0.5,
-    2.0,
-    1e-8,
-    1e-160,
-    5e-324,
-    -5e-324,
-    1e155,
-    -1e155,
-    1.7e308,
-    math.inf,
-    -math.inf,
-)
-
-
-# (row, operands): a number is a constant, ("v", k) the k-th number so far.
-Instruction = tuple[str, tuple[Any, ...]]
+    0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 1e-8, 1e-160, 5e-324, -5e-324, 1e155, -1e155, 1.7e308,
+    math.inf, -math.inf,
+)  # fmt: skip
 
 
 def theirs() -> dict[str, Callable[..., Any]]:
@@ -68,142 +45,24 @@ def theirs() -> dict[str, Callable[..., Any]]:
         import torch
     except ImportError:
         return {}
-    names = "sqrt exp exp2 expm1 log log1p log2 log10 hypot sin cos tan asin acos atan atan2 sinh cosh tanh"
-    names += " asinh acosh atanh sigmoid erf erfc relu abs sign floor ceil round maximum minimum"
-    known = {name: getattr(torch, name) for name in names.split()}
-    known |= {name: getattr(torch.nn.functional, name) for name in ("gelu", "silu", "softsign")}
-    known["softplus"] = partial(torch.nn.functional.softplus, threshold=1e3)  # else x beyond 20
-    known |= {"add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div, "neg": torch.neg}
-    known |= {"pow": torch.pow, "logsumexp": lambda *xs: torch.logsumexp(torch.stack(xs), 0)}
-    known |= {
+    same = """
+        abs acos acosh add asin asinh atan atan2 atanh ceil cos cosh div erf erfc exp exp2 expm1 floor gelu
+        hypot log log10 log1p log2 maximum minimum mul neg pow relu round sigmoid sign silu sin sinh softsign
+        sqrt sub tan tanh
+    """
+    nn = torch.nn.functional
+    return {name: getattr(torch, name, None) or getattr(nn, name) for name in same.split()} | {
+        "softplus": partial(nn.softplus, threshold=1e3),  # else x beyond 20
+        "leaky_relu": lambda x, slope: torch.where(x > 0, x, slope * x),
+        "elu": lambda x, alpha: torch.where(x > 0, x, alpha * torch.expm1(x.clamp(max=0))),
         "sum": lambda *xs: torch.stack(xs).sum(),
-        "leaky_relu": lambda x, s: torch.where(x > 0, x, s * x),
+        "logsumexp": lambda *xs: torch.logsumexp(torch.stack(xs), 0),
+        "softmax": lambda k, *xs: torch.softmax(torch.stack(xs), 0)[int(k)],
+        "cross_entropy": lambda k, *xs: -torch.log_softmax(torch.stack(xs), 0)[int(k)],
     }
-    known |= {"elu": lambda x, alpha: torch.where(x > 0, x, alpha * torch.expm1(x.clamp(max=0)))}
-    known |= {"softmax": lambda k, *xs: torch.softmax(torch.stack(xs), 0)[int(k)]}
-    known |= {"cross_entropy": lambda k, *xs: -torch.log_softmax(torch.stack(xs), 0)[int(k)]}
-    return known
 
 
 THEIRS = theirs()
-JUMPS = {"floor": lambda x: x, "ceil": lambda x: x, "round": lambda x: x + 0.5}
-
-
-def is_safe(name: str, numbers: Sequence[float]) -> bool:
-    """Whether all is smooth around these operands, and no reference is at its limits."""
-    x = numbers[0]
-    apart = min((abs(a - b) for a, b in itertools.combinations(numbers, 2)), default=1.0)
-    match name:
-        case "relu" | "abs" | "sign" | "leaky_relu" | "elu" | "cbrt" | "sqrt" | "log" | "log2" | "log10":
-            return abs(x) > 1e-2
-        case "softsign" | "sinc" | "heaviside":
-            return abs(x) > 1e-2
-        case "floor" | "ceil" | "round":
-            return 1e-2 < JUMPS[name](x) % 1.0 < 0.99
-        case "floordiv" | "mod":
-            return abs(numbers[1]) > 1e-1 and 1e-2 < (x / numbers[1]) % 1.0 < 0.99
-        case "maximum" | "minimum" | "hypot" | "atan2" | "max" | "min" | "norm" | "prod":
-            return min(apart, *map(abs, numbers)) > 1e-2
-        case "clip":
-            return numbers[1] < numbers[2] and apart > 1e-2
-        case "asin" | "acos" | "atanh" | "erfinv":
-            return abs(x) < 0.99
-        case "pow" | "acosh" | "log1p":
-            return x > {"pow": 0.01, "acosh": 1.01, "log1p": -0.99}[name]
-        case "xlogy":
-            return numbers[1] > 1e-2 and abs(x) > 1e-2
-        case "digamma" | "lgamma" | "polygamma":
-            return numbers[-1] > 0.1
-        case "div":
-            return abs(numbers[1]) > 1e-2
-        case _:
-            return True
-
-
-def apply_row(name: str, *operands: Any) -> Any:
-    """The operation, as its function applies it."""
-    if name == "where":
-        return autograd.where(operands[0] == 1.0, operands[1], operands[2])
-    return apply(RULES[name], *operands)
-
-
-class Program:
-    """A random program of `inputs` numbers that is defined and smooth at `at`."""
-
-    def __init__(self, rng: random.Random) -> None:
-        self.at = [
-            rng.choice((rng.uniform(-2, 2), round(rng.uniform(-2, 2), 1))) for _ in range(rng.randrange(1, 4))
-        ]
-        self.along = [rng.uniform(-1, 1) for _ in self.at]
-        self.instructions: list[Instruction] = []
-        numbers = [float(x) for x in self.at]
-        wanted = rng.randrange(1, 12)
-        while len(self.instructions) < wanted:
-            name = rng.choice(ROWS)
-            operands = self.operands(rng, name, len(numbers))
-            try:
-                made = apply_row(name, *(self.read(operand, numbers) for operand in operands))
-            except (ArithmeticError, ValueError):
-                continue
-            used = [self.read(operand, numbers) for operand in operands]
-            if abs(made) < LARGEST and is_safe(name, used):
-                self.instructions.append((name, operands))
-                numbers.append(made)
-
-    def operands(self, rng: random.Random, name: str, known: int) -> tuple[Any, ...]:
-        """Places to read, and now and then a constant."""
-        rule = RULES[name]
-        chosen = rule.index_operands
-        if isinstance(rule, FormulaRule):
-            n = len(rule.operands)
-        else:
-            items = rng.randrange(1, 4)
-            n = chosen + (2 * items + 1 if name == "dot" else items)
-        operands: list[Any] = [("v", rng.randrange(known)) for _ in range(n)]
-        if n - chosen > 1 and rng.random() < 0.3:
-            operands[rng.randrange(chosen, n)] = rng.choice((0.5, 2.0, -1.0, 3.0, rng.uniform(-2, 2)))
-        if chosen:
-            operands[0] = float(rng.randrange(1, 3) if name == "polygamma" else rng.randrange(n - 1))
-        if name == "where":
-            operands[0] = float(rng.random() < 0.5)
-        return tuple(operands)
-
-    @staticmethod
-    def read(operand: Any, numbers: Sequence[Any]) -> Any:
-        """The number that an operand stands for."""
-        return numbers[operand[1]] if isinstance(operand, tuple) else operand
-
-    def run(
-        self, functions: Callable[[str], Callable[..., Any]], inputs: Sequence[Any], constant: Any
-    ) -> Any:
-        """The sum of the last numbers, by the functions of a library."""
-        numbers = list(inputs)
-        for name, operands in self.instructions:
-            used = [
-                self.read(operand, numbers) if isinstance(operand, tuple) else constant(operand)
-                for operand in operands
-            ]
-            numbers.append(functions(name)(*used))
-        total = numbers[-1]
-        for number in numbers[-4:-1]:
-            total = total + number
-        return total
-
-    def ours(self, inputs: Sequence[Any]) -> Any:
-        """The program on Values."""
-        return self.run(lambda name: partial(apply_row, name), inputs, float)
-
-    def mpmath(self, inputs: Sequence[Any]) -> Any:
-        """The program on mpmath's numbers."""
-        return self.run(lambda name: INDEPENDENT[name], inputs, mpf)
-
-    def source(self) -> str:
-        """The program as Python."""
-        lines = [f"v{k} = Value({x!r})" for k, x in enumerate(self.at)]
-        for k, (name, operands) in enumerate(self.instructions, len(self.at)):
-            shown = ", ".join(f"v{o[1]}" if isinstance(o, tuple) else repr(o) for o in operands)
-            lines.append(f"v{k} = apply(RULES[{name!r}], {shown})")
-        return "\n".join([*lines, f"# the sum of the last four, along {self.along}"])
 
 
 def reference(program: Program) -> tuple[float, list[float], list[float]]:

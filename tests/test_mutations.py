@@ -1,4 +1,4 @@
-"""The mutation run over the modules is up to date: its lines, its tests, its modules."""
+"""The lists of promises and of harmless faults are up to date, and operators are turned around."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT / "scripts"))
 
 import mutate_modules  # noqa: E402
+import promises  # noqa: E402
 
 
-def test_every_promise_is_a_line_of_its_module():
-    assert [fault.about for fault in mutate_modules.outdated()] == []
+@pytest.mark.parametrize("promise", promises.PROMISES, ids=lambda promise: promise.about)
+def test_a_promise_is_one_line_of_its_module_and_has_tests(promise):
+    assert promise.places() == 1
+    assert (ROOT / promise.tests).exists()
 
 
-def test_the_tests_of_every_module_are_there():
-    for module in mutate_modules.modules():
-        for test in mutate_modules.tests_of(module).split():
-            assert (ROOT / test).exists(), test
+def test_harmless_faults_are_tried():
+    reported = {
+        f"{path}: {about}" for path in mutate_modules.modules() for about, *_ in mutate_modules.spoilt(path)
+    }
+    assert set(mutate_modules.HARMLESS) <= reported
 
 
 @pytest.mark.parametrize(
