@@ -23,24 +23,23 @@ def levels(graph: Graph, order: list[int]) -> Levels:
 
 
 def _note_levels(graph: Graph, order: list[int]) -> None:
-    """The mean of several terms, as of the uses of a shared weight, comes after all that is batched.
+    """Every node as early as what it reads allows, then, in reverse, as late as what reads it allows.
 
-    Nothing batched reads it, so the means of all uses are computed at once.
+    So what is read together is computed together, as the adjoints of all gates of a recurrent layer. The
+    means of all uses of shared weights, which nothing reads, come last, together.
     """
-    level, sums, batched = graph.level, graph.sums, graph.batched
+    level, sums = graph.level, graph.sums
     level += [0] * (len(graph.nodes) - len(level))
-    late: list[int] = []
     for node in order:
         level[node] = 1 + max([level[operand] for operand in graph.operands(node)], default=0)
-        if not batched[node] and node in sums and sums[node].mean and len(sums[node].operands) > 1:
-            late.append(node)
-    if late:
-        last = max((level[node] for node in order if batched[node]), default=0)
-        level_of_means = dict.fromkeys(late, 1 + last)
-        for node in order:
-            if not batched[node]:
-                above = 1 + max([level[operand] for operand in graph.operands(node)], default=0)
-                level[node] = level_of_means.get(node, above)
+    if order is graph.reverse:
+        last = max([level[node] for node in order], default=0)
+        latest: dict[int, int] = {}
+        for node in reversed(order):
+            several = node in sums and sums[node].mean and len(sums[node].operands) > 1
+            level[node] = latest.get(node, last if several else level[node])
+            for operand in graph.operands(node):
+                latest[operand] = min(latest.get(operand, last), level[node] - 1)
 
 
 def _kind(graph: Graph, node: int) -> Hashable:
