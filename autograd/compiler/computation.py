@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from itertools import accumulate
 from math import copysign
 from typing import Any
 
@@ -14,6 +13,7 @@ from .groups import Group, Listed, Map, Matrix, Rows, reads
 from .layout import Layout
 from .partials import Partial, Pullback
 from .shapes import (
+    Place,
     assemble,
     concat,
     cut,
@@ -26,7 +26,6 @@ from .shapes import (
     over_examples,
     product,
     reshape,
-    strides,
     take,
     total,
     transpose,
@@ -49,7 +48,7 @@ class Computation:
         self.layout = layout
         self.values: dict[Group, Array] = {}
         self.segments: defaultdict[str, list[tuple[int, Array]]] = defaultdict(list)  # (first row, rows)
-        self.joined: defaultdict[str, list[tuple[Array, dict[int, int]]]] = defaultdict(list)
+        self.joined: defaultdict[str, list[tuple[Array, Any, Any]]] = defaultdict(list)  # see `_together`
         self.starts: defaultdict[str, list[int]] = defaultdict(list)  # the first rows alone
         if layout.params:
             self._lie("U", 0, self._leaf("params", layout.params, False))
@@ -152,34 +151,37 @@ class Computation:
         if low == high:
             start, array = self.segments[rows.space][low]
             return take(array, rows.index - start)
-        places: Any = numpy.searchsorted(starts, rows.index, "right") - 1
-        found, first = numpy.unique(places, return_index=True)
-        numbers: list[int] = found.tolist()
-        segments = [(k, *self.segments[rows.space][k]) for k in numbers]
-        for whole, first_of in self.joined[rows.space]:  # several arrays that lie one after the other already
-            if all(k in first_of for k, _, _ in segments):
-                index = rows.index.copy()
-                for k, start, _ in segments:
-                    index[places == k] += first_of[k] - start
-                return take(whole, index)
-        by_first: list[int] = numpy.argsort(first).tolist()
-        as_read = [segments[i] for i in by_first]
-        for order in (as_read, segments):  # in the order of rows others may read them too
-            pieces: list[Array] = []
-            index = numpy.empty_like(rows.index)
-            for k, start, array in order:
-                inside = places == k
-                low, high = int(rows.index[inside].min()), int(rows.index[inside].max())
-                index[inside] = rows.index[inside] - low + sum(piece.size for piece in pieces)
-                pieces.append(cut(array, low - start, high - start + 1))
-            if strides(index) is not None:
-                break
-        whole = concat(pieces)
-        if whole.size == sum(array.size for _, _, array in segments):
-            sizes = (piece.size for piece in pieces)
-            first_of = dict(zip((k for k, _, _ in order), accumulate(sizes, initial=0)))
-            self.joined[rows.space].append((whole, first_of))
-        return take(whole, index)
+        for whole, known, places in self.joined[rows.space]:
+            at: Any = numpy.searchsorted(known, rows.index).clip(max=len(known) - 1)
+            if (known[at] == rows.index).all():
+                return take(whole, places[at])
+        whole, known, places = self._together(rows)
+        self.joined[rows.space].append((whole, known, places))
+        return take(whole, places[numpy.searchsorted(known, rows.index)])
+
+    def _together(self, rows: Rows) -> tuple[Array, Any, Any]:
+        """An array of rows that lie in several arrays, which rows it holds, and where each of them.
+
+        They are in the order in which they are read, if each array goes to its places in equal steps.
+        """
+        numpy = self.layout.numpy
+        known, first = numpy.unique(rows.index, return_index=True)
+        places: Any = numpy.argsort(numpy.argsort(first))
+        segments: Any = numpy.searchsorted(self.starts[rows.space], known, "right") - 1
+        parts: list[tuple[Array, Place | None]] = []
+        pieces: list[Array] = []
+        spans: list[range] = []
+        numbers: list[int] = numpy.unique(segments).tolist()
+        for k in numbers:
+            (start, array), own = self.segments[rows.space][k], known[segments == k]
+            span = range(int(own[0]), int(own[-1]) + 1)
+            parts.append((take(array, own - start), nested(places[segments == k])))
+            pieces.append(cut(array, span.start - start, span.stop - start))
+            spans.append(span)
+        if all(part.op != "take" and place for part, place in parts):
+            return assemble([(in_line(part), place) for part, place in parts], len(known)), known, places
+        known = numpy.concatenate(spans)
+        return concat(pieces), known, numpy.arange(len(known))
 
     def read_all(self, rows: Rows) -> Array:
         """Rows in the full shape of their index."""

@@ -30,7 +30,9 @@ class Memory:
         self.free: defaultdict[str, list[str]] = defaultdict(list)  # memory by how it was made
         self.placed: set[tuple[Array, int]] = set()  # (whole, number) of parts that are computed there
         self.uses: Counter[Array] = Counter()
-        self.inside: dict[Array, str] = {}  # where parts are computed whose rows do not lie in one line
+        self.inside: dict[Array, str] = {}  # where parts are computed whose rows do not lie in equal steps
+        self.apart: set[Array] = set()  # arrays whose rows do not lie one after the other
+        self.in_line: set[Array] = set()  # arrays that are read as if rows and examples were one axis
 
     def _hoist(self, text: str, prefix: str = "v") -> str:
         """A name for an expression that is the same in every call."""
@@ -92,8 +94,12 @@ class Memory:
             shape, _, steps = place
             if steps == [1]:
                 self.memory[home] = self._place(whole, place)
+            elif len(shape) == 1 and (_fills(home) or home.op == "product") and home not in self.in_line:
+                self.memory[home] = self._place(whole, place)
+                self.apart.add(home)
             elif self.uses[home] == 1 and [n for n in home.shape if n > 1] == shape and _fills(home):
                 self.inside[home] = self._hoist(f"{self._place(whole, place)}.reshape{full_shape(home)}")
+                self.apart.add(home)
             else:
                 continue
             self.placed.add((whole, i))

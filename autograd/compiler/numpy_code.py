@@ -49,6 +49,11 @@ class Source(Memory):
         self.order = ordered(roots)
         self.uses.update(arg for array in self.order for arg in array.arrays)
         kept = {owner(root) for root in roots}
+        self.in_line = kept | {*compared}
+        for array in self.order:
+            if array.op in ("mean", "product", "outer"):
+                read = [*array.arrays, array]
+                self.in_line |= {owner(a) for a in read if a.shape[-1] > 1 or array.op == "mean"}
         for array in self.order:
             if array.op == "assemble":
                 kept |= {array, *map(owner, array.arrays)}
@@ -133,7 +138,7 @@ class Source(Memory):
     def _examples(self, array: Array) -> None:
         (a,), into = array.args, self._into(array)
         if a.batched:
-            name = "matmul" if array in self.inside else "dot"
+            name = "matmul" if array in self.apart else "dot"
             ones = self._hoist("np.ones(m, dtype)", "k")
             self._call(name, self.text(a), ones, self._hoist(f"{into}[..., 0]"))
         else:
@@ -157,11 +162,9 @@ class Source(Memory):
         if array.op == "transpose" and array.args[1] == (0, 2, 1) and not array.batched:
             return self._turned(self._matrix(array.args[0]), t)
         if array.batched:
-            return (
-                self.flat(array)
-                if t == y == 1
-                else self._view(f"{self.flat(array)}.reshape({several}{x}, {y} * m)")
-            )
+            text = self.text(array) if array.op == "strided" else self.flat(array)
+            alone = t == y == 1 and array.op != "strided"
+            return text if alone else self._view(f"{text}.reshape({several}{x}, {y} * m)")
         if array.op == "reshape":
             return self._view(f"{self.text(array.args[0])}.reshape({several}{x}, {y})")
         return self._view(f"{self.text(array)}[{'0' if t == 1 else ':'}, :, :, 0]")
@@ -184,7 +187,7 @@ class Source(Memory):
 
     def _multiply(self, array: Array, a: str, b: str, into: str) -> None:
         """The matrix product; by `dot` for one example, where `matmul` takes up to five times as long."""
-        if array.shape[0] > 1 or array in self.inside:
+        if array.shape[0] > 1 or array in self.apart:
             self._call("matmul", a, b, into)
             return
         self.namespace.update(matmul=self.numpy.matmul, dot=self.numpy.dot)

@@ -76,9 +76,11 @@ def take(a: Array, index: Any) -> Array:
         if n > 1 and (index == (first := index.take([0], axis))).all():
             index = first
     steps = strides(index)
-    if steps is None or (min(steps, default=0) < 0):
+    if steps is None:
         return make("take", (a, numpy().ascontiguousarray(index)), index.shape, a.batched, a.table)
     start = int(index.flat[0])
+    if min(steps, default=0) < 0:
+        return make("strided", (a, start, steps), index.shape, a.batched, a.table)
     order = sorted(range(index.ndim), key=lambda axis: (index.shape[axis] > 1, -steps[axis]))
     step = reach = steps[order[-1]] or 1 if order else 1
     for axis in reversed(order):
@@ -147,7 +149,9 @@ def largest(a: Array, axis: int) -> Array:
 
 def over_examples(a: Array) -> Any:
     """Σ over the examples; of c/m for each of m examples it is the number c."""
-    return a.args[0] if a.op == "weight" else make("examples", (in_line(a),), a.shape, False, a.table)
+    if a.op == "expand":
+        return expand(over_examples(a.args[0]), a.shape)
+    return a.args[0] if a.op == "weight" else make("examples", (a,), a.shape, False, a.table)
 
 
 def mean(a: Array) -> Array:
@@ -166,13 +170,22 @@ def product(a: Array, b: Array) -> Array:
     """T matrix products (T, F, K) · (T, K, P), for each example where an operand has examples."""
     shape = a.shape[0], a.shape[1], b.shape[2]
     if not a.batched:
-        b = in_line(b)
+        b = _columns(b)
     return make("product", (a, b), shape, a.batched or b.batched, a.table)
+
+
+def _columns(a: Array) -> Array:
+    """Matrices (T, F, K) as BLAS takes them: lines that don't overlap, of K rows one after the other."""
+    if a.op == "strided" and a.batched:
+        base, _, (_, step, one) = a.args
+        if step >= a.shape[2] and (a.shape[2] == 1 or (one == 1 and in_line(base) is base)):
+            return a
+    return in_line(a)
 
 
 def outer(a: Array, b: Array) -> Array:
     """T products (T, F, P) · (T, K, P)ᵀ summed over the examples, which makes the gradient of a weight."""
-    a, b = in_line(a), in_line(b)
+    a, b = _columns(a), _columns(b)
     return make("outer", (a, b), (a.shape[0], a.shape[1], b.shape[1]), False, a.table)
 
 

@@ -218,6 +218,32 @@ def test_memory_is_used_again_and_the_gradient_is_computed_in_its_place():
     assert gradient.count(" times(") == 6 + 5 + 6
 
 
+def recurrent(steps=4, units=3):
+    """Two gates over a sequence: the cost of an example, an example, parameters."""
+    W, V = ([values(units + 1) for _ in range(units)] for _ in range(2))
+
+    def f(xs):
+        h = [tanh(x) for x in xs[:units]]
+        for x in xs:
+            a, b = ([dot(w, [x, *h]) for w in gate] for gate in (W, V))
+            h = [sigmoid(p) * tanh(q) * r for p, q, r in zip(a, b, h)]
+        return autograd.sum(h)
+
+    return f, [[0.0] * steps], [W, V]
+
+
+def test_the_adjoints_of_a_step_are_computed_together_where_the_gradient_reads_them():
+    f, inputs, params = recurrent()
+    layout = layout_of(f, inputs, params)
+    reverse = layout.groups[len(layout.forward) :]
+    assert sum(isinstance(group, Map) and len(group.nodes) == 6 for group in reverse) == 4
+    computation = Computation(layout, [4])
+    gradient = Source([computation.mean, computation.gradient], 1).code
+    assert "take(" not in gradient
+    places = re.findall(r"(v\d+) = strided\((t\d+), \d, \[6\], \[4\]\)", gradient)
+    assert len({name for name, _ in places if re.search(rf"multiply\(.*, {name}\)", gradient)}) == 4
+
+
 def test_local_derivatives_stay_whole():
     w = Value(0.3)
     layout = layout_of(lambda x: autograd.gelu(w * x), [0.0], [w])
