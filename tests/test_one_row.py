@@ -150,7 +150,7 @@ def test_the_shell_knows_it(copied):
 
 
 def test_the_documentation_has_it(copied):
-    code = "import sys; sys.path.insert(0, 'scripts'); import write_docs; print(write_docs.line('log1mexp'))"
+    code = "import sys; sys.path.insert(0, 'scripts'); import operations; print(operations.line('log1mexp'))"
     done = run(copied, "-c", code)
     assert 'id="log1mexp"' in done.stdout, done.stderr
 
