@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
+from dataclasses import dataclass
 from typing import Any
 
 from ..functional.containers import leaves, like, names
@@ -16,19 +18,76 @@ from .tracing import Trace
 Derivative = Callable[[Any, list[Any], Any, Any], Any]  # of (params, arguments, cost, outputs)
 
 
-def trace_call(
-    f: Callable[..., Any], inputs: Sequence[Any], params: Any, derivative: Derivative | None = None
-) -> tuple[Trace, int, list[int], Any]:
-    """Call `f` once with traced inputs: the trace, the cost, the outputs by number and as they came.
+@dataclass(frozen=True)
+class Definition:
+    """A function `f` of one example's inputs that is to be compiled, or a derivative of it."""
 
-    Raises TypeError if an input is not a number or a parameter not a Value, if f needs the number of
-    something traced, and if it returns no cost; ValueError for a parameter that is not a leaf, or is
-    in params twice.
-    """
-    if getattr(inputs, "__iter__", None) is None:
-        raise TypeError(f"inputs must be a list with one entry for each argument of f, not {inputs!r:.80}")
-    if mode().tracer is not None:
-        raise ValueError("compile() in a function that is being compiled: call the inner function itself")
+    f: Callable[..., Any]
+    inputs: Sequence[Any]
+    params: Any
+    derivative: Derivative | None = None
+
+    def traced(self) -> tuple[Trace, int, list[int], Any]:
+        """Call `f` once with traced inputs: the trace, the cost, the outputs by number and as they came.
+
+        Raises TypeError if f does not take these inputs, if an input is not a number or a parameter not a
+        Value, if f needs the number of something traced, and if it returns no cost; ValueError for a
+        parameter that is not a leaf, or is in params twice.
+        """
+        self._check_arguments()
+        if mode().tracer is not None:
+            raise ValueError("compile() in a function that is being compiled: call the inner function itself")
+        parameters = leaves(self.params)
+        _check_params(self.params)
+        for k, example in enumerate(self.inputs):
+            _check_input(example, f"inputs[{k}]")
+        trace = Trace(parameters)
+        traced = like(self.params, [trace.node(("param", i)) for i in range(len(parameters))])
+        arguments = [
+            like(example, [trace.node(("input", k, i)) for i in range(len(leaves(example)))])
+            for k, example in enumerate(self.inputs)
+        ]
+        try:
+            # In a context of its own: an interrupt, wherever it comes, leaves no mode behind.
+            cost, outputs = copy_context().run(self.call, arguments, traced, trace.operation)
+            numbers = [trace.number_of(output) for output in leaves(outputs)]
+            return trace, trace.number_of(cost), numbers, outputs
+        finally:
+            trace.close()
+
+    def call(self, arguments: list[Any], params: Any, tracer: Any, ieee: bool = True) -> tuple[Any, Any]:
+        """Call `f` with a tracer: its cost and its outputs; a derivative is an output, beside the cost 0."""
+        with paused_collector(), Block(tracer=tracer, ieee=ieee, recording=True):
+            result: Any = self.f(*arguments)
+            cost, outputs = result if result.__class__ is tuple and len(result) == 2 else (result, ())
+            if not isinstance(cost, Value | float | int):
+                one = "; take one number of the list, [0]" if isinstance(cost, list) else ""
+                raise TypeError(f"f must return the cost, or (cost, outputs), not {result!r:.80}{one}")
+            for name, output in zip(names(outputs, "outputs"), leaves(outputs), strict=True):
+                if not isinstance(output, Value):
+                    to_float(output, f"f: {name}")
+            if self.derivative is None:
+                return cost, outputs
+            return 0.0, self.derivative(params, arguments, cost, outputs)
+
+    def _check_arguments(self) -> None:
+        if getattr(self.inputs, "__iter__", None) is None:
+            raise TypeError(
+                f"inputs must be a list with one entry for each argument of f, not {self.inputs!r:.80}"
+            )
+        try:
+            if isinstance(self.inputs, list | tuple):
+                inspect.signature(self.f).bind(*self.inputs)
+        except ValueError:  # a built-in without a signature
+            pass
+        except TypeError as error:
+            raise TypeError(
+                "compile takes one example's inputs in a list, one entry per argument of f, as in "
+                f"compile(f, [0.0, [0.0, 0.0]]): {error}"
+            ) from None
+
+
+def _check_params(params: Any) -> None:
     parameters = leaves(params)
     for i, param in enumerate(parameters):
         if param.__class__ is not Value or param.rule is not None:
@@ -37,47 +96,15 @@ def trace_call(
             raise ValueError(f"{name} is the result of {param.op!r}; a parameter is a leaf")
     if len(set(map(id, parameters))) < len(parameters):
         raise ValueError("a parameter is in params twice; list each Value once")
-    for k, example in enumerate(inputs):
-        for i, leaf in enumerate(leaves(example)):
-            if leaf.__class__ is not float:
-                name = names(example, f"inputs[{k}]")[i]
-                if isinstance(leaf, Value):
-                    raise TypeError(
-                        f"{name} is a Value: inputs are numbers; what to differentiate with respect to is "
-                        "one of params"
-                    )
-                to_float(leaf, name)
-    trace = Trace(parameters)
-    traced = like(params, [trace.node(("param", i)) for i in range(len(parameters))])
-    arguments = [
-        like(example, [trace.node(("input", k, i)) for i in range(len(leaves(example)))])
-        for k, example in enumerate(inputs)
-    ]
-    try:
-        # In a context of its own: an interrupt, wherever it comes, leaves no mode behind.
-        cost, outputs = copy_context().run(call, f, arguments, traced, derivative, trace.operation)
-        numbers = [trace.number_of(output) for output in leaves(outputs)]
-        return trace, trace.number_of(cost), numbers, outputs
-    finally:
-        trace.close()
 
 
-def call(
-    f: Callable[..., Any],
-    arguments: list[Any],
-    params: Any,
-    derivative: Derivative | None,
-    tracer: Any,
-    ieee: bool = True,
-) -> tuple[Any, Any]:
-    """Call `f` with a tracer: its cost and its outputs, or the derivative, which is recorded as they are."""
-    with paused_collector(), Block(tracer=tracer, ieee=ieee, recording=True):
-        result: Any = f(*arguments)
-        cost, outputs = result if result.__class__ is tuple and len(result) == 2 else (result, ())
-        if not isinstance(cost, Value | float | int):
-            one = "; take one number of the list, [0]" if isinstance(cost, list) else ""
-            raise TypeError(f"f must return the cost, or (cost, outputs), not {result!r:.80}{one}")
-        for name, output in zip(names(outputs, "outputs"), leaves(outputs), strict=True):
-            if not isinstance(output, Value):
-                to_float(output, f"f: {name}")
-        return (cost, outputs) if derivative is None else (0.0, derivative(params, arguments, cost, outputs))
+def _check_input(example: Any, called: str) -> None:
+    for i, leaf in enumerate(leaves(example)):
+        if leaf.__class__ is not float:
+            name = names(example, called)[i]
+            if isinstance(leaf, Value):
+                raise TypeError(
+                    f"{name} is a Value: inputs are numbers; what to differentiate with respect to is "
+                    "one of params"
+                )
+            to_float(leaf, name)

@@ -7,16 +7,17 @@ from typing import Any
 
 from ..functional.containers import leaves, like
 from ..functional.linearization import Linearization, basis
-from .calling import Derivative
+from .calling import Definition
 
 
-def recorded(kind: str, inputs: Sequence[Any], params: Any, argnums: Any) -> tuple[list[Any], Derivative]:
-    """The inputs of the program of a derivative, and what records the derivative.
+def derived(kind: str, definition: Definition, argnums: Any) -> Definition:
+    """The "jacobian", "hessian" or "hvp" of a function, as what a program can be compiled from.
 
     A vector for "hvp" is one input more. Raises TypeError for `argnums` that are neither indices of inputs
     nor "params", ValueError for an index that no input has and for "params" if there are none.
     """
-    primals = _chosen(inputs, params, argnums)
+    f, inputs = definition.f, definition.inputs
+    primals = _chosen(inputs, definition.params, argnums)
     if not leaves(primals):
         raise ValueError(f'{kind}: there are no params; with argnums="params", compile needs some')
     vectors = [leaves(primals)] if kind == "hvp" else []
@@ -35,7 +36,9 @@ def recorded(kind: str, inputs: Sequence[Any], params: Any, argnums: Any) -> tup
         columns = [second.push(basis(len(variables), i)) for i in range(len(variables))]
         return like(primals, [like(primals, column) for column in columns])  # H is symmetric
 
-    return [*inputs, *vectors], derivative
+    return Definition(
+        lambda *arguments: f(*arguments[: len(inputs)]), [*inputs, *vectors], definition.params, derivative
+    )
 
 
 def _chosen(inputs: Sequence[Any], params: Any, argnums: Any) -> Any:

@@ -1,13 +1,17 @@
-"""Which code a graph becomes: array operations, or straight-line Python where these have too little to do."""
+"""Which code runs a graph: array operations, or straight-line Python where these have too little to do."""
 
 from __future__ import annotations
 
 import math
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 from ..table.lists import ListRule
 from .canonical import Graph
 from .levels import Levels
+from .replay import Replay
+from .running import ArrayEngine
+from .straight import StraightEngine
 
 Plan = Literal["arrays", "straight-line"]
 
@@ -15,6 +19,50 @@ Plan = Literal["arrays", "straight-line"]
 # for small networks, 13 for a chain); and thousands of groups take seconds to write.
 WORTH_AN_ARRAY, TOO_MANY_GROUPS = 12, 3000
 BATCH = 10  # how many examples a function with inputs is expected to get at a time
+
+
+class Engines:
+    """The engines of a graph, each made when it is first needed.
+
+    `plan` is the one that was given, or else the better one; then batches of so few examples that arrays
+    don't pay run as statements all the same.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        forward: Levels,
+        inputs: list[int],
+        parameters: Any,
+        replay: Replay,
+        plan: Plan | None,
+    ) -> None:
+        self._graph, self._forward = graph, forward
+        self._inputs, self._parameters, self._replay = inputs, parameters, replay
+        free = plan is None and parameters.dtype == "float64"
+        enough = enough_for_arrays(graph, forward) if free else 0.0
+        self.plan: Plan = plan or best(graph, enough)
+        self._enough = enough if self.plan == "arrays" else math.inf  # examples for arrays
+        if enough <= 1.0 or self.plan == "straight-line":  # else the first batch says which engine it takes
+            self.for_examples(1)
+
+    def for_examples(self, m: int) -> Any:
+        """The engine for batches of m examples."""
+        return self.statements if m < self._enough else self.arrays
+
+    @cached_property
+    def arrays(self) -> ArrayEngine:
+        """The engine of array operations; raises ValueError for the other plan."""
+        if self.plan == "straight-line":
+            raise ValueError(
+                'a straight-line program has no arrays and no matrix equations; compile with plan="arrays"'
+            )
+        return ArrayEngine(self._graph, self._forward, self._inputs, self._parameters, self._replay)
+
+    @cached_property
+    def statements(self) -> StraightEngine:
+        """The engine of Python's statements."""
+        return StraightEngine(self._graph, self._inputs, self._parameters, self._replay)
 
 
 def enough_for_arrays(graph: Graph, forward: Levels) -> float:

@@ -20,18 +20,16 @@ from ..nodes.plain import for_output
 from ..text.mathematics import LATEX, TEXT
 from ..text.typesetting import latex_document
 from ..value import Value
-from . import derivatives
 from .arrays import numpy
 from .batches import Batches
-from .calling import Derivative, trace_call
+from .calling import Definition
 from .canonical import Graph
+from .derivatives import derived
 from .groups import Group
 from .levels import levels
-from .planning import Plan, best, enough_for_arrays
+from .planning import Engines, Plan
 from .replay import Replay
 from .reverse import differentiate
-from .running import ArrayEngine
-from .straight import StraightEngine
 
 if TYPE_CHECKING:
     from ..drawing.picture import Picture
@@ -57,15 +55,7 @@ class Program(Shown):
 
     _answers = SHOWN | PROGRAM
 
-    def __init__(
-        self,
-        f: Callable[..., Any],
-        inputs: Sequence[Any],
-        params: Any,
-        plan: Plan | None,
-        derivative: Derivative | None = None,
-        dtype: Any = "float64",
-    ) -> None:
+    def __init__(self, definition: Definition, plan: Plan | None, dtype: Any) -> None:
         self._numpy: Any = numpy()
         self.dtype = self._numpy.dtype(dtype)
         if self.dtype not in ("float64", "float32"):
@@ -74,41 +64,24 @@ class Program(Shown):
             raise ValueError(f'plan must be "arrays" or "straight-line", not {plan!r}')
         if plan == "straight-line" and self.dtype != "float64":
             raise ValueError("a straight-line program computes with Python's floats: float64")
-        trace, cost, outputs, outputs_like = trace_call(f, inputs, params, derivative)
-        self._f, self._example = f, inputs
-        self._wanted_plan: Plan | None = plan
-        self._params, self._params_like, self._outputs_like = trace.params, params, outputs_like
-        self.inputs = [len(leaves(example)) for example in inputs]  # numbers an example, per input
+        trace, cost, outputs, self._outputs_like = definition.traced()
+        self._definition, self._params = definition, trace.params
+        self.inputs = [len(leaves(example)) for example in definition.inputs]  # numbers an example, per input
         self.operations = trace.operations  # as the user wrote them
-        self._replay = Replay(f, inputs, params, derivative, trace)
+        replay = Replay(definition, trace)
         self.graph = Graph(trace, cost, outputs)
-        self._forward = levels(self.graph, self.graph.order)
-        if self._params and derivative is None:
+        forward = levels(self.graph, self.graph.order)
+        if self._params and definition.derivative is None:
             differentiate(self.graph)
-        free = plan is None and self.dtype == "float64"
-        enough = enough_for_arrays(self.graph, self._forward) if free else 0.0
-        self.plan: Plan = plan or best(self.graph, enough)
-        self._enough = enough if self.plan == "arrays" else math.inf  # examples for arrays
         self._parameters: Any = self._numpy.zeros(len(self._params), self.dtype)
+        self._engines = Engines(self.graph, forward, self.inputs, self._parameters, replay, plan)
+        self.plan: Plan = self._engines.plan
+        self._derived_plan: Plan | None = plan
         self._batches = Batches(self.inputs, bool(self.graph.choices), self.dtype)
-        self._shaped_outputs = shaper(outputs_like)
+        self._shaped_outputs = shaper(self._outputs_like)
         self._derived: dict[Any, Program] = {}
         self._latest: Any = None  # the engine that computed the latest gradient
         self.load()
-        if enough <= 1.0 or self.plan == "straight-line":  # else the first batch says which engine it takes
-            self._engine_for(1)
-
-    @cached_property
-    def _arrays(self) -> ArrayEngine:
-        if self.plan == "straight-line":
-            raise ValueError(
-                'a straight-line program has no arrays and no matrix equations; compile with plan="arrays"'
-            )
-        return ArrayEngine(self.graph, self._forward, self.inputs, self._parameters, self._replay)
-
-    @cached_property
-    def _statements(self) -> StraightEngine:
-        return StraightEngine(self.graph, self.inputs, self._parameters, self._replay)
 
     # Parameters
     @property
@@ -160,12 +133,15 @@ class Program(Shown):
         one shape, (batch, …). Raises TypeError and ValueError for batches that do not fit,
         DomainError for results that are not finite (outside `errstate("ieee")`).
         """
-        inputs, m = self._read(batches)
-        columns: Any = self._engine_for(m).forward(inputs, m)
+        columns = self._columns(batches)
         if not self.inputs:
             numbers = columns[:, 0].tolist()
             return (numbers[0], like(self._outputs_like, numbers[1:])) if self.graph.outputs else numbers[0]
         return (columns[0], self._shaped_outputs(columns[1:].T)) if self.graph.outputs else columns[0]
+
+    def _columns(self, batches: tuple[Any, ...]) -> Any:
+        inputs, m = self._batches.read(batches, self._parameters)
+        return self._engines.for_examples(m).forward(inputs, m)
 
     def backward(self, *batches: Any) -> float:
         """The mean cost over the batch; its derivatives with respect to the parameters go into `gradient`."""
@@ -173,8 +149,8 @@ class Program(Shown):
             raise ValueError(
                 "this program has no parameters to differentiate with respect to: compile(f, inputs, params)"
             )
-        inputs, m = self._read(batches)
-        self._latest = self._engine_for(m)
+        inputs, m = self._batches.read(batches, self._parameters)
+        self._latest = self._engines.for_examples(m)
         return self._latest.gradient(inputs, m)
 
     def value_and_grad(self, *batches: Any) -> tuple[float, Any]:
@@ -184,14 +160,7 @@ class Program(Shown):
 
     @cached_property
     def _shaped_gradient(self) -> Callable[[Any], Any]:
-        return shaper(self._params_like)
-
-    def _engine_for(self, m: int) -> Any:
-        return self._statements if m < self._enough else self._arrays
-
-    def _read(self, batches: tuple[Any, ...]) -> tuple[list[Any], int]:
-        """The batches as the engine takes them, and their length."""
-        return self._batches.read(batches, self._parameters)
+        return shaper(self._definition.params)
 
     # Derivatives of each example
     def jacobian(self, *batches: Any, argnums: Argnums = 0) -> Any:
@@ -227,23 +196,14 @@ class Program(Shown):
             vectors = self._numpy.asarray(vectors, float)
             vectors = self._numpy.broadcast_to(vectors, (len(batches[0]), len(self._params)))
         elif not self.inputs:
-            columns = program._engine_for(1).forward(*program._read(([leaves(vectors)],)))
-            return like(program._outputs_like, columns[1:, 0].tolist())
+            return like(program._outputs_like, program._columns(([leaves(vectors)],))[1:, 0].tolist())
         return program(*batches, vectors)[1]
 
     def _derivative(self, kind: str, argnums: Argnums) -> Program:
         """The program of a derivative, with the parameters as they are now."""
         if (kind, argnums) not in self._derived:
-            inputs, derivative = derivatives.recorded(kind, self._example, self._params_like, argnums)
-            f, n = self._f, len(self.inputs)
-            self._derived[kind, argnums] = Program(
-                lambda *arguments: f(*arguments[:n]),
-                inputs,
-                self._params_like,
-                self._wanted_plan,
-                derivative,
-                self.dtype,
-            )
+            definition = derived(kind, self._definition, argnums)
+            self._derived[kind, argnums] = Program(definition, self._derived_plan, self.dtype)
         program = self._derived[kind, argnums]
         program.parameters = self._parameters
         return program
@@ -252,24 +212,25 @@ class Program(Shown):
     @property
     def groups(self) -> list[Group]:
         """Which scalar nodes became which array operation; empty for a straight-line program."""
-        return self._arrays.layout.forward if self.plan == "arrays" else []
+        return self._engines.arrays.layout.forward if self.plan == "arrays" else []
 
     @property
     def source(self) -> str:
         """The code that runs: of array programs, with comments that say which lines compute what."""
         if self.plan == "straight-line":
-            return self._statements.code
-        notes = self.equations().notes(self._arrays.computation)
-        codes = {kind: self._arrays.source(kind, notes).code for kind in ("forward", "gradient")}
+            return self._engines.statements.code
+        engine = self._engines.arrays
+        notes = self.equations().notes(engine.computation)
+        codes = {kind: engine.source(kind, notes).code for kind in ("forward", "gradient")}
         return "\n\n".join(f"# {kind}\n{code}" for kind, code in codes.items())
 
     def equations(self, style: Style = TEXT) -> Equations:
         """The matrix equations of an array program, forward and reverse."""
         from .equations import Equations
 
-        given = list(inspect.signature(self._f).parameters)
+        given = list(inspect.signature(self._definition.f).parameters)
         called = [*given, *(f"x{k}" for k in range(len(given), len(self.inputs)))]
-        return Equations(self._arrays.layout, called, style)
+        return Equations(self._engines.arrays.layout, called, style)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a program is code and memory, which cannot be copied or pickled; compile f again")
@@ -317,9 +278,10 @@ class Program(Shown):
         from .diagram import diagram
 
         equations = self.equations()
-        named = zip(equations.inputs, self._example)
+        named = zip(self._definition.inputs, equations.inputs)
+        example = [like(x, map(Value, leaves(x), names(x, name))) for x, name in named]
         with errstate("ieee"):
-            result: Any = self._f(*(like(x, map(Value, leaves(x), names(x, name))) for name, x in named))
+            result: Any = self._definition.f(*example)
         cost = result[0] if self.graph.outputs else result
         return diagram(equations, cost if isinstance(cost, Value) else Value(cost))
 
@@ -337,7 +299,7 @@ class Program(Shown):
 
         if isinstance(xp, str):
             raise TypeError(f"to takes the library, not its name: import {xp}; program.to({xp})")
-        return Functional(self._arrays, xp, self._parameters)
+        return Functional(self._engines.arrays, xp, self._parameters)
 
 
 def compile(
@@ -366,15 +328,5 @@ def compile(
     >>> program.value_and_grad([1.0, 2.0], [2.0, 7.0])
     (2.5, array([-3., -1.]))
     """
-    try:
-        if isinstance(inputs, list | tuple):
-            inspect.signature(f).bind(*inputs)
-    except ValueError:  # a built-in without a signature
-        pass
-    except TypeError as error:
-        raise TypeError(
-            "compile takes one example's inputs in a list, one entry per argument of f, as in "
-            f"compile(f, [0.0, [0.0, 0.0]]): {error}"
-        ) from None
     with paused_collector():
-        return Program(f, inputs, params, plan, dtype=dtype)
+        return Program(Definition(f, inputs, params), plan, dtype)

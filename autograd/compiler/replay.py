@@ -8,7 +8,7 @@ uses, and a comparison that reads nan can be refused.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextvars import copy_context
 from typing import Any
 
@@ -21,7 +21,7 @@ from ..operations.apply import apply
 from ..table.row import RULES
 from ..value import Value
 from .arrays import numpy
-from .calling import Derivative, call, trace_call
+from .calling import Definition
 from .comparisons import COMPARISONS
 from .tracing import Trace
 
@@ -34,15 +34,8 @@ NAN_DECIDES = (
 class Replay:
     """Computes what a program computes, or None if f no longer does what it did in `trace`."""
 
-    def __init__(
-        self,
-        f: Callable[..., Any],
-        inputs: Sequence[Any],
-        params: Any,
-        derivative: Derivative | None,
-        trace: Trace,
-    ) -> None:
-        self._f, self._inputs, self._params, self._derivative = f, inputs, params, derivative
+    def __init__(self, definition: Definition, trace: Trace) -> None:
+        self._definition = definition
         self._record = hash(tuple(trace.keys)) if trace.choices else None
 
     def __call__(self, kind: str, parameters: Any, inputs: list[Any], m: int, strict: bool = False) -> Any:
@@ -51,7 +44,7 @@ class Replay:
         If `strict`, raise DomainError for a comparison of nan, unless it belongs to a branch not taken.
         """
         np, numbers = numpy(), parameters.tolist()
-        trace = trace_call(self._f, self._inputs, self._params, self._derivative)[0]
+        trace = self._definition.traced()[0]
         if hash(tuple(trace.keys)) != self._record:
             if strict:
                 raise DomainError(NAN_DECIDES)
@@ -75,11 +68,11 @@ class Replay:
     def _row(
         self, kind: str, parameters: list[float], example: list[Any], strict: bool, ieee: bool = True
     ) -> list[float]:
-        params = [Value(number) for number in parameters]
-        stand_in = _StandIn(dict(zip(map(id, leaves(self._params)), params)), strict)
-        arguments = [like(shape, map(Value, given)) for shape, given in zip(self._inputs, example)]
+        definition, params = self._definition, [Value(number) for number in parameters]
+        stand_in = _StandIn(dict(zip(map(id, leaves(definition.params)), params)), strict)
+        arguments = [like(shape, map(Value, given)) for shape, given in zip(definition.inputs, example)]
         cost, outputs = copy_context().run(
-            call, self._f, arguments, like(self._params, params), self._derivative, stand_in, ieee
+            definition.call, arguments, like(definition.params, params), stand_in, ieee
         )
         cost, *results = stand_in.swapped((cost, *leaves(outputs)))
         numbers = [*map(plain, (cost, *results))]

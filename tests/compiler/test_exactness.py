@@ -41,7 +41,7 @@ def magnitudes(root, values):
 
 def copies(program, m=3):
     """The lines of `bind` whose result should be a view, and is a copy, which no call would fill."""
-    source = program._arrays.source("gradient" if program.params else "forward")
+    source = program._engines.arrays.source("gradient" if program.params else "forward")
     made = {**source.namespace, "m": m, "params": np.zeros((len(program.params), 1))}
     found = []
     for line in source.bound:
@@ -614,7 +614,7 @@ def test_one_program_is_not_run_twice_at_once():
     w = Value(0.5)
     program = compile(lambda x: (w * x) ** 2, [0.0], [w], plan="arrays")
     program.backward([1.0])
-    run: Any = program._arrays._bound["gradient", 1]
+    run: Any = program._engines.arrays._bound["gradient", 1]
     with pytest.raises(RuntimeError, match="once for each thread"):
         run.func(program.backward, [1.0])  # in its context, as while another call is in it
     assert program.backward([1.0]) == 0.25

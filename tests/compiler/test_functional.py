@@ -167,7 +167,7 @@ def test_float32_computes_in_float32_throughout():
     """One array of float64 among the operands would make NumPy compute, and convert, in float64."""
     program = compile(classifier, [[0.0] * 5, [0.0] * 3], PARAMS, dtype="float32")
     for kind in ("gradient", "careful gradient", "forward"):
-        source = program._arrays.source(kind)
+        source = program._engines.arrays.source(kind)
         kinds = {thing.dtype for thing in source.namespace.values() if isinstance(thing, np.ndarray)}
         assert kinds <= {np.dtype("float32"), np.dtype(int)}
         assert all(

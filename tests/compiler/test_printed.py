@@ -18,7 +18,7 @@ from autograd.compiler.partials import Partial
 
 def values_of(program, batches):
     """The engine's value of every row, by space; adjoints without the factor 1/m of the mean."""
-    engine, m = program._arrays, len(batches[0]) if batches else 1
+    engine, m = program._engines.arrays, len(batches[0]) if batches else 1
     arrays, _ = engine._bind_to("groups", m)(*batches)
     known, layout = {}, engine.layout
     homes = {row: group for group in layout.groups for row in group_rows(group)}

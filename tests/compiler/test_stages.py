@@ -9,7 +9,7 @@ import pytest
 
 import autograd
 from autograd import Value, dot, sigmoid, tanh, where
-from autograd.compiler.calling import trace_call
+from autograd.compiler.calling import Definition
 from autograd.compiler.canonical import Graph
 from autograd.compiler.computation import Computation
 from autograd.compiler.groups import Map, Matrix
@@ -22,7 +22,7 @@ from autograd.compiler.shapes import cut, make, nested, reshape, strides, take, 
 
 
 def graph_of(f, inputs, params):
-    trace, cost, outputs, _ = trace_call(f, inputs, params)
+    trace, cost, outputs, _ = Definition(f, inputs, params).traced()
     return Graph(trace, cost, outputs)
 
 

@@ -256,8 +256,8 @@ def test_small_batches_of_small_functions_run_as_statements():
     f = lambda x, y: (a[0] + x * (a[1] + x * (a[2] + x * (a[3] + x * a[4]))) - y) ** 2  # noqa: E731
     program, arrays = compile(f, [0.0, 0.0], a), compile(f, [0.0, 0.0], a, plan="arrays")
     assert program.plan == "arrays"
-    assert program._engine_for(1) is program._statements
-    assert arrays._engine_for(1) is arrays._arrays
+    assert program._engines.for_examples(1) is program._engines.statements
+    assert arrays._engines.for_examples(1) is arrays._engines.arrays
     rng = np.random.default_rng(0)
     for m in (1, 2, 100, 3):
         X, Y = rng.normal(size=(2, m))
