@@ -11,7 +11,7 @@ from random_graphs import grow
 from reading import Reader
 
 import autograd
-from autograd import Value, compile, dot, relu, sigmoid, softmax, tanh, where
+from autograd import RULES, Value, compile, dot, relu, sigmoid, softmax, tanh, where
 from autograd.compiler.groups import reads
 from autograd.compiler.partials import Partial
 
@@ -314,6 +314,19 @@ def test_what_printed_wrongly_before():
         plan="arrays",
     )
     check(mirrored, batch(4, 3))
+
+
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.written.startswith("=")])
+def test_rows_that_are_written_as_formulas_of_other_rows(name):
+    """Of columns too: a·log(b) is a ⊙ log(b)."""
+    rule, w = RULES[name], vector(3)
+
+    def f(x):
+        pairs = [(v + a, v * a + 3.0) for v, a in zip(w, x, strict=True)]
+        return autograd.sum(rule(*pair[: len(rule.operands)]) for pair in pairs)
+
+    program = compile(f, [[0.0] * 3], w, plan="arrays")
+    assert check(program, batch(4, 3))[1] == 0
 
 
 def operations(nodes, a, b, j):

@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from ...table.formulas import Formula
-from ...table.row import FormulaRule
+from ...table.row import RULES, FormulaRule
 from ...text.mathematics import CASES, SUM, Written, applied, write_number, written
 from ..comparisons import COMPARISONS
 from ..groups import Listed, Map, Rows
@@ -14,6 +14,8 @@ from ..partials import Partial, Pullback
 from .gradients_of_lists import Slopes
 from .phrases import Factor, Shape, Term, Unwritable
 from .reading import Reading
+
+_OPERATORS: dict[type[ast.AST], str] = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div"}
 
 
 def operands(group: Map) -> list[Any]:
@@ -36,7 +38,17 @@ def is_function(rule: FormulaRule) -> bool:
 
 def map_value(reading: Reading, group: Map, place: Any) -> Term:
     """The elements at places of a result that is computed element by element."""
-    return _partial(reading, group, place) if isinstance(group.rule, Partial) else _map(reading, group, place)
+    if isinstance(group.rule, Partial):
+        return _partial(reading, group.rule, group.operands, place)
+    terms = [_operand(reading, operand, place) for operand in group.operands]
+    if group.rule in COMPARISONS.values():
+        terms = reading.phrases.matched(terms)
+        left, right = (reading.phrases.fence(reading.phrases.piece(term), SUM) for term in terms)
+        text = reading.style.infix(left, group.rule.symbol, right)
+        return Term(1.0, (Factor(text, CASES, reading.phrases.shape(terms)),))
+    if group.rule.name == "mul" and reading.is_local(group.operands[0]):  # the local derivative comes last
+        terms.reverse()
+    return _applied(reading, group.rule.name, terms)
 
 
 def _operand(reading: Reading, operand: Any, place: Any) -> Term:
@@ -46,83 +58,66 @@ def _operand(reading: Reading, operand: Any, place: Any) -> Term:
     return Term(seeds[1] if isinstance(operand, tuple) else seeds)
 
 
-def _map(reading: Reading, group: Map, place: Any) -> Term:
-    phrases, style, rule = reading.phrases, reading.style, group.rule
-    terms = phrases.matched([_operand(reading, operand, place) for operand in group.operands])
-    if rule.name == "mul":
-        if reading.is_local(group.operands[0]):  # the local derivative comes last
-            terms.reverse()
-        return phrases.times(*terms)
-    if rule.name == "div" and isinstance(group.operands[1], Rows):
-        return phrases.times(terms[0], phrases.over(terms[1]))
-    if rule.name == "neg":
-        return terms[0].times(-1.0)
-    pieces, shape = [phrases.piece(term) for term in terms], phrases.shape(terms)
-    if rule in COMPARISONS.values():
-        left, right = (phrases.fence(piece, SUM) for piece in pieces)
-        return Term(1.0, (Factor(style.infix(left, rule.symbol, right), CASES, shape),))
-    return _term(applied(rule.name, pieces, style), shape)
-
-
 def _term(piece: Written, shape: Shape) -> Term:
     return Term(1.0, (Factor(piece.text, piece.binds, shape),))
 
 
-def _partial(reading: Reading, group: Map, place: Any) -> Term:
+def _partial(reading: Reading, partial: Partial, operands: list[Any], place: Any) -> Term:
     """∂result/∂operand: f′(x), or the formula that the row shows."""
-    assert isinstance(group.rule, Partial)
-    rule, slot, style, phrases = group.rule.rule, group.rule.slot, reading.style, reading.phrases
-    constants = [not isinstance(operand, Rows) for operand in group.operands[1:]]
-    only_first = not constants[0] and all(constants[1:]) and slot == 0
-    formula = rule.shown[1 + slot]
-    if only_first and is_function(rule):
-        names = rule.operands
-    elif any(isinstance(node, ast.IfExp) for node in ast.walk(formula.tree)):
-        raise Unwritable
-    else:
-        names = formula.names
-    read = {
+    rule, phrases = partial.rule, reading.phrases
+    formula = rule.shown[1 + partial.slot]
+    is_slope = is_function(rule) and not any(isinstance(operand, Rows) for operand in operands[2:])
+    names = rule.operands if is_slope else formula.names
+    terms = {
         name: _operand(reading, operand, place)
-        for name, operand in zip(("y", *rule.operands), group.operands)
+        for name, operand in zip(("y", *rule.operands), operands)
         if name in names
     }
-    terms = dict(zip(read, phrases.matched([*read.values()])))
-    shape = phrases.shape([*terms.values()])
-    if rule.name == "pow" and slot == 0 and constants[1]:
-        return _slope_of_power(reading, terms["a"], terms["b"].number)
-    if names is rule.operands:
-        called = applied(rule.name, [phrases.piece(terms[name]) for name in names], style).text
-        word = called.split("(")[0].removesuffix("\\left")
-        return Term(1.0, (Factor(called.replace(word, word + style.symbol("′"), 1), shape=shape),))
-    return _quotient(reading, formula.tree, terms)
+    if not is_slope:
+        return _formula(reading, formula.tree, terms)
+    pieces = [phrases.piece(term) for term in terms.values()]
+    called = applied(rule.name, pieces, reading.style).text
+    word = called.split("(")[0].removesuffix("\\left")
+    sloped = called.replace(word, word + reading.style.symbol("′"), 1)
+    return Term(1.0, (Factor(sloped, shape=phrases.shape([*terms.values()])),))
 
 
-def _quotient(reading: Reading, tree: ast.expr, terms: dict[str, Term]) -> Term:
-    """A formula; of a quotient, with what divides as a factor of its own."""
-    if isinstance(tree, ast.UnaryOp):
-        return _quotient(reading, tree.operand, terms).times(-1.0)
-    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div):
-        above, below = (_quotient(reading, part, terms) for part in (tree.left, tree.right))
-        return reading.phrases.times(above, reading.phrases.over(below))
-    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult):
-        parts = [_quotient(reading, part, terms) for part in (tree.left, tree.right)]
-        return reading.phrases.times(*parts)
-    if isinstance(tree, ast.Name) and tree.id in terms:
-        return terms[tree.id]
-    if isinstance(tree, ast.Constant):
-        return Term(float(tree.value))  # pyright: ignore
-    formula = Formula(ast.unparse(tree))
-    read = {name: term for name, term in terms.items() if name in formula.names}
-    pieces = {name: reading.phrases.piece(t) if t.factors else t.number for name, t in read.items()}
-    return _term(written(formula, reading.style, pieces), reading.phrases.shape([*read.values()]))
+def _formula(reading: Reading, tree: ast.expr, terms: dict[str, Term]) -> Term:
+    """A formula of the table on terms; a condition is Unwritable."""
+    match tree:
+        case ast.Constant(value=int() | float() as number):
+            return Term(float(number))
+        case ast.Name(id=name):
+            return terms.get(name) or _term(written(Formula(name), reading.style), (1, 1))
+        case ast.UnaryOp(operand=operand):
+            name, parts = "neg", [operand]
+        case ast.BinOp(left=left, op=op, right=right):
+            name, parts = _OPERATORS[type(op)], [left, right]
+        case ast.Call(func=ast.Name(id=name), args=parts):
+            pass
+        case _:
+            raise Unwritable
+    return _applied(reading, name, [_formula(reading, part, terms) for part in parts])
 
 
-def _slope_of_power(reading: Reading, base: Term, exponent: float) -> Term:
-    """n·aⁿ⁻¹, with n as the number in front."""
-    if exponent == 2.0:
-        return base.times(2.0)
-    power = [reading.phrases.piece(base), write_number(exponent - 1.0, reading.style)]
-    return _term(applied("pow", power, reading.style), base.shape).times(exponent)
+def _applied(reading: Reading, name: str, terms: list[Term]) -> Term:
+    """An operation on terms; a row that is written as a formula of others, as that."""
+    phrases, rule = reading.phrases, RULES[name]
+    if name == "mul":
+        return phrases.times(*terms)
+    if name == "div" and terms[1].factors:  # what divides is a factor of its own
+        return phrases.times(terms[0], phrases.over(terms[1]))
+    if name == "neg":
+        return terms[0].times(-1.0)
+    if name in ("add", "sub"):
+        return phrases.added([terms[0], terms[1].times(1.0 if name == "add" else -1.0)])
+    if name == "pow" and terms[1] == Term(1.0):
+        return terms[0]
+    if rule.written.startswith("=") and isinstance(rule, FormulaRule):
+        formula = Formula(rule.written[1:].strip())
+        return _formula(reading, formula.tree, dict(zip(rule.operands, terms)))
+    terms = phrases.matched(terms)
+    return _term(applied(name, [*map(phrases.piece, terms)], reading.style), phrases.shape(terms))
 
 
 # Lists
