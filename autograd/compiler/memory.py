@@ -97,7 +97,11 @@ class Memory:
             elif len(shape) == 1 and (_fills(home) or home.op == "product") and home not in self.in_line:
                 self.memory[home] = self._place(whole, place)
                 self.apart.add(home)
-            elif self.uses[home] == 1 and [n for n in home.shape if n > 1] == shape and _fills(home):
+            elif (
+                self.uses[home] == self.uses[part] == 1
+                and [n for n in home.shape if n > 1] == shape
+                and _fills(home)
+            ):
                 self.inside[home] = self._hoist(f"{self._place(whole, place)}.reshape{full_shape(home)}")
                 self.apart.add(home)
             else:

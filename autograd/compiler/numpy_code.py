@@ -48,6 +48,7 @@ class Source(Memory):
         super().__init__(dtype)
         self.order = ordered(roots)
         self.uses.update(arg for array in self.order for arg in array.arrays)
+        self.uses.update(owner(array) for array in (*roots, *compared))
         kept = {owner(root) for root in roots}
         self.in_line = kept | {*compared}
         for array in self.order:
