@@ -78,7 +78,6 @@ class Program(Shown):
         self.plan: Plan = self._engines.plan
         self._derived_plan: Plan | None = plan
         self._batches = Batches(self.inputs, bool(self.graph.choices), self.dtype)
-        self._shaped_outputs = shaper(self._outputs_like)
         self._derived: dict[Any, Program] = {}
         self._latest: Any = None  # the engine that computed the latest gradient
         self.load()
@@ -138,6 +137,10 @@ class Program(Shown):
             numbers = columns[:, 0].tolist()
             return (numbers[0], like(self._outputs_like, numbers[1:])) if self.graph.outputs else numbers[0]
         return (columns[0], self._shaped_outputs(columns[1:].T)) if self.graph.outputs else columns[0]
+
+    @cached_property
+    def _shaped_outputs(self) -> Callable[[Any], Any]:
+        return shaper(self._outputs_like)
 
     def _columns(self, batches: tuple[Any, ...]) -> Any:
         inputs, m = self._batches.read(batches, self._parameters)

@@ -13,6 +13,7 @@ from copy import copy
 from itertools import islice
 from typing import Any
 
+from ..table.formulas import function
 from ..value import Value
 
 _NUMBERS = frozenset({float, int, Value})  # the usual leaves and containers, recognised first
@@ -161,24 +162,29 @@ def shaper(tree: Any) -> Callable[[Any], Any]:
     >>> shaper({"w": [[1.0, 2.0]], "b": 3.0})(numpy.array([5.0, 6.0, 7.0]))
     {'w': array([[5., 6.]]), 'b': 7.0}
     """
-    return _shaper(tree, 0)[0]
+    names: dict[str, Any] = {"rebuilt": _rebuilt}
+    text, _ = _shaped(tree, 0, names)
+    return function(f"def shaped(flat):\n    return {text}", "shaped", names, "autograd shaper")
 
 
-def _shaper(tree: Any, start: int) -> tuple[Callable[[Any], Any], int]:
-    """The function that reads a tree from a flat array whose numbers begin at `start`, and where they end."""
+def _shaped(tree: Any, start: int, names: dict[str, Any]) -> tuple[str, int]:
+    """The expression that reads a tree from an array whose numbers begin at `start`, and where they end."""
     shape = _full_shape(tree)
     if shape is None:
-        parts: list[Callable[[Any], Any]] = []
+        parts: list[str] = []
         for part in (_parts(tree) or {}).values():
-            shaped, start = _shaper(part, start)
-            parts.append(shaped)
+            text, start = _shaped(part, start, names)
+            parts.append(text)
+        listed = f"[{', '.join(parts)}]"
         if tree.__class__ is list:
-            return lambda flat: [part(flat) for part in parts], start
-        return lambda flat: _rebuilt(tree, [part(flat) for part in parts]), start
+            return listed, start
+        names[name := f"tree{len(names)}"] = tree
+        return f"rebuilt({name}, {listed})", start
     stop = start + math.prod(shape)
-    if shape:
-        return lambda flat: flat[..., start:stop].reshape(flat.shape[:-1] + shape), stop
-    return lambda flat: flat[..., start] if flat.ndim > 1 else flat.item(start), stop
+    if not shape:
+        return f"flat[..., {start}] if flat.ndim > 1 else flat.item({start})", stop
+    text = f"flat[..., {start}:{stop}]"
+    return (text if len(shape) == 1 else f"{text}.reshape(flat.shape[:-1] + {shape})"), stop
 
 
 def _full_shape(tree: Any) -> tuple[int, ...] | None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from random_graphs import drawn, grow
 
 import autograd
-from autograd import DomainError, Value, compile, errstate, exp, log, where
+from autograd import DomainError, Value, compile, dot, errstate, exp, log, tanh, where
 from autograd.operations.apply import apply
 from autograd.table.row import RULES, FormulaRule
 
@@ -255,3 +255,29 @@ def test_a_primitive_may_be_called_what_programs_call_their_own(name, plan):
     assert cost == pytest.approx(mean.data, rel=1e-12)
     mean.backward()
     assert slope == pytest.approx(w.grad, rel=1e-12)
+
+
+@pytest.mark.parametrize("examples", [1, 200])
+def test_gradients_that_the_caller_keeps_stay(examples):
+    layer = [[Value(0.1 * i - 0.01 * j) for j in range(20)] for i in range(3)]
+    biases = [Value(0.1) for _ in range(3)]
+    program = compile(
+        lambda x: autograd.sum(tanh(dot(w, x, b)) for w, b in zip(layer, biases)),
+        [[0.0] * 20],
+        [layer, biases],
+        plan="arrays",
+    )
+    batches = np.random.default_rng(0).normal(size=(8, examples, 20))
+    expected = []
+    for batch in batches:
+        program.backward(batch)
+        expected.append(program.gradient.copy())
+    kept = []
+    for batch, line in zip(batches, expected):
+        kept.append(program.value_and_grad(batch)[1])
+        program.gradient[:] = 7.0  # another array
+        program.backward(-batch)
+        weights, slopes = program.value_and_grad(batch)[1]
+        assert np.concatenate([weights.ravel(), slopes]).tolist() == line.tolist()
+    for (weights, slopes), line in zip(kept, expected):
+        assert np.concatenate([weights.ravel(), slopes]).tolist() == line.tolist()
