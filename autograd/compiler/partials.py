@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
+from ..table.formulas import Formula
 from ..table.lists import ListRule
 from ..table.row import FormulaRule
 
@@ -27,6 +28,11 @@ class Partial:
         return f"{self.rule.name}′" if one else f"∂{self.rule.name}/∂{self.rule.operands[self.slot]}"
 
     symbol = name
+
+    @property
+    def formula(self) -> Formula:
+        """The local derivative as the row shows it."""
+        return self.rule.shown[1 + self.slot]
 
     @property
     def branch_free(self) -> tuple[Any, ...]:

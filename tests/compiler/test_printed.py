@@ -171,11 +171,13 @@ def test_rows_of_lists_are_written_from_their_own_formulas():
         "log_softmax": lambda z: -dot(t, autograd.log_softmax(z)),
         "softmax": lambda z: dot(t, autograd.softmax(z)),
         "norm": autograd.norm,
+        "mean": lambda z: autograd.mean([tanh(v) for v in z]) ** 2,
     }
     written = {
         "log_softmax": "(Σ (0.2, 0.5, 0.3))·softmax(z²) − (0.2, 0.5, 0.3)",
         "softmax": "softmax(z²) ⊙ (",
         "norm": "z² / ‖z²‖",
+        "mean": "2·mean(a²)·tanh′(z²) / 3",
     }
     cost_of = lambda loss: lambda x: loss(feed(layers, x, tanh, lambda z: z))  # noqa: E731
     for name, loss in f.items():

@@ -9,7 +9,8 @@ from typing import Any
 from ...text.mathematics import CASES, LATEX, POWER, TEXT, Written
 from ..groups import Group, Listed, Map, Matrix, Rows, reads
 from .layers import Layer, layers_of
-from .operations import list_value, map_value, operands
+from .lists import list_value
+from .operations import map_value, operands
 from .phrases import Factor, Term, Unwritable
 from .products import matrix_value
 from .reading import Reading, copied_by
@@ -82,7 +83,7 @@ class Lines:
 
     def read_by(self, group: Group) -> list[Rows]:
         """The rows that a group's value names."""
-        read = operands(group) if isinstance(group, Map) else reads(group)
+        read = operands(group).values() if isinstance(group, Map) else reads(group)
         return [rows for rows in read if isinstance(rows, Rows)]
 
     def has_line(self, group: Group, value: Term) -> bool:
