@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 from ..table.formulas import function
 from ..table.row import RULES
 from .arrays import COMPARISONS, VIEWS, Array, examples, full_shape, numpy, ordered
+from .libraries import like, mover, name_of, special
 from .shapes import stepping
 
 
@@ -27,7 +27,7 @@ class FunctionalSource:
         self.namespace: dict[str, Any] = {
             "xp": xp,
             "LN2": math.log(2.0),
-            "like": partial(_like, xp, _mover(xp)),
+            "like": partial(like, xp, mover(xp)),
         }
         self.constants = {"one": xp.asarray(numpy().ones(1)), "zero": xp.asarray(numpy().zeros(1))}
         self.lines: list[str] = []
@@ -60,16 +60,7 @@ class FunctionalSource:
     # Dask can split an axis, or merge some, but not do both in one reshape; so all are of one kind.
     def _in_rows(self, text: str, array: Array) -> str:
         """(rows, examples) of an array whose rows have the array's shape."""
-        if array.batched:
-            return text if len(array.shape) == 1 else f"xp.reshape({text}, ({array.size}, m))"
-        return f"xp.expand_dims(xp.reshape({text}, ({array.size},)), axis=1)"
-
-    def _in_shape(self, array: Array, *shape: int) -> str:
-        """The array with its rows in a shape: without an axis of examples if it is the same for all."""
-        text = self.flat(array)
-        if array.batched:
-            return self._name(f"xp.reshape({text}, {(*shape, 'm')})".replace("'", ""))
-        return self._name(f"xp.reshape({text}[:, 0], {shape})")
+        return text if len(array.shape) == 1 else f"xp.reshape({text}, ({array.size}, {examples(array)}))"
 
     def flat(self, array: Array) -> str:
         """The array as (rows, examples)."""
@@ -93,8 +84,7 @@ class FunctionalSource:
             return self._name(f"xp.broadcast_to({self.text(of)}, {full_shape(array)})")
         if len(array.shape) == 1:
             return self.flat(array)
-        text = self._in_shape(array, *array.shape)
-        return text if array.batched else self._name(f"xp.expand_dims({text}, axis=-1)")
+        return self._name(f"xp.reshape({self.flat(array)}, {full_shape(array)})")
 
     def _operand(self, arg: Any) -> str:
         return self.text(arg) if isinstance(arg, Array) else repr(arg)
@@ -166,20 +156,22 @@ class FunctionalSource:
             return self._name(f"xp.permute_dims({turned}, {(1, 0) if t == 1 else (0, 2, 1)})")
         if t == y == 1 and array.batched:
             return self.flat(array)
-        matrix = self._in_shape(array, *(array.shape if t > 1 else (x, y)))
         several = f"{t}, " if t > 1 else ""
-        return self._name(f"xp.reshape({matrix}, ({several}{x}, {y} * m))") if array.batched else matrix
+        if not array.batched:
+            return self._name(f"xp.reshape({self.flat(array)}, ({several}{x}, {y}))")
+        parted = self._name(f"xp.reshape({self.flat(array)}, ({several}{x}, {y}, m))")
+        return self._name(f"xp.reshape({parted}, ({several}{x}, {y} * m))")
 
     def _product(self, array: Array) -> str:
         a, b = array.args
-        t, x, y = array.shape
+        t, _, y = array.shape
         if a.batched:  # for each example
             left, right = (f"xp.permute_dims({self.text(part)}, (3, 0, 1, 2))" for part in (a, b))
             return self._in_rows(f"xp.permute_dims(xp.matmul({left}, {right}), (1, 2, 3, 0))", array)
         text = f"xp.matmul({self._matrix(a)}, {self._matrix(b)})"
         if t == y == 1 and array.batched:
             return text
-        return self._in_rows(f"xp.reshape({text}, ({t}, {x}, {y}, m))" if array.batched else text, array)
+        return self._in_rows(f"xp.reshape({text}, {full_shape(array)})" if array.batched else text, array)
 
     def _outer(self, array: Array) -> str:
         a, b = array.args
@@ -204,47 +196,9 @@ class FunctionalSource:
             ]
             text = f"xp.{op}({', '.join(arrays)})"
         else:
-            self.namespace[op] = _special(self.xp, getattr(rule, "special", "") or op)
+            self.namespace[op] = special(self.xp, getattr(rule, "special", "") or op)
             text = f"{op}({', '.join(operands)})"
-        return text if len(array.shape) == 1 else self._in_rows(text, array)
+        return self._in_rows(text, array)
 
     def _primitive(self, array: Array) -> str:
-        raise NotImplementedError(f"{_library(self.xp)} has no {array.args[0]!r} for whole arrays")
-
-
-def _library(xp: Any) -> str:
-    return xp.__name__.removeprefix("array_api_compat.").split(".")[0]
-
-
-def _like(xp: Any, to_device: Any, operands: list[Any], constants: list[Any]) -> list[Any]:
-    """The constants in the precision, and on the device, of the first operand that has floats."""
-    floats = [x for x in operands if x.shape != (0,) and xp.isdtype(x.dtype, "real floating")]
-    if not floats:
-        return constants
-    dtype = floats[0].dtype
-    constants = [to_device(c, floats[0]) for c in constants]
-    return [xp.astype(c, dtype, copy=False) if xp.isdtype(c.dtype, "real floating") else c for c in constants]
-
-
-def _mover(xp: Any) -> Callable[[Any, Any], Any]:
-    """A function that puts a constant onto the device of an operand; JAX and Dask place them themselves."""
-    compat: Any = import_module("array_api_compat")
-    if compat.is_jax_namespace(xp) or compat.is_dask_namespace(xp):
-        return lambda constant, _: constant
-    if compat.is_torch_namespace(xp):  # torch.compile warns of what compat does
-        return lambda constant, operand: constant.to(operand.device)
-    return lambda constant, operand: compat.to_device(constant, compat.device(operand))
-
-
-def _special(xp: Any, name: str) -> Any:
-    """A special function, where the array library keeps them."""
-    places = {
-        "torch": "torch.special",
-        "jax": "jax.scipy.special",
-        "numpy": "scipy.special",
-        "dask": "scipy.special",
-    }
-    try:
-        return getattr(import_module(places[_library(xp)]), name)
-    except (KeyError, ImportError, AttributeError):
-        raise NotImplementedError(f"{_library(xp)} has no {name!r} for whole arrays") from None
+        raise NotImplementedError(f"{name_of(self.xp)} has no {array.args[0]!r} for whole arrays")

@@ -134,21 +134,16 @@ def _factored(a: Any, other: Any) -> tuple[Any, Any]:
 
     A number stays with what it multiplies if `other` has more rows, each of which it would multiply.
     """
-    if _is_number(a):
-        return float(a), None
-    if a.op == "weight":
+    if is_scalar(a):
         return a, None
-    if a.op == "mul" and _is_scalar(a.args[0]) and (_is_number(other) or a.size >= other.size):
+    if a.op == "mul" and is_scalar(a.args[0]) and (isinstance(other, float) or a.size >= other.size):
         return a.args[0], a.args[1]
     return 1.0, a
 
 
-def _is_scalar(a: Any) -> bool:
-    return _is_number(a) or a.op == "weight"
-
-
-def _is_number(a: Any) -> bool:
-    return isinstance(a, int | float)
+def is_scalar(a: Any) -> bool:
+    """Whether this is one number for all rows: a float, or c/m for m examples."""
+    return isinstance(a, float) or a.op == "weight"
 
 
 def _weight(a: Any, b: Any) -> Array:

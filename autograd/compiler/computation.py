@@ -7,7 +7,7 @@ from collections import defaultdict
 from math import copysign
 from typing import Any
 
-from .arrays import Array, admit, elementwise, make, owner
+from .arrays import Array, admit, elementwise, is_scalar, make, owner
 from .comparisons import COMPARISONS
 from .groups import Group, Listed, Map, Matrix, Rows, reads
 from .layout import Layout
@@ -19,7 +19,6 @@ from .shapes import (
     cut,
     expand,
     in_line,
-    is_number,
     mean,
     nested,
     outer,
@@ -224,7 +223,7 @@ class Computation:
 
     def _filled(self, n: int, value: Any, batched: bool) -> Array:
         """n rows of a value, which may be a number, one row, or the same for all examples."""
-        if is_number(value):
+        if is_scalar(value):
             zero = isinstance(value, float) and value == 0.0 and copysign(1.0, value) > 0.0
             return make("zeros" if zero else "full", () if zero else (value,), (n,), batched, self.table)
         if batched and not value.batched:

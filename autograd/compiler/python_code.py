@@ -37,8 +37,8 @@ class StraightSource:
 
     def __init__(self, graph: Graph, inputs: int, ieee: bool) -> None:
         self.graph, self.ieee = graph, ieee
-        self.namespace = {**(IEEE_FLOATS if ieee else FLOATS), "decided": _decided}
-        self.namespace |= {"inf": math.inf, "nan": math.nan}
+        self.floats = IEEE_FLOATS if ieee else FLOATS
+        self.namespace = {**self.floats, "decided": _decided, "inf": math.inf, "nan": math.nan}
         self.statements: list[str] = []
         self.lists: dict[Any, str] = {}  # the names of what lists pass on, each to all its operands
         self.names: dict[int, str] = {}
@@ -117,7 +117,7 @@ class StraightSource:
     def _formula(self, formula: Formula, names: dict[str, str]) -> str:
         """A formula as code, with other names for primitives, which may be called v1 or gradient as well."""
         own = {name: f"own_{name}" for name in formula.functions if is_primitive(name)}
-        self.namespace |= {other: self.namespace[name] for name, other in own.items()}
+        self.namespace |= {other: self.floats[name] for name, other in own.items()}
         return formula.code("ieee" if self.ieee else "floats", own | names)
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from ..table.lists import ListRule
 from ..table.row import RULES, FormulaRule
-from .canonical import Graph, Sum
+from .canonical import ZERO, Graph, Sum
 from .comparisons import COMPARISONS, DETACH
 from .new_nodes import NewNodes
 from .partials import MEAN_PRODUCT, partial_of, pullback_of
@@ -28,7 +28,7 @@ from .tracing import Node
 
 _MUL, _WHERE = RULES["mul"], RULES["where"]
 _PASS_NOTHING = {*COMPARISONS.values(), DETACH}
-ZERO, ONE = ("constant", 0.0, 1.0), ("constant", 1.0, 1.0)
+ONE = ("constant", 1.0, 1.0)
 
 
 def differentiate(graph: Graph) -> None:

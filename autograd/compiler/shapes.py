@@ -17,11 +17,6 @@ from .arrays import Array, make, numpy
 Place = tuple[list[int], int, list[int]]  # rows in nested equal steps: (shape, first row, strides)
 
 
-def is_number(value: Any) -> bool:
-    """Whether this is one number for all rows: a float, or c/m for m examples."""
-    return isinstance(value, float) or (value is not None and value.op == "weight")
-
-
 def reshape(a: Array, *shape: int) -> Array:
     """The same rows in the same order, in another shape."""
     if a.op == "reshape":
