@@ -42,7 +42,7 @@ class Definition:
         for k, example in enumerate(self.inputs):
             _check_input(example, f"inputs[{k}]")
         trace = Trace(parameters)
-        traced = like(self.params, [trace.node(("param", i)) for i in range(len(parameters))])
+        traced = like(self.params, trace.nodes[: len(parameters)])
         arguments = [
             like(example, [trace.node(("input", k, i)) for i in range(len(leaves(example)))])
             for k, example in enumerate(self.inputs)

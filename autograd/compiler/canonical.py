@@ -150,28 +150,34 @@ class Graph:
                 live.append(number)
                 for operand in node[1:]:
                     uses[operand] += 1
-        inside: set[int] = set()
+        inside = bytearray(len(self.nodes))
         for number in live:
-            if number not in inside and self.nodes[number][0] in _LINEAR:
+            if not inside[number] and self.nodes[number][0] in _LINEAR:
                 self.sums[number] = self._collected(number, uses, inside)
         before = self.give_back(list(self.sums))
-        for number in live:
+        remaining = [number for number in live if not inside[number] or number in self.sums]
+        for number in remaining:
             if isinstance(self.nodes[number][0], ListRule) and number not in self.sums:
                 before[number] = self._aligned(number)
-        for number in reversed(live):
-            if number not in inside or number in self.sums:
-                self.order += [*before.get(number, ()), number]
+        for number in reversed(remaining):
+            self.order += [*before.get(number, ()), number]
 
-    def _collected(self, root: int, uses: list[int], inside: set[int]) -> Sum:
+    def _collected(self, root: int, uses: list[int], inside: bytearray) -> Sum:
         """The products and terms below `root`; marks the nodes that it swallows as `inside`."""
         whole, nodes, batched = Sum(), self.nodes, self.batched
-        pending = [root]
+        pending, is_batched = [root], batched[root]
         while pending:
             number = pending.pop()
             node = nodes[number]
-            rule, single = node[0], uses[number] == 1 and batched[number] == batched[root]
-            if number == root or (single and rule in _SWALLOWED):
-                inside.add(number)
+            rule = node[0]
+            if number != root and (uses[number] != 1 or batched[number] is not is_batched):
+                rule = None  # which stays a node
+            if rule is _MUL:
+                inside[number] = True
+                whole.lefts.append(node[1])
+                whole.rights.append(node[2])
+            elif rule in _SWALLOWED or number == root:
+                inside[number] = True
                 if rule is _NEG or rule is _SUB:
                     whole.minus.append(node[-1])
                     pending += node[1:-1]
@@ -183,10 +189,6 @@ class Graph:
                     pending.append(node[-1])
                 else:
                     pending += node[:0:-1]
-            elif single and rule is _MUL:
-                inside.add(number)
-                whole.lefts.append(node[1])
-                whole.rights.append(node[2])
             elif node != ZERO:
                 whole.plus.append(number)
         # The factor that is the same for all examples is on the left: a weight.

@@ -30,16 +30,21 @@ def _note_levels(graph: Graph, order: list[int]) -> None:
     """
     level, sums = graph.level, graph.sums
     level += [0] * (len(graph.nodes) - len(level))
-    for node in order:
-        level[node] = 1 + max([level[operand] for operand in graph.operands(node)], default=0)
+    read = [graph.operands(node) for node in order]
+    for node, operands in zip(order, read):
+        level[node] = 1 + max([level[operand] for operand in operands], default=0)
     if order is graph.reverse:
         last = max([level[node] for node in order], default=0)
         latest: dict[int, int] = {}
-        for node in reversed(order):
-            several = node in sums and sums[node].mean and len(sums[node].operands) > 1
-            level[node] = latest.get(node, last if several else level[node])
-            for operand in graph.operands(node):
-                latest[operand] = min(latest.get(operand, last), level[node] - 1)
+        for node, operands in zip(reversed(order), reversed(read)):
+            if node in latest:
+                level[node] = latest[node]
+            elif node in sums and sums[node].mean and len(operands) > 1:
+                level[node] = last
+            before = level[node] - 1
+            for operand in operands:
+                if operand not in latest or latest[operand] > before:
+                    latest[operand] = before
 
 
 def _kind(graph: Graph, node: int) -> Hashable:
@@ -51,7 +56,7 @@ def _kind(graph: Graph, node: int) -> Hashable:
         terms = ([spaces[term] for term in whole.plus], [spaces[term] for term in whole.minus])
         return (*map(_counted, (factors, *terms)), graph.batched[node], whole.mean)
     operands: list[int] = [*graph.nodes[node][1:]]
-    return graph.rule(node), tuple([spaces[operand] for operand in operands])
+    return graph.rule(node), *[spaces[operand] for operand in operands]
 
 
 def _counted(items: Iterable[Hashable]) -> frozenset[tuple[Hashable, int]]:

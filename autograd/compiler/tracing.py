@@ -65,7 +65,7 @@ class Trace:
         self.beforehand: dict[int, Value] = {}  # results from outside that depend on no parameter, by id
         self.labels: list[str] = [param.label for param in params]
         self.params = list(params)
-        self.stand_ins = {id(param): self.node(("param", i)).number for i, param in enumerate(params)}
+        self.stand_ins = {id(param): self.fresh(("param", i)).number for i, param in enumerate(params)}
 
     def close(self) -> None:
         """Keep what was recorded, and nothing for what outlives the trace."""
@@ -88,7 +88,7 @@ class Trace:
         made.trace = self
         made.key = key
         made.rule = None if key[0].__class__ is str else key[0]
-        made._label = made.line = ""
+        made._label = ""
         self.nodes.append(made)
         if open_scopes and (place := current_scope()):
             self.scopes[made.number] = place
@@ -180,9 +180,11 @@ class Trace:
 def _operator(rule: Rule, reverse: bool = False) -> Any:
     def method(self: Traced, other: Any) -> Any:
         trace: Trace = self.trace
-        if other.__class__ is Traced:
-            b = other.number if other.trace is trace else trace.number_of(other)
-        elif other.__class__ is float or id(other) in trace.stand_ins:
+        if other.__class__ is Traced and other.trace is trace:
+            b = other.number
+        elif (param := trace.stand_ins.get(id(other))) is not None:
+            b = param
+        elif other.__class__ is Traced or other.__class__ is float:
             b = trace.number_of(other)
         else:
             return apply_operator(rule, other, self) if reverse else apply_operator(rule, self, other)
@@ -190,8 +192,10 @@ def _operator(rule: Rule, reverse: bool = False) -> Any:
         key = (rule, b, self.number) if reverse else (rule, self.number, b)
         if rule is _MUL and b == self.number:
             key = trace.square(b)
-        found = trace.numbers.get(key)
-        return trace.node(key) if found is None else found
+        made = trace.numbers.get(key)
+        if made is None:
+            made = trace.numbers[key] = trace.fresh(key)
+        return made
 
     return method
 
@@ -213,6 +217,7 @@ class Traced(Value):
     trace: Trace
     is_known = False
     first = second = d_first = d_second = scope = None  # pyright: ignore
+    line = ""  # pyright: ignore
 
     @property
     def rest(self) -> Any:  # pyright: ignore
