@@ -52,13 +52,13 @@ class Graph:
         self.nodes: list[Node] = []
         self.scopes: dict[int, scope] = {}  # of the nodes that were made inside one
         number = self._simplified(trace.keys, trace.scopes)
-        self.choices = {number[node] for node in trace.choices}  # the comparisons, which are 0 or 1
         self.cost, self.outputs = number[cost], [number[output] for output in outputs]
         self.labels: list[str] = trace.labels  # of the parameters
         self.sums: dict[int, Sum] = {}
         self.order: list[int] = []
         self.batched = self._batched()
         self._flatten()
+        self.choices = {number[node] for node in trace.choices} & {*self.order}  # comparisons: 0 or 1
         self.level: list[int] = []  # of each node: see `levels`
         self.spaces = [self.space(node) for node in range(len(self.nodes))]
         self.first_adjoint = len(self.nodes)

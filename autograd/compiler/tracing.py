@@ -31,6 +31,8 @@ new = Value.__new__
 
 _MUL, _POW, _WHERE, _IDENTITY, _PROD = (RULES[name] for name in ("mul", "pow", "where", "identity", "prod"))
 
+_ZEROS = {("constant", 0.0, 1.0), ("constant", -0.0, -1.0)}
+
 NO_NUMBER = (
     "this number depends on an input or a parameter of the function being compiled, so it has no "
     "value and no truth value yet: `if`, `while`, `max(…)` or `float(…)` would keep what one example "
@@ -61,6 +63,7 @@ class Trace:
         self.scopes: dict[int, scope] = {}  # of the nodes that were made inside one
         self.choices: set[int] = set()  # the comparisons, which are 0 or 1
         self.operations = 0  # as the user wrote them
+        self.one = -1  # the number of the constant 1, if it is there
         self.is_open = True
         self.beforehand: dict[int, Value] = {}  # results from outside that depend on no parameter, by id
         self.labels: list[str] = [param.label for param in params]
@@ -112,7 +115,14 @@ class Trace:
         constant: Any = operand._data if isinstance(operand, Value) else operand
         if constant.__class__ is not float:
             constant = to_float(operand, "an operand")
-        return self.node(("constant", constant, copysign(1.0, constant))).number
+        return self.constant(constant)
+
+    def constant(self, number: float) -> int:
+        """The number of a constant's node."""
+        made = self.node(("constant", number, copysign(1.0, number))).number
+        if number == 1.0:
+            self.one = made
+        return made
 
     def refuse_beforehand(self, result: Value) -> None:
         """Raise TypeError if a result from outside, which would be a constant, depends on a parameter."""
@@ -147,13 +157,21 @@ class Trace:
         if rule is _PROD:  # arrays have products of two factors
             return reduce(operator.mul, operands)
         self.operations += 1
-        numbers = [*map(self.number_of, operands)]
-        squared = rule is _MUL and numbers[0] == numbers[1]
-        return self.node(self.square(numbers[0]) if squared else (rule, *numbers))
+        return self.operate(rule, *map(self.number_of, operands))
 
-    def square(self, number: int) -> Node:
-        """x·x and x² are one expression."""
-        return _POW, number, self.node(("constant", 2.0, 1.0)).number
+    def operate(self, rule: Rule, *operands: int) -> Traced:
+        """x·x and x² are one expression; of what derivatives are full of, 1·x and x¹ are x, and x⁰ is 1."""
+        if rule is _MUL or rule is _POW:
+            a, b = operands
+            if b == self.one:
+                return self.nodes[a]
+            if rule is _MUL and a == self.one:
+                return self.nodes[b]
+            if rule is _MUL and a == b:
+                return self.node((_POW, a, self.constant(2.0)))
+            if rule is _POW and self.nodes[b].key in _ZEROS:
+                return self.nodes[self.constant(1.0)]
+        return self.node((rule, *operands))
 
     def comparison(self, name: str, a: Any, b: Any) -> Traced:
         """The node of a comparison, which is 0 or 1; whether one of these is 1 is itself."""
@@ -173,8 +191,8 @@ class Trace:
         truth = self.number_of(condition)
         if truth not in self.choices:
             truth = self.comparison("not_equal", condition, 0.0).number
-        branches = [branch() if callable(branch) else branch for branch in (a, b)]
-        return self.node((_WHERE, truth, *map(self.number_of, branches)))
+        branches = [self.number_of(branch() if callable(branch) else branch) for branch in (a, b)]
+        return self.node((_WHERE, truth, *branches)) if len({*branches}) > 1 else self.nodes[branches[0]]
 
 
 def _operator(rule: Rule, reverse: bool = False) -> Any:
@@ -189,13 +207,7 @@ def _operator(rule: Rule, reverse: bool = False) -> Any:
         else:
             return apply_operator(rule, other, self) if reverse else apply_operator(rule, self, other)
         trace.operations += 1
-        key = (rule, b, self.number) if reverse else (rule, self.number, b)
-        if rule is _MUL and b == self.number:
-            key = trace.square(b)
-        made = trace.numbers.get(key)
-        if made is None:
-            made = trace.numbers[key] = trace.fresh(key)
-        return made
+        return trace.operate(rule, b, self.number) if reverse else trace.operate(rule, self.number, b)
 
     return method
 

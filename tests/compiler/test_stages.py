@@ -232,6 +232,20 @@ def recurrent(steps=4, units=3):
     return f, [[0.0] * steps], [W, V]
 
 
+def test_what_changes_nothing_becomes_no_node():
+    w = Value(0.5)
+    graph = graph_of(lambda x: where(x > 0.0, x, x) * 1.0 + 1.0 * x**1.0 + w**0.0, [0.0], [w])
+    assert (len(graph.order), graph.choices) == (1, set())
+    (whole,) = graph.sums.values()
+    assert sorted(graph.nodes[term][0] for term in whole.plus) == ["constant", "input", "input"]
+
+    program = autograd.compile(lambda x: (x[1] - x[0] ** 2) ** 2 + x[0] ** 3, [[0.0, 0.0]])
+    hessian = program._derivative("hessian", 0).graph
+    assert hessian.choices == set()  # a power's slope has cases that a known exponent decides
+    assert {hessian.rule(node).name for node in hessian.order} <= {"mul", "neg", "sub", "add", "pow"}
+    np.testing.assert_allclose(program.hessian([[3.0, 5.0]]), [[[12 * 9 - 20 + 18, -12], [-12, 2]]])
+
+
 def test_the_adjoints_of_a_step_are_computed_together_where_the_gradient_reads_them():
     f, inputs, params = recurrent()
     layout = layout_of(f, inputs, params)
