@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, cast, overload
+from typing import Any, ParamSpec, TypeVar, cast, overload
 
 from .functional.calls import Argnums, Trace, is_nested, numbers_like
 from .functional.containers import leaves, like
@@ -30,6 +30,7 @@ from .value import Value
 # overloads are for `tanh` and its kin, which have two signatures, where a ParamSpec holds one.
 P = ParamSpec("P")
 Derivative = Callable[..., Any]
+Transform = TypeVar("Transform", bound=Callable[..., Any])
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -43,7 +44,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     >>> value, pullback([1.0, 10.0])
     ([15.0, 8.0], (15.0, 13.0))
     """
-    trace = Trace(f, primals, {}, tuple(range(len(primals))))
+    trace = Trace(f, primals)
     return trace.value(), trace.pull
 
 
@@ -54,7 +55,7 @@ def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., 
     >>> value, push(1.0, 0.0), push(0.0, 1.0)
     (15.0, 5.0, 3.0)
     """
-    trace = Trace(f, primals, {}, tuple(range(len(primals))))
+    trace = Trace(f, primals)
     return trace.value(), lambda *tangents: trace.push(tangents)
 
 
@@ -81,88 +82,16 @@ def _check_tuples(transform: str, *given: Any) -> None:
         raise TypeError(f"{transform} takes tuples, one entry per argument of f: {transform}(f, {written})")
 
 
-@overload
-def value_and_grad(
-    f: Unary,
-    argnums: Argnums = 0,
-    *,
-    has_aux: bool = False,
-) -> Callable[..., tuple[Any, Any]]: ...
-@overload
-def value_and_grad(
-    f: Callable[P, Any],
-    argnums: Argnums = 0,
-    *,
-    has_aux: bool = False,
-) -> Callable[P, tuple[Any, Any]]: ...
-@hinted
-def value_and_grad(
-    f: Callable[..., Any],
-    argnums: Argnums = 0,
-    *,
-    has_aux: bool = False,
-) -> Callable[..., tuple[Any, Any]]:
-    """The function (x, …) ↦ (f(x, …), ∇f(x, …)), for the price of a few evaluations of f.
+def _of_functions(transform: Transform) -> Transform:
+    """A transform that refuses what is no function, and whose result passes for the function."""
 
-    ∇f has the shape of the argument that `argnums` names, and is a tuple if `argnums` is one. With
-    `has_aux`, f returns (value, aux), where aux is anything that is not differentiated, and the
-    function gives ((value, aux), ∇f). Raises TypeError if f returns anything else.
+    @hinted
+    @wraps(transform)
+    def checked(f: Any, argnums: Any = 0, **options: Any) -> Any:
+        _check_function(transform.__name__, f, argnums)
+        return wraps(f)(transform(f, argnums, **options))
 
-    >>> value_and_grad(lambda p: p["w"] * 3 + p["b"])({"w": 2.0, "b": 1.0})
-    (7.0, {'w': 3.0, 'b': 1.0})
-    >>> value_and_grad(lambda x: (x * x, "aux"), has_aux=True)(3.0)
-    ((9.0, 'aux'), 6.0)
-    """
-    _check_function("value_and_grad", f, argnums)
-
-    @wraps(f)
-    def differentiated(*arguments: Any, **options: Any) -> tuple[Any, Any]:
-        trace = Trace(f, arguments, options, argnums, has_aux)
-        value = trace.scalar()
-        gradients = trace.gradient()
-        return (value, trace.aux()) if has_aux else value, (
-            gradients if isinstance(argnums, tuple) else gradients[0]
-        )
-
-    return differentiated
-
-
-@overload
-def grad(f: Unary, argnums: Argnums = 0) -> Derivative: ...
-@overload
-def grad(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]: ...
-@hinted
-def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
-    """The gradient ∇f as a function: `grad(f)(x)` is df/dx at x, `grad(grad(f))` the second derivative.
-
-    It is that with respect to the first argument, or to the one that `argnums` names; a tuple of
-    several gives a tuple. `jacobian` and `hessian` take `argnums` alike.
-
-    >>> slope = grad(lambda x: x**3)
-    >>> slope(2.0), grad(slope)(2.0), grad(grad(slope))(2.0)
-    (12.0, 12.0, 6.0)
-    >>> grad(lambda x, y: x * y)(3.0, 5.0), grad(lambda x, y: x * y, (0, 1))(3.0, 5.0)
-    (5.0, (5.0, 3.0))
-    """
-    _check_function("grad", f, argnums)
-    both = value_and_grad(f, argnums)
-
-    @wraps(f)
-    def differentiated(*arguments: Any, **options: Any) -> Any:
-        return both(*arguments, **options)[1]
-
-    return differentiated
-
-
-def stop_gradient(x: Any) -> Any:
-    """x as a constant: derivatives do not pass through it. Value ↦ a leaf with its data, float ↦ itself.
-
-    Containers of numbers give containers. A compiled program passes nothing through it either.
-
-    >>> grad(lambda x: x * stop_gradient(x))(3.0)
-    3.0
-    """
-    return like(x, [leaf.detach() if isinstance(leaf, Value) else leaf for leaf in leaves(x)])
+    return cast("Transform", checked)
 
 
 def _check_function(transform: str, f: Any, argnums: Any) -> None:
@@ -182,10 +111,83 @@ def _check_function(transform: str, f: Any, argnums: Any) -> None:
 
 
 @overload
+def value_and_grad(
+    f: Unary,
+    argnums: Argnums = 0,
+    *,
+    has_aux: bool = False,
+) -> Callable[..., tuple[Any, Any]]: ...
+@overload
+def value_and_grad(
+    f: Callable[P, Any],
+    argnums: Argnums = 0,
+    *,
+    has_aux: bool = False,
+) -> Callable[P, tuple[Any, Any]]: ...
+@_of_functions
+def value_and_grad(
+    f: Callable[..., Any],
+    argnums: Argnums = 0,
+    *,
+    has_aux: bool = False,
+) -> Callable[..., tuple[Any, Any]]:
+    """The function (x, …) ↦ (f(x, …), ∇f(x, …)), for the price of a few evaluations of f.
+
+    ∇f has the shape of the argument that `argnums` names, and is a tuple if `argnums` is one. With
+    `has_aux`, f returns (value, aux), where aux is anything that is not differentiated, and the
+    function gives ((value, aux), ∇f). Raises TypeError if f returns anything else.
+
+    >>> value_and_grad(lambda p: p["w"] * 3 + p["b"])({"w": 2.0, "b": 1.0})
+    (7.0, {'w': 3.0, 'b': 1.0})
+    >>> value_and_grad(lambda x: (x * x, "aux"), has_aux=True)(3.0)
+    ((9.0, 'aux'), 6.0)
+    """
+
+    def differentiated(*arguments: Any, **options: Any) -> tuple[Any, Any]:
+        trace = Trace(f, arguments, options, argnums, has_aux)
+        gradient = trace.gradient()
+        return (trace.value(), trace.aux()) if has_aux else trace.value(), gradient
+
+    return differentiated
+
+
+@overload
+def grad(f: Unary, argnums: Argnums = 0) -> Derivative: ...
+@overload
+def grad(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]: ...
+@_of_functions
+def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """The gradient ∇f as a function: `grad(f)(x)` is df/dx at x, `grad(grad(f))` the second derivative.
+
+    It is that with respect to the first argument, or to the one that `argnums` names; a tuple of
+    several gives a tuple. `jacobian` and `hessian` take `argnums` alike.
+
+    >>> slope = grad(lambda x: x**3)
+    >>> slope(2.0), grad(slope)(2.0), grad(grad(slope))(2.0)
+    (12.0, 12.0, 6.0)
+    >>> grad(lambda x, y: x * y)(3.0, 5.0), grad(lambda x, y: x * y, (0, 1))(3.0, 5.0)
+    (5.0, (5.0, 3.0))
+    """
+    both = value_and_grad(f, argnums)
+    return lambda *arguments, **options: both(*arguments, **options)[1]
+
+
+def stop_gradient(x: Any) -> Any:
+    """x as a constant: derivatives do not pass through it. Value ↦ a leaf with its data, float ↦ itself.
+
+    Containers of numbers give containers. A compiled program passes nothing through it either.
+
+    >>> grad(lambda x: x * stop_gradient(x))(3.0)
+    3.0
+    """
+    return like(x, [leaf.detach() if isinstance(leaf, Value) else leaf for leaf in leaves(x)])
+
+
+@overload
 def jacobian(f: Unary, argnums: Argnums = 0) -> Derivative: ...
 @overload
 def jacobian(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]: ...
-@hinted
+@_of_functions
 def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The matrix J of first derivatives as a function, in whichever mode takes fewer sweeps.
 
@@ -196,55 +198,42 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     >>> jacobian(lambda x: [x[0] * x[1], x[0], 7.0])([3.0, 5.0])
     [[5.0, 3.0], [1.0, 0.0], [0.0, 0.0]]
     """
-    return _jacobian("jacobian", f, argnums)
+    return lambda *arguments, **options: Trace(f, arguments, options, argnums).jacobian()
 
 
 @overload
 def jacfwd(f: Unary, argnums: Argnums = 0) -> Derivative: ...
 @overload
 def jacfwd(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]: ...
-@hinted
+@_of_functions
 def jacfwd(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The `jacobian` in forward mode, a sweep per input (a column).
 
     >>> jacfwd(lambda x: [x, 2 * x, x * x])(3.0)
     [1.0, 2.0, 6.0]
     """
-    return _jacobian("jacfwd", f, argnums, forward=True)
+    return lambda *arguments, **options: Trace(f, arguments, options, argnums).jacobian(forward=True)
 
 
 @overload
 def jacrev(f: Unary, argnums: Argnums = 0) -> Derivative: ...
 @overload
 def jacrev(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]: ...
-@hinted
+@_of_functions
 def jacrev(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The `jacobian` in reverse mode, a sweep per output (a row).
 
     >>> jacrev(lambda x: [x[0] * x[1]])([3.0, 5.0])
     [[5.0, 3.0]]
     """
-    return _jacobian("jacrev", f, argnums, forward=False)
-
-
-def _jacobian(
-    transform: str, f: Callable[..., Any], argnums: Argnums, forward: bool | None = None
-) -> Callable[..., Any]:
-    _check_function(transform, f, argnums)
-
-    @wraps(f)
-    def differentiated(*arguments: Any, **options: Any) -> Any:
-        trace = Trace(f, arguments, options, argnums)
-        return trace.jacobian(trace.primals if isinstance(argnums, tuple) else trace.primals[0], forward)
-
-    return differentiated
+    return lambda *arguments, **options: Trace(f, arguments, options, argnums).jacobian(forward=False)
 
 
 @overload
 def hessian(f: Unary, argnums: Argnums = 0) -> Derivative: ...
 @overload
 def hessian(f: Callable[P, Any], argnums: Argnums = 0) -> Callable[P, Any]: ...
-@hinted
+@_of_functions
 def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The matrix H of second derivatives ∂²f/∂xᵢ∂xⱼ as a function.
 
@@ -254,16 +243,12 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
     """
-    _check_function("hessian", f, argnums)
     nested = jacfwd(grad(f, argnums), argnums)
 
-    @wraps(f)
     def differentiated(*arguments: Any, **options: Any) -> Any:
         if is_nested():
             return nested(*arguments, **options)
-        trace = Trace(f, arguments, options, argnums)
-        trace.scalar()
-        return trace.hessian(trace.primals if isinstance(argnums, tuple) else trace.primals[0])
+        return Trace(f, arguments, options, argnums).hessian()
 
     return differentiated
 
@@ -275,10 +260,7 @@ def hvp(f: Callable[..., Any], primals: tuple[Any, ...], vectors: tuple[Any, ...
     ([10.0, 6.0],)
     """
     _check_tuples("hvp", primals, vectors)
-    argnums = tuple(range(len(primals)))
     if is_nested():
-        return jvp(grad(f, argnums), primals, vectors)[1]
+        return jvp(grad(f, tuple(range(len(primals)))), primals, vectors)[1]
     numbers_like(vectors, primals, "the vectors", "the primals")  # refused before f runs
-    trace = Trace(f, primals, {}, argnums)
-    trace.scalar()
-    return trace.hessian_vector(vectors)
+    return Trace(f, primals).hessian_vector(vectors)

@@ -8,9 +8,10 @@ threads and tasks never meet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from typing import Any
+from types import MappingProxyType
+from typing import Any, cast
 
 from ..nodes.float_protocol import plain
 from ..nodes.modes import Block, mode
@@ -26,7 +27,9 @@ from .linearization import Linearization
 Argnums = int | tuple[int, ...]
 
 
-def _indices(argnums: Argnums, given: int) -> tuple[int, ...]:
+def _indices(argnums: Argnums | None, given: int) -> tuple[int, ...]:
+    if argnums is None:
+        return tuple(range(given))
     if argnums.__class__ is int and 0 <= argnums < given:  # pyright: ignore[reportOperatorIssue]
         return (argnums,)  # pyright: ignore[reportReturnType]
     chosen = argnums if isinstance(argnums, tuple) else (argnums,)
@@ -58,16 +61,18 @@ class Trace:
         self,
         f: Callable[..., Any],
         arguments: Sequence[Any],
-        options: dict[str, Any],
-        argnums: Argnums,
+        options: Mapping[str, Any] = MappingProxyType({}),
+        argnums: Argnums | None = None,
         has_aux: bool = False,
     ) -> None:
-        """Differentiate with respect to the arguments that `argnums` names; pass the others on as they are.
+        """Differentiate with respect to the arguments that `argnums` names, or to all; pass on the others.
 
         With `has_aux`, f returns (output, aux), of which only the output is differentiated.
         """
         chosen = _indices(argnums, len(arguments))
         self.primals = tuple(arguments[index] for index in chosen)
+        # In this shape come the derivatives of one number.
+        self.shape: Any = self.primals[0] if isinstance(argnums, int) else self.primals
         name = getattr(f, "__name__", "f")
         recording, outer, compiling = mode().recording, transforming.get(), mode().tracer is not None
         attached = compiling or (recording and outer is not None)
@@ -122,45 +127,37 @@ class Trace:
         """The part of the result beside the output; its Values are floats unless attached."""
         return self._aux if self.attached else _plain_values(self._aux)
 
-    def scalar(self) -> Any:
-        """The output, which must be one number."""
-        if not isinstance(self.output, Value | float) and [*map(id, leaves(self.output))] != [
-            id(self.output)
-        ]:
-            raise TypeError(
-                f"a gradient needs a function that returns one number, not {in_short(self.output, 80)}; "
-                "jacobian differentiates several"
-            )
-        return self.value()
-
     def pull(self, cotangent: Any) -> tuple[Any, ...]:
         """Jᵀ·cotangent, one container per argument."""
         numbers = numbers_like(cotangent, self.output, "the cotangent", "the function's value")
         return like(self.primals, self._settled(self.derivative.pull(numbers), numbers))
 
-    def gradient(self) -> tuple[Any, ...]:
-        """`pull(1.0)` of a scalar output."""
-        return like(self.primals, self._settled(self.derivative.pull([1.0])))
+    def gradient(self) -> Any:
+        """∇ of an output that is one number."""
+        self._require_scalar()
+        return like(self.shape, self._settled(self.derivative.pull([1.0])))
 
     def push(self, tangents: tuple[Any, ...]) -> Any:
         """J·tangents, a container like the output."""
         numbers = numbers_like(tangents, self.primals, "the tangents", "the primals")
         return like(self.output, self._settled(self.derivative.push(numbers), numbers))
 
-    def jacobian(self, shape: Any, forward: bool | None) -> Any:
-        """J: in the place of each number of the output a container like `shape`."""
+    def jacobian(self, forward: bool | None = None) -> Any:
+        """J: in the place of each number of the output its derivatives; `forward` as for `rows`."""
         rows = self.derivative.rows(forward)
-        return like(self.output, [like(shape, self._settled(row)) for row in rows])
+        return like(self.output, [like(self.shape, self._settled(row)) for row in rows])
 
-    def hessian(self, shape: Any) -> Any:
-        """H of a scalar output: in the place of each number of `shape` a container like `shape`."""
+    def hessian(self) -> Any:
+        """H of an output that is one number: in the place of each derivative its own derivatives."""
+        self._require_scalar()
         rows = None if self.attached else hessian_rows(self.derivative)
         if rows is None:
             rows = self._gradient_on_values().rows(forward=True)
-        return like(shape, [like(shape, self._settled(row)) for row in rows])
+        return like(self.shape, [like(self.shape, self._settled(row)) for row in rows])
 
     def hessian_vector(self, vectors: tuple[Any, ...]) -> tuple[Any, ...]:
-        """H·vectors of a scalar output, one container per argument."""
+        """H·vectors of an output that is one number, one container per argument."""
+        self._require_scalar()
         numbers = numbers_like(vectors, self.primals, "the vectors", "the primals")
         products: list[Any] | None = None
         if not self.attached and not any(isinstance(number, Value) for number in numbers):
@@ -168,6 +165,14 @@ class Trace:
         if products is None:
             products = self._gradient_on_values().push(numbers)
         return like(self.primals, self._settled(products, numbers))
+
+    def _require_scalar(self) -> None:
+        output = self.output
+        if not isinstance(output, Value | float) and [*map(id, leaves(output))] != [id(output)]:
+            raise TypeError(
+                f"a gradient needs a function that returns one number, not {in_short(output, 80)}; "
+                "jacobian differentiates several"
+            )
 
     def _gradient_on_values(self) -> Linearization:
         """The derivative of the gradient, with Values as local derivatives."""
@@ -198,7 +203,9 @@ def _number(leaf: object, role: str) -> float:
 
 def _pair(result: Any, name: str) -> Any:
     if not isinstance(result, tuple) or len(result) != 2:  # pyright: ignore[reportUnknownArgumentType]
-        raise TypeError(f"with has_aux=True, {name} must return (value, aux), not {in_short(result, 80)}")
+        raise TypeError(
+            f"with has_aux=True, {name} must return (value, aux), not {in_short(cast('object', result), 80)}"
+        )
     return result  # pyright: ignore[reportUnknownVariableType]
 
 

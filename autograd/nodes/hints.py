@@ -128,7 +128,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def hinted(function: F) -> F:
     """The function, with `refuse_arguments` for those that it does not have."""
-    code = function.__code__
+    code = getattr(function, "__wrapped__", function).__code__
     ours = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
     @wraps(function)
