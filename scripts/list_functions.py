@@ -55,12 +55,11 @@ def _{name}({", ".join(names)}) -> Any:
 
 def _on_lists(writer: Writer, rule: ListRule, what: str, stated: Sequence[object]) -> str:
     """The value or the derivatives of a row on lists of floats, unless it is a Python function."""
-    name = f"_{what}_{rule.name}"
+    name, kind = f"_{what}_{rule.name}", f"{what}_lists"
     if any(map(callable, stated)):
-        kind = "evaluate_lists" if what == "evaluate" else "differentiate_lists"
         writer.python.append(f"{name} = rule_{rule.name}.{kind}")
         return ""
-    body = rule.float_code(what)
+    body = rule.list_code(kind)
     [function] = ast.parse(f"def f():\n{body}").body
     assert isinstance(function, ast.FunctionDef)
     for node in ast.walk(function):

@@ -108,9 +108,8 @@ def formula_row(
     computed = parsed | {
         of: Formula(given if isinstance(given, str) else call) for of, given in better.items()
     }
-    defaults: dict[str, Any] = {**options}
-    defaults["symbol"] = options.get("symbol") or name
-    defaults["written"] = options.get("written") or f"{name}({', '.join(operands)})"
+    options["symbol"] = options.get("symbol") or name
+    options["written"] = options.get("written") or call
     rule = FormulaRule(
         name=name,
         operands=operands,
@@ -119,7 +118,7 @@ def formula_row(
         shown=tuple(parsed[of] if of in parsed else Formula("0") for of in ("", *operands)),
         branch_free=tuple(map(Formula, branch_free)),
         index_operands=int(bool(index)),
-        **defaults,
+        **options,
     )
     formulas = [*parsed.values(), *computed.values(), *rule.branch_free]
     add(rule, lambda: _validate(rule, formulas, on_floats is not None), on_floats, ieee)

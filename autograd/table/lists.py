@@ -65,22 +65,19 @@ class ListRule(Rule):
 
     def __getattr__(self, kind: str) -> Callable[..., Any]:
         """The code for `kind` is written from the formulas when it is first asked for."""
-        names = [name.lstrip("*") for name in self.arguments]
         if kind == "evaluate_lists" and callable(self.value):
             object.__setattr__(self, kind, self.value)
             return self.value
+        names = [name.lstrip("*") for name in self.arguments]
         match kind:
             case "evaluate_lists":
-                return self.generate(kind, ", ".join(names), self.float_code("evaluate"), FLOATS)
+                return self.generate(kind, ", ".join(names), self.list_code(kind), FLOATS)
             case "evaluate_all" if isinstance(self.value, str):  # the results for all indices, in a list
-                body = ListCode(self._read, "floats", every=True).value(self.value)
-                return self.generate(kind, ", ".join(names[1:]), body, FLOATS)
-            case "differentiate_lists" | "differentiate_lists_of_values":
-                reader, namespace = (
-                    ("floats", FLOATS) if kind == "differentiate_lists" else ("values", VALUES)
-                )
-                body = ListCode(self._read, reader).partials(self._all_partials())
-                return self.generate(kind, ", ".join(["y", *names]), body, namespace)
+                return self.generate(kind, ", ".join(names[1:]), self.list_code(kind), FLOATS)
+            case "differentiate_lists":
+                return self.generate(kind, ", ".join(["y", *names]), self.list_code(kind), FLOATS)
+            case "differentiate_lists_of_values":
+                return self.generate(kind, ", ".join(["y", *names]), self.list_code(kind), VALUES)
             case "evaluate_arrays":
                 stated = self.shown[0] if callable(self.value) else Formula(self.value)
                 formula = self.on_arrays[0] if self.on_arrays else stated
@@ -99,16 +96,15 @@ class ListRule(Rule):
             case _:
                 raise AttributeError(kind)
 
-    def float_code(self, what: str) -> str:
-        """The body of `evaluate_lists` or `differentiate_lists`, if formulas state it."""
-        lists = ListCode(self._read, "floats")
-        if what == "evaluate":
+    def list_code(self, kind: str) -> str:
+        """The body of one of the functions that read formulas item by item."""
+        lists = ListCode(
+            self._read, "values" if kind.endswith("values") else "floats", kind == "evaluate_all"
+        )
+        if kind.startswith("evaluate"):
             assert isinstance(self.value, str)
             return lists.value(self.value)
-        return lists.partials(self._all_partials())
-
-    def _all_partials(self) -> list[str]:
-        return [*(["0"] * self.index_operands), *self.partials]
+        return lists.partials([*(["0"] * self.index_operands), *self.partials])
 
     def evaluate(self, *operands: float) -> float:
         """The value at the operands, in a row."""
