@@ -1,10 +1,10 @@
 """Other people's graphs: functions of PyTorch, JAX and micrograd as graphs of Values.
 
-`torch_recording` runs a PyTorch function and notes what it does, and `torch_graph` computes that once more
-on Values; `jax_graph` interprets a jaxpr; `micrograd_graph` walks a graph. `torch_table` and `jax_table`
-have one row per operation, in the forms of `operations`, on the arrays of Values of `arrays`. `places`
-names results and scopes, `refusals` says what can't be imported, `comparison` sets the framework's numbers
-beside ours, and `imported` is what the user holds.
+`torch_recording` runs a PyTorch function and notes what it does, by the facts of `torch_schema`, and
+`torch_graph` computes that once more on Values; `jax_graph` interprets a jaxpr; `micrograd_graph` walks a
+graph. `torch_table` and `jax_table` have one row per operation, in the forms of `operations`, on the arrays
+of Values of `arrays` and `products`. `places` names results and scopes, `refusals` says what can't be
+imported, `comparison` sets the framework's numbers beside ours, and `imported` is what the user holds.
 """
 
 from __future__ import annotations

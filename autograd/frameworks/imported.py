@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +93,13 @@ def weights(count: int) -> list[float]:
     [0.25, 0.5, 0.75, 1.0]
     """
     return [(place + 1) / count for place in range(count)]
+
+
+def seeds(shapes: Sequence[tuple[int, ...]]) -> list[Any]:
+    """The same weights, as an array for each output of a framework's own backward pass."""
+    sizes = [math.prod(shape) for shape in shapes]
+    parts = np.split(np.array(weights(sum(sizes))), np.cumsum(sizes)[:-1])
+    return [part.reshape(shape) for part, shape in zip(parts, shapes)]
 
 
 def as_given(values: Array) -> Any:

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from ..value import Value
-from .arrays import INPUTS, array
-from .imported import Imported, as_given, scalars_in, weights
+from .arrays import array
+from .imported import Imported, as_given, scalars_in, seeds
 from .jax_equations import floats, is_float
 from .jax_interpreter import Interpreter, Lane
 from .jax_survey import Survey
 from .jax_table import LIBRARY, ROWS
 from .places import label, place_leaves
+from .products import INPUTS
 from .refusals import needed, refuse_large, refuse_uncovered
 
 jax: Any = needed("jax", "jax")
@@ -93,8 +94,8 @@ def _gradients(f: Callable[..., Any], tree: Any, given: Sequence[Any], results: 
     places = [place for place, leaf in enumerate(given) if is_float(leaf)]
 
     @jax.jit  # compiled once, not operation by operation
-    def gradients(seeds: list[Any], leaves: list[Any]) -> Any:
-        return jax.vjp(outputs, *leaves)[1](seeds)
+    def gradients(cotangents: list[Any], leaves: list[Any]) -> Any:
+        return jax.vjp(outputs, *leaves)[1](cotangents)
 
     def outputs(*differentiated: Any) -> list[Any]:
         leaves = list(given)
@@ -105,10 +106,9 @@ def _gradients(f: Callable[..., Any], tree: Any, given: Sequence[Any], results: 
         return [result for result, lane in zip(flat, results, strict=True) if lane.tracked]
 
     values = [lane.theirs for lane in results if lane.tracked]
-    flat = np.array(weights(sum(value.size for value in values)))
-    seeds: list[Any] = []
-    for value in values:
-        seeds.append(jnp.asarray(flat[: value.size].reshape(value.shape)).astype(value.dtype))
-        flat = flat[value.size :]
-    found = gradients(seeds, [given[place] for place in places])
+    cotangents = [
+        jnp.asarray(seed).astype(value.dtype)
+        for seed, value in zip(seeds([value.shape for value in values]), values, strict=True)
+    ]
+    found = gradients(cotangents, [given[place] for place in places])
     return [(floats(gradient), str(gradient.dtype)) for gradient in found]

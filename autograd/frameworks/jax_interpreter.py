@@ -23,7 +23,7 @@ from .comparison import Difference
 from .jax_equations import INLINE, apply, called, floats, inner, is_float, is_literal, library_row
 from .jax_table import ROWS
 from .operations import Call
-from .places import Places, has_new, label, settle
+from .places import Places, computed, has_new, label, settle
 from .refusals import needed
 
 jnp: Any = needed("jax.numpy", "jax")
@@ -151,16 +151,9 @@ class Interpreter:
         is_primitive = equation.primitive.name in ROWS
         options = dict(equation.params) if is_primitive else {}
         call = Call(name, [lane.operand for lane in operands], options, recorded, run)
-        around = self._places.within(path)
-        place = self._places.new(name, around)
-        with place:
-            place.parent = around
-            try:
-                made = row(call)
-            except (ArithmeticError, ValueError) as error:
-                error.add_note(f"in {place.path}, from JAX's {equation.primitive.name}")
-                raise
-        results = [array(values) for values in (made if isinstance(made, tuple) else (made,))]
+        place = self._places.new(name, self._places.within(path))
+        source = f"JAX's {equation.primitive.name}"
+        results = [array(values) for values in computed(row, call, place, source)]
         if any(map(has_new, results)):
             self._applied.append((path, place))
             shown = self._places.result(name)

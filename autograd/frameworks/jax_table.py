@@ -19,7 +19,7 @@ import numpy as np
 
 from ..operations import functions as ag
 from ..value import Value
-from . import arrays
+from . import arrays, products
 from .arrays import Array, along, elementwise, number, reduce
 from .operations import Call, Row, each, linear, moves, whole, with_record
 
@@ -85,7 +85,7 @@ def _shifted_scores(total: Value) -> list[Any]:
         if not isinstance(inside, Value) or inside.op != "sub":
             return []
         score, shift = inside.operands
-        if not arrays.is_leaf(shift):
+        if not products.is_leaf(shift):
             return []
         scores.append(score)
         shifts.add(shift)
@@ -109,7 +109,7 @@ def _convolution(
     if batch_group_count != 1:
         raise NotImplementedError("from_jax does not cover conv_general_dilated with batch_group_count")
     of_x, of_w, of_result = dimension_numbers
-    y = arrays.convolve(
+    y = products.convolve(
         x.transpose(of_x),
         w.transpose(of_w),
         None,
@@ -127,7 +127,7 @@ def _window_max(
     recorded: list[Any], x: Array, *, window_dimensions: Any, window_strides: Any, padding: Any,
     base_dilation: Any, window_dilation: Any,
 ) -> Array:  # fmt: skip
-    return arrays.pooled(
+    return products.pooled(
         ag.maximum,
         x,
         recorded[0].shape,
@@ -182,7 +182,7 @@ ROWS: dict[str, Row] = {
     "select_n": _each(_select),
     "clamp": _each(_clamp),
     # Products, convolutions, pooling
-    "dot_general": whole(lambda a, b, dimension_numbers, **_: arrays.dot_general(a, b, *dimension_numbers)),
+    "dot_general": whole(lambda a, b, dimension_numbers, **_: products.dot_general(a, b, *dimension_numbers)),
     "conv_general_dilated": with_record(_convolution),
     "reduce_window_max": with_record(_window_max),
     "reduce_window_sum": linear,

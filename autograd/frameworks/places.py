@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from ..nodes.scopes import current_scope, scope
 from ..operations.functions import dot
 from ..value import Value
 from .arrays import Array
+from .operations import Call, Row
 
 Path = Sequence[tuple[Hashable, str]]  # places, outermost first: what tells them apart, and their names
 
@@ -51,6 +53,19 @@ class Places:
         count = self._names.get(name, 0)
         self._names[name] = count + 1
         return f"{name}_{count}" if count else name
+
+
+def computed(row: Row, call: Call, place: scope, source: str) -> tuple[Any, ...]:
+    """The results of a row, whose nodes are made in a place; an error names it, and the operation."""
+    around = place.parent
+    with place:
+        place.parent = around
+        try:
+            made = row(call)
+        except (ArithmeticError, ValueError) as error:
+            error.add_note(f"in {place.path}, from {source}")
+            raise
+    return made if isinstance(made, tuple) else (made,)
 
 
 MOST_BOXES = 40  # of a picture at first; with more, what lies around them folds

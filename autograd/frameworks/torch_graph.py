@@ -15,26 +15,16 @@ import numpy as np
 from ..functional.containers import mapped
 from ..nodes.scopes import scope
 from ..value import Value
-from .arrays import INPUTS, Array, array, data_of
+from .arrays import Array, array, data_of
 from .comparison import Difference
-from .imported import Imported, as_given, scalars_in, weights
+from .imported import Imported, as_given, scalars_in, seeds
 from .operations import Call
-from .places import Places, has_new, label, place_leaves, settle
+from .places import Places, computed, has_new, label, place_leaves, settle
+from .products import INPUTS
 from .refusals import refuse_large, refuse_uncovered
 from .torch_names import arguments_of, modules_in, named_in, variables_of
-from .torch_recording import (
-    Operation,
-    Recorder,
-    Recording,
-    Window,
-    functions_behind,
-    of_your_own,
-    recording,
-    replaced,
-    row_of,
-    tensors_in,
-    torch,
-)
+from .torch_recording import Operation, Recorder, Recording, Window, recording
+from .torch_schema import functions_behind, of_your_own, replaced, row_of, tensors_in, torch
 from .torch_table import ROWS
 
 
@@ -102,14 +92,10 @@ def _gradients(done: Recording, result: Any) -> list[Any]:
             "from_torch: the result depends on nothing that has a gradient: no argument of floats, no "
             "parameter with requires_grad=True"
         )
-    count = sum(tensor.numel() for tensor in outputs)
-    flat = torch.tensor(weights(count), dtype=torch.float64)
-    seeds: list[Any] = []
-    for tensor in outputs:
-        seeds.append(flat[: tensor.numel()].reshape(tensor.shape).to(tensor.dtype))
-        flat = flat[tensor.numel() :]
+    shapes = [tuple(tensor.shape) for tensor in outputs]
+    given = [torch.tensor(seed).to(tensor.dtype) for seed, tensor in zip(seeds(shapes), outputs, strict=True)]
     leaves = [leaf for _, leaf, _ in done.leaves]
-    return list(torch.autograd.grad(outputs, leaves, seeds, allow_unused=True, retain_graph=True))
+    return list(torch.autograd.grad(outputs, leaves, given, allow_unused=True, retain_graph=True))
 
 
 class Builder:
@@ -189,15 +175,7 @@ class Builder:
             [window.numbers for window in operation.outputs],
             _runner(operation),
         )
-        around = place.parent
-        with place:
-            place.parent = around
-            try:
-                made = ROWS[key](call)
-            except (ArithmeticError, ValueError) as error:
-                error.add_note(f"in {place.path}, from PyTorch's {operation.function}")
-                raise
-        results = made if isinstance(made, tuple) else (made,)
+        results = computed(ROWS[key], call, place, f"PyTorch's {operation.function}")
         pairs = [(w, array(v)) for w, v in zip(operation.outputs, results) if v is not None]
         if any(has_new(values) for _, values in pairs):
             name = self._places.result(name)

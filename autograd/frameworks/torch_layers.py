@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from ..operations import functions as ag
-from . import arrays
-from .arrays import Array, along, contract, elementwise, number
+from . import arrays, products
+from .arrays import Array, along, elementwise, number
+from .products import contract
 
 
 def scaled(alpha: Any, x: Any) -> Any:
@@ -37,12 +38,12 @@ def convolution(
     sizes = recorded[0].shape[2:]
     if not transposed:
         settings = {"stride": stride, "padding": padding, "dilation": dilation, "spread": ones}
-        return arrays.convolve(x, w, bias, **settings, sizes=sizes, groups=groups)
+        return products.convolve(x, w, bias, **settings, sizes=sizes, groups=groups)
     turned = w.reshape((groups, w.shape[0] // groups, *w.shape[1:])).swapaxes(1, 2)
     w = turned.reshape((-1, *turned.shape[2:]))
     padding, dilation = ([-n for n in given] for given in (padding, dilation))
     settings = {"stride": ones, "padding": padding, "dilation": dilation, "spread": stride}
-    return arrays.convolve(x, w, bias, **settings, sizes=sizes, groups=groups)
+    return products.convolve(x, w, bias, **settings, sizes=sizes, groups=groups)
 
 
 def max_pool(
@@ -57,7 +58,7 @@ def max_pool(
 
     settings = {"kernel": per_axis(kernel), "stride": per_axis(stride or kernel)}
     settings |= {"padding": per_axis(padding), "dilation": per_axis(dilation)}
-    return arrays.pooled(ag.maximum, x, recorded[1].shape, **settings), None
+    return products.pooled(ag.maximum, x, recorded[1].shape, **settings), None
 
 
 def picked(recorded: list[Any], x: Array, dim: int = -1, keep: bool = False, *_: Any) -> Any:
@@ -76,7 +77,7 @@ def extreme_along(choose: Callable[..., Any]) -> Callable[..., Any]:
         places = recorded[1] if keep else np.expand_dims(recorded[1], dim)
         lists = np.moveaxis(x, dim, -1).reshape((-1, x.shape[dim]))
         found = np.moveaxis(places, dim, -1).reshape(-1)
-        items = [arrays.chosen(choose, list(row), int(at)) for row, at in zip(lists, found, strict=True)]
+        items = [products.chosen(choose, list(row), int(at)) for row, at in zip(lists, found, strict=True)]
         return arrays.array(items, recorded[1].shape), None
 
     return row
@@ -139,7 +140,7 @@ def nll_loss(x: Array, target: Any, weight: Any, reduction: int, ignored: int) -
     weights: list[Any] = []
     for row, t in zip(scores, target.reshape(-1), strict=True):
         w = 0.0 if t == ignored else 1.0 if weight is None else weight[t]
-        losses.append(scaled(w, arrays.negative_log_softmax_at(int(t), row)) if t != ignored else 0.0)
+        losses.append(scaled(w, arrays.negative(row[int(t)])) if t != ignored else 0.0)
         weights.append(w)
     if reduction == 0:
         return arrays.array(losses, target.shape), None

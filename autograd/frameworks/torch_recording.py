@@ -10,20 +10,31 @@ that views need no rules, and in-place operations only those of the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..functional.containers import mapped, parts_of
-from .refusals import LIMIT, needed, refuse_uncovered
-from .torch_table import ROWS, factors
+from .refusals import LIMIT, needed
+from .torch_schema import (
+    address,
+    in_order,
+    is_in_place,
+    is_right,
+    is_view,
+    numbers_of,
+    of_your_own,
+    refuse_kinds,
+    replaced,
+    row_of,
+    tensors_in,
+    torch,
+    whole_storage,
+)
+from .torch_table import factors
 
-torch: Any = needed("torch", "torch")
 TorchDispatchMode: Any = needed("torch.utils._python_dispatch", "torch").TorchDispatchMode
 TorchFunctionMode: Any = needed("torch.overrides", "torch").TorchFunctionMode
-BackwardCFunction: Any = needed("torch.autograd.function", "torch").BackwardCFunction
-BackwardHookFunction: Any = needed("torch.nn.modules._functions", "torch").BackwardHookFunction
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,29 +80,6 @@ class Recording:
     shapes: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])  # of calls
 
 
-def row_of(function: Any) -> str | None:
-    """The key of the row for an ATen operation: "max.dim" before "max", and "add" for "add_"."""
-    name, _, overload = str(function).removeprefix("aten.").partition(".")
-    keys = [key for named in (name, name.rstrip("_")) for key in (f"{named}.{overload}", named)]
-    return next((key for key in keys if key in ROWS), None)
-
-
-def numbers_of(tensor: Any) -> Any:
-    """A copy of a tensor's numbers as a NumPy array, floats in double precision."""
-    plain = tensor.detach().cpu()
-    return (plain.double() if plain.is_floating_point() else plain).numpy().copy()
-
-
-def tensors_in(tree: Any) -> list[Any]:
-    """The tensors in nested lists, tuples and dicts."""
-    return [part for part in parts_of(tree) if isinstance(part, torch.Tensor)]
-
-
-def replaced(tree: Any, replace: Callable[[Any], Any]) -> Any:
-    """The tree with its tensors replaced."""
-    return mapped(lambda part: replace(part) if isinstance(part, torch.Tensor) else part, tree)
-
-
 class Recorder(TorchDispatchMode):
     """Writes the recording while the function runs."""
 
@@ -113,7 +101,7 @@ class Recorder(TorchDispatchMode):
     def add_leaf(self, name: str, leaf: Any, seen: Any) -> None:
         """A tensor whose gradient is asked for; the function sees it as `seen`."""
         self._alive.append(seen)
-        storage = _address(seen)
+        storage = address(seen)
         self._results.add(storage)
         self._leaf_names[storage] = name
         self._add_scalars(name, seen.numel())
@@ -147,32 +135,36 @@ class Recorder(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        operands = _in_order(func, args, kwargs)
+        operands = in_order(func, args, kwargs)
         tracked = torch.is_grad_enabled() and any(map(self._is_tracked, tensors_in(operands)))
         if tracked:
-            _refuse_kinds(func, operands)
+            refuse_kinds(func, operands)
         self._find_leaves(operands)
-        if tracked and row_of(func) is None and not _is_view(func):
+        if tracked and row_of(func) is None and not is_view(func):
             decomposition = self._decomposition(func)
-            if decomposition is not None and _is_right(decomposition, func, args, kwargs):
+            if decomposition is not None and is_right(decomposition, func, args, kwargs):
                 return self._decomposed(decomposition, args, kwargs)
-        writes = _writes(func) and isinstance(operands[0], torch.Tensor)
-        over = writes and _address(operands[0]) in self._results
-        before = numbers_of(_whole(operands[0])) if writes and (tracked or over) and self._has_room else None
+        writes = is_in_place(func) and isinstance(operands[0], torch.Tensor)
+        over = writes and address(operands[0]) in self._results
+        before = (
+            numbers_of(whole_storage(operands[0]))
+            if writes and (tracked or over) and self._has_room
+            else None
+        )
         noted: tuple[Any, ...] = ()
-        if (tracked or over) and not _is_view(func):
+        if (tracked or over) and not is_view(func):
             noted = replaced(operands, lambda tensor: self._operand(tensor))
         result = func(*args, **kwargs)
         outputs = tensors_in(result)
         if tracked:
-            _refuse_kinds(func, outputs)
+            refuse_kinds(func, outputs)
         self._alive.extend(outputs)
-        taken = {_address(tensor) for tensor in tensors_in(operands)}
-        if not writes and any(_address(output) in taken for output in outputs):  # a view
+        taken = {address(tensor) for tensor in tensors_in(operands)}
+        if not writes and any(address(output) in taken for output in outputs):  # a view
             if tracked and self._depth:
                 self._inside.update(map(id, outputs))
             return result
-        self._made.update(_address(output) for output in outputs if _address(output) not in taken)
+        self._made.update(address(output) for output in outputs if address(output) not in taken)
         if (tracked and any(output.is_floating_point() for output in outputs)) or over:
             self._note(func, tracked, noted, outputs, before)
         return result
@@ -183,14 +175,14 @@ class Recorder(TorchDispatchMode):
 
     def _note(self, func: Any, tracked: bool, operands: Any, outputs: Any, before: Any) -> None:
         name = str(func).removeprefix("aten.")
-        if not tracked and (leaf := self._leaf_names.get(_address(outputs[0]))):
+        if not tracked and (leaf := self._leaf_names.get(address(outputs[0]))):
             self.recording.uncovered.append(f"{name}, which changes {leaf} in place (an optimizer's step?)")
         if tracked:
             size = sum(output.numel() for output in outputs if output.is_floating_point())
             self._add_scalars(self.call[1] or name, size * (1 + factors(name, operands)))
         if tracked and self._depth:
             self._inside.update(id(output) for output in outputs if output.is_floating_point())
-        self._results.update(map(_address, outputs))
+        self._results.update(map(address, outputs))
         windows = tuple(self.window(output, tracked, self._has_room) for output in outputs)
         made = () if self._depth or before is not None else outputs
         place = (self.call, tuple(self.modules), made)
@@ -199,7 +191,7 @@ class Recorder(TorchDispatchMode):
     def _find_leaves(self, operands: Any) -> None:
         """Tracked tensors that no operation has made are parameters, or come from outside."""
         for tensor in tensors_in(operands):
-            storage = _address(tensor)
+            storage = address(tensor)
             if not self._is_tracked(tensor) or storage in self._results:
                 continue
             made = storage in self._made
@@ -297,74 +289,3 @@ def recording(recorder: Recorder, modules: dict[int, str]) -> Generator[None]:
         stack.enter_context(recorder)
         stack.enter_context(Calls(recorder))
         yield
-
-
-def functions_behind(results: Iterable[Any]) -> list[Any]:
-    """The autograd.Functions in PyTorch's own graph, but for those by which it calls the hooks of modules."""
-    waiting, seen, found = [tensor.grad_fn for tensor in results], {None}, list[Any]()
-    while waiting:
-        node = waiting.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        waiting.extend(parent for parent, _ in node.next_functions)
-        if isinstance(node, BackwardCFunction) and node._forward_cls is not BackwardHookFunction:
-            found.append(node)
-    return found
-
-
-def of_your_own(node: Any) -> str:
-    """The name, for a refusal, of a node that made a tensor without operations that could be seen."""
-    if isinstance(node, BackwardCFunction):
-        return f"{node._forward_cls.__name__}, an autograd.Function of your own,"
-    return f"a tensor that {type(node).__name__} made out of sight"
-
-
-def _address(tensor: Any) -> int:
-    return tensor.untyped_storage().data_ptr() if tensor.layout is torch.strided else id(tensor)
-
-
-def _whole(tensor: Any) -> Any:
-    size = tensor.untyped_storage().nbytes() // tensor.element_size()
-    return tensor.detach().as_strided((size,), (1,), 0)
-
-
-def _in_order(func: Any, args: Any, kwargs: Any) -> tuple[Any, ...]:
-    """The arguments in the order of the operation's schema, with its defaults."""
-    arguments: Iterable[Any] = func._schema.arguments
-    return tuple(
-        args[place] if place < len(args) else kwargs.get(argument.name, argument.default_value)
-        for place, argument in enumerate(arguments)
-    )
-
-
-def _is_right(decomposition: Any, func: Any, args: Any, kwargs: Any) -> bool:
-    """Whether a decomposition gives the operation's own numbers: that of multilabel_margin_loss does not."""
-    if _writes(func) or torch.Tag.nondeterministic_seeded in func.tags:
-        return True
-    found, wanted = (tensors_in(f(*args, **kwargs)) for f in (decomposition, func))
-    return all(torch.allclose(a, b, equal_nan=True) for a, b in zip(found, wanted, strict=True))
-
-
-def _refuse_kinds(func: Any, tensors: Any) -> None:
-    """Raise NotImplementedError for an operation on complex or sparse tensors."""
-    for tensor in tensors_in(tensors):
-        kind = "complex" if tensor.is_complex() else "" if tensor.layout is torch.strided else "sparse"
-        if kind:
-            name = str(func).removeprefix("aten.")
-            refuse_uncovered("torch", [f"{kind} tensors, such as that of {name}"], ROWS)
-
-
-def _is_view(func: Any) -> bool:
-    changes = torch.Tag.inplace_view in func.tags  # squeeze_ and its kin: another view in place of the tensor
-    return changes or any(
-        given.alias_info and not given.alias_info.is_write for given in func._schema.returns
-    )
-
-
-def _writes(func: Any) -> bool:
-    """Whether it is in-place: it changes the numbers of its first operand."""
-    arguments = func._schema.arguments
-    return bool(
-        not _is_view(func) and arguments and arguments[0].alias_info and arguments[0].alias_info.is_write
-    )

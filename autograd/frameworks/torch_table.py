@@ -20,8 +20,9 @@ import numpy as np
 
 from ..operations import functions as ag
 from . import arrays
-from .arrays import Array, along, contract, elementwise, number, reduce
+from .arrays import Array, along, elementwise, number, reduce
 from .operations import Call, Row, each, linear, moves, whole, with_record
+from .products import contract
 from .torch_layers import (
     batch_norm,
     convolution,
