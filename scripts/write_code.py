@@ -50,7 +50,6 @@ else, errors included, is left to `apply`.
 from __future__ import annotations
 
 {math}
-from types import FunctionType
 from typing import TYPE_CHECKING, Any, Self, SupportsFloat, overload
 
 from ..native import plain_case
@@ -81,8 +80,8 @@ class Methods(FloatLike):
 
 # Errors of arity, and tracebacks, name the class that users know.
 for _method in vars(Methods).values():
-    for _function in (_method, getattr(_method, "__wrapped__", None)):
-        if isinstance(_function, FunctionType | type(Methods.__add__)):
+    for _function in (_method, getattr(_method, "__wrapped__", _method)):
+        if callable(_function):
             _function.__qualname__ = f"Value.{{_function.__name__}}"
 '''
 

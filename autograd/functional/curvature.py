@@ -63,7 +63,8 @@ def hessian_vector(derivative: Linearization, tangents: Sequence[float]) -> list
                 bent[parent] = get_bent(parent, 0.0) + change * local
     except (ArithmeticError, ValueError):
         return None
-    return _finite([get_bent(leaf, 0.0) for leaf in derivative.inputs], gradients, derivative)
+    product = [get_bent(leaf, 0.0) for leaf in derivative.inputs]
+    return product if _all_finite(product, gradients, derivative) else None
 
 
 def hessian_rows(derivative: Linearization) -> list[list[float]] | None:
@@ -101,7 +102,7 @@ def hessian_rows(derivative: Linearization) -> list[list[float]] | None:
         for j, second in pairs[i].items():
             rows[i][j] = rows[j][i] = second
     numbers = [second for met in pairs[: len(inputs)] for second in met.values()]
-    return rows if _finite(numbers, gradients, derivative) is not None else None
+    return rows if _all_finite(numbers, gradients, derivative) else None
 
 
 def _eliminate(
@@ -128,14 +129,10 @@ def _eliminate(
                     row[other] = row.get(other, 0.0) + factor * slope
 
 
-def _finite(
-    numbers: list[float], gradients: dict[Value, float], derivative: Linearization
-) -> list[float] | None:
-    """The numbers if they, and the gradient, are finite."""
-    finite = all(map(math.isfinite, numbers))
-    return (
-        numbers if finite and all(math.isfinite(gradients.get(x, 0.0)) for x in derivative.inputs) else None
-    )
+def _all_finite(numbers: list[float], gradients: dict[Value, float], derivative: Linearization) -> bool:
+    """Whether the numbers, and the gradient, are finite."""
+    gradient = (gradients.get(leaf, 0.0) for leaf in derivative.inputs)
+    return all(map(math.isfinite, numbers)) and all(map(math.isfinite, gradient))
 
 
 def _bend(node: Value, reached: set[Value], moved: dict[Value, float]) -> list[tuple[Value, float]]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..table.row import Rule
+from .float_protocol import plain
 from .lines import at, user_line
 from .node import Node
 
@@ -74,16 +75,12 @@ def described(operands: Sequence[object]) -> str:
 _SHOWN = 10  # of the operands; six times as many of a label's characters
 
 
-def _described(operand: object) -> str:
+def _described(operand: Any) -> str:
     label: str = getattr(operand, "label", "")
-    number = _number(operand)
+    number = plain(operand)
     if not label.isprintable():
         label = ascii(label)
     return f"{label[: 6 * _SHOWN]} = {number!r}" if label else repr(number)
-
-
-def _number(operand: Any) -> Any:
-    return getattr(operand, "data", operand)
 
 
 def operation_error(rule: Rule, cause: Exception | None, node: Node) -> DomainError | RangeError:
@@ -97,7 +94,7 @@ def operation_error(rule: Rule, cause: Exception | None, node: Node) -> DomainEr
         kind = DomainError
     if kind is RangeError:
         problem = ": the result is too large for a float"
-    elif any(math.isnan(_number(operand)) for operand in node.operands if operand is not None):
+    elif any(math.isnan(plain(operand)) for operand in node.operands if operand is not None):
         problem = " is given nan"
     else:
         problem = f" needs {rule.domain}" if rule.domain and cause else " has no value there"

@@ -35,7 +35,6 @@ from math import sinh as _sinh
 from math import sqrt as _sqrt
 from math import tan as _tan
 from math import tanh as _tanh
-from types import FunctionType
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from ..native import plain_case
@@ -2379,6 +2378,6 @@ class Methods(FloatLike):
 
 # Errors of arity, and tracebacks, name the class that users know.
 for _method in vars(Methods).values():
-    for _function in (_method, getattr(_method, "__wrapped__", None)):
-        if isinstance(_function, FunctionType | type(Methods.__add__)):
+    for _function in (_method, getattr(_method, "__wrapped__", _method)):
+        if callable(_function):
             _function.__qualname__ = f"Value.{_function.__name__}"
