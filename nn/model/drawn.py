@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograd import drawing
+
 
 class Drawn:
     """A base of what `nn.draw_network` draws."""
@@ -16,7 +18,4 @@ class Drawn:
 
     def _mime_(self) -> tuple[str, str]:
         """The same in marimo."""
-        from ..views.network_view import draw_network
-
-        drawn: Any = self
-        return draw_network(drawn)._mime_()
+        return drawing.mime(self._repr_mimebundle_())
