@@ -9,7 +9,7 @@ from . import graph, native
 from .nodes import copying, methods, scopes
 from .nodes.display import displayed, mime
 from .nodes.float_protocol import read
-from .nodes.hints import Hinted, refuse_arguments
+from .nodes.hints import Hinted, refuse_argument
 from .nodes.lines import user_line
 from .nodes.methods import Methods
 from .nodes.modes import active_modes, mode
@@ -51,7 +51,7 @@ class Value(Methods, Node, Hinted):
 
     def __init__(self, data: SupportsFloat, label: str = "", *more: Never, **others: Never) -> None:
         if more or others:
-            refuse_arguments("Value", others or ["_op"])
+            refuse_argument("Value", next(iter(others), "_op"))
         self._data = to_float(data, "Value(data)")
         self._grad = None
         self._label = ""
@@ -80,7 +80,7 @@ class Value(Methods, Node, Hinted):
         11.0
         """
         if gradient or others:
-            refuse_arguments("backward", others or ["gradient"])
+            refuse_argument("backward", next(iter(others), "gradient"))
         graph.backward(self)
 
     def zero_grad(self) -> None:

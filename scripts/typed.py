@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from autograd import RULES
 from autograd.nodes import foreign, hints
-from nn.model import hints as of_nn
+from nn.model import advice as of_nn
 
 HEADER = """\
 # Typed, and answered
@@ -21,7 +21,7 @@ answer on the right. This page is printed from the tables that the errors read. 
 
 def page() -> str:
     """The whole page."""
-    synonyms = {name: f"it is called {ours} here" for name, ours in of_nn._OURS.items()}
+    synonyms = {name: f"it is called {ours} here" for name, ours in of_nn.OURS.items()}
     names = {name: foreign.advice(name) for name in foreign._ADVICE}
     values = {name: answer for name, answer in hints.ADVICE.items() if name not in RULES}
     sections: dict[str, Mapping[str, str]] = {
@@ -33,7 +33,7 @@ def page() -> str:
         "Compiled programs: `program.` …": hints.PROGRAM,
         "`nn.` …, and its modules": of_nn.NAMES,
         "Networks, layers and neurons: `mlp.` …": of_nn.ATTRIBUTES,
-        "Arguments in `nn`": synonyms | of_nn._ARGUMENTS,
+        "Arguments in `nn`": synonyms | of_nn.ARGUMENTS,
         "Histories: `history.` …, `history[0].` …": of_nn.HISTORY | of_nn.EPOCH,
         "Optimizers: `optimizer.` …": of_nn.OPTIMIZER,
     }

@@ -258,6 +258,8 @@ ANSWERED = {
     "nn.SGD(0.1)": "parameters are a list of Values, or a network, not 0.1",
     "nn.SGD(x)": "parameters are a list of Values, or a network",
     "nn.fit(mlp, X, Y, shuffle=True)": "leave it out",
+    "nn.fit(mlp, X, Y, 'bce')": "fit: options have names, as in fit(…, loss=…), not 'bce'",
+    "autograd.value_and_grad(f, 0, True)": "options have names, as in value_and_grad(…, has_aux=…), not True",
     "nn.fit(mlp, X, Y, loss='BCE')": 'did you mean "bce"?',
     "nn.fit(mlp, X, Y, loss='crossentropy')": 'did you mean "cross_entropy"?',
     "nn.fit(mlp, X, Y, loss='CrossEntropyLoss')": 'did you mean "cross_entropy"?',
@@ -580,7 +582,7 @@ def test_several_outputs_share_one_picture():
 def test_what_an_answer_tells_to_write_exists():
     """Each dotted name in an answer is one of ours."""
     from autograd.nodes import foreign, hints
-    from nn.model import hints as of_nn
+    from nn.model import advice as of_nn
 
     tables: list[dict[str, str]] = [
         foreign._ADVICE,
@@ -589,22 +591,23 @@ def test_what_an_answer_tells_to_write_exists():
         hints.SHOWN,
         hints.STEPPER,
     ]
-    tables += [of_nn.NAMES, of_nn.ATTRIBUTES, of_nn._ARGUMENTS, of_nn.HISTORY, of_nn.EPOCH, of_nn.OPTIMIZER]
+    tables += [of_nn.NAMES, of_nn.ATTRIBUTES, of_nn.ARGUMENTS, of_nn.HISTORY, of_nn.EPOCH, of_nn.OPTIMIZER]
     answers = [answer for table in tables for answer in table.values()]
     for answer in answers:
         for package, name in re.findall(r"\b(autograd|nn)\.([a-zA-Z_]\w*)", answer):
             assert hasattr({"autograd": autograd, "nn": nn}[package], name), answer
     takers = (nn.fit, nn.MLP, nn.Adam, nn.early_stopping, nn.data.moons, nn.data.split)
     ours = {name for f in takers for name in inspect.signature(f).parameters}
-    assert {*of_nn._OURS.values()} <= ours
+    assert {*of_nn.OURS.values()} <= ours
 
 
 def test_names_of_other_libraries_hide_none_of_ours():
     from autograd.nodes import foreign
-    from nn.model import hints as of_nn
+    from nn.model import advice as of_nn
+    from nn.model.hints import MODULES
 
     assert not set(foreign._ADVICE) & set(dir(autograd))
-    for module in of_nn.MODULES:
+    for module in MODULES:
         here = set(getattr(sys.modules[module], "__all__", ()))
         assert here
         assert not set(of_nn.NAMES) & here

@@ -17,7 +17,7 @@ from ..graph import sweep, topological_order
 from ..nodes.display import mime
 from ..nodes.files import save_by_suffix
 from ..nodes.foreign import advice_table
-from ..nodes.hints import Shown, hinted
+from ..nodes.hints import Shown, hinted, hinting
 from ..nodes.plain import Printed, Text, aligned, for_output
 from ..text.catalogue import language
 from ..text.names import display_names
@@ -46,6 +46,7 @@ __all__ = [
     "aligned",
     "draw",
     "for_output",
+    "hinting",
     "mime",
     "mimebundle",
     "page_of",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from inspect import CO_VARARGS
 from typing import TYPE_CHECKING, Any, ClassVar, Never, TypeVar, cast
 
 from ..rules import RULES, ListRule
@@ -116,27 +117,53 @@ view show: write draw(y).show()
 """)
 
 
-def refuse_arguments(function: str, arguments: Iterable[str]) -> None:
-    """Raise TypeError if there are any, saying what to write instead of those of other libraries."""
-    for name in arguments:
-        advice = f": {_ARGUMENTS[name]}" if name in _ARGUMENTS else ""
-        raise TypeError(f"{function}() got an unexpected argument {name!r}{advice}")
+Called = TypeVar("Called", bound=Callable[..., Any])
 
 
-F = TypeVar("F", bound=Callable[..., Any])
+def hinting(advise: Callable[[str, Sequence[str]], str]) -> Callable[[Called], Called]:
+    """A decorator of functions and classes: an argument that they do not have raises TypeError with advice.
+
+    `advise(argument, ours)` ends the message; `ours` are the arguments that there are.
+    """
+
+    def hinted(called: Called) -> Called:
+        if isinstance(called, type):
+            called.__init__ = _checked(called.__init__, called.__name__, advise)
+            return cast("Called", called)
+        return cast("Called", _checked(called, called.__name__, advise))
+
+    return hinted
 
 
-def hinted(function: F) -> F:
-    """The function, with `refuse_arguments` for those that it does not have."""
+def _checked(function: Any, name: str, advise: Callable[[str, Sequence[str]], str]) -> Any:
     code = getattr(function, "__wrapped__", function).__code__
-    ours = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    most = code.co_argcount
+    ours = code.co_varnames[: most + code.co_kwonlyargcount]
+    takes_more = code.co_flags & CO_VARARGS
 
     @wraps(function)
     def checked(*arguments: Any, **options: Any) -> Any:
-        refuse_arguments(function.__name__, (name for name in options if name not in ours))
+        for option in options:
+            if option not in ours:
+                raise TypeError(f"{name}() got an unexpected argument {option!r}{advise(option, ours)}")
+        if len(arguments) > most and len(ours) > most and not takes_more:
+            example = f"{name}(…, {ours[most]}=…)"
+            raise TypeError(f"{name}: options have names, as in {example}, not {arguments[most]!r:.60}")
         return function(*arguments, **options)
 
-    return cast("F", checked)
+    return checked
+
+
+def _instead(argument: str, _: object = None) -> str:
+    return f": {_ARGUMENTS[argument]}" if argument in _ARGUMENTS else ""
+
+
+hinted = hinting(_instead)
+
+
+def refuse_argument(function: str, argument: str) -> Never:
+    """Raise TypeError, saying what to write instead of an argument of other libraries."""
+    raise TypeError(f"{function}() got an unexpected argument {argument!r}{_instead(argument)}")
 
 
 # Attributes of Matplotlib's, graphviz's and IPython's pictures.

@@ -12,20 +12,19 @@ from ..model.hints import hinted
 Points = tuple[list[list[float]], list[int]]
 
 
-def _require_whole(n: Any) -> None:
+def _require(n: Any, at_least: int, noise: float) -> None:
+    """Raise TypeError or ValueError if there can be no such number of points, or no such noise."""
     if not hasattr(n, "__index__"):
         raise TypeError(f"n must be a whole number, not {n!r:.40}")
+    if n < at_least or not 0.0 <= noise < math.inf:
+        raise ValueError(f"n must be at least {at_least} and noise at least 0, not {n} and {noise!r}")
 
 
 def _points(
     n: int, noise: float, seed: int, classes: int, place: Callable[[int, float], tuple[float, float]]
 ) -> Points:
     """`n` points, the classes in turn; `place(label, t)` is a class's curve, for t from 0 to 1."""
-    _require_whole(n)
-    if n < classes:
-        raise ValueError(f"n must be at least {classes}, one for each class, not {n}")
-    if not 0.0 <= noise < math.inf:
-        raise ValueError(f"noise must be a number of at least 0, not {noise!r}")
+    _require(n, classes, noise)  # one for each class
     rng = Random(seed)
     X: list[list[float]] = []
     Y: list[int] = []
@@ -97,9 +96,7 @@ def xor(n: int = 4, noise: float = 0.0, seed: int = 0) -> Points:
     >>> xor()
     ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
     """
-    _require_whole(n)
-    if n < 4 or not 0.0 <= noise < math.inf:
-        raise ValueError(f"xor needs n of at least 4 and noise of at least 0, not {n} and {noise!r}")
+    _require(n, 4, noise)
     rng = Random(seed)
     corners = [divmod(i % 4, 2) for i in range(n)]
     X = [[a + rng.gauss(0.0, noise), b + rng.gauss(0.0, noise)] for a, b in corners]
@@ -120,8 +117,7 @@ def linear(
     >>> Y == [3.0 * x + 1.0 for [x] in X]
     True
     """
-    if n < 1 or not 0.0 <= noise < math.inf:
-        raise ValueError(f"linear needs n of at least 1 and noise of at least 0, not {n} and {noise!r}")
+    _require(n, 1, noise)
     rng = Random(seed)
     X = [[rng.gauss(0.0, 1.0) for _ in w] for _ in range(n)]
     return X, [sum(wi * xi for wi, xi in zip(w, x)) + b + rng.gauss(0.0, noise) for x in X]

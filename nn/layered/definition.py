@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 
@@ -45,7 +46,4 @@ def chain(slopes: Sequence[float]) -> float:
     >>> chain([2.0, 3.0, 0.5])
     3.0
     """
-    whole = 1.0
-    for one in slopes:
-        whole *= one
-    return whole
+    return math.prod(slopes, start=1.0)

@@ -10,8 +10,8 @@ from typing import Any
 import autograd
 
 from ..model.activations import activation, derivative
-from ..model.layers import inputs_for
 from ..model.mlp import MLP
+from ..model.numbers import inputs_for
 from ..model.parameters import layers_of
 from ..training.losses import SHORT, LossName
 from ..training.targets import pairs, probabilities

@@ -16,7 +16,8 @@ from autograd import Value, drawing, scope
 from .drawn import Drawn
 from .hints import HintedNetwork, hinted, one_input
 from .initializers import Initializer, InitializerName
-from .layers import Layer, inputs_for
+from .layers import Layer
+from .numbers import inputs_for
 from .outputs import Outputs
 from .parameters import assign
 

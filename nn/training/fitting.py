@@ -15,7 +15,7 @@ from typing import Any, Literal
 from autograd import paused_collector
 
 from ..model.hints import did_you_mean, hinted
-from ..model.layers import at_least_1
+from ..model.numbers import at_least_1
 from ..model.parameters import assign, parameters_of
 from . import checkpoints, losses
 from .compiled import Compiled

@@ -9,8 +9,9 @@ from typing import Any
 
 from autograd import drawing
 
-from ..model.hints import EPOCH, HISTORY, Hinted, hinted
-from ..model.layers import at_least_1
+from ..model.advice import EPOCH, HISTORY
+from ..model.hints import Hinted, hinted
+from ..model.numbers import at_least_1
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import autograd
 from autograd import Value
 
 from ..model.hints import answering, did_you_mean
-from ..model.layers import unwrapped
+from ..model.numbers import unwrapped
 from ..model.parameters import Parameters, values_of
 from .targets import has_values, listed, pairs, probabilities
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from autograd import RangeError, Value
 
-from ..model.hints import OPTIMIZER, Hinted, answering, hinted
-from ..model.layers import above_0
+from ..model.advice import OPTIMIZER
+from ..model.hints import Hinted, answering, hinted
+from ..model.numbers import above_0
 from ..model.parameters import Parameters, assign, completed, values_of
 from .clipping import clip_grad_norm
 

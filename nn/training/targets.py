@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from autograd import Value
 
-from ..model.layers import unwrapped
+from ..model.numbers import unwrapped
 
 
 def listed(target: Any) -> list[Any]:

@@ -127,7 +127,7 @@ def test_spirals_have_as_many_arms_as_classes():
 def test_shapes_that_cannot_be(call):
     with pytest.raises(ValueError, match="at least"):
         call()
-    for points in (data.moons, data.circles, data.xor):
+    for points in (data.moons, data.circles, data.xor, data.linear):
         with pytest.raises(TypeError, match=r"n must be a whole number, not 10\.5"):
             points(10.5)  # pyright: ignore[reportArgumentType]
 
