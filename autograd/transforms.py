@@ -83,7 +83,7 @@ def _check_tuples(transform: str, *given: Any) -> None:
 
 
 def _of_functions(transform: Transform) -> Transform:
-    """A transform that refuses what is no function, and whose result passes for the function."""
+    """A transform that refuses whatever is not a function; what it returns passes for the function."""
 
     @hinted
     @wraps(transform)
