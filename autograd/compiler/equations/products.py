@@ -13,10 +13,10 @@ from .reading import Reading
 
 def matrix_value(reading: Reading, group: Matrix, place: Any) -> Term:
     """The elements at places: a block of rows and columns, or of single products."""
-    if group.shape[0] > 1 or not group.blocks:
+    if group.shape[0] > 1:
         return _element_by_element(reading, group, place)
     f, p = group.shape[1:]
-    rows, columns, turned = _block(reading, place, f, p)
+    rows, columns = _block(reading, place, f, p)
     block = rows[:, None] * p + columns
     terms = [
         term
@@ -29,24 +29,21 @@ def matrix_value(reading: Reading, group: Matrix, place: Any) -> Term:
         )
     ]
     terms += _addends(reading, group, block if len(columns) > 1 else block[:, 0])
-    value = reading.phrases.added(_in_order(reading, terms) if group.mean else terms)
-    return reading.transposed(value) if turned else value
+    return reading.phrases.added(_in_order(reading, terms) if group.mean else terms)
 
 
-def _block(reading: Reading, place: Any, f: int, p: int) -> tuple[Any, Any, bool]:
-    """Rows and columns of an F × P result, and whether they are read transposed."""
+def _block(reading: Reading, place: Any, f: int, p: int) -> tuple[Any, Any]:
+    """Rows and columns of an F × P result."""
     np = reading.units.numpy
     if place.ndim == 1:
         if np.array_equal(place, np.arange(f * p)):
-            return np.arange(f), np.arange(p), False
+            return np.arange(f), np.arange(p)
         if p > 1 and f > 1 and len(place) > 1:
             raise Unwritable
-        return (place, np.array([0]), False) if p == 1 else (place[:1] // p, place % p, False)
+        return (place, np.array([0])) if p == 1 else (place[:1] // p, place % p)
     i, j = divmod(place, p)
     if (i == i[:, :1]).all() and (j == j[:1]).all():
-        return i[:, 0], j[0], False
-    if (i == i[:1]).all() and (j == j[:, :1]).all():
-        return i[0], j[:, 0], True
+        return i[:, 0], j[0]
     raise Unwritable
 
 
@@ -85,10 +82,8 @@ def _sum_of_products(reading: Reading, left: Rows, right: Rows) -> Term:
     a, b = reading.column(left.at(0)), reading.column(right.at((slice(None), 0)))
     if reading.is_reverse(right) and reading.units.unit_of(right) and not reading.is_reverse(left):
         a, b = b, a
-    whole, k = phrases.times(a, b), left.index.shape[1]
-    if k == 1:
-        return whole
-    return phrases.sum(whole) if whole.shape != (1, 1) else whole.times(k)
+    whole = phrases.times(a, b)
+    return phrases.sum(whole) if whole.shape != (1, 1) else whole.times(left.index.shape[1])
 
 
 def _are_params(reading: Reading, rows: Rows) -> bool:

@@ -7,7 +7,6 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
-from ...table.row import RULES
 from ...text.mathematics import Style, applied, write_number
 from ..groups import Group, Map, Matrix, Rows
 from ..layout import Layout
@@ -17,12 +16,10 @@ from .units import Owner, Unit, Units
 
 
 def copied_by(owner: Owner) -> Rows | None:
-    """The rows that a group copies, or of which it takes the mean; a product with 1 copies, too."""
+    """The rows that a group copies, or of which it takes the mean."""
     if isinstance(owner, Matrix) and not owner.blocks and len(owner.terms) == 1:
         sign, rows = owner.terms[0]
         return rows if sign > 0.0 and rows.index.ndim == 1 else None
-    if isinstance(owner, Map) and owner.rule is RULES["mul"] and 1.0 in owner.operands:
-        return next((operand for operand in owner.operands if isinstance(operand, Rows)), None)
     return None
 
 
@@ -148,35 +145,20 @@ class Reading:
         """Rows of several groups with one operation, as this operation on the rows that they read."""
         numpy, place = self.units.numpy, self.units.found(rows)[1]
         numbers: list[int] = numpy.unique(owner).tolist()
-        operations = [self._operation(self.units.owners[number]) for number in numbers]
-        kind: Any = operations[0][0]
-        if kind is None or any(other != kind for other, _ in operations):
+        groups = [group for group in map(self.units.owners.__getitem__, numbers) if isinstance(group, Map)]
+        rules = {group.rule for group in groups}
+        if len(groups) < len(numbers) or len(rules) > 1 or isinstance(groups[0].rule, Partial):
             raise Unwritable
         joined: list[Rows] = []
-        for operands in zip(*(read for _, read in operations)):
+        for operands in zip(*(group.operands for group in groups)):
             if not all(isinstance(o, Rows) and o.space == operands[0].space for o in operands):
                 raise Unwritable
             index = numpy.empty(len(place), int)
             for number, operand in zip(numbers, operands):
                 index[owner == number] = operand.index[place[owner == number]]
             joined.append(Rows(operands[0].space, index))
-        if kind.__class__ is tuple:
-            terms = [*zip(kind[1:], joined)]
-            shape = len(place), 1, 1
-            whole = Matrix(nodes=[], level=0, shape=shape, blocks=[], terms=terms, mean=kind[0])
-        else:
-            whole = Map(nodes=[], level=0, rule=kind, operands=[*joined])
+        whole = Map(nodes=[], level=0, rule=rules.pop(), operands=[*joined])
         return self._value(self, whole, numpy.arange(len(place)))
-
-    def _operation(self, owner: Owner) -> tuple[Any, list[Any]]:
-        """A row of the table, or (mean, sign, …) of a sum, and its operands."""
-        if isinstance(owner, Map) and not isinstance(owner.rule, Partial):
-            return owner.rule, owner.operands
-        if isinstance(owner, Matrix) and not owner.blocks:
-            rows = [rows for _, rows in owner.terms if rows.index.ndim == 1]
-            if len(rows) == len(owner.terms):
-                return (owner.mean, *(sign for sign, _ in owner.terms)), rows
-        return None, []
 
     def _listed(self, parts: list[Factor]) -> Term:
         if len(parts) > 2 * FEW:
