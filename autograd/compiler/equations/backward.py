@@ -77,15 +77,15 @@ class Backward:
         if not is_hidden(value):
             value = self._oriented(value, z.shape)
             known = self._known_error(rows, self.phrases.piece(value).text)
-        error, left = Unit(name, "V", rows, z.shape), Factor(name.text, POWER, z.shape)
-        if value.shape == (len(rows), 1) and not is_hidden(value):
-            left = self.phrases.column(left)
+        error = Unit(name, "V", rows, z.shape)
+        whole = error.whole
+        is_column = value.shape == (len(rows), 1) and not is_hidden(value)
+        left = self.phrases.column(whole) if is_column else whole
         self.lines.line(self.lines.reverse, error, value, known, left.text)
         self.errors[name.text] = error
         self.after.add(id(error))
-        delta = Term(1.0, (Factor(name.text, POWER, z.shape),))
         for weights in layer.weights:
-            turned = Term(1.0, (self.phrases.transposed(weights),))
+            turned, delta = Term(1.0, (self.phrases.transposed(weights),)), Term(1.0, (whole,))
             self.pulled.append(self.phrases.piece(self.phrases.dot(turned, delta)).text)
 
     def _known_error(self, rows: Any, text: str) -> str:
@@ -127,14 +127,12 @@ class Backward:
         """∂C/∂ of every name that parameters have, and of what else there is as rows of θ."""
         numpy, n = self.numpy, self.layout.params
         theta = self.units.named[self.lines.style.name("θ")]
-        named = [unit for unit in self.units.named.values() if unit.space == "U" and (unit.rows < n).all()]
+        named = [unit for unit in self.units.named.values() if self.units.are_params(unit.space, unit.rows)]
         left = numpy.ones(n, bool)
         for unit in named:
             if unit is not theta:
                 left[unit.rows] = False
-                self._slope(
-                    Factor(unit.name.text, unit.name.binds, unit.shape), unit.rows.reshape(unit.shape)
-                )
+                self._slope(unit.whole, unit.rows.reshape(unit.shape))
         (rest,) = numpy.nonzero(left)
         for run in numpy.split(rest, numpy.flatnonzero(numpy.diff(rest) > 1) + 1) if len(rest) else ():
             self._slope(self.units.part(theta, run), run[:, None])

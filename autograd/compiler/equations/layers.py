@@ -146,7 +146,7 @@ class _Naming:
 
     def _params_at(self, rows: Rows, index: Any) -> Any:
         """The index of rows if all of them are parameters."""
-        return index if rows.space == "U" and (index < self.params).all() else None
+        return index if self.units.are_params(rows.space, index) else None
 
     # Others
     def name_others(self) -> None:

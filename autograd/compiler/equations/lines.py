@@ -159,7 +159,7 @@ class Lines:
             unit.shape = 1, 1
         self.units.add(unit)
         if not is_hidden(value):
-            self.reading.texts[text] = Factor(unit.name.text, unit.name.binds, unit.shape)
+            self.reading.texts[text] = unit.whole
         lines.append(Equation(left or unit.name.text, text, known))
 
 

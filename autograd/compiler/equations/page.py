@@ -128,7 +128,7 @@ class Equations:
         """The size of a leaf, and the name of its gradient if it is a parameter."""
         if unit.space.startswith("X"):
             return f"{len(unit.rows)} × m", ""
-        if (unit.rows >= self.layout.params).any():
+        if not self._reading.units.are_params(unit.space, unit.rows):
             return "", ""
         shape = unit.shape if unit.shape[1] > 1 else unit.shape[:1]
         by = derivative(self._cost_name, unit.name.text, self.style)
@@ -144,7 +144,7 @@ class Equations:
                 notes.setdefault(owner(array), name if name == text or not forward else f"{name} = {text}")
         gradient = self._numpy.array(self.layout.graph.gradient)
         for unit in self.units.values() if len(gradient) else ():
-            if unit.space == "U" and (unit.rows < self.layout.params).all():
+            if self._reading.units.are_params(unit.space, unit.rows):
                 rows = self.layout.rows(gradient[unit.rows])
                 sources = self._reading.units.owners_of(rows)
                 if (

@@ -51,11 +51,12 @@ def product(reading: Reading, left: Rows, right: Rows, mean: bool) -> list[Term]
     """left·right, of shapes (F, K) and (K, P); term by term if a row of it can't be written as a whole."""
     (f, k), p = left.index.shape, right.index.shape[1]
     phrases = reading.phrases
-    if _are_params(reading, left):  # in their order, whatever it is in memory
+    are_params = reading.units.are_params(left.space, left.index)
+    if are_params:  # in their order, whatever it is in memory
         order = reading.units.numpy.argsort(left.index[0], kind="stable")
         left, right = left.at((slice(None), order)), right.at(order)
     try:
-        if f == p == 1 and (k == 1 or mean or not _are_params(reading, left)):
+        if f == p == 1 and (k == 1 or mean or not are_params):
             return [_sum_of_products(reading, left, right)]
         a = reading.column(left.at((slice(None), 0))) if k == 1 else reading.read(left)
         b = reading.column(right.at((slice(None), 0))) if p == 1 else reading.read(right)
@@ -84,10 +85,6 @@ def _sum_of_products(reading: Reading, left: Rows, right: Rows) -> Term:
         a, b = b, a
     whole = phrases.times(a, b)
     return phrases.sum(whole) if whole.shape != (1, 1) else whole.times(left.index.shape[1])
-
-
-def _are_params(reading: Reading, rows: Rows) -> bool:
-    return rows.space == "U" and bool((rows.index < reading.layout.params).all())
 
 
 def _element_by_element(reading: Reading, group: Matrix, place: Any) -> Term:

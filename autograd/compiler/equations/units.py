@@ -31,6 +31,11 @@ class Unit:
     shape: Shape
     less: list[Rows] = field(default_factory=list[Rows])
 
+    @property
+    def whole(self) -> Factor:
+        """The name, with its rows and columns."""
+        return Factor(self.name.text, self.name.binds, self.shape)
+
 
 Owner = Unit | Group | list[float]
 
@@ -44,7 +49,6 @@ class Units:
         self.named: dict[str, Unit] = {}
         self.numbered: set[str] = set()  # the letters that have the number of a layer
         self.indices: dict[str, Any] = {}  # the rows that an index π means
-        self.windows: dict[str, Any] = {}  # indices of several columns
         self.owners: list[Owner] = []
         sizes = {**layout.sizes, "S": len(layout.seeds)}
         self.owner: dict[str, Any] = {space: np.full(size, -1) for space, size in sizes.items()}
@@ -111,6 +115,10 @@ class Units:
         constants = owners[0] if len(owners) == 1 and isinstance(owners[0], list) else []
         return bool(constants) and {constants[k] for k in places.ravel().tolist()} == {1.0}
 
+    def are_params(self, space: str, index: Any) -> bool:
+        """Whether these are rows of parameters alone."""
+        return space == "U" and bool((index < self.layout.params).all())
+
     def unit_of(self, rows: Rows) -> Unit | None:
         """The one unit that all rows belong to."""
         owners = self.owners_of(rows)
@@ -120,7 +128,7 @@ class Units:
     def part(self, unit: Unit, place: Any) -> Factor:
         """The elements of a unit at places, in one line or in a matrix of them."""
         np, (rows, columns) = self.numpy, unit.shape
-        whole = Factor(unit.name.text, unit.name.binds, unit.shape)
+        whole = unit.whole
         every = np.arange(rows * columns)
         if place.ndim == 1:
             if np.array_equal(place, every):
@@ -137,14 +145,7 @@ class Units:
             return line if shape[1] == 1 else self.phrases.transposed(line)
         if min(unit.shape) > 1:
             return self._block(whole, place)
-        for text, index in self.windows.items():
-            if np.array_equal(index, place):
-                return self._indexed(whole, text, shape)
-            if np.array_equal(index, place.T):
-                return self.phrases.transposed(self._indexed(whole, text, (shape[1], shape[0])))
-        text = self._columns(place)
-        self.windows[text] = place
-        return self._indexed(whole, text, shape)
+        return self._indexed(whole, self._columns(place), shape)
 
     def elements(self, column: Factor, places: Sequence[int]) -> Factor:
         """Elements of what has no name: softmax(z)[2]."""
