@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from ...text.mathematics import CASES, LATEX, POWER, TEXT, Written
@@ -117,26 +119,21 @@ class Lines:
     # Lines
     def value(self, group: Group) -> Term:
         """The operation of a group; "…" if there is no way to write it."""
-        try:
-            return self.reading.value(group)
-        except Unwritable:
-            return self._hidden_rows(len(group.nodes), group.space)
+        return self._or_hidden(lambda: self.reading.value(group), len(group.nodes), group.space)
 
     def read(self, rows: Rows) -> Term:
         """Rows as they are read; "…" if there is no way to write them."""
+        return self._or_hidden(lambda: self.reading.read(rows), len(rows.index), rows.space)
+
+    def _or_hidden(self, term: Callable[[], Term], n: int, space: str) -> Term:
         try:
-            return self.reading.read(rows)
+            return term()
         except Unwritable:
-            return self._hidden_rows(len(rows.index), rows.space)
+            return self.hidden(n, n, "m") if space == "V" else self.hidden(n, n)
 
-    def _hidden_rows(self, n: int, space: str) -> Term:
-        return self.hidden(n, n, "m") if space == "V" else self.hidden(n, n)
-
-    def hidden(self, n: int, *sizes: object) -> Term:
+    def hidden(self, n: int, *sizes: int | str) -> Term:
         """The sign "…" in place of n elements that cannot be written, with their sizes behind it."""
-        size = str(sizes[0]) if sizes else ""
-        for other in sizes[1:]:
-            size = self.style.infix(size, "×", str(other))
+        size = reduce(lambda a, b: self.style.infix(a, "×", b), map(str, sizes))
         return Term(1.0, (Factor(self.style.symbol("…") + self.style.aside(size), CASES, (n, 1)),))
 
     def unit(self, group: Group, name: str, value: Term) -> Unit:
