@@ -49,6 +49,7 @@ class Units:
         self.named: dict[str, Unit] = {}
         self.numbered: set[str] = set()  # the letters that have the number of a layer
         self.indices: dict[str, Any] = {}  # the rows that an index π means
+        self.windows: dict[str, Any] = {}  # indices of several columns
         self.owners: list[Owner] = []
         sizes = {**layout.sizes, "S": len(layout.seeds)}
         self.owner: dict[str, Any] = {space: np.full(size, -1) for space, size in sizes.items()}
@@ -145,7 +146,14 @@ class Units:
             return line if shape[1] == 1 else self.phrases.transposed(line)
         if min(unit.shape) > 1:
             return self._block(whole, place)
-        return self._indexed(whole, self._columns(place), shape)
+        for text, index in self.windows.items():  # read turned, they are xᵀ
+            if np.array_equal(index, place):
+                return self._indexed(whole, text, shape)
+            if np.array_equal(index, place.T):
+                return self.phrases.transposed(self._indexed(whole, text, (shape[1], shape[0])))
+        text = self._columns(place)
+        self.windows[text] = place
+        return self._indexed(whole, text, shape)
 
     def elements(self, column: Factor, places: Sequence[int]) -> Factor:
         """Elements of what has no name: softmax(z)[2]."""
