@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from itertools import accumulate
+from math import copysign
 from typing import Any
 
 from ..table.row import ARRAYS
-from .arrays import Array, make, numpy
+from .arrays import Array, is_scalar, make, numpy
 
 Place = tuple[list[int], int, list[int]]  # rows in nested equal steps: (shape, first row, strides)
 
@@ -126,6 +127,16 @@ def stepping(shape: Sequence[int], start: int, steps: Sequence[int]) -> Any:
 def expand(a: Array, shape: Sequence[int]) -> Array:
     """The same rows again along axes of length 1."""
     return a if a.shape == tuple(shape) else make("expand", (a,), shape, a.batched, a.table)
+
+
+def filled(value: Any, n: int, batched: bool, table: dict[Any, Array]) -> Array:
+    """n rows of a value, which may be a number, one row, or the same for all examples."""
+    if is_scalar(value):
+        zero = isinstance(value, float) and value == 0.0 and copysign(1.0, value) > 0.0
+        return make("zeros" if zero else "full", () if zero else (value,), (n,), batched, table)
+    if batched and not value.batched:
+        return in_line(make("expand", (value,), (n,), True, table))
+    return expand(value, (n,))
 
 
 def total(a: Array, axis: int, keep: bool = False) -> Array:
