@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 from unicodedata import normalize
 
@@ -138,11 +137,10 @@ def _added_rows(reading: Reading, rows: Rows, place: Any) -> list[Term]:
             raise Unwritable
         return [reading.read(rows.at((place, i))) for i in range(j)]
     terms: list[Term] = []
-    owner = reading.units.owner[rows.space][index[0]]
-    cuts = [0, *(reading.units.numpy.flatnonzero(reading.units.numpy.diff(owner)) + 1).tolist(), j]
-    for low, high in pairwise(cuts):
-        term = reading.read(rows.at((0, slice(low, high))))
-        terms.append(term.times(high - low) if term.shape == (1, 1) else reading.phrases.sum(term))
+    for run in reading.units.runs(rows.at(0)):
+        term = reading.read(rows.at((0, run)))
+        size = run.stop - run.start
+        terms.append(term.times(size) if term.shape == (1, 1) else reading.phrases.sum(term))
     if len(terms) > FEW:
         raise Unwritable
     return terms

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from itertools import pairwise
 from typing import Any
 
 from ...text.mathematics import Style, applied, write_number
@@ -126,19 +125,18 @@ class Reading:
 
     def _pieces(self, rows: Rows, owner: Any) -> Term:
         """Rows of several owners, one after the other: (a, b)."""
-        numpy = self.units.numpy
-        cuts = [0, *(numpy.flatnonzero(numpy.diff(owner)) + 1).tolist(), len(owner)]
         with suppress(Unwritable):
             return self._joined(rows, owner)
-        if len(cuts) > FEW + 1:
+        runs = self.units.runs(rows)
+        if len(runs) > FEW:
             raise Unwritable
         parts: list[Factor] = []
         terms: list[Term] = []
-        for low, high in pairwise(cuts):
-            term = self.read(rows.at(slice(low, high)))
+        for run in runs:
+            term = self.read(rows.at(run))
             piece = self.phrases.column(self.phrases.piece(term))
             terms.append(term)
-            parts += [piece] * (high - low if piece.shape == (1, 1) else 1)
+            parts += [piece] * (run.stop - run.start if piece.shape == (1, 1) else 1)
         return terms[0] if terms[0].factors == () and len({*terms}) == 1 else self._listed(parts)
 
     def _joined(self, rows: Rows, owner: Any) -> Term:

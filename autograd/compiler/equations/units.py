@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from ...text.mathematics import POWER, Style, Written
@@ -109,6 +110,12 @@ class Units:
         """The units, groups and constants to which rows belong."""
         numbers: list[int] = self.numpy.unique(self.found(rows)[0]).tolist()
         return [self.owners[k] for k in numbers]
+
+    def runs(self, rows: Rows) -> list[slice]:
+        """Where rows in one line have the same owner, one after the other."""
+        owner, _ = self.found(rows)
+        cuts = [0, *(self.numpy.flatnonzero(self.numpy.diff(owner)) + 1).tolist(), len(owner)]
+        return [slice(*cut) for cut in pairwise(cuts)]
 
     def are_one(self, rows: Rows) -> bool:
         """Whether rows are the constant 1."""
