@@ -13,6 +13,7 @@ from typing import Any
 from ..table.row import IEEE_FLOATS, RULES
 from .arrays import COMPARISONS, VIEWS, Array, examples, ordered, owner
 from .memory import LEAVES, Memory
+from .shapes import in_line
 
 TIMES = "times = dot if m == 1 else matmul"
 SPECIAL = {
@@ -138,12 +139,14 @@ class Source(Memory):
 
     def _examples(self, array: Array) -> None:
         (a,), into = array.args, self._into(array)
-        if a.batched:
-            name = "matmul" if array in self.apart else "dot"
-            ones = self._hoist("np.ones(m, dtype)", "k")
-            self._call(name, self.text(a), ones, self._hoist(f"{into}[..., 0]"))
-        else:
+        if not a.batched:
             self._call("multiply", self.text(a), "m", into)
+            return
+        text = self.text(a)
+        if array in self.memory and in_line(a) is a:  # a matrix, which BLAS multiplies
+            text, into = self.flat(a), self.memory[array]
+        name = "matmul" if array in self.apart else "dot"
+        self._call(name, text, self._hoist("np.ones(m, dtype)", "k"), self._hoist(f"{into}[..., 0]"))
 
     def _mean(self, array: Array) -> None:
         a, weight, squares = array.args
