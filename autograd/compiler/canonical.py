@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from math import copysign
 from typing import Any, cast
 
@@ -198,30 +199,38 @@ class Graph:
         return whole
 
     def give_back(self, numbers: list[int]) -> dict[int, list[int]]:
-        """Products stay in a sum if there are several, or where sums share their factors.
+        """Products of two spaces stay in a sum if there are several, or where sums share their factors.
 
         The others become nodes again: a list of them for each sum, which they precede.
         """
-        factors = (tuple(sorted(f)) for n in numbers for f in (self.sums[n].lefts, self.sums[n].rights) if f)
-        shared = Counter(factors)
-        before: dict[int, list[int]] = {}
+        batched = self.batched
+        products: list[tuple[int, list[int], list[int]]] = []  # (sum, left factors, right factors)
         for number in numbers:
             whole = self.sums[number]
-            if not whole.lefts or self._worth_a_matrix(whole, shared):
-                continue
-            pairs = zip(whole.lefts, whole.rights)
-            made = [self.add((_MUL, a, b), self.batched[a] or self.batched[b]) for a, b in pairs]
-            before[number] = made
-            whole.lefts, whole.rights, whole.plus = [], [], [*whole.plus, *made]
+            spaces = [*zip(map(batched.__getitem__, whole.lefts), map(batched.__getitem__, whole.rights))]
+            for own in dict.fromkeys(spaces):
+                of_own = [space == own for space in spaces]
+                products.append((number, [*compress(whole.lefts, of_own)], [*compress(whole.rights, of_own)]))
+            whole.lefts, whole.rights = [], []
+        shared = Counter(tuple(sorted(factors)) for _, *both in products for factors in both)
+        before: dict[int, list[int]] = {}
+        for number, lefts, rights in products:
+            whole = self.sums[number]
+            if self._worth_a_matrix(lefts, rights, shared):
+                whole.lefts += lefts
+                whole.rights += rights
+            else:
+                made = [self.add((_MUL, a, b), batched[a] or batched[b]) for a, b in zip(lefts, rights)]
+                before[number] = [*before.get(number, ()), *made]
+                whole.plus = [*whole.plus, *made]
         return before
 
-    def _worth_a_matrix(self, whole: Sum, shared: Counter[tuple[int, ...]]) -> bool:
-        lefts = set(whole.lefts)
-        if len(lefts) == 1 and self.number(whole.lefts[0]) is not None:
+    def _worth_a_matrix(self, lefts: list[int], rights: list[int], shared: Counter[tuple[int, ...]]) -> bool:
+        if len({*lefts}) == 1 and self.number(lefts[0]) is not None:
             return False  # 100·a + 100·b is a multiplication by a number, not by a matrix
-        if len(whole.lefts) >= 4 or max(shared[tuple(sorted(f))] for f in (whole.lefts, whole.rights)) > 1:
+        if len(lefts) >= 4 or max(shared[tuple(sorted(factors))] for factors in (lefts, rights)) > 1:
             return True
-        return len(whole.lefts) >= 2 and all(self.nodes[left][0] == "param" for left in lefts)
+        return len(lefts) >= 2 and all(self.nodes[left][0] == "param" for left in lefts)
 
     def _aligned(self, number: int) -> list[int]:
         """Operands of softmax and the like shall lie in one space; those that don't are copied."""
