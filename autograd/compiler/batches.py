@@ -37,7 +37,7 @@ class Batches:
                 f"the inputs must have the same number of examples, at least 1, not {sorted(lengths)}"
             )
         if self.choices and not mode().ieee:  # else nan shows itself in the result
-            self.refuse_nan(inputs, parameters)
+            refuse_nan(inputs, parameters)
         return inputs, lengths.pop() if lengths else 1
 
     def _array(self, batch: Any, k: int, size: int) -> Any:
@@ -56,10 +56,11 @@ class Batches:
             raise ValueError(f"input {k} must have the shape (batch, {size}), not {read.shape}")
         return read.astype(self._dtype, copy=False).reshape(len(read), size)
 
-    def refuse_nan(self, inputs: list[Any], parameters: Any) -> None:
-        """Raise ValueError for nan in an input or among the parameters, naming the example."""
-        for k, batch in enumerate(inputs):
-            if math.isnan(batch.sum()) and (rows := self.numpy.isnan(batch).any(axis=1)).any():
-                raise ValueError(f"input {k}: example {int(rows.argmax())} has nan in it")
-        if math.isnan(parameters.sum()) and (nan := self.numpy.isnan(parameters)).any():
-            raise ValueError(f"parameter {int(nan.argmax())} is nan")
+
+def refuse_nan(inputs: list[Any], parameters: Any) -> None:
+    """Raise ValueError for nan in an input or among the parameters, naming the example."""
+    for k, batch in enumerate(inputs):
+        if math.isnan(batch.sum()) and (rows := numpy().isnan(batch).any(axis=1)).any():
+            raise ValueError(f"input {k}: example {int(rows.argmax())} has nan in it")
+    if math.isnan(parameters.sum()) and (nan := numpy().isnan(parameters)).any():
+        raise ValueError(f"parameter {int(nan.argmax())} is nan")

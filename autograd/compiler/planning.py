@@ -62,7 +62,7 @@ class Engines:
     @cached_property
     def statements(self) -> StraightEngine:
         """The engine of Python's statements."""
-        return StraightEngine(self._graph, self._inputs, self._parameters, self._replay)
+        return StraightEngine(self._graph, len(self._inputs), self._parameters, self._replay)
 
 
 def enough_for_arrays(graph: Graph, forward: Levels) -> float:

@@ -25,9 +25,10 @@ from .calling import Definition
 from .comparisons import COMPARISONS
 from .tracing import Trace
 
+IEEE_PASSES = '`with autograd.errstate("ieee"):` lets it pass.'
 NAN_DECIDES = (
     "a comparison reads nan (from ∞ − ∞ or 0 · ∞), which would decide between the branches of a where. "
-    '`with autograd.errstate("ieee"):` lets it pass.'
+    + IEEE_PASSES
 )
 
 

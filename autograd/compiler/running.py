@@ -12,14 +12,14 @@ from ..nodes.errors import DomainError
 from ..nodes.modes import mode
 from ..table.formulas import function
 from .arrays import numpy
-from .batches import Batches
+from .batches import refuse_nan
 from .canonical import Graph
 from .computation import Computation
 from .groups import Map
 from .levels import Levels
 from .numpy_code import Source
 from .regroup import regroup
-from .replay import Replay
+from .replay import IEEE_PASSES, Replay
 from .shapes import in_line
 
 KEPT = 8  # batch sizes, each with its memory
@@ -122,10 +122,8 @@ class ArrayEngine:
 
     def _refuse(self, kind: str, inputs: list[Any], m: int) -> None:
         """Raise ValueError for nan among the numbers, or DomainError with the first group at fault."""
-        Batches(self.sizes, False).refuse_nan(inputs, self._parameters)
+        refuse_nan(inputs, self._parameters)
         values, _ = self._bind_to("groups", m)(*inputs)
         wrong = (g for g, v in zip(self.layout.groups, values) if not self.numpy.isfinite(v).all())
         place = "".join(f"; first in the group {group.described()}" for group in list(wrong)[:1])
-        raise DomainError(
-            f'the {kind} result is not finite{place}. `with autograd.errstate("ieee"):` lets it pass.'
-        )
+        raise DomainError(f"the {kind} result is not finite{place}. {IEEE_PASSES}")

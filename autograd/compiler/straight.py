@@ -12,27 +12,27 @@ from typing import Any
 from ..nodes.errors import DomainError
 from ..nodes.modes import mode
 from .arrays import numpy
-from .batches import Batches
+from .batches import refuse_nan
 from .canonical import Graph
 from .python_code import NanCompared, StraightSource
-from .replay import Replay
+from .replay import IEEE_PASSES, Replay
 
 
 class StraightEngine:
     """Runs the graph as functions of one example, made from `code`; `parameters` are the program's own."""
 
-    def __init__(self, graph: Graph, sizes: list[int], parameters: Any, replay: Replay) -> None:
+    def __init__(self, graph: Graph, inputs: int, parameters: Any, replay: Replay) -> None:
         self.numpy: Any = numpy()
-        self._graph, self._sizes = graph, sizes
+        self._graph, self._inputs = graph, inputs
         self._parameters, self._replay = parameters, replay
         self._where = f"autograd straight-line program {id(self)}"
-        source = StraightSource(graph, len(sizes), ieee=False)
+        source = StraightSource(graph, inputs, ieee=False)
         self.code, self._strict = source.code, source.functions(self._where)
         self.latest: Any = self.numpy.zeros(len(graph.labels))
 
     @cached_property
     def _ieee(self) -> Any:
-        return StraightSource(self._graph, len(self._sizes), ieee=True).functions(f"{self._where} ieee")
+        return StraightSource(self._graph, self._inputs, ieee=True).functions(f"{self._where} ieee")
 
     def forward(self, inputs: list[Any], m: int) -> Any:
         """(cost and outputs, examples)."""
@@ -77,8 +77,7 @@ class StraightEngine:
         """The results if they are finite, or else an error with what eager mode says about an example."""
         if mode().ieee or self.numpy.isfinite(results).all():
             return results
-        Batches(self._sizes, False).refuse_nan(inputs, self._parameters)
-        advice = '. `with autograd.errstate("ieee"):` lets it pass.'
+        refuse_nan(inputs, self._parameters)
         # If there are choices, eager mode may object to a branch that is not taken.
         reason = "" if self._graph.choices else self._replay.reason(self._parameters, inputs)
-        raise DomainError(f"the {kind} result is not finite{reason or advice}")
+        raise DomainError(f"the {kind} result is not finite{reason or f'. {IEEE_PASSES}'}")

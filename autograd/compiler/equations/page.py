@@ -146,11 +146,9 @@ class Equations:
         for unit in self.units.values() if len(gradient) else ():
             if self._reading.units.are_params(unit.space, unit.rows):
                 rows = self.layout.rows(gradient[unit.rows])
-                sources = self._reading.units.owners_of(rows)
-                if (
-                    len(sources) == 1
-                    and isinstance(sources[0], Group)
-                    and len(sources[0].nodes) == len(unit.rows)
-                ):
-                    notes[owner(computation.values[sources[0]])] = self._size(unit)[1]
+                match self._reading.units.owners_of(rows):
+                    case [Group() as group] if len(group.nodes) == len(unit.rows):
+                        notes[owner(computation.values[group])] = self._size(unit)[1]
+                    case _:
+                        pass
         return notes
