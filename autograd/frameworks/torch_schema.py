@@ -111,4 +111,6 @@ def of_your_own(node: Any) -> str:
     """The name, for a refusal, of a node that made a tensor without operations that could be seen."""
     if isinstance(node, BackwardCFunction):
         return f"{node._forward_cls.__name__}, an autograd.Function of your own,"
+    if type(node).__name__ == "NotImplemented":
+        return "an operation that PyTorch has no derivative of"
     return f"a tensor that {type(node).__name__} made out of sight"

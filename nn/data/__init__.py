@@ -75,7 +75,7 @@ def split(
     """
     if len(X) != len(Y):
         raise ValueError(f"split: {len(X)} inputs but {len(Y)} targets")
-    count = round(test * len(X)) if 0.0 < test < 1.0 else 0
+    count = round(test * len(X)) if hasattr(test, "__float__") and 0.0 < test < 1.0 else 0
     if not 0 < count < len(X):
         raise ValueError(f"split: a share of {test} of {len(X)} examples leaves one part empty")
     order = list(range(len(X)))

@@ -5,26 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import Any
 
 from ..model.hints import hinted
+from ..model.numbers import at_least_0, whole
+from .reading import floats
 
 Points = tuple[list[list[float]], list[int]]
-
-
-def _require(n: Any, at_least: int, noise: float) -> None:
-    """Raise TypeError or ValueError if there can be no such number of points, or no such noise."""
-    if not hasattr(n, "__index__"):
-        raise TypeError(f"n must be a whole number, not {n!r:.40}")
-    if n < at_least or not 0.0 <= noise < math.inf:
-        raise ValueError(f"n must be at least {at_least} and noise at least 0, not {n} and {noise!r}")
 
 
 def _points(
     n: int, noise: float, seed: int, classes: int, place: Callable[[int, float], tuple[float, float]]
 ) -> Points:
     """`n` points, the classes in turn; `place(label, t)` is a class's curve, for t from 0 to 1."""
-    _require(n, classes, noise)  # one for each class
+    whole("n", n, classes)  # one for each class
+    at_least_0("noise", noise)
     rng = Random(seed)
     X: list[list[float]] = []
     Y: list[int] = []
@@ -79,8 +73,7 @@ def spirals(n: int = 150, classes: int = 3, noise: float = 0.02, seed: int = 0) 
     >>> Y
     [0, 1, 2, 0, 1, 2]
     """
-    if classes < 2:
-        raise ValueError(f"spirals need at least 2 classes, not {classes}")
+    whole("classes", classes, 2)
 
     def place(label: int, t: float) -> tuple[float, float]:
         angle = 2 * math.pi * (label / classes + 1.25 * t)
@@ -96,7 +89,8 @@ def xor(n: int = 4, noise: float = 0.0, seed: int = 0) -> Points:
     >>> xor()
     ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
     """
-    _require(n, 4, noise)
+    whole("n", n, 4)
+    at_least_0("noise", noise)
     rng = Random(seed)
     corners = [divmod(i % 4, 2) for i in range(n)]
     X = [[a + rng.gauss(0.0, noise), b + rng.gauss(0.0, noise)] for a, b in corners]
@@ -117,7 +111,9 @@ def linear(
     >>> Y == [3.0 * x + 1.0 for [x] in X]
     True
     """
-    _require(n, 1, noise)
+    whole("n", n)
+    at_least_0("noise", noise)
+    w = floats(w)
     rng = Random(seed)
     X = [[rng.gauss(0.0, 1.0) for _ in w] for _ in range(n)]
     return X, [sum(wi * xi for wi, xi in zip(w, x)) + b + rng.gauss(0.0, noise) for x in X]

@@ -66,7 +66,7 @@ def read_inputs(X: Any, size: int | None = None) -> list[list[float]]:
     for number, x in enumerate(as_list(X)):
         try:
             rows.append(floats(x))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):  # of a list in itself
             raise ValueError(f"row {number} of the inputs is not a list of numbers: {x!r:.60}") from None
         if size is not None and len(rows[-1]) != size:
             bare = "" if isinstance(x, Iterable) else "; one example is a row in a list, [x]"

@@ -18,7 +18,7 @@ from .activations import activation as activation_named
 from .drawn import Drawn
 from .hints import HintedNetwork, hinted, one_input
 from .initializers import Initializer, InitializerName, find
-from .numbers import at_least_1, inputs_for, refuse_inputs
+from .numbers import inputs_for, refuse_inputs, whole
 from .outputs import Outputs
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -63,7 +63,7 @@ class Neuron(HintedNetwork):
         expand: bool = False,
         fan_out: int = 1,
     ) -> None:
-        inputs = at_least_1("Neuron: the number of inputs", inputs)
+        inputs = whole("Neuron: the number of inputs", inputs)
         rng = seed if isinstance(seed, Random) else Random(seed)
         weights, bias = find(init, activation)(rng, inputs, fan_out)
         if len(weights) != inputs:
@@ -134,7 +134,7 @@ class Layer(HintedNetwork, Drawn):
         seed: int | Random | None = None,
         expand: bool = False,
     ) -> None:
-        outputs = at_least_1("Layer: the number of outputs", outputs)
+        outputs = whole("Layer: the number of outputs", outputs)
         rng = seed if isinstance(seed, Random) else Random(seed)
         self.softmax = activation == "softmax"
         one = "identity" if self.softmax else activation

@@ -10,12 +10,12 @@ from typing import Any, cast
 from autograd import Value
 
 
-def at_least_1(what: str, number: Any) -> int:
-    """The whole number as an int; TypeError if it is not one, ValueError if it is below 1."""
+def whole(what: str, number: Any, at_least: int = 1) -> int:
+    """The whole number as an int; TypeError if it is not one, ValueError if it is below `at_least`."""
     if isinstance(number, bool) or not hasattr(number, "__index__"):
-        raise TypeError(f"{what} must be a whole number, not {number!r}")
-    if number < 1:
-        raise ValueError(f"{what} must be at least 1, not {number}")
+        raise TypeError(f"{what} must be a whole number, not {number!r:.60}")
+    if number < at_least:
+        raise ValueError(f"{what} must be at least {at_least}, not {number}")
     return index(number)
 
 
@@ -24,12 +24,23 @@ def unwrapped(numbers: Any) -> Any:
     return numbers.tolist() if hasattr(numbers, "tolist") else numbers
 
 
-def above_0(what: str, number: Any) -> None:
-    """Raise TypeError if this is not a number, ValueError if it is not above 0 and finite."""
+def above_0(what: str, number: Any) -> float:
+    """The number as a float; TypeError if it is not one, ValueError if it is not above 0 and finite."""
     if not hasattr(number, "__float__"):
         raise TypeError(f"{what} must be a positive number, not {number!r:.60}")
     if not 0.0 < number < math.inf:
         raise ValueError(f"{what} must be a positive number, not {number!r}")
+    return float(number)
+
+
+def at_least_0(what: str, number: Any, below: float = math.inf) -> float:
+    """The number as a float; TypeError if it is not one, ValueError if it is not in 0 ≤ number < `below`."""
+    if not hasattr(number, "__float__"):
+        raise TypeError(f"{what} must be a number, not {number!r:.60}")
+    if not 0.0 <= number < below:
+        limit = "" if below == math.inf else f" and below {below:g}"
+        raise ValueError(f"{what} must be at least 0{limit}, not {number!r}")
+    return float(number)
 
 
 def inputs_for(whose: str, expected: int, x: Iterable[Any] | Any) -> list[Any]:

@@ -37,10 +37,7 @@ def clipped(gradient: Any, max_norm: float) -> tuple[Any, float]:
 
     Raises ValueError if `max_norm` is not above 0, RangeError if a number of the gradient is not finite.
     """
-    if not hasattr(max_norm, "__float__"):
-        raise TypeError(f"clip_grad_norm: max_norm must be a number above 0, not {max_norm!r:.60}")
-    if not max_norm > 0.0:
-        raise ValueError(f"clip_grad_norm: max_norm must be above 0, not {max_norm!r}")
+    require_limit("clip_grad_norm: max_norm", max_norm)
     norm = _norm(gradient)
     if norm + 1e-6 <= max_norm:
         return gradient, norm
@@ -54,6 +51,14 @@ def clipped(gradient: Any, max_norm: float) -> tuple[Any, float]:
     if isinstance(gradient, list):
         return [slope * scale / divisor * max_norm for slope in cast("list[float]", gradient)], norm
     return gradient * scale / divisor * max_norm, norm
+
+
+def require_limit(what: str, max_norm: Any) -> None:
+    """Raise TypeError if this is not a number, ValueError if it is not above 0; it may be infinite."""
+    if not hasattr(max_norm, "__float__"):
+        raise TypeError(f"{what} must be a number above 0, not {max_norm!r:.60}")
+    if not max_norm > 0.0:
+        raise ValueError(f"{what} must be above 0, not {max_norm!r}")
 
 
 def _norm(gradient: Any, scale: float = 1.0) -> float:

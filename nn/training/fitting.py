@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import warnings
 from collections.abc import Generator, Iterator, Sequence
@@ -15,9 +14,10 @@ from typing import Any, Literal
 from autograd import paused_collector
 
 from ..model.hints import did_you_mean, hinted
-from ..model.numbers import at_least_1
+from ..model.numbers import at_least_0, whole
 from ..model.parameters import assign, parameters_of
 from . import checkpoints, losses
+from .clipping import require_limit
 from .compiled import Compiled
 from .engines import Eager, Engine, StepResult, Task
 from .evaluation import examples
@@ -97,11 +97,10 @@ def fit(
     >>> history[-1].accuracy
     1.0
     """
-    epochs, batch_size = at_least_1("fit: epochs", epochs), at_least_1("fit: batch_size", batch_size)
-    if not all(hasattr(number, "__float__") for number in (l2, 1.0 if clip_norm is None else clip_norm)):
-        raise TypeError(f"fit: l2 and clip_norm must be numbers, not {l2!r:.40} and {clip_norm!r:.40}")
-    if not 0.0 <= l2 < math.inf or not (clip_norm is None or clip_norm > 0.0):
-        raise ValueError(f"fit: l2 must be at least 0 and clip_norm above 0, not {l2!r} and {clip_norm!r}")
+    epochs, batch_size = whole("fit: epochs", epochs), whole("fit: batch_size", batch_size)
+    l2 = at_least_0("fit: l2", l2)
+    if clip_norm is not None:
+        require_limit("fit: clip_norm", clip_norm)
     if callable(callbacks) or not all(map(callable, callbacks := [*callbacks])):
         raise TypeError("fit: callbacks must be a list of functions, even of one")
     if engine not in ("eager", "compiled") or (engine == "eager" and arrays is not None):

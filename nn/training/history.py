@@ -11,7 +11,7 @@ from autograd import drawing
 
 from ..model.advice import EPOCH, HISTORY
 from ..model.hints import Hinted, hinted
-from ..model.numbers import at_least_1
+from ..model.numbers import at_least_0, whole
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,8 @@ class early_stopping:
     restore_best: bool = False
 
     def __post_init__(self) -> None:
-        self.patience = at_least_1("early_stopping: patience", self.patience)
+        self.patience = whole("early_stopping: patience", self.patience)
+        self.min_delta = at_least_0("early_stopping: min_delta", self.min_delta)
 
     def __call__(self, history: History) -> bool:
         """Whether the training should end."""

@@ -13,7 +13,7 @@ from autograd import RangeError, Value
 
 from ..model.advice import OPTIMIZER
 from ..model.hints import Hinted, answering, hinted
-from ..model.numbers import above_0
+from ..model.numbers import above_0, at_least_0
 from ..model.parameters import Parameters, assign, completed, values_of
 from .clipping import clip_grad_norm
 
@@ -55,8 +55,7 @@ class Optimizer(Hinted):
                 raise TypeError(f"{self._name}: a parameter must be a leaf Value, not {parameter!r}")
         if len(set(self.parameters)) < len(self.parameters):
             raise ValueError(f"{self._name}: a parameter is in the list twice, and would move twice")
-        above_0(f"{self._name}: lr", lr)
-        self.lr = lr
+        self.lr = above_0(f"{self._name}: lr", lr)
         self._state: State = {"steps": 0} | {name: [0.0] * len(self.parameters) for name in memory}
 
     def __repr__(self) -> str:
@@ -188,9 +187,7 @@ class SGD(Optimizer):
         momentum: float = 0.0,
     ) -> None:
         super().__init__(parameters, lr, "velocities")
-        if not 0.0 <= momentum < 1.0:
-            raise ValueError(f"SGD: momentum must be at least 0 and below 1, not {momentum!r}")
-        self.momentum = momentum
+        self.momentum = at_least_0("SGD: momentum", momentum, below=1.0)
 
     def _settings(self) -> State:
         return {"momentum": self.momentum}
@@ -226,13 +223,10 @@ class Adam(Optimizer):
         eps: float = 1e-8,
     ) -> None:
         super().__init__(parameters, lr, "means", "squares")
-        if not isinstance(betas, tuple | list):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(betas, tuple | list) or len(betas) != 2:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"{self._name}: betas are two numbers, as in (0.9, 0.999), not {betas!r:.60}")
-        if not all(0.0 <= beta < 1.0 for beta in betas):
-            raise ValueError(f"{self._name}: betas must be at least 0 and below 1, not {betas!r}")
-        above_0(f"{self._name}: eps", eps)
-        self.betas = betas
-        self.eps = eps
+        self.betas = tuple(at_least_0(f"{self._name}: betas", beta, below=1.0) for beta in betas)
+        self.eps = above_0(f"{self._name}: eps", eps)
 
     def _settings(self) -> State:
         return {"betas": self.betas, "eps": self.eps}
@@ -271,9 +265,7 @@ class AdamW(Adam):
         weight_decay: float = 0.01,
     ) -> None:
         super().__init__(parameters, lr, betas, eps)
-        if not 0.0 <= weight_decay < math.inf:
-            raise ValueError(f"AdamW: weight_decay must be at least 0, not {weight_decay!r}")
-        self.weight_decay = weight_decay
+        self.weight_decay = at_least_0("AdamW: weight_decay", weight_decay)
 
     def _settings(self) -> State:
         return {**super()._settings(), "weight_decay": self.weight_decay}

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd import Value, drawing, stepper, topological_order
 
-from ..model.numbers import above_0, at_least_1
+from ..model.numbers import above_0, whole
 from ..model.parameters import parameters_of
 from ..training import losses
 from ..training.evaluation import examples
@@ -47,7 +47,7 @@ class Training:
         parameters = parameters_of(model, "step")
         _limited("examples", len(X), MAX_EXAMPLES, "take a part of them")
         _limited("parameters", len(parameters), MAX_PARAMETERS, "use fewer or smaller layers")
-        size = len(X) if batch_size is None else min(at_least_1("step: batch_size", batch_size), len(X))
+        size = len(X) if batch_size is None else min(whole("step: batch_size", batch_size), len(X))
         outputs = model(X[0])
         limit = threshold(cost, meaning(model, outputs))
         says = classes(Y, len(outputs), limit)

@@ -49,7 +49,7 @@ def test_split_loses_nothing_and_depends_on_the_seed_alone():
     assert data.split(X, Y, 0.3, 4) == (train, test) != data.split(X, Y, 0.3, 5)
 
 
-@pytest.mark.parametrize("share", [0.0, 1.0, -1, 0.01, float("nan")])
+@pytest.mark.parametrize("share", [0.0, 1.0, -1, 0.01, float("nan"), "half"])
 def test_split_leaves_no_part_empty(share):
     with pytest.raises(ValueError, match="one part empty"):
         data.split([1, 2, 3], [1, 2, 3], test=share)
@@ -130,6 +130,11 @@ def test_shapes_that_cannot_be(call):
     for points in (data.moons, data.circles, data.xor, data.linear):
         with pytest.raises(TypeError, match=r"n must be a whole number, not 10\.5"):
             points(10.5)  # pyright: ignore[reportArgumentType]
+        with pytest.raises(TypeError, match="noise must be a number, not "):
+            points(10, noise="0.1")  # pyright: ignore[reportArgumentType]
+    with pytest.raises(TypeError, match=r"classes must be a whole number, not 2\.5"):
+        data.spirals(10, classes=2.5)  # pyright: ignore[reportArgumentType]
+    assert data.linear(3, w=2.0) == data.linear(3, w=[2.0])  # pyright: ignore[reportArgumentType]
 
 
 def images(count=3, height=2, width=2, kind=0x08, dimensions=3):

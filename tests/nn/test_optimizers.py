@@ -181,7 +181,11 @@ P = Value(1.0, "p")
         (lambda: SGD([P], lr=0.0), ValueError, "lr must be a positive number"),
         (lambda: Adam([P], lr=math.nan), ValueError, "lr must be"),
         (lambda: SGD([P], momentum=1.0), ValueError, "momentum must be"),
+        (lambda: SGD([P], momentum="0.9"), TypeError, "momentum must be a number, not '0.9'"),  # pyright: ignore[reportArgumentType]
         (lambda: Adam([P], betas=(0.9, 1.0)), ValueError, "betas must be"),
+        (lambda: Adam([P], betas=("a", 0.9)), TypeError, "betas must be a number, not 'a'"),  # pyright: ignore[reportArgumentType]
+        (lambda: Adam([P], betas=(0.9, 0.9, 0.9)), TypeError, "betas are two numbers"),  # pyright: ignore[reportArgumentType]
+        (lambda: AdamW([P], weight_decay="x"), TypeError, "weight_decay must be a number"),  # pyright: ignore[reportArgumentType]
         (lambda: Adam([P], eps=0.0), ValueError, "eps must be"),
         (lambda: Adam([P], eps="0"), TypeError, "eps must be a positive number, not '0'"),  # pyright: ignore[reportArgumentType]
         (lambda: clip_grad_norm([P], "1"), TypeError, "max_norm must be a number above 0, not '1'"),  # pyright: ignore[reportArgumentType]
@@ -195,3 +199,13 @@ P = Value(1.0, "p")
 def test_mistakes_are_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("kind", [SGD, Adam, AdamW])
+def test_settings_in_single_precision_do_not_round_the_steps(kind):
+    mine, theirs = Value(1.0), Value(1.0)
+    for parameter, lr in ((mine, 0.1), (theirs, numpy.float32(0.1))):
+        parameter.grad = 0.3
+        kind([parameter], lr=lr).step()
+    assert theirs.data != float(numpy.float32(theirs.data))
+    assert theirs.data == pytest.approx(mine.data, rel=1e-7)

@@ -7,7 +7,7 @@ import pytest
 
 from autograd import Value
 from nn import MLP, evaluate, fit, predict
-from nn.data.reading import read
+from nn.data.reading import read, read_inputs
 
 X = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
 Y = [0, 1, 1, 0]
@@ -140,3 +140,10 @@ def test_inputs_without_targets_are_told_apart_from_pairs():
     with pytest.raises(ValueError, match="takes 2 inputs, not 1") as raised:
         fit(MLP([2, 1], seed=0), X, loss="mse")
     assert "the data were read as pairs (x, y): there are no targets" in raised.value.__notes__[0]
+
+
+def test_a_row_in_itself_is_refused():
+    row: list = []
+    row.append(row)
+    with pytest.raises(ValueError, match="row 0 of the inputs is not a list of numbers"):
+        read_inputs([row])

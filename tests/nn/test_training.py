@@ -219,7 +219,7 @@ def test_the_digits_are_read_after_a_moment():
         ({"epochs": 0}, "epochs must be at least 1"),
         ({"batch_size": 0}, "batch_size must be at least 1"),
         ({"l2": -1.0}, "l2 must be at least 0"),
-        ({"clip_norm": 0.0}, "clip_norm above 0"),
+        ({"clip_norm": 0.0}, "clip_norm must be above 0"),
         ({"optimizer": SGD([Value(1.0)])}, "would move none of the model's"),
         ({"data": ([[1.0]], [0])}, "takes 2 inputs, not 1"),
     ],
