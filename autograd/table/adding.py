@@ -9,6 +9,12 @@ from .arithmetic import Function, total
 from .formulas import Formula
 from .row import FLOATS, IEEE_FLOATS, RULES, VALUES, FormulaRule, Numbers, Rule
 
+# The operands at which rows of one and of two operands are checked if they don't say where.
+POINTS: dict[int, Sequence[Numbers]] = {
+    1: ((0.3,), (-1.7,), (2.5,), (-0.01,), (17.0,), (-40.0,)),
+    2: ((2.0, 3.0), (-1.5, 0.25), (0.7, -0.3), (1e-4, 1e4)),
+}
+
 
 def row(
     name: str,
@@ -25,7 +31,7 @@ def row(
     branch_free: Sequence[str] = (),
     ieee: Function | None = None,
     operator: str = "",
-    forms: str = "method function",
+    forms: str | None = None,
     reduction: str = "",
     numpy: str = "",
     array_api: str = "",
@@ -40,7 +46,7 @@ def row(
         symbol: What a node's badge shows, the name if nothing is given.
         written: The operation as a person writes it, `name(operands)` if nothing is given.
         domain: Completes "the operation needs …" in errors.
-        points: Operands at which the tests check the row.
+        points: Operands at which the tests check the row; usual ones of any sign if nothing is given.
         defaults: Values of the last operands.
         index: A leading operand that is a whole number and never differentiated.
         numeric: By operand, or `y` for the value, a formula that is the same in mathematics and
@@ -48,7 +54,8 @@ def row(
         branch_free: Value and partials without conditions, for arrays.
         ieee: The value where the Python function raises, instead of inf for an overflow and nan.
         operator: The operator of Python's that stands for the operation.
-        forms: How users call it: of "operator", "method" and "function" those that exist.
+        forms: How users call it: of "operator", "method" and "function" those that exist; "operator"
+            if there is one and nothing is given, else "method function".
         reduction: The row of lists that takes over if there are more than two operands.
         numpy: NumPy's name; for a function of Python's `math`, `name` if nothing is given.
         array_api: An expression in the Array API standard, if there is no function of that name.
@@ -65,9 +72,9 @@ def row(
         "symbol": symbol,
         "written": written,
         "domain": domain,
-        "points": points,
+        "points": points or POINTS.get(len(partials) + bool(index), ()),
         "defaults": defaults,
-        "forms": forms,
+        "forms": ("operator" if operator else "method function") if forms is None else forms,
         "operator": operator,
         "reduction": reduction,
         "numpy": numpy,

@@ -21,6 +21,8 @@ from .list_code import Arguments, ListCode, array_code
 from .row import ARRAYS, FLOATS, RULES, VALUES, Formulas, Numbers, Rule
 
 Stated = str | Callable[..., Any]
+# The lists at which rows are checked that don't say where.
+LISTS = ((0.5, -1.2, 3.0), (2.0,), (1.0, 1.0, 1.0, 1.0), (30.0, -20.0))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -184,7 +186,7 @@ def list_row(
         symbol: What a node's badge shows, the name if nothing is given.
         written: The operation as a person writes it, `name(x)` if nothing is given.
         domain: Completes "the operation needs …" in errors.
-        points: Operands, in a row, at which the tests check the row.
+        points: Operands, in a row, at which the tests check the row; usual ones if nothing is given.
         partials: The partial derivatives, with respect to item i of a list.
 
     Raises ValueError if a formula cannot be read, reads an unknown name or calls a function that is not
@@ -201,7 +203,7 @@ def list_row(
         symbol=symbol or name,
         written=written or f"{name}(x)",
         domain=domain,
-        points=points,
+        points=points or LISTS,
         index_operands=int(bool(index)),
         shown=tuple(map(Formula, (value, *partials.values()))),
         arguments=tuple(arguments),
