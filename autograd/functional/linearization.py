@@ -75,56 +75,52 @@ class Linearization:
                 reached.add(node)
         return edges
 
+    @cached_property
+    def _upwards(self) -> list[Edge]:
+        """The edges from parent to node."""
+        return [(parent, node, local) for node, parent, local in self.edges]
+
     def pull(self, cotangents: Sequence[Any]) -> list[Any]:
         """Jᵀ·v̄, one number per input: reverse mode. A cotangent of 0 leaves its output out."""
         if core is not None and not self.on_values and cotangents == [1.0]:
             root, inputs = self.outputs[0], [*self.inputs]
             if isinstance(root, Value) and (found := core.gradients(root, inputs)) is not None:
                 return found
-        times, plus = self._arithmetic(cotangents)
-        edges = self.edges
+        plus = self._arithmetic(cotangents)[1]
         gradients: dict[Value, Any] = {}
         for output, cotangent in zip(self.outputs, cotangents, strict=True):
-            if isinstance(output, Value) and output in self.reached and not _is_plain_zero(cotangent):
+            if isinstance(output, Value) and not _is_plain_zero(cotangent):
                 before = gradients.get(output)
                 gradients[output] = cotangent if before is None else plus(before, cotangent)
-        for node, parent, local in reversed(edges):
-            upstream = gradients.get(node)
-            if upstream is None:
-                continue
-            before = gradients.get(parent)
-            try:
-                contribution = times(upstream, local)
-                after = contribution if before is None else plus(before, contribution)
-            except ArithmeticError:
-                after = math.nan
-            if not is_finite(after):
-                self._refuse(node, parent, local, upstream, before)
-            gradients[parent] = after
+        self._spread(gradients, cotangents, forward=False)
         return [gradients.get(leaf, 0.0) for leaf in self.inputs]
 
     def push(self, tangents: Sequence[Any]) -> list[Any]:
         """J·v, one number per output: forward mode. A tangent of 0 leaves its input out."""
-        times, plus = self._arithmetic(tangents)
         moved: dict[Value, Any] = {
             leaf: tangent
             for leaf, tangent in zip(self.inputs, tangents, strict=True)
             if not _is_plain_zero(tangent)
         }
-        for node, parent, local in self.edges:
-            tangent = moved.get(parent)
-            if tangent is None:
+        self._spread(moved, tangents, forward=True)
+        return [moved.get(output, 0.0) if isinstance(output, Value) else 0.0 for output in self.outputs]
+
+    def _spread(self, known: dict[Value, Any], given: Sequence[Any], forward: bool) -> None:
+        """Multiply what is known by the derivative on every edge, and add it up at the edge's other end."""
+        times, plus = self._arithmetic(given)
+        for start, end, local in self._upwards if forward else reversed(self.edges):
+            factor = known.get(start)
+            if factor is None:
                 continue
-            before = moved.get(node)
+            before = known.get(end)
             try:
-                contribution = times(local, tangent)
+                contribution = times(factor, local)
                 after = contribution if before is None else plus(before, contribution)
             except ArithmeticError:
                 after = math.nan
             if not is_finite(after):
-                self._refuse(node, parent, local, tangent, before, forward=True)
-            moved[node] = after
-        return [moved.get(output, 0.0) if isinstance(output, Value) else 0.0 for output in self.outputs]
+                self._refuse(*((end, start) if forward else (start, end)), local, factor, before, forward)
+            known[end] = after
 
     def rows(self, forward: bool | None = None) -> list[list[Any]]:
         """J, a list for each output; forward mode takes a sweep per input, reverse mode one per output.
@@ -143,7 +139,7 @@ class Linearization:
         return operator.mul, operator.add
 
     def _refuse(
-        self, node: Value, parent: Value, local: Any, factor: Any, before: Any, forward: bool = False
+        self, node: Value, parent: Value, local: Any, factor: Any, before: Any, forward: bool
     ) -> None:
         """Raise if this step gives nan or overflows, as `refuse_nan_and_overflow` says."""
         numbers = (plain(factor), plain(local), plain(before or 0.0))
