@@ -16,6 +16,7 @@ from .comparisons import COMPARISONS
 from .partials import MEAN_PRODUCT, Partial, Pullback
 
 _MUL = RULES["mul"]
+LONGEST = 1000  # terms in one expression: Python's compiler recurses with their number
 
 
 class NanCompared(Exception):
@@ -88,8 +89,10 @@ class StraightSource:
             parts = [("+", _product(names[a], names[b])) for a, b in zip(terms.lefts, terms.rights)]
             parts += [("+", names[term]) for term in terms.plus]
             parts += [("-", names[term]) for term in terms.minus]
-            text = "".join(f" {sign} {part}" for sign, part in parts).removeprefix(" + ") or "0.0"
-            return text.replace(" - ", "-", 1) if text.startswith(" ") else text
+            while len(parts) > LONGEST:
+                self.statements.append(f"{names[node]} = {_sum(parts[:LONGEST])}")
+                parts = [("+", names[node]), *parts[LONGEST:]]
+            return _sum(parts)
         rule: Any = graph.rule(node)
         operands = [names[operand] for operand in graph.operands(node)]
         if rule is _MUL or rule is MEAN_PRODUCT:
@@ -119,6 +122,12 @@ class StraightSource:
         own = {name: f"own_{name}" for name in formula.functions if is_primitive(name)}
         self.namespace |= {other: self.floats[name] for name, other in own.items()}
         return formula.code("ieee" if self.ieee else "floats", own | names)
+
+
+def _sum(parts: list[tuple[str, str]]) -> str:
+    """The sum of terms that have a sign."""
+    text = "".join(f" {sign} {part}" for sign, part in parts).removeprefix(" + ") or "0.0"
+    return text.replace(" - ", "-", 1) if text.startswith(" ") else text
 
 
 def _product(a: str, b: str) -> str:

@@ -281,3 +281,14 @@ def test_gradients_that_the_caller_keeps_stay(examples):
         assert np.concatenate([weights.ravel(), slopes]).tolist() == line.tolist()
     for (weights, slopes), line in zip(kept, expected):
         assert np.concatenate([weights.ravel(), slopes]).tolist() == line.tolist()
+
+
+def test_sums_of_any_length_are_statements():
+    weights = [Value(0.001 * i) for i in range(20_000)]
+    program = compile(lambda x: x - dot(weights, [x] * 20_000), [0.0], weights, plan="straight-line")
+    x = 0.5
+    cost, gradient = program.value_and_grad([x])
+    assert cost == pytest.approx(x - sum(w.data * x for w in weights), rel=1e-12)
+    assert gradient.tolist() == [-x] * 20_000
+    shared = compile(lambda: autograd.sum([weights[1].sin()] * 20_000), [], weights[1:2], plan="straight-line")
+    assert shared.value_and_grad()[1] == pytest.approx(20_000 * math.cos(0.001))
