@@ -290,5 +290,7 @@ def test_sums_of_any_length_are_statements():
     cost, gradient = program.value_and_grad([x])
     assert cost == pytest.approx(x - sum(w.data * x for w in weights), rel=1e-12)
     assert gradient.tolist() == [-x] * 20_000
-    shared = compile(lambda: autograd.sum([weights[1].sin()] * 20_000), [], weights[1:2], plan="straight-line")
+    shared = compile(
+        lambda: autograd.sum([weights[1].sin()] * 20_000), [], weights[1:2], plan="straight-line"
+    )
     assert shared.value_and_grad()[1] == pytest.approx(20_000 * math.cos(0.001))
