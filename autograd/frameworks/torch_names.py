@@ -39,8 +39,8 @@ def modules_in(name: str, thing: Any) -> Named:
                     yield path.rpartition(".")[2], module
 
 
-def _parts(name: str, thing: Any) -> Named:
-    """The things in a variable's containers, each with the expression for it."""
+def _parts(name: str, thing: Any, around: tuple[int, ...] = ()) -> Named:
+    """The things in a variable's containers, each with the expression for it; one in itself is left out."""
     items: Any = ()
     if isinstance(thing, Mapping):
         items = thing.items()
@@ -48,8 +48,10 @@ def _parts(name: str, thing: Any) -> Named:
         items = enumerate(thing)
     else:
         yield name, thing
+    around = (*around, id(thing))
     for key, part in items:
-        yield from _parts(f"{name}[{key!r}]", part)
+        if id(part) not in around:
+            yield from _parts(f"{name}[{key!r}]", part, around)
 
 
 def variables_of(f: Any) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def parts_of(tree: Any) -> list[Any]:
 
 
 def mapped(function: Callable[[Any], Any], tree: Any) -> Any:
-    """The container with the function of each of its `parts_of` in place of the part.
+    """The container with the function of each of its `parts_of` in place of the part; raises as these do.
 
     >>> mapped(abs, {"w": [1.0, -2.0], "b": (-3.0,)})
     {'w': [1.0, 2.0], 'b': (3.0,)}
@@ -92,7 +92,10 @@ def mapped(function: Callable[[Any], Any], tree: Any) -> Any:
     parts = _parts(tree)
     if parts is None:
         return function(tree)
-    return _rebuilt(tree, [mapped(function, part) for part in parts.values()])
+    try:
+        return _rebuilt(tree, [mapped(function, part) for part in parts.values()])
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
 
 
 def names(tree: Any, name: str) -> list[str]:

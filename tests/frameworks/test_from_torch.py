@@ -783,3 +783,19 @@ def test_the_table_shows_both_numbers_where_they_are_furthest_apart():
     assert lines[0].split() == ["furthest", "apart", "at", "PyTorch", "stepgrad", "difference"]
     assert lines[1].split() == ["value", "mul[0]", "3", "3", "0.0e+00"]
     assert lines[-1] == "All 3 rows agree; the largest difference is 0.0e+00."
+
+
+SETTINGS: dict = {"scale": 2.0}
+SETTINGS["all"] = SETTINGS
+
+
+def test_containers_in_themselves_are_left_alone_or_refused():
+    def scaled(x):
+        return (x * SETTINGS["scale"]).sum()
+
+    imported = from_torch(scaled, torch.ones(2))
+    assert imported.output.data == 4.0
+    with pytest.raises(ValueError, match="contains itself"):
+        from_torch(lambda given: given["x"].sum(), {"x": torch.ones(2), "more": SETTINGS})
+    with pytest.raises(ValueError, match="contains itself"):
+        from_torch(lambda x: [x.sum(), SETTINGS], torch.ones(2))
