@@ -14,7 +14,7 @@ from ..text.catalogue import say
 from ..text.characters import MAX_NAME, cut, visible
 from ..text.explanation import Narration
 from ..text.mathematics import ATOM, SIGN, SUM, Written, applied
-from ..text.names import definition, name_in, short_number
+from ..text.names import definition, is_made_up, is_variable, name_in, short_number
 from ..value import Value
 from . import style
 from .figure import Box, Cell, Kind, Row
@@ -23,10 +23,12 @@ from .fold import Group, Use
 Edges = Literal["local", "chain", "none"]
 Blank = Literal["data", "grad", "local"]
 
+ELLIPSIS = "…"
 MAX_PORTS = 12  # a node with more operands has one port for all arrows
 MAX_CONSTANTS = 4  # of one operation; more are drawn as one
 MAX_ROWS = 8  # of a folded box
 MAX_DEFINITION = 28  # characters below a made-up name; the tooltip has all
+MAX_DEFINITIONS = 3  # in a folded box
 ROOMY = 12  # in a picture of at most this many boxes, folded boxes show their parameters
 
 
@@ -145,8 +147,9 @@ class Boxes:
         badge = node.rule.symbol if node.rule else ""
         places = len(shown_operands(node))
         ports = places if 0 < places <= MAX_PORTS else 1
-        caption, dim = cut(meaning, MAX_DEFINITION), self.wording.is_dim([node])
-        return Box(self.key(node), kind, [row], tooltip, badge, caption, ports, dim)
+        defined = [cut(meaning, MAX_DEFINITION)] if meaning else []
+        dim = self.wording.is_dim([node])
+        return Box(self.key(node), kind, [row], tooltip, badge, "", defined, ports, dim)
 
     def _meaning(self, node: Value) -> str:
         """`= w1·x1 + w2·x2` of a result whose name, `v7`, was made up; else ""."""
@@ -157,13 +160,17 @@ class Boxes:
 
     def _folded(self, group: Group, place: scope) -> Box:
         """A folded scope: its formula, its outputs and its parameters."""
-        formula = formula_of(group, self.wording.names)
+        names = self.wording.formula_names
+        formula, *defined = words_in(group, names, shown_rows(group, len(self.groups)), self.index)
         rows = self._rows(group, group.outputs, "outputs", main=True)
         rows += self._rows(group, group.parameters, "parameters", main=False)
         size = self.wording.say("nodes", count=len(group.nodes))
-        tooltip = _lines([visible(place.path), self.wording.say("in_one_box", size=size), formula])
+        tooltip = _lines([visible(place.path), self.wording.say("in_one_box", size=size), formula, *defined])
         caption, dim = cut(formula or size), self.wording.is_dim(group.nodes)
-        return Box(self.keys[group], "folded", rows, tooltip, cut(visible(place.name)), caption, dim=dim)
+        shown = [cut(text, MAX_DEFINITION) for text in defined[:MAX_DEFINITIONS]]
+        return Box(
+            self.keys[group], "folded", rows, tooltip, cut(visible(place.name)), caption, shown, dim=dim
+        )
 
     def _leaves(self, group: Group) -> Box:
         """Leaves with the same users, named by the first and the last of them."""
@@ -225,29 +232,48 @@ def port(node: Value, operand: int) -> int:
     return shown.index(operand) if len(shown) <= MAX_PORTS else 0
 
 
-def formula_of(group: Group, names: Mapping[Value, str]) -> str:
-    """The formula of a folded box with one output, "tanh(w·x + b)"; "" if it is long."""
-    if len(group.outputs) != 1:
-        return ""
-    pieces: dict[Value, Written] = {}
+def words_in(
+    group: Group, names: Mapping[Value, str], rows: Iterable[Value], index: Mapping[Value, int]
+) -> list[str]:
+    """The words in a folded box: its formula, and `v9 = exp(…)` for the made-up names in its `rows`.
 
-    def piece(operand: Value | float | None) -> Written:
+    With several outputs, or none that is a result, the formula is "".
+    """
+    formulas, told = formulas_in(group, names), set(rows)
+    formula = formulas.pop(group.outputs[0], "") if len(group.outputs) == 1 else ""
+    for node in reversed(group.nodes):
+        if node in told and not (node.label or is_variable(names[node])):
+            told.update(node.parents)  # of which its name is made
+    defined = [node for node in formulas if node in told and is_made_up(node, names, index[node] + 1)]
+    return [formula, *(f"{names[node]} = {formulas[node]}" for node in defined)]
+
+
+def formulas_in(group: Group, names: Mapping[Value, str]) -> dict[Value, str]:
+    """The results in a folded box as formulas of what comes into it, `tanh(w·x + b)`; `tanh(…)` if long."""
+    left_out = Written(ELLIPSIS)
+    found: dict[Value, str] = {}
+    pieces: dict[Value, tuple[Written, ...]] = {}  # of a longer formula: as it is, in short, left out
+
+    def piece(operand: Value | float | None, length: int) -> Written:
         if isinstance(operand, Value):
-            return pieces.get(operand) or Written(name_of(operand, names))
-        return Written("…" if operand is None else short_number(operand, 6))
+            return pieces[operand][length] if operand in pieces else Written(name_of(operand, names))
+        return left_out if operand is None else Written(short_number(operand, 6))
 
     for node in group.nodes:
-        operands = [piece(operand) for operand in node.operands]
         if node.op == "dot":
-            pieces[node] = Written("w·x + b", SUM)
+            whole = short = Written("w·x + b", SUM)
         elif isinstance(node.rule, FormulaRule):
-            pieces[node] = applied(node.op, operands)
+            choices = [applied(node.op, [piece(x, length) for x in node.operands]) for length in range(3)]
+            whole = next((choice for choice in choices if len(choice.text) <= MAX_NAME), choices[-1])
+            short = applied(node.op, [left_out] * len(node.operands))
         elif node.rule:
-            pieces[node] = Written(f"{node.rule.symbol}(…)")
-        if node in pieces and len(pieces[node].text) > MAX_NAME:
-            return ""
-    formula = pieces.get(group.outputs[0])
-    return formula.text if formula else ""
+            whole = short = Written(f"{node.rule.symbol}(…)")
+        else:
+            continue
+        found[node] = whole.text
+        short = short if short.binds == ATOM else left_out  # "…·…" says nothing
+        pieces[node] = short if whole.text.strip("…· +−") == "" else whole, short, left_out
+    return found
 
 
 def _lines(lines: Iterable[str]) -> str:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -41,8 +41,8 @@ class Row:
 class Box:
     """A node, a folded scope, a constant, or the name of a box elsewhere (`autograd.drawing.references`).
 
-    `caption` is the formula of a folded box, or the definition of a made-up name; `ports` is how many places
-    arrows end in.
+    `caption` is the formula of a folded box, `definitions` are those of made-up names in it; `ports` is how
+    many places arrows end in.
     """
 
     key: str
@@ -51,6 +51,7 @@ class Box:
     tooltip: str
     badge: str = ""
     caption: str = ""
+    definitions: Sequence[str] = ()
     ports: int = 1
     dim: bool = False
 

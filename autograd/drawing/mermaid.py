@@ -48,8 +48,8 @@ def _text(box: Box) -> str:
         name = f"<b>{quoted(row.name)}</b>" if row.main and box.kind != "constant" else quoted(row.name)
         lines.append(" · ".join([name, *numbers]) if box.kind == "folded" else name)
         if box.kind != "folded":
-            lines += filter(None, (quoted(box.caption), " · ".join(numbers)))
-    return "<br>".join(lines)
+            lines += filter(None, (*map(quoted, box.definitions), " · ".join(numbers)))
+    return "<br>".join(lines + [quoted(text) for text in box.definitions if box.kind == "folded"])
 
 
 def _arrow(arrow: Arrow) -> str:

@@ -95,10 +95,7 @@ class _Label:
         data, grad = self._numbers(row, NUMBER)
         captions = [self._cell("caption", word, CAPTION, 26, align="LEFT") for word in ("data", "grad")]
         rows = _row(left + captions[0] + data) + _row(captions[1] + grad)
-        if box.caption:
-            whole = self._cell("definition", box.caption, CAPTION, CAPTION.width(box.caption), 12)
-            rows += _row(f'<TD COLSPAN="5" ALIGN="LEFT">{_table(_row(whole))}</TD>')
-        return _table(top + rows, spacing=1)
+        return _table(top + rows + self._definitions(5), spacing=1)
 
     def _folded(self) -> str:
         """The scope's name and size, then one line per output and parameter."""
@@ -114,7 +111,15 @@ class _Label:
             name, number = (NAME, NUMBER) if row.main else (SMALL_NAME, SMALL_NUMBER)
             label = self._cell("name", row.name, name, name_width, align="LEFT", tooltip=row.whole_name)
             lines += _row(label + "".join(self._numbers(row, number)))
-        return _table(lines, spacing=1)
+        return _table(lines + self._definitions(3, head_width + caption_width), spacing=1)
+
+    def _definitions(self, columns: int, least: float = 0) -> str:
+        """The meanings of made-up names, across all columns."""
+        lines: list[str] = []
+        for text in self.box.definitions:
+            cell = self._cell("definition", text, CAPTION, max(CAPTION.width(text), least), 12)
+            lines.append(_row(f'<TD COLSPAN="{columns}" ALIGN="LEFT">{_table(_row(cell))}</TD>'))
+        return "".join(lines)
 
     def _numbers(self, row: Row, type: Type) -> tuple[str, str]:
         return self._number("data", row.data, type), self._number("grad", row.grad, type)

@@ -66,9 +66,9 @@ def _lines(box: Box, paint: _Painter) -> list[str]:
         return [paint(box.rows[0].name, "constant")]
     if box.kind == "folded":
         rows = [f"{paint(row.name, box.kind)}{_numbers(row.data, row.grad)}" for row in box.rows]
-        return [f"{paint(box.badge, 'result')}  {box.caption}", *rows]
+        return [f"{paint(box.badge, 'result')}  {box.caption}", *rows, *box.definitions]
     [row] = box.rows
-    name = " ".join(filter(None, (paint(box.badge, box.kind), paint(row.name, box.kind), box.caption)))
+    name = " ".join(filter(None, (paint(box.badge, box.kind), paint(row.name, box.kind), *box.definitions)))
     return [f"{name}{_numbers(row.data, row.grad)}"]
 
 

@@ -17,6 +17,7 @@ from ..value import Value
 
 _TEXTS = {
     "nodes": ("label", "name", "gradient", "formula", "means", "defined"),
+    "boxes": ("words",),
     "edges": ("letters", "numbers", "condition", "reads", "cases"),
     "steps": ("inside", "terms"),
 }

@@ -1,9 +1,10 @@
 """The stepper's record of a graph: the JSON model that its page, its frames and Python share.
 
-    {schema, lang, letters: {delta, h}, root, order: [node id], open: {constants, nodes, edges, steps},
+    {schema, lang, letters: {delta, h}, root, order: [node id],
+     open: {constants, nodes, boxes, edges, steps, rules},
      nodes: [{id, label, name, gradient, op, kind, data, grad, parents, uses, scope, box, row, formula,
               line, number, means, defined, convention, check, demon}],
-     boxes: [{id, label, scope, size, nodes: [node id], inner: [place]}],
+     boxes: [{id, label, scope, size, words, nodes: [node id], inner: [place]}],
      edges: [{id, src, dst, slot, place, local, letters, numbers, condition, reads, exact, cases, selects,
               kink, use}],
      steps: [{i, kind: "seed", node, before, after, gains, inside} |
@@ -26,6 +27,8 @@ several outputs, its contribution) adds up; `use` of an edge is the one use that
 Where several steps share an edge, the `rule` of each has what differs in it and is not in the step.
 `inside` are the steps in a box that has received all.
 
+The `words` of a box are its formula, "" for none, and the definitions of made-up names in it.
+
 `open` is there if a reader can change constants: their places, and the texts of the record that then give
 way (`autograd.stepper.constants`). Formulas are MathML; floats that JSON lacks are
 written as "inf", "-inf" and "nan".
@@ -42,7 +45,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ..drawing.boxes import formula_of, shown_rows
+from ..drawing.boxes import formulas_in, shown_rows, words_in
 from ..drawing.fold import Group
 from ..graph import Step, sweep, topological_order
 from ..rules import FormulaRule, ListRule
@@ -134,6 +137,7 @@ class _Recorder:
                     "label": box.folded.name if box.folded else "leaves",
                     "scope": box.folded.path if box.folded else "",
                     "size": len(box.nodes),
+                    "words": words_in(box, self.names, shown_rows(box, len(self.boxes)), self.place),
                     "nodes": [self.ids[node] for node in self._known(box)],
                     "inner": [self.place[node] for node in box.nodes],
                 }
@@ -380,11 +384,9 @@ class _Recorder:
         return constants(node) if node in self.single else []
 
     def _caption(self, node: Value, box: Group) -> dict[str, Any]:
-        """The formula of a folded box, if it is short."""
-        if node.rule is None:
-            return {}
-        inside = formula_of(box, self.names) or f"{box.folded.name if box.folded else ''}(…)"
-        return {"exact": True, "letters": MATHML.name(inside), "numbers": ""}
+        """The formula of a result in a folded box, short."""
+        formula = formulas_in(box, self.names).get(node)
+        return {"exact": True, "letters": MATHML.name(formula), "numbers": ""} if formula else {}
 
 
 def letters(names: Iterable[str]) -> dict[str, str]:

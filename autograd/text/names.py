@@ -110,6 +110,11 @@ def gradient_name(node: Value, names: Mapping[Value, str]) -> str:
     return f"{name}.grad" if bare else f"({name}).grad"
 
 
+def is_made_up(node: Value, names: Mapping[Value, str], place: int) -> bool:
+    """Whether the name of the node, the one at this place in topological order, was made up: `v7`."""
+    return not node.label and names[node].rstrip("′") == f"v{place}"
+
+
 def definition(
     node: Value,
     names: Mapping[Value, str],
@@ -118,10 +123,9 @@ def definition(
     style: Style = TEXT,
 ) -> str:
     """`v7 = w1·x1 + w2·x2` if the name of the node, the one at this place, was made up; else ""."""
-    name = names[node]
-    if node.label or name.rstrip("′") != f"v{place}":
+    if not is_made_up(node, names, place):
         return ""
-    return f"{style.name(name)} {style.symbol('=')} {meaning(node, names, constant, style)}"
+    return f"{style.name(names[node])} {style.symbol('=')} {meaning(node, names, constant, style)}"
 
 
 def meaning(

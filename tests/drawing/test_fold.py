@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from operator import add, mul, sub
 from typing import Any
 
 import pytest
-from drawing_graphs import diamond, expression, parsed, texts
+from drawing_graphs import diamond, expression, parsed, texts, tooltip
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from autograd import Value, draw, paths, scope, topological_order
 from autograd.drawing import TooLarge, render_svg
 from autograd.drawing.fold import groups, inner_derivatives, links
 from autograd.drawing.selection import MAX_UNFOLDED, flows, neighbourhood, select
+from autograd.text.names import display_names
 
 
 @st.composite
@@ -231,3 +233,32 @@ def test_an_output_of_the_graph_is_one_of_its_box_and_not_a_parameter():
     assert box.parameters == [x]
     links(made, [e], {})
     assert (set(box.outputs), set(box.parameters)) == ({d, y}, {w, x})
+
+
+def test_made_up_names_in_a_folded_box_are_defined_there():
+    """Below its rows, with a formula in its head that leaves out what is long."""
+    a, b, c = (Value(x, name) for x, name in ((1.0, "alpha"), (0.5, "beta"), (-0.3, "gamma")))
+    with autograd.scope("one"):
+        first = (a * b + c * a + b).tanh() * (a * b * c * a).exp()
+    with autograd.scope("two"):
+        inside = a * b * c * a * b + c
+        second, third = (inside * b * c - a).sigmoid(), inside * 2.0
+    loss = first * second + third
+    picture, names = draw(loss, fold=True), display_names(loss)
+    lines = [line.strip("│├└─ ") for line in picture.tree(colour=False).splitlines()]
+    made_up = names[inside]
+    one, at = (next(k for k, line in enumerate(lines) if line.startswith(box)) for box in ("one  ", "two  "))
+    assert "tanh(… + beta)·exp(…)" in lines[one]
+    assert lines[one + 1].startswith(f"{names[first]}  data ")
+    assert [line.partition("  data ")[0] for line in lines[at + 1 : at + 3]] == [names[second], names[third]]
+    assert names[third] == f"{made_up}·2"
+    below = [line for line in lines if re.match(r"v\d+ = ", line)]
+    assert f"{made_up} = …·beta + gamma" in below
+    assert set(re.findall(r"v\d+", names[first] + names[second] + names[third])) == {
+        line.split()[0] for line in below
+    }
+    elements = parsed(picture.pipe("svg", encoding="utf-8"))
+    one, two = elements["ad-s0"], elements["ad-s1"]
+    assert [*texts(one, "ad-definition"), *texts(two, "ad-definition")] == below
+    tooltips, mermaid = tooltip(one) + tooltip(two), picture.mermaid()
+    assert all(line in tooltips and line.partition("(")[0] in mermaid for line in below)

@@ -244,3 +244,34 @@ def test_constants_inside_a_folded_box_stay(opened):
     page.get_by_role("button", name="open inner").click()
     assert page.locator(".ad-constant").count() == 2
     assert page.locator(".ad-constant[role=button]").count() == 1
+
+
+BOXES = """() => [...document.querySelectorAll(".ad-node[data-key^=n]")].map((box) =>
+  [".ad-label", ".ad-definition"].map((name) => box.querySelector(name)?.textContent ?? ""))"""
+
+
+def test_a_name_that_an_edit_makes_up_is_defined_in_its_box(opened):
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    page = opened((a + 1.0) * b + a / 4.0)
+    drawn = page.evaluate(BOXES)
+    pick(page, "k1-1", "7.25")
+    labels = dict(page.evaluate(BOXES))
+    assert labels["v2"] == "= a + 7.25"
+    assert labels["v4"] == "= v2·b"
+    assert all(line.startswith("= ") for name, line in labels.items() if re.fullmatch(r"v\d+", name))
+    page.click("text=reset")
+    assert page.evaluate(BOXES) == drawn
+
+
+def test_the_words_of_a_folded_box_follow_a_constant_outside(opened):
+    x = Value(2.0, "x")
+    shifted = x + 1.0
+    with autograd.scope("inner"):
+        y = (shifted * x).tanh()
+    page = opened(y * 5.0, fold=True)
+    caption = page.locator(".ad-folded .ad-caption")
+    assert caption.text_content() == "tanh((x + 1)·x)"
+    pick(page, "k1-1", "7")
+    assert caption.text_content() == "tanh(v2·x)"
+    page.click("text=reset")
+    assert caption.text_content() == "tanh((x + 1)·x)"

@@ -35,9 +35,21 @@ export function paintTitles(picture) {
 }
 
 // The meaning of a made-up name, as Python has it in a box: `= a + 2`, and not too long.
-export function beginning(means, label) {
-  const meaning = means.slice(label.length + 1);
-  return meaning.length > MAX_MEANING ? `${meaning.slice(0, MAX_MEANING - 1)}…` : meaning;
+export const beginning = (means, label) => cut(means.slice(label.length + 1));
+export const cut = (text) => (text.length > MAX_MEANING ? `${text.slice(0, MAX_MEANING - 1)}…` : text);
+
+// The same below a name that was drawn as `wide` characters and had no definition, as small as it must be; "" for
+// none.
+export function defineBelow(name, meaning, wide) {
+  let line = name.parentNode.querySelector(".ad-definition");
+  if (!line && !meaning) return;
+  if (!line) {
+    const [x, y] = [name.getAttribute("x"), Number(name.getAttribute("y")) + 10];
+    line = make("svg:text", { x, y, "text-anchor": "middle", class: "ad-definition ad-fill-muted" });
+    name.after(line);
+  }
+  put(line, "text", meaning);
+  put(line, "font-size", 8 * Math.min(1, (1.6 * wide) / Math.max(1, meaning.length)));
 }
 
 // On the lower border of a box whose operation is refused: what it needs.

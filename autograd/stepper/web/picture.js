@@ -1,6 +1,6 @@
 // The picture: Python's SVG brought to life. Its numbers, frames and edges follow the pass.
 
-import { beginning, paintRefusals, paintTitles } from "./captions.js";
+import { beginning, cut, defineBelow, paintRefusals, paintTitles } from "./captions.js";
 import { Constants } from "./constants.js";
 import { flag, make, named, put } from "./elements.js";
 import { send, turned, whole } from "./message.js";
@@ -34,7 +34,7 @@ export class Picture {
         const part = (name) => this.groups[node.box].querySelectorAll(name)[node.row];
         const [name, data, grad, cell] = [".ad-label", ".ad-data", ".ad-grad", ".ad-grad-cell"].map(part);
         const fits = Math.max(5, data.textContent.length, grad.textContent.length); // characters
-        const meaning = part(".ad-definition");
+        const meaning = node.box === node.id ? part(".ad-definition") : null;
         const first = { label: node.label, text: name.textContent, meaning: meaning?.textContent };
         this.parts[node.id] = { name, meaning, first, data, grad, cell, fits, size: parseFloat(data.getAttribute("font-size")) };
         for (const [field, text] of Object.entries({ data, grad })) {
@@ -93,7 +93,15 @@ export class Picture {
       const { name, meaning, first, data, grad } = this.parts[node.id];
       put(name, "text", node.label === first.label ? first.text : node.label);
       if (meaning) put(meaning, "text", pass.model.opened ? beginning(node.means, node.label) : first.meaning);
+      else if (node.box === node.id) {
+        const isNew = node.label !== first.label;
+        defineBelow(name, isNew ? beginning(node.means, node.label) : "", first.text.length);
+      }
       for (const part of [data, grad, ...(node.box === node.id ? [groups[node.id]] : [])]) part.dataset.label = node.label;
+    }
+    for (const box of pass.model.boxes) {
+      const texts = groups[box.id].querySelectorAll(".ad-caption, .ad-definition");
+      for (const [i, text] of box.words.entries()) if (text && texts[i]) put(texts[i], "text", cut(text));
     }
     const words = pass.say("graph", { output: pass.root.label });
     this.svg.setAttribute("aria-label", words);

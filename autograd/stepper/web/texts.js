@@ -8,8 +8,8 @@ export function writeTexts(record, live) {
   if (!open || !(live.changedConstants || record.opened)) return;
   const places = (of) => (of[0] === "c" ? allDigits(live.number(of)) : undefined);
   const byId = (kind) => Object.fromEntries(record[kind].map((item) => [item.id ?? item.i, item]));
-  const [nodes, edges, steps] = ["nodes", "edges", "steps"].map(byId);
-  const items = { nodes, edges, steps, rules: Object.fromEntries(record.steps.map((step) => [step.i, step.rule])) };
+  const [nodes, boxes, edges, steps] = ["nodes", "boxes", "edges", "steps"].map(byId);
+  const items = { nodes, boxes, edges, steps, rules: Object.fromEntries(record.steps.map((step) => [step.i, step.rule])) };
   for (const kind of Object.keys(items)) {
     for (const [id, texts] of Object.entries(open[kind])) {
       const item = items[kind][id];
@@ -21,7 +21,7 @@ export function writeTexts(record, live) {
 }
 
 // Texts with their places filled in; definitions are not markup.
-const PLAIN = ["means", "defined"];
+const PLAIN = ["means", "defined", "words"];
 function filledIn(texts, number, isMarkup = true) {
   if (typeof texts === "string") return filled(texts, number, isMarkup);
   if (Array.isArray(texts)) return texts.map((one) => filledIn(one, number, isMarkup));
