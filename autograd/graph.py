@@ -168,6 +168,13 @@ def sweep(root: N, gradients: dict[N, float]) -> Iterator[Step[N]]:
             yield step
 
 
+def gradients_of(root: N) -> dict[N, float]:
+    """The gradients of the nodes below `root` in a pass that writes none of them; raises as `sweep` does."""
+    gradients: dict[N, float] = {}
+    deque(sweep(root, gradients), maxlen=0)
+    return gradients
+
+
 def backward_steps(root: N) -> Iterator[Step[N]]:
     """Perform the backward pass from `root`, one step per `next()`, writing `grad` as it goes.
 

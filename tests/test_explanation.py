@@ -8,7 +8,7 @@ import re
 import pytest
 
 import autograd
-from autograd import DomainError, Value, backward_steps, explain, topological_order
+from autograd import DomainError, Value, backward_steps, explain, paths, topological_order
 from autograd.text.explanation import Narration, trace
 
 
@@ -129,3 +129,12 @@ def test_a_sentence_defines_every_made_up_name_in_it(seed):
         said = str(each)
         defined = re.findall(r"\b(v\d+) = ", said.partition("where ")[2])
         assert set(re.findall(r"\bv\d+\b", said)) <= set(defined) or "…" in said
+
+
+def test_a_node_is_not_taken_for_another_with_the_same_number():
+    """== compares the numbers of Values."""
+    y, z = Value(2.0, "a") * 1.0, Value(2.0, "b") * 1.0
+    with pytest.raises(ValueError, match="is not in the graph below") as refused:
+        explain(y, z)
+    assert "comes first" not in str(refused.value)
+    assert str(paths(z, y)) == "no path"

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Never, get_args
 
-from ..graph import sweep, topological_order
+from ..graph import gradients_of, topological_order
 from ..nodes.display import mime
 from ..nodes.files import save_by_suffix
 from ..nodes.foreign import advice_table
@@ -161,10 +161,7 @@ def draw(
 def _known(order: list[Value], need: bool) -> dict[Value, float]:
     """The gradients that passes have left in the graph, or, if needed, those of a pass from the output."""
     gradients = {node: node._grad for node in order if node._grad is not None}
-    if need and not gradients:
-        for _ in sweep(order[-1], gradients):
-            pass
-    return gradients
+    return gradients or (gradients_of(order[-1]) if need else {})
 
 
 def _check(option: str, given: object, literal: object) -> None:

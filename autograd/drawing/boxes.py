@@ -18,7 +18,7 @@ from ..text.names import definition, is_made_up, is_variable, name_in, short_num
 from ..value import Value
 from . import style
 from .figure import Box, Cell, Kind, Row
-from .fold import Group, Use
+from .fold import Group, Use, box_keys
 
 Edges = Literal["local", "chain", "none"]
 Blank = Literal["data", "grad", "local"]
@@ -95,9 +95,7 @@ class Boxes:
         self.index = {node: k for k, node in enumerate(order)}
         seen = outputs if "grad" in wording.blank else order  # or the strength of one would tell of others
         self.largest = largest(wording.gradients.get(node, 0.0) for node in seen)
-        several = (group for group in groups if group.kind != "node")
-        scopes = {group: f"s{j}" for j, group in enumerate(several)}
-        self.keys = {group: scopes.get(group) or self.key(group.nodes[0]) for group in groups}
+        self.keys = box_keys(order, groups)
 
     def key(self, node: Value) -> str:
         """The end of the ids of a node's box."""

@@ -8,8 +8,9 @@ node receives still sum to its gradient.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Literal
 
 from ..nodes.scopes import scope
@@ -125,6 +126,12 @@ def inner_derivatives(group: Group, output: Value) -> dict[Value, float]:
 def group_of(made: Iterable[Group]) -> dict[Value, Group]:
     """Where each node is shown."""
     return {node: group for group in made for node in group.nodes}
+
+
+def box_keys(order: Sequence[Value], boxes: Iterable[Group]) -> dict[Group, str]:
+    """The ends of the boxes' ids: n3 for a node, by its place in the graph `order`; s0, s1, … for others."""
+    index, several = {node: k for k, node in enumerate(order)}, count()
+    return {box: f"n{index[box.nodes[0]]}" if box.kind == "node" else f"s{next(several)}" for box in boxes}
 
 
 def links(made: list[Group], outputs: Iterable[Value], gradients: Mapping[Value, float]) -> list[Link]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from ..graph import sweep
+from ..graph import gradients_of
 from ..nodes.scopes import scope
 from ..value import Value
 from .fold import Folds, Group, chain, group_of, groups
@@ -149,9 +149,7 @@ def flows(order: list[Value], w: Value) -> dict[tuple[Value, int], float]:
     w is not below the root.
     """
     _check_below(order, w, "path")
-    adjoints: dict[Value, float] = {}
-    for _ in sweep(order[-1], adjoints):
-        pass
+    adjoints = gradients_of(order[-1])
     tangents = {w: 1.0}
     found: dict[tuple[Value, int], float] = {}
     for node in order:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
-from ..drawing.fold import Group, Link, Use, group_of, inner_derivatives, links
-from ..graph import Step, sweep
+from ..drawing.fold import Group, Link, Use, box_keys, group_of, inner_derivatives, links
+from ..graph import Step, gradients_of
 from ..text.through import Through
 from ..value import Value
 
@@ -35,70 +36,40 @@ def messages(order: Sequence[Value], boxes: Sequence[Group]) -> list[Message]:
     derivatives: `local` is the sum over the paths inside it; if it has several outputs there is only
     the `contribution` of them all. The edges are named as the picture names them.
     """
-    root, index = order[-1], {node: k for k, node in enumerate(order)}
-    if all(box.kind == "node" for box in boxes):
-        head_of = {box.nodes[0]: box for box in boxes}
-        return [
-            Message(step, head_of[step.node], "", [], [])
-            if step.slot is None
-            else Message(
-                step, head_of[step.node], f"e{index[step.node]}-{step.slot}", [(step.node, step.slot)], []
-            )
-            for step in sweep(root, {})
-        ]
-    final: dict[Value, float] = {}
-    for _ in sweep(root, final):
-        pass
-    keys = box_keys(order, boxes)
-    found: list[Message] = []
-    gradients = {root: 1.0}
-    last: dict[Group, Message] = {}  # that a box has received
-    shown_in = group_of(boxes)
+    root, index, keys = order[-1], {node: k for k, node in enumerate(order)}, box_keys(order, boxes)
+    final, shown_in = gradients_of(root), group_of(boxes)
+    gradients = {root: 1.0}  # so far
+
+    def step(
+        node: Value, to: Value, slot: int | None, upstream: float | None, local: float | None, gain: float
+    ) -> Step:
+        before = gradients.get(to)
+        gradients[to] = gain if before is None else before + gain
+        return Step(node, to, slot, upstream, local, gain, before or 0.0, gradients[to], root)
+
+    seed = Step(root, None, None, None, None, 1.0, 0.0, 1.0, root)
+    found = [Message(seed, shown_in[root], "", [], [])]
+    last = {shown_in[root]: found[0]}  # that a box has received
     for box, into in _order(boxes, links(list(boxes), [root], final), index):
-        if root in box.nodes:
-            seed = Message(Step(root, None, None, None, None, 1.0, 0.0, 1.0, root), box, "", [], [])
-            found.append(seed)
-            last[box] = seed
         if box.folded and box in last:
-            last[box].inside.extend(_inside(box, final, gradients, root))
+            last[box].inside.extend(
+                step(node, parent, slot, final[node], local, final[node] * local)
+                for node in reversed(box.nodes)
+                for slot, (parent, local) in enumerate(zip(node.parents, node.local_derivatives, strict=True))
+                if shown_in[parent] is box and node in final
+            )
         for link in into:
             for value, uses, upstream, local, contribution, through in _shares(link, final):
                 node, slot = uses[0]
-                before = gradients.get(value, 0.0)
-                gradients[value] = before + contribution
-                single = box.kind == "node"
-                step = Step(
-                    node if single else box.outputs[-1], value, slot if single else None,
-                    upstream, local, contribution, before, gradients[value], root,
-                )  # fmt: skip
-                tail = keys[link.tail] if link.value is None else str(index[link.value])
-                edge = f"e{index[node]}-{link.uses[0][1]}" if single else f"{keys[box]}-e{tail}"
-                found.append(Message(step, box, edge, uses, [], through))
+                if box.kind == "node":
+                    told = step(node, value, slot, upstream, local, contribution)
+                    edge = f"e{index[node]}-{link.uses[0][1]}"
+                else:
+                    told = step(box.outputs[-1], value, None, upstream, local, contribution)
+                    edge = f"{keys[box]}-e{keys[link.tail] if link.value is None else index[link.value]}"
+                found.append(Message(told, box, edge, uses, [], through))
                 last[shown_in[value]] = found[-1]
     return found
-
-
-def _inside(
-    box: Group, final: Mapping[Value, float], gradients: dict[Value, float], root: Value
-) -> Iterator[Step]:
-    """The steps from a node of a box to another; they add to `gradients`."""
-    within = set(box.nodes)
-    for node in reversed(box.nodes):
-        for slot, (parent, local) in enumerate(zip(node.parents, node.local_derivatives, strict=True)):
-            if parent in within and node in final:
-                before, contribution = gradients.get(parent, 0.0), final[node] * local
-                gradients[parent] = before + contribution
-                yield Step(
-                    node, parent, slot, final[node], local, contribution, before, gradients[parent], root
-                )
-
-
-def box_keys(order: Sequence[Value], boxes: Sequence[Group]) -> dict[Group, str]:
-    """The boxes' names in the picture: n3 for a node, s0, s1, … for the others."""
-    index = {node: k for k, node in enumerate(order)}
-    several = (box for box in boxes if box.kind != "node")
-    keys = {box: f"s{j}" for j, box in enumerate(several)}
-    return {box: keys.get(box) or f"n{index[box.nodes[0]]}" for box in boxes}
 
 
 def _order(
@@ -106,19 +77,27 @@ def _order(
 ) -> Iterator[tuple[Group, list[Link]]]:
     """The boxes from the output on, each after all that use it, with the edges into it.
 
-    Scopes may use each other in a circle; then the one computed last comes first.
+    Scopes may use each other in a circle; then the one with the fewest uses to come is next, and of
+    several the one computed last.
     """
     into: dict[Group, list[Link]] = {box: [] for box in boxes}
     waiting = dict.fromkeys(boxes, 0)
     for link in found:
         into[link.head].append(link)
         waiting[link.tail] += 1
-    while waiting:
-        box = max(waiting, key=lambda box: (-waiting[box], index[box.nodes[-1]]))
+    box_at = {index[box.nodes[-1]]: box for box in boxes}
+    queue = [(waiting[box], -place) for place, box in box_at.items()]
+    heapify(queue)
+    while queue:
+        count, place = heappop(queue)
+        box = box_at[-place]
+        if waiting.get(box) != count:
+            continue  # done, or with fewer uses to come by now
         del waiting[box]
         for link in into[box]:
             if link.tail in waiting:
                 waiting[link.tail] -= 1
+                heappush(queue, (waiting[link.tail], -index[link.tail.nodes[-1]]))
         yield box, into[box]
 
 

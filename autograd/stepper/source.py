@@ -6,6 +6,7 @@ import linecache
 import textwrap
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from ..graph import topological_order
 from ..nodes.lines import user_frame
@@ -31,6 +32,16 @@ def source_of(root: Value) -> Source:
         return Source(_name(file))
     text = textwrap.dedent("".join(linecache.getline(file, number) for number in range(first, last + 1)))
     return Source(_name(file), tuple(enumerate(text.splitlines(), first)))
+
+
+def line_of(node: Value) -> dict[str, Any]:
+    """The program's line that made a node, without the folder of the file, and its number."""
+    if not node.line:
+        return {"line": ""}
+    place, _, source = node.line.partition(": ")
+    file, _, number = place.rpartition(":")
+    name = Path(file).name
+    return {"line": f"{name}:{number}" + (f": {source}" if source else ""), "number": int(number)}
 
 
 def _name(file: str) -> str:

@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from ..drawing import RendererNotFound, TooLarge, render_svg, show, writers
 from ..drawing.animation import KINDS, animated
+from ..drawing.fold import box_keys
 from ..drawing.selection import Fold, select
-from ..graph import Step, sweep, topological_order
+from ..graph import Step, gradients_of, topological_order
 from ..nodes.files import save_by_suffix, write_file
 from ..nodes.hints import SHOWN, STEPPER, Shown
 from ..nodes.modes import errstate, mode
@@ -27,7 +28,7 @@ from ..text.roots import GraphOutputs, fold_of, root_of
 from ..value import Value
 from .engine import program
 from .frames import frames
-from .messages import box_keys, messages
+from .messages import messages
 from .page import base64, fragment, page, sentences, without_picture
 from .record import record
 from .source import source_of
@@ -168,7 +169,7 @@ class Stepper(Shown):
         }
 
     def _recorded(self) -> dict[str, Any]:
-        return record(self.root, self._boxes, self._messages, self.narration)
+        return record(self._boxes, self._messages, self.narration)
 
     def _views(self) -> dict[str, Any]:
         """The view when the reader opens a folded box, by the box's id.
@@ -197,10 +198,8 @@ class Stepper(Shown):
 
     def picture(self) -> str:
         """The SVG of the graph with the gradients of the whole pass."""
-        gradients: dict[Value, float] = {}
         with errstate(self._policy):  # in which the stepper was made
-            for _ in sweep(self.root, gradients):
-                pass
+            gradients = gradients_of(self.root)
         names = self._variables()
         return render_svg(self.root, gradients=gradients, names=names, lang=self.lang, **self._options)
 

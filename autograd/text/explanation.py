@@ -109,7 +109,7 @@ def _above(v: Value, w: Value) -> set[Value]:
         if not above.isdisjoint(node.parents):
             above.add(node)
     if v not in above:
-        swapped = "; the output comes first: explain(L, w)" if v in topological_order(w) else ""
+        swapped = "; the output comes first: explain(L, w)" if v in {*topological_order(w)} else ""
         raise ValueError(f"explain: {w!r} is not in the graph below {v!r}{swapped}")
     return above
 
@@ -302,9 +302,10 @@ class Narration:
         operand = node.operands[place]
         if isinstance(operand, Value):
             return self._written_name(operand).text
-        if operand is not None and self.constant:
-            return self.constant(node, place, operand).text
-        return "…" if operand is None else short_number(operand)
+        if operand is None:
+            return "…"
+        written = self.constant and self.constant(node, place, operand)
+        return written.text if written else short_number(operand)
 
     def _written_name(self, node: Value) -> Written:
         return written_name(node, self.names)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, count
 
-from ..rules import RULES, ListRule
+from ..rules import RULES, FormulaRule, ListRule
 from ..table.formulas import Formula
 from ..value import Value
 
@@ -42,6 +42,18 @@ def items(rule: ListRule, operands: int) -> list[tuple[str, int]]:
     lists = len(rule.lists)
     size = (operands - len(rule.arguments) + lists) // lists
     return [(name.lstrip("*"), i) for name in rule.arguments for i in range(size if name[0] == "*" else 1)]
+
+
+def named_operands(node: Value) -> dict[str, Operand]:
+    """The operands of a result by the names that its rule has for them: `x`, or `x_2` in a list."""
+    if not isinstance(node.rule, ListRule):
+        assert isinstance(node.rule, FormulaRule)
+        return dict(zip(node.rule.operands, node.operands, strict=True))
+    lists = node.rule.lists
+    return {
+        f"{name}_{place}" if name in lists else name: x
+        for (name, place), x in zip(items(node.rule, len(node.operands)), node.operands, strict=True)
+    }
 
 
 def rule_at(node: Value, place: int) -> ItemRule | None:
@@ -107,12 +119,8 @@ class _AtItems(ast.NodeTransformer):
     def __init__(self, node: Value, i: int | None) -> None:
         assert isinstance(node.rule, ListRule)
         self.rule = rule = node.rule
-        belongs = items(rule, len(node.operands))
-        self.size = 1 + max(place for _, place in belongs)
-        self.operands: dict[str, Operand] = {
-            f"{name}_{place}" if name in rule.lists else name: x
-            for (name, place), x in zip(belongs, node.operands, strict=True)
-        }
+        self.size = 1 + max(place for _, place in items(rule, len(node.operands)))
+        self.operands = named_operands(node)
         self.data = {
             name: x.data if isinstance(x, Value) else float(x or 0.0) for name, x in self.operands.items()
         }

@@ -59,7 +59,7 @@ def applied(operation: str, operands: Sequence[Written], style: Style = TEXT) ->
     form = rule.written if rule else ""
 
     def fence(piece: Written, below: int) -> str:
-        return style.fenced(piece.text) if piece.binds < below else piece.text
+        return style.parenthesized(piece.text) if piece.binds < below else piece.text
 
     if form in _INFIX:
         (left, right), (symbol, binds) = operands, _INFIX[form]

@@ -25,7 +25,8 @@ _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _RAISED = tuple("⁰¹²³⁴⁵⁶⁷⁸⁹")
 LONGEST = 12  # characters of an expression that may serve as a name
 
-Constant = Callable[[Value, int, float], Written]  # writes the constant that is an operand of a node
+# Writes a constant operand of a node in another way than with all its digits, or gives None.
+Constant = Callable[[Value, int, float], Written | None]
 
 
 def display_names(root: Value | Sequence[Value], names: Mapping[str, Any] | None = None) -> dict[Value, str]:
@@ -157,18 +158,21 @@ def applied_to(
 ) -> Written:
     """The expression of a result, with its operands as `write` writes them: `a·b + 1`.
 
-    `constant` writes the number in a place of a node; otherwise all its digits are written.
+    `constant` may write the constants among them in another way than with all digits.
     """
     rule = node.rule
     assert rule is not None
-    left_out = Written(style.symbol("…"))  # a branch not taken
-    constant = constant or (lambda _, __, x: write_number(x, style))
+
+    def operand(i: int, x: Value | float | None) -> Written:
+        if isinstance(x, Value):
+            return write(x)
+        if x is None:
+            return Written(style.symbol("…"))  # a branch not taken
+        return (constant and constant(node, i, x)) or write_number(x, style)
+
     if isinstance(rule, ListRule) and (found := value_of(node)):
         return written_out(found, node, write, style, constant)
-    operands = [
-        left_out if o is None else write(o) if isinstance(o, Value) else constant(node, i, o)
-        for i, o in enumerate(node.operands)
-    ]
+    operands = [operand(i, x) for i, x in enumerate(node.operands)]
     if isinstance(rule, ListRule):
         index = f"{node.operands[0]:.0f}".translate(_LOWERED) if rule.index_operands else ""
         listed = style.symbol(", ").join(operand.text for operand in operands[rule.index_operands :])
@@ -190,7 +194,7 @@ def written_out(
         if isinstance(x, Value):
             letters[name] = write(x)
         elif x is not None:
-            letters[name] = constant(node, place, x) if constant else x
+            letters[name] = (constant and constant(node, place, x)) or x
     return written(rule.formula, style, letters)
 
 

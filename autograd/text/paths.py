@@ -59,7 +59,7 @@ class Paths(Printed, list[Path]):
 
     def _text(self) -> str:
         if not self.total:
-            swapped = self.w is not self.loss and self.loss in topological_order(self.w)
+            swapped = self.w is not self.loss and self.loss in {*topological_order(self.w)}
             return say("paths.swapped" if swapped else "paths.none")
         names = display_names(self.loss)
         lines = [_written(path, names) for path in self]

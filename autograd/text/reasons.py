@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ..table.formulas import Formula
 from ..table.row import FLOATS, FormulaRule
 from ..value import Value
-from .items import ELLIPSIS, SUBSCRIPTS, rule_at
+from .items import ELLIPSIS, SUBSCRIPTS, named_operands, rule_at
 from .mathematics import TEXT, Written, applied, derivative, written
 from .names import name_in, repeated, short_number, written_name
 from .typesetting import Style
@@ -77,25 +77,21 @@ def alternatives(
     names: Mapping[Value, str],
     style: Style,
     mark: str,
-    number: Callable[[str, Value | None], Written],
+    number: Callable[[str], Written],
     constant: Callable[[str], Written | None],
 ) -> tuple[list[tuple[Reason, list[str]]], int]:
     """The reasons for a local derivative, one per branch of its rule, and which of them applies now.
 
     With each reason are the names that its formula reads. `number` writes the number of a name: of an
-    operand, of the result `y` (both with their node), or of an item of a softmax, `p_2`. `constant` writes
-    a constant operand in the place of its number, or gives None. There is no reason if the table states no
-    rule.
+    operand, of the result `y`, or of an item of a softmax, `p_2`. `constant` writes a constant operand in
+    the place of its number, or gives None. There is no reason if the table states no rule.
     """
     rule = _Instance.of(node, slot, names, style, mark, constant)
     if rule is None:
         return [], 0
-    nodes = rule.nodes
     branches = [
         (
-            rule.reason(
-                formula, [*rule.conditions, *conditions], lambda name: number(name, nodes.get(name)), True
-            ),
+            rule.reason(formula, [*rule.conditions, *conditions], number, True),
             [name for name in formula.names if isinstance(rule.letters[name], Written)],
         )
         for formula, conditions in _branches(rule.shown.tree, [])
@@ -105,13 +101,12 @@ def alternatives(
 
 @dataclass(frozen=True)
 class _Instance:
-    """The rule of a local derivative for one node: the letters, numbers and nodes of its names."""
+    """The rule of a local derivative for one node: the letters and the numbers of its names."""
 
     shown: Formula
     style: Style
     letters: Mapping[str, Written | float]  # a constant is its number
     data: Mapping[str, float]
-    nodes: Mapping[str, Value]
     conditions: list[Formula] = field(default_factory=list[Formula])  # which decided cases in it
 
     @classmethod
@@ -131,7 +126,7 @@ class _Instance:
         conditions: list[Formula] = []
         if isinstance(node.rule, FormulaRule):
             shown = node.rule.shown[1 + place]
-            operands = dict(zip(node.rule.operands, node.operands, strict=True))
+            operands = named_operands(node)
         else:
             found = rule_at(node, place)
             if found is None:
@@ -149,8 +144,7 @@ class _Instance:
             else:
                 letters[letter] = Written(style.symbol("…")) if x is None else constant(letter) or x
                 data[letter] = math.nan if x is None else x
-        nodes = {"y": node} | {letter: x for letter, x in operands.items() if isinstance(x, Value)}
-        return cls(shown, style, letters, data, nodes, conditions)
+        return cls(shown, style, letters, data, conditions)
 
     def reason(
         self, formula: Formula, conditions: list[Formula], number: Callable[[str], Written], exact: bool

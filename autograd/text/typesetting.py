@@ -8,6 +8,18 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 
+def number_place(reference: str) -> str:
+    """A place for a number, which a page fills (`filled` in stepper/web/numbers.js), in any notation.
+
+    It is written between two characters that no name has. If the number needs parentheses there when it
+    is negative, a parenthesis follows the first (`Style.parenthesized`).
+    """
+    return f"\ufff9{reference}\ufffb"
+
+
+_PLACE = re.compile("\ufff9(\\w+)\ufffb")
+
+
 class Style:
     """The spelling of mathematics in a notation; this one is plain text, and the others override it."""
 
@@ -76,6 +88,11 @@ class Style:
     def aside(self, condition: str) -> str:
         """The condition under which a formula holds, behind it."""
         return f" ({condition})"
+
+    def parenthesized(self, operand: str) -> str:
+        """An operand that would be misread without parentheses; a page adds them to a number's place."""
+        found = _PLACE.fullmatch(operand)
+        return f"\ufff9({found[1]}\ufffb" if found else self.fenced(operand)
 
     def fenced(self, body: str, left: str = "(", right: str = ")") -> str:
         """Something in brackets."""

@@ -570,7 +570,7 @@ def test_a_folded_box_opens_in_place_and_closes_again(tab, tmp_path):
     folded = tab.locator(".ad-folded")
     before = folded.count()
     tab.locator("[data-key=s0]").click()
-    assert "layer 1(…)" in tab.inner_text(".ad-details dd")
+    assert "tanh(w·x + b)" in tab.inner_text(".ad-details dd")
     tab.click("text=open layer 1")
     root.backward()
     assert (before, folded.count()) == (2, 3)  # its neurons are boxes now

@@ -18,7 +18,7 @@ from test_graph import programs
 
 import autograd
 import nn
-from autograd import DomainError, Value, backward_steps, errstate, step, topological_order
+from autograd import DomainError, Value, backward_steps, errstate, scope, step, topological_order
 from autograd.stepper.page import MODULES, base64, script, to_json
 from autograd.text.names import product_text, short_number
 
@@ -344,3 +344,11 @@ def test_the_caption_of_a_frame_is_as_wide_as_a_picture(tmp_path):
     assert len(captions) > 4
     assert max(map(len, captions)) <= 72
     assert "where v5 = log(" in " ".join(captions)
+
+
+def test_one_step_seeds_the_output_even_if_another_box_has_its_number():
+    x = Value(0.5, "x")
+    with scope("one"):
+        y = x * 1.0
+    stepper = step(y * 1.0, fold=True)
+    assert [one.parent is None for one in stepper.steps] == [True, False]

@@ -1,4 +1,4 @@
-// The tooltips of the picture, the definitions in its boxes, and what a refused box needs.
+// The words of the picture: tooltips, names and their meanings, and what a refused box needs.
 
 import { make, put } from "./elements.js";
 import { exact, placeOf } from "./numbers.js";
@@ -34,13 +34,32 @@ export function paintTitles(picture) {
     });
 }
 
-// The meaning of a made-up name, as Python has it in a box: `= a + 2`, and not too long.
-export const beginning = (means, label) => cut(means.slice(label.length + 1));
-export const cut = (text) => (text.length > MAX_MEANING ? `${text.slice(0, MAX_MEANING - 1)}…` : text);
+// The names of nodes and the words of folded boxes: those made of constants give way to others when one is
+// changed. A made-up name has its meaning in its box.
+export function paintNames({ pass, parts, groups, svg, frame }) {
+  for (const node of pass.model.nodes) {
+    if (node.row < 0) continue;
+    const { name, meaning, first, data, grad } = parts[node.id];
+    const [isSingle, isNew] = [node.box === node.id, node.label !== first.label];
+    put(name, "text", isNew ? node.label : first.text);
+    if (meaning) put(meaning, "text", pass.model.opened ? beginning(node.means, node.label) : first.meaning);
+    else if (isSingle) defineBelow(name, isNew ? beginning(node.means, node.label) : "", first.text.length);
+    for (const part of [data, grad, ...(isSingle ? [groups[node.id]] : [])]) part.dataset.label = node.label;
+  }
+  for (const { id, words } of pass.model.boxes) {
+    const texts = groups[id].querySelectorAll(".ad-caption, .ad-definition");
+    for (const [i, text] of words.entries()) if (text && texts[i]) put(texts[i], "text", cut(text));
+  }
+  svg.setAttribute("aria-label", pass.say("graph", { output: pass.root.label }));
+  frame.setAttribute("aria-label", pass.say("graph_keys", { output: pass.root.label }));
+}
 
-// The same below a name that was drawn as `wide` characters and had no definition, as small as it must be; "" for
-// none.
-export function defineBelow(name, meaning, wide) {
+// A meaning as Python has it in a box: `= a + 2`, and not too long.
+const beginning = (means, label) => cut(means.slice(label.length + 1));
+const cut = (text) => (text.length > MAX_MEANING ? `${text.slice(0, MAX_MEANING - 1)}…` : text);
+
+// The same below a name that was drawn as `wide` characters and had none, as small as it must be.
+function defineBelow(name, meaning, wide) {
   let line = name.parentNode.querySelector(".ad-definition");
   if (!line && !meaning) return;
   if (!line) {

@@ -83,7 +83,7 @@ export function isSum(a, b, sum) {
   return left + right === total;
 }
 
-// A template that Python wrote (Template in autograd/stepper/record.py), with numbers in its places: mathematics
+// A template that Python wrote (number_place in autograd/text/typesetting.py), with numbers in its places: mathematics
 // or, if it is not markup, a text. A place for which there is no number stays.
 export const filled = (template, number, isMarkup = true) =>
   template.replaceAll(/\ufff9(\(?)(\w+)\ufffb/g, (place, fenced, of) => {

@@ -1,6 +1,6 @@
 // The picture: Python's SVG brought to life. Its numbers, frames and edges follow the pass.
 
-import { beginning, cut, defineBelow, paintRefusals, paintTitles } from "./captions.js";
+import { paintNames, paintRefusals, paintTitles } from "./captions.js";
 import { Constants } from "./constants.js";
 import { flag, make, named, put } from "./elements.js";
 import { send, turned, whole } from "./message.js";
@@ -77,35 +77,12 @@ export class Picture {
       if (node.row >= 0) this.#paintNumbers(node, known, pass.forward && waiting(node));
     this.constants.paint();
     if (this.painted !== pass.live.version) {
-      if (pass.model.open) this.#paintNames();
+      if (pass.model.open) paintNames(this);
       paintRefusals(this);
       this.painted = pass.live.version;
     }
     this.#paintFrames(waiting);
     this.#paintEdges(done);
-  }
-
-  // The names of nodes: those made of constants give way to others when one is changed.
-  #paintNames() {
-    const { pass, groups } = this;
-    for (const node of pass.model.nodes) {
-      if (node.row < 0) continue;
-      const { name, meaning, first, data, grad } = this.parts[node.id];
-      put(name, "text", node.label === first.label ? first.text : node.label);
-      if (meaning) put(meaning, "text", pass.model.opened ? beginning(node.means, node.label) : first.meaning);
-      else if (node.box === node.id) {
-        const isNew = node.label !== first.label;
-        defineBelow(name, isNew ? beginning(node.means, node.label) : "", first.text.length);
-      }
-      for (const part of [data, grad, ...(node.box === node.id ? [groups[node.id]] : [])]) part.dataset.label = node.label;
-    }
-    for (const box of pass.model.boxes) {
-      const texts = groups[box.id].querySelectorAll(".ad-caption, .ad-definition");
-      for (const [i, text] of box.words.entries()) if (text && texts[i]) put(texts[i], "text", cut(text));
-    }
-    const words = pass.say("graph", { output: pass.root.label });
-    this.svg.setAttribute("aria-label", words);
-    this.frame.setAttribute("aria-label", pass.say("graph_keys", { output: pass.root.label }));
   }
 
   #paintNumbers(node, known, notYet) {
