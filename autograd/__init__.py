@@ -119,8 +119,8 @@ def _late(module_name: str, name: str) -> Callable[[Any], Any]:
 
 
 _displays.update(
-    sentence=_late("text.explanation", "sentence"),
-    latex=_late("text.explanation", "latex"),
+    sentence=_late("text.narration", "sentence"),
+    latex=_late("text.narration", "latex"),
     mimebundle=_late("drawing", "mimebundle"),
 )
 

@@ -115,7 +115,7 @@ class Step(Generic[N]):
     recorded derivative of `node` by that operand with the others held fixed; `before` and `after`
     are the parent's gradient around the step. In the first step of a pass, which seeds the output
     with 1, `parent`, `slot`, `upstream` and `local` are None. `root` is the output. Printed, a step
-    is the chain rule with its numbers (`autograd.text.explanation`).
+    is the chain rule with its numbers (`autograd.text.narration`).
 
     >>> from autograd import Value
     >>> x = Value(3.0, "x")

@@ -138,3 +138,13 @@ def test_a_node_is_not_taken_for_another_with_the_same_number():
         explain(y, z)
     assert "comes first" not in str(refused.value)
     assert str(paths(z, y)) == "no path"
+
+
+def test_large_and_infinite_numbers_are_mathematics_in_latex_too():
+    a, b = Value(1.5e-5, "a"), Value(1e300, "b")
+    with autograd.errstate("ieee"):
+        written = "".join(one._repr_latex_() for one in backward_steps(a * b * b))
+    assert r"10^{300} \times 1.5 \cdot 10^{-5}" in written
+    assert r"\infty" in written
+    assert not set("∞−×≈") & set(written)
+    assert not re.search(r"\de-?\d", written)

@@ -18,7 +18,8 @@ from autograd.table.formulas import Formula
 from autograd.table.row import FormulaRule
 from autograd.text.characters import printable
 from autograd.text.mathematics import LATEX, MATHML, equation, partials, written
-from autograd.text.names import display_names, product_text, short_number
+from autograd.text.names import display_names
+from autograd.text.numbers import product_text, short_number
 
 
 def test_a_label_wins_then_a_variable_then_an_expression_then_an_index():

@@ -18,7 +18,8 @@ from autograd.table.row import FormulaRule
 from autograd.text.explanation import Narration, trace
 from autograd.text.kinks import kink
 from autograd.text.mathematics import LATEX, MATHML
-from autograd.text.names import applied_to, display_names, short_number, written_name
+from autograd.text.names import applied_to, display_names, written_name
+from autograd.text.numbers import short_number
 from autograd.text.reasons import explained, reason, symbol
 
 STEPS = {"floor", "ceil", "round", "floordiv", "mod", "heaviside"}  # whose points include jumps

@@ -12,9 +12,10 @@ from ..nodes.scopes import scope
 from ..table.row import FormulaRule
 from ..text.catalogue import say
 from ..text.characters import MAX_NAME, cut, visible
-from ..text.explanation import Narration
 from ..text.mathematics import ATOM, SIGN, SUM, Written, applied
-from ..text.names import definition, is_made_up, is_variable, name_in, short_number
+from ..text.names import definition, is_made_up, is_variable, name_in
+from ..text.narration import Narration
+from ..text.numbers import short_number
 from ..value import Value
 from . import style
 from .figure import Box, Cell, Kind, Row

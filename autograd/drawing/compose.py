@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..nodes.scopes import scope
 from ..text.characters import visible
 from ..text.mathematics import derivative
-from ..text.names import product_text, short_number
+from ..text.numbers import product_text, short_number
 from ..text.reasons import symbol
 from ..value import Value
 from . import style
@@ -148,7 +148,7 @@ class _Arrows:
             lines.append(f"{self.wording.name(link.value)}.grad += {product}{link.contribution!r}")
         node = link.uses[0][0]
         told = [node, *node.parents] if link.head.kind == "node" else [*link.head.outputs[:1], link.value]
-        where = self.wording.narration.meanings(told) if lines else ""
+        where = self.wording.narration.definitions.on_one_line(told) if lines else ""
         return "\n".join(filter(None, [*lines, visible(where)]))
 
     def _reason(self, link: Link, value: Value, local: float) -> str:

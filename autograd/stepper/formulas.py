@@ -16,12 +16,14 @@ from ..drawing.fold import Group
 from ..graph import Step
 from ..rules import ListRule
 from ..text.characters import cut
-from ..text.explanation import MAX_DEFINED, Narration
+from ..text.definitions import MAX_DEFINED
 from ..text.items import named_operands
 from ..text.kinks import kink
 from ..text.mathematics import MATHML, SIGN, Written
-from ..text.names import applied_to, meaning, short_number, written_name
-from ..text.reasons import alternatives, is_short, reason
+from ..text.names import applied_to, meaning, written_name
+from ..text.narration import Narration
+from ..text.numbers import is_short, short_number
+from ..text.reasons import alternatives, reason
 from ..text.typesetting import number_place
 from ..value import Value
 from .constants import constants
@@ -66,7 +68,7 @@ class Formulas:
 
     def defined(self, node: Value) -> list[Any]:
         """The definitions of the made-up names in a node's; that of an input has its number on the page."""
-        return [self._inputs.get(line, line) for line in self.narration.defined([node], MAX_DEFINED)]
+        return [self._inputs.get(line, line) for line in self.narration.definitions.of([node], MAX_DEFINED)]
 
     @cached_property
     def _inputs(self) -> dict[str, dict[str, Any]]:
@@ -103,7 +105,7 @@ class Formulas:
         assert step.slot is not None
         if constants(step.node):
             return ""
-        found = reason(step.node, step.slot, self.names, mark=self.narration.marks.get(step.node, ""))
+        found = self.narration.reason(step.node, step.slot)
         if found.condition or not found.letters or found.letters == short_number(step.local or 0.0):
             return ""
         return found.letters
@@ -130,7 +132,7 @@ class Formulas:
         def constant(name: str) -> Written | None:
             return number(name) if self.is_open and name in changeable else None
 
-        mark = self.narration.marks.get(node, "")
+        mark = self.narration.definitions.marks.get(node, "")
         branches, applies = alternatives(node, slot, self.short, MATHML, mark, number, constant)
         return [
             {

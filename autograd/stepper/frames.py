@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 from ..drawing.labels import numbers_in
 from ..drawing.style import LIGHT, text_width
-from ..text.names import product_text, short_number
+from ..text.numbers import product_text, short_number
 
 _SVG = "http://www.w3.org/2000/svg"
 _XML = "http://www.w3.org/XML/1998/namespace"

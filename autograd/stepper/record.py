@@ -46,9 +46,9 @@ from typing import Any
 from ..drawing.boxes import shown_rows, words_in
 from ..drawing.fold import Group, box_keys
 from ..graph import gradients_of
-from ..text.explanation import Narration
 from ..text.kinks import kinks_above
 from ..text.names import gradient_name, name_in, repeated
+from ..text.narration import MAX_INSIDE, Narration
 from ..value import Value
 from .constants import constants, differences, names_without_constants
 from .demon import Demon
@@ -58,7 +58,6 @@ from .source import line_of
 
 SCHEMA = 2
 MAX_PARAMETERS = 12  # of a folded box, which a reader may ask about
-MAX_INSIDE = 24  # steps inside a folded box that a reader can unfold
 
 
 def record(boxes: Sequence[Group], passed: Sequence[Message], narration: Narration) -> dict[str, Any]:

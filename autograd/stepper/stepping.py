@@ -22,8 +22,8 @@ from ..nodes.numbers import require_value
 from ..nodes.plain import for_output
 from ..text.catalogue import language, say
 from ..text.characters import printable
-from ..text.explanation import WIDEST, Narration, change
 from ..text.names import display_names
+from ..text.narration import WIDEST, Narration, change
 from ..text.roots import GraphOutputs, fold_of, root_of
 from ..value import Value
 from .engine import program

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from ..graph import Step, topological_order
 from ..nodes.plain import for_output
 from ..text.catalogue import say
-from ..text.explanation import change
-from ..text.names import name_in, short_number
+from ..text.names import name_in
+from ..text.narration import change
+from ..text.numbers import short_number
 from ..value import Value
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from ..nodes.plain import Printed, for_output
 from ..value import Value
 from .catalogue import say
 from .characters import printable
-from .explanation import Narration
-from .names import display_names, name_in, relation, repeated, short_number
+from .definitions import Definitions
+from .names import display_names, name_in, repeated
+from .numbers import relation, short_number
 from .roots import GraphOutputs, root_of
 from .typesetting import TEXT
 
@@ -43,7 +44,7 @@ class Path:
 
     def __str__(self) -> str:
         names = display_names(self.nodes[-1])
-        return for_output("\n".join([_written(self, names), *Narration(names).definitions(self.nodes)]))
+        return for_output("\n".join([_written(self, names), *Definitions(names).lines(self.nodes)]))
 
 
 class Paths(Printed, list[Path]):
@@ -71,7 +72,7 @@ class Paths(Printed, list[Path]):
             gradient = f"d{loss}/d{w} = {short_number(self.derivative)}"
             lines.append(say("paths.sum", total=_large(self.total), gradient=gradient))
         on_the_way = dict.fromkeys(node for path in self for node in path.nodes)
-        lines += Narration(names).definitions(on_the_way, MAX_DEFINED)
+        lines += Definitions(names).lines(on_the_way, MAX_DEFINED)
         return "\n".join(lines)
 
 

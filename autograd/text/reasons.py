@@ -15,7 +15,8 @@ from ..table.row import FLOATS, FormulaRule
 from ..value import Value
 from .items import ELLIPSIS, SUBSCRIPTS, named_operands, rule_at
 from .mathematics import TEXT, Written, applied, derivative, written
-from .names import name_in, repeated, short_number, written_name
+from .names import name_in, repeated, written_name
+from .numbers import is_short, short_number
 from .typesetting import Style
 
 _OPPOSITE: dict[type[ast.cmpop], ast.cmpop] = {
@@ -219,8 +220,3 @@ def _number(x: float, style: Style) -> Written:
         return Written(style.symbol("…"))
     digits = Written(style.number(short_number(abs(x))))
     return applied("neg", [digits], style) if x < 0 else digits
-
-
-def is_short(x: float) -> bool:
-    """Whether a number is printed in full."""
-    return not math.isfinite(x) or float(short_number(x).replace("−", "-")) == x

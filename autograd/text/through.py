@@ -12,7 +12,8 @@ from fractions import Fraction
 
 from ..value import Value
 from .mathematics import derivative
-from .names import factor_text, gradient_name, name_in, relation, short_number
+from .names import gradient_name, name_in
+from .numbers import factor_text, relation, short_number
 from .reasons import symbol
 
 MAX_TERMS = 4  # that are written out

@@ -110,7 +110,7 @@ class _LaTeX(Style):
         "δ": r"\delta", "θ": r"\theta", "|": "|", "⌊": r"\lfloor ", "⌋": r" \rfloor ", "⌈": r"\lceil ",
         "⌉": r" \rceil ", "‖": r"\|", "Π": r"\prod ", "⊙": r" \odot ", "′": "'",
         "(": r"\left(", ")": r"\right)", "∂": r"\partial ", "→": r" \to ",
-        "≈": r"\approx", "…": r"\ldots ", "×": r" \times ",
+        "≈": r"\approx", "…": r"\ldots ", "×": r" \times ", "∞": r"\infty",
     }  # fmt: skip
 
     def name(self, text: str) -> str:
@@ -128,7 +128,7 @@ class _LaTeX(Style):
     def number(self, text: str) -> str:
         digits, _, exponent = text.partition("e")
         if not exponent:
-            return text
+            return self.symbols.get(text, text)
         power = f"10^{{{int(exponent.replace('−', '-'))}}}"
         return power if digits == "1" else rf"{digits} \cdot {power}"
 
@@ -245,14 +245,14 @@ _NAMED = "".join(
     for name in re.findall(
         r"\w+",
         "alpha beta gamma varepsilon zeta eta kappa lambda mu nu xi rho sigma tau varphi chi psi omega Gamma "
-        "Delta Lambda Sigma Phi Psi Omega nabla infty times div neq in leftarrow cdots vdots langle rangle",
+        "Delta Lambda Sigma Phi Psi Omega nabla times div neq in leftarrow cdots vdots langle rangle",
     )
 ).split()
 _LATEX_MATHS = {
     **{c: symbol.strip() for c, symbol in _LaTeX.symbols.items() if not c.isascii()},
     **{c: f"^{{{unicodedata.normalize('NFKC', c)}}}" for c in "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺ᵀᵗ"},
     **{c: f"_{{{index}}}" for c, index in _SUBSCRIPTS.items()},
-    **dict(zip("αβγεζηκλμνξρστφχψωΓΔΛΣΦΨΩ∇∞×÷≠∈←⋯⋮⟨⟩", _NAMED, strict=True)),
+    **dict(zip("αβγεζηκλμνξρστφχψωΓΔΛΣΦΨΩ∇×÷≠∈←⋯⋮⟨⟩", _NAMED, strict=True)),
     "⁻": "^{-}", "√": "\\surd", "∛": "^{3}\\surd", "▢": "\\square", "<": "<", ">": ">", "|": "|",
 }  # fmt: skip
 

@@ -100,7 +100,7 @@ def test_the_page_says_what_python_says(tab, tmp_path):
     nn.fit(model, data, loss="ce", optimizer="sgd", lr=0.5, batch_size=9, epochs=5, progress=False)
     cost, accuracy = nn.evaluate(model, data, loss="ce")
     assert accuracy is not None
-    short = autograd.text.names.short_number
+    short = autograd.text.numbers.short_number
     assert tab.text_content(".nn-status") == f"epoch 5: loss {cost:.4g} · {round(9 * accuracy)} of 9 right"
     for row, (x, y) in enumerate(zip(*data)):
         outputs = model(x)
@@ -427,7 +427,7 @@ def test_the_stepper_has_the_numbers_of_now(case, epochs, tab, tmp_path):
         epochs=epochs,
         progress=False,
     )
-    short = autograd.text.names.short_number
+    short = autograd.text.numbers.short_number
     for x, y in list(zip(*data))[:4]:
         y = Value(y) if case.startswith("a line") else y
         root = cost(model([Value(number) for number in x]), y)

@@ -14,7 +14,7 @@ from test_truth import SAID, check_words, symbols
 
 import autograd
 from autograd import Value, dot, step, topological_order
-from autograd.text.names import short_number
+from autograd.text.numbers import short_number
 
 Numbers = Callable[[float], float]
 __all__ = ["opened"]  # a fixture

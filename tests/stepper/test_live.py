@@ -15,7 +15,7 @@ from test_truth import EXAMPLES
 import autograd
 from autograd import Value, recompute, step, topological_order
 from autograd.operations import primitives
-from autograd.text.names import short_number
+from autograd.text.numbers import short_number
 
 # All numbers that the picture shows, and all digits of them in its tooltips.
 READ = """(host) => {

@@ -14,7 +14,7 @@ import nn
 from autograd import Value, backward_steps, dot, errstate, scope, step, topological_order, where
 from autograd.stepper.page import script
 from autograd.text.catalogue import say
-from autograd.text.names import product_text, short_number
+from autograd.text.numbers import product_text, short_number
 
 # Everything that the page says at one step, as text.
 READ = """(host) => {

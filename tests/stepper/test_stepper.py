@@ -20,7 +20,7 @@ import autograd
 import nn
 from autograd import DomainError, Value, backward_steps, errstate, scope, step, topological_order
 from autograd.stepper.page import MODULES, base64, script, to_json
-from autograd.text.names import product_text, short_number
+from autograd.text.numbers import product_text, short_number
 
 
 def test_it_walks_both_ways_and_stops_at_both_ends():

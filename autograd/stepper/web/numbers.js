@@ -1,6 +1,6 @@
 // Numbers and texts that Python wrote, and numbers as a reader sees them.
 
-// A number to read at a glance, written as autograd.text.names.short_number writes it.
+// A number to read at a glance, written as autograd.text.numbers.short_number writes it.
 // There is none where an operation is refused.
 export function short(x, digits = 3) {
   if (x === undefined) return "–";
@@ -57,7 +57,7 @@ export const placeOf = (id) => Number(id.slice(1));
 // Whether a number is printed in full.
 export const isShort = (x) => !Number.isFinite(x) || written3(x).number === x;
 
-// Whether numbers as printed give the printed result (autograd.text.names.relation). A printed number has six
+// Whether numbers as printed give the printed result (autograd.text.numbers.relation). A printed number has six
 // digits at most, so that of a product all digits are known, and the tolerance tells only rounding.
 const printed = (x) => (x === undefined ? NaN : written3(x).number);
 export function isProduct(a, b, product) {
