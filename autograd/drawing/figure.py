@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Direction = Literal["LR", "TB"]
+BLANK = "____"
 Kind = Literal["leaf", "result", "output", "folded", "constant", "reference"]
 
 
@@ -25,6 +26,11 @@ class Cell:
     tint: str = ""
     blank: bool = False
 
+    @property
+    def said(self) -> str:
+        """The number as text has it, or a line to write on."""
+        return BLANK if self.blank else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -35,6 +41,11 @@ class Row:
     data: Cell = Cell()
     grad: Cell = Cell()
     main: bool = True
+
+    def numbers(self) -> list[str]:
+        """The numbers as text: `data 2`, `grad ____`."""
+        cells = {"data": self.data, "grad": self.grad}
+        return [f"{what} {cell.said}" for what, cell in cells.items() if cell.text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,11 @@ class Box:
     ports: int = 1
     dim: bool = False
 
+    @property
+    def name(self) -> str:
+        """The name by which other boxes refer to it."""
+        return self.badge if self.kind == "folded" else self.rows[0].name
+
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
@@ -70,6 +86,11 @@ class Arrow:
     tooltip: str = ""
     blank: bool = False
     dim: bool = False
+
+    @property
+    def said(self) -> str:
+        """The label as text has it, or a line to write on."""
+        return BLANK if self.blank else self.label
 
 
 @dataclass(slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
+from .elements import classes, numbers_in, rect_of
 from .placement import Point, Rect, place
 from .style import text_width
 
@@ -15,7 +15,7 @@ MAX_PLACED = 200  # labels; with more, they stay where Graphviz put them
 
 def place_labels(svg: Element) -> None:
     """Put every edge's label beside its own edge."""
-    edges = [group for group in svg.iter("g") if "ad-edge" in group.get("class", "").split()]
+    edges = [group for group in svg.iter("g") if "ad-edge" in classes(group)]
     drawn = [(edge, path) for edge in edges if (path := edge.find("path")) is not None]
     cells: list[tuple[int, Element, Element | None]] = []
     for number, (edge, _) in enumerate(drawn):
@@ -27,11 +27,11 @@ def place_labels(svg: Element) -> None:
         return
     lines = [_points(path) for _, path in drawn]
     boxes, frames = (
-        [_rect(e) for e in svg.iter("rect") if e.get("class") == name]
+        [rect_of(e) for e in svg.iter("rect") if e.get("class") == name]
         for name in ("ad-frame", "ad-cluster-frame")
     )
     places = place(
-        [(number, _rect(cell)) for number, cell, _ in cells],
+        [(number, rect_of(cell)) for number, cell, _ in cells],
         lines,
         boxes + list(_scope_names(svg)),
         frames,
@@ -39,7 +39,7 @@ def place_labels(svg: Element) -> None:
     )
     _make_room(svg, places)
     for (_, cell, text), new in zip(cells, places, strict=True):
-        old = _rect(cell)
+        old = rect_of(cell)
         for element in (cell, text):
             if element is None:  # an empty place, to write in
                 continue
@@ -51,7 +51,7 @@ def _scope_names(svg: Element) -> Iterator[Rect]:
     """The rectangles of the names of scopes, by our own widths."""
     for group in svg.iter("g"):
         text = group.find("text")
-        if text is not None and "ad-cluster" in group.get("class", "").split():
+        if text is not None and "ad-cluster" in classes(group):
             x, y, size = (float(text.get(name, "0")) for name in ("x", "y", "font-size"))
             half = text_width(text.text or "", size) / 2
             yield Rect(x - half, y - size, x + half, y + size / 4)
@@ -59,7 +59,7 @@ def _scope_names(svg: Element) -> Iterator[Rect]:
 
 def _make_room(svg: Element, places: Sequence[Rect]) -> None:
     """Widen the view where a label lies beyond what Graphviz drew."""
-    graph = next(group for group in svg.iter("g") if "graph" in group.get("class", "").split())
+    graph = next(group for group in svg.iter("g") if "graph" in classes(group))
     x, y = numbers_in(graph.get("transform", "").rpartition("translate")[2])
     left, top, width, height = numbers_in(svg.get("viewBox", ""))
     rects = [Rect(left - x, top - y, left - x + width, top - y + height), *places]
@@ -69,11 +69,6 @@ def _make_room(svg: Element, places: Sequence[Rect]) -> None:
     for name, extent, before in zip(("width", "height"), size, (width, height), strict=True):
         if extent > before:
             svg.set(name, f"{extent:.0f}pt")
-
-
-def _rect(shape: Element) -> Rect:
-    x, y, width, height = (float(shape.get(name, "0")) for name in ("x", "y", "width", "height"))
-    return Rect(x, y, x + width, y + height)
 
 
 def _points(line: Element) -> list[Point]:
@@ -90,8 +85,3 @@ def _points(line: Element) -> list[Point]:
             x, y = (sum(w * knot[k] for w, knot in zip(weights, (a, b, c, d), strict=True)) for k in (0, 1))
             points.append((x, y))
     return [*points, knots[-1]]
-
-
-def numbers_in(text: str) -> list[float]:
-    """The coordinates in an SVG attribute."""
-    return [float(x) for x in re.findall(r"-?\d+(?:\.\d+)?", text)]

@@ -40,11 +40,7 @@ def _text(box: Box) -> str:
     head = " ".join(filter(None, (box.badge, box.caption))) if box.kind == "folded" else box.badge
     lines = [f"<b>{quoted(head)}</b>"] if head else []
     for row in box.rows:
-        numbers = [
-            f"{what} {'____' if cell.blank else quoted(cell.text)}"
-            for what, cell in (("data", row.data), ("grad", row.grad))
-            if cell.text
-        ]
+        numbers = [*map(quoted, row.numbers())]
         name = f"<b>{quoted(row.name)}</b>" if row.main and box.kind != "constant" else quoted(row.name)
         lines.append(" · ".join([name, *numbers]) if box.kind == "folded" else name)
         if box.kind != "folded":
@@ -53,8 +49,7 @@ def _text(box: Box) -> str:
 
 
 def _arrow(arrow: Arrow) -> str:
-    text = "____" if arrow.blank else quoted(arrow.label)
-    label = f'|"{text}"|' if text else ""
+    label = f'|"{quoted(arrow.said)}"|' if arrow.said else ""
     return f"  {arrow.tail} -->{label} {arrow.head}"
 
 

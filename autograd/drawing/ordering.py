@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
 
+from .elements import classes, rect_of
 from .figure import Box, Cluster, Direction, Figure
 
 ROUNDS = 3
@@ -92,17 +92,9 @@ def _places(svg: str, direction: Direction) -> Places:
     """The positions of the frames and boxes of a finished SVG."""
     places: dict[str, tuple[Interval, Interval]] = {}
     for group in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}g"):
-        frame = _frame(group)
-        if frame is not None:
-            x, y, width, height = (float(frame.get(name, "0")) for name in ("x", "y", "width", "height"))
-            across, down = (x, x + width), (y, y + height)
+        frames = (child for child in group if {"ad-frame", "ad-cluster-frame"} & {*classes(child)})
+        for rect in map(rect_of, frames):
+            across, down = (rect.left, rect.right), (rect.top, rect.bottom)
             key = group.get("id", "").rpartition("-")[2]
             places[key] = (across, down) if direction == "LR" else (down, across)
     return places
-
-
-def _frame(group: Element) -> Element | None:
-    for child in group:
-        if {"ad-frame", "ad-cluster-frame"} & set(child.get("class", "").split()):
-            return child
-    return None

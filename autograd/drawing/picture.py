@@ -24,11 +24,10 @@ from ..nodes.hints import Shown
 from ..nodes.plain import Text
 from . import dot, mermaid, render, showing, svg, tree
 from .figure import Cluster, Figure
-from .fixed import painted, pdf_beside
+from .fixed import pdf_beside
 from .ordering import in_order
 from .selection import TooLarge
 from .style import Theme
-from .tikz import tikz
 from .worker import one_process
 
 RENDERED = (".svg", ".png", ".pdf", ".jpg", ".jpeg", ".gif", ".webp")  # a DOT file is not called so
@@ -105,12 +104,7 @@ class Picture(Shown, graphviz.Digraph):
         nothing can lay the graph out (never for .dot, .mmd and .txt); OSError if the file cannot be
         written.
         """
-        writers: dict[str, Any] = {
-            "svg": self._svg,
-            "png": lambda: painted(self._svg(), "png"),
-            "pdf": lambda: painted(self._svg(), "pdf"),
-            "html": lambda: showing.page_of(self._svg(), self._title()),
-            "tex": lambda: tikz(self._svg()),
+        writers: dict[str, Any] = showing.writers(self._svg, self._title()) | {
             "dot": lambda: self.source,
             "gv": lambda: self.source,
             "mmd": lambda: self.mermaid() + "\n",

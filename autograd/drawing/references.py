@@ -34,8 +34,7 @@ def with_references(figure: Figure) -> Figure:
 
 
 def _reference(box: Box, arrow: Arrow) -> Box:
-    name = box.badge if box.kind == "folded" else box.rows[0].name
-    return Box(f"{arrow.key}-r", "reference", [Row(name, name)], box.tooltip, dim=arrow.dim)
+    return Box(f"{arrow.key}-r", "reference", [Row(box.name, box.name)], box.tooltip, dim=arrow.dim)
 
 
 def _with(cluster: Cluster, beside: dict[str, list[Box]]) -> Cluster:

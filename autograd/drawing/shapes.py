@@ -13,7 +13,7 @@ from typing import Literal
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from .labels import numbers_in
+from .elements import classes, numbers_in
 from .placement import Point
 from .style import PALETTE
 
@@ -66,7 +66,7 @@ def page_of_shapes(svg: str) -> Page:
     """
     top = ElementTree.fromstring(svg)
     left, upper, width, height = numbers_in(top.get("viewBox", ""))
-    dark = "ad-dark" in top.get("class", "").split()
+    dark = "ad-dark" in classes(top)
     colours = {light: seen if dark else light for light, seen in PALETTE.values()}
     return Page(width, height, tuple(_shapes(top, (-left, -upper), 1.0, {}, colours)))
 
@@ -77,9 +77,7 @@ def _shapes(
     moved = re.search(r"translate\(([^)]*)\)", element.get("transform", ""))
     x, y = numbers_in(moved[1]) if moved else (0.0, 0.0)
     origin = origin[0] + x, origin[1] + y
-    opacity *= float(element.get("opacity", "1")) * (
-        0.35 if "ad-dim" in element.get("class", "").split() else 1
-    )
+    opacity *= float(element.get("opacity", "1")) * (0.35 if "ad-dim" in classes(element) else 1)
     look = {**around, **{name: element.get(name, "") for name in _INHERITED if name in element.attrib}}
     shape = _shape(element, origin, opacity, look, colours)
     if shape is not None:

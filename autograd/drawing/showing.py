@@ -31,26 +31,32 @@ def show(shown: Any, html: str, name: str) -> None:
     webbrowser.open(path.as_uri())
 
 
-def page_of(svg: str, title: str) -> str:
-    """A whole page that holds one picture, as large as the window allows, in light and dark."""
+def document(title: str, style: str, body: str, lang: str = "en") -> str:
+    """A whole page, with the element of its body."""
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n"
-        "<style>:root { color-scheme: light dark }"
-        " body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: #fff }"
-        " body > svg { width: min(98vw, 200%); max-height: 98vh }"
-        " @media (prefers-color-scheme: dark) { body { background: #0d1117 } }</style>\n"
-        f"</head>\n<body>\n{svg}\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>{style}</style>\n</head>\n{body}\n</html>\n"
     )
 
 
-def writers(svg: str, title: str) -> dict[str, Callable[[], Content]]:
+def page_of(svg: str, title: str) -> str:
+    """A whole page that holds one picture, as large as the window allows, in light and dark."""
+    style = (
+        ":root { color-scheme: light dark }"
+        " body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: #fff }"
+        " body > svg { width: min(98vw, 200%); max-height: 98vh }"
+        " @media (prefers-color-scheme: dark) { body { background: #0d1117 } }"
+    )
+    return document(title, style, f"<body>\n{svg}\n</body>")
+
+
+def writers(svg: Callable[[], str], title: str) -> dict[str, Callable[[], Content]]:
     """By suffix, the formats in which an SVG of this package's own can be saved."""
     return {
-        "svg": lambda: svg,
-        "html": lambda: page_of(svg, title),
-        "png": lambda: painted(svg, "png"),
-        "pdf": lambda: painted(svg, "pdf"),
-        "tex": lambda: tikz(svg),
+        "svg": svg,
+        "html": lambda: page_of(svg(), title),
+        "png": lambda: painted(svg(), "png"),
+        "pdf": lambda: painted(svg(), "pdf"),
+        "tex": lambda: tikz(svg()),
     }

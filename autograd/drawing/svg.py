@@ -23,7 +23,8 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from .labels import numbers_in, place_labels
+from .elements import classes, numbers_in
+from .labels import place_labels
 from .style import LIGHT, Theme, style_sheet
 from .tables import BACKSLASH
 
@@ -65,7 +66,7 @@ def finish(rendered: str, ids: str, theme: Theme = "auto", *, labels: bool = Tru
         if role:
             _set_in_place(group, role)
     for group in svg.iter("g"):
-        kinds = group.get("class", "").split()
+        kinds = classes(group)
         if "edge" in kinds:
             _finish_edge(group)
         elif "node" in kinds or "cluster" in kinds:

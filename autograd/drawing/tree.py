@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from .figure import Arrow, Box, Cell, Figure
+from .figure import Arrow, Box, Figure
 
 MAX_LINES = 200
 
@@ -44,7 +44,7 @@ def tree(figure: Figure, colour: bool | None = None) -> str:
             break
         label = "" if arrow is None else _label(arrow, paint)
         if key in written:
-            lines.append(f"{first}{_name(boxes[key])} (above){label}")
+            lines.append(f"{first}{boxes[key].name} (above){label}")
             continue
         written.add(key)
         own = _lines(boxes[key], paint)
@@ -57,29 +57,19 @@ def tree(figure: Figure, colour: bool | None = None) -> str:
     return "\n".join(lines)
 
 
-def _name(box: Box) -> str:
-    return box.badge if box.kind == "folded" else box.rows[0].name
-
-
 def _lines(box: Box, paint: _Painter) -> list[str]:
     if box.kind == "constant":
         return [paint(box.rows[0].name, "constant")]
     if box.kind == "folded":
-        rows = [f"{paint(row.name, box.kind)}{_numbers(row.data, row.grad)}" for row in box.rows]
+        rows = ["  ".join([paint(row.name, box.kind), *row.numbers()]) for row in box.rows]
         return [f"{paint(box.badge, 'result')}  {box.caption}", *rows, *box.definitions]
     [row] = box.rows
     name = " ".join(filter(None, (paint(box.badge, box.kind), paint(row.name, box.kind), *box.definitions)))
-    return [f"{name}{_numbers(row.data, row.grad)}"]
-
-
-def _numbers(data: Cell, grad: Cell) -> str:
-    pairs = (("data", data), ("grad", grad))
-    return "".join(f"  {what} {'____' if cell.blank else cell.text}" for what, cell in pairs if cell.text)
+    return ["  ".join([name, *row.numbers()])]
 
 
 def _label(arrow: Arrow, paint: _Painter) -> str:
-    label = "____" if arrow.blank else arrow.label
-    return f"   [{paint(label, arrow.colour)}]" if label else ""
+    return f"   [{paint(arrow.said, arrow.colour)}]" if arrow.said else ""
 
 
 def _paint(text: str, colour: str) -> str:

@@ -125,13 +125,9 @@ class Worksheet(Shown):
         exercises = "".join(self._exercise(number, svg) for number, svg in enumerate(self.pictures, 1))
         name = "" if self.key is self else _name_line(self.lang)
         instructions = f"<p>{escape(self.instructions)}</p>\n" if self.instructions else ""
-        return (
-            f'<!DOCTYPE html>\n<html lang="{self.lang}">\n<head>\n<meta charset="utf-8">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{escape(self.title)}</title>\n<style>{_style(self.paper)}</style>\n</head>\n<body>\n"
-            f"<header><h1>{escape(self.title)}</h1>{name}</header>\n{instructions}<ol>\n{exercises}</ol>\n"
-            "</body>\n</html>\n"
-        )
+        header = f"<header><h1>{escape(self.title)}</h1>{name}</header>"
+        body = f"<body>\n{header}\n{instructions}<ol>\n{exercises}</ol>\n</body>"
+        return showing.document(self.title, _style(self.paper), body, self.lang)
 
     def _exercise(self, number: int, svg: str) -> str:
         width, height = _size(svg)

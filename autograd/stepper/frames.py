@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from ..drawing.labels import numbers_in
+from ..drawing.elements import classes, numbers_in
 from ..drawing.style import LIGHT, text_width
 from ..text.numbers import product_text, short_number
 
@@ -117,7 +117,7 @@ def _turn_head(edge: Element) -> None:
 
 
 def _parts(group: Element, name: str) -> list[Element]:
-    return [element for element in group.iter() if name in element.get("class", "").split()]
+    return [element for element in group.iter() if name in classes(element)]
 
 
 def _mark(group: Element, **marks: bool) -> None:
@@ -128,13 +128,13 @@ def _mark(group: Element, **marks: bool) -> None:
 def _look(group: Element, *names: str, **attributes: str) -> None:
     """Attributes for parts of a group, and the classes by which a colour follows the theme."""
     for element in (part for name in names for part in _parts(group, name)):
-        classes: list[str] = element.get("class", "").split()
+        found = classes(element)
         for key, value in attributes.items():
             element.set(key.replace("_", "-"), value)
             if colour := {_NOW: "now", _MUTED: "muted"}.get(value):
-                classes = [name for name in classes if not name.startswith(f"ad-{key}-")]
-                classes.append(f"ad-{key}-{colour}")
-        element.set("class", " ".join(classes))
+                found = [name for name in found if not name.startswith(f"ad-{key}-")]
+                found.append(f"ad-{key}-{colour}")
+        element.set("class", " ".join(found))
 
 
 def _product(step: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from zlib import compress
 
+from ..drawing.showing import document
 from ..text import catalogue
 from ..text.characters import printable
 from .javascript import javascript
@@ -186,16 +187,13 @@ def _finite(item: Any) -> Any:
 
 def page(title: str, body: str, lang: str = "en") -> str:
     """A whole document around a fragment."""
-    return (
-        '<!DOCTYPE html>\n<html lang="' + lang + '">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n"
-        "<style>:root { color-scheme: light dark }"
+    style = (
+        ":root { color-scheme: light dark }"
         " body { margin: 16px auto; max-width: 1120px; padding: 0 12px }"
         " h1 { font: 600 1.1rem system-ui, sans-serif; color: #55637a }"
         " @media (prefers-color-scheme: dark) { body { background: #0d1117 }"
         " h1 { color: #a3afbf } }"
-        " @media (max-width: 640px) { body { margin: 8px auto; padding: 0 4px } }</style>\n"
-        '</head>\n<body class="ad-page">\n<main>\n'
-        f"<h1>{escape(title)}</h1>\n{body}\n</main>\n</body>\n</html>\n"
+        " @media (max-width: 640px) { body { margin: 8px auto; padding: 0 4px } }"
     )
+    main = f"<main>\n<h1>{escape(title)}</h1>\n{body}\n</main>"
+    return document(title, style, f'<body class="ad-page">\n{main}\n</body>', lang)

@@ -230,16 +230,10 @@ class Stepper(Shown):
         def animation(kind: str) -> Callable[[], bytes]:
             return lambda: animated(list(self._frames()), kind)
 
-        picture = {
-            kind: lambda kind=kind: writers(now(), "")[kind]() for kind in ("svg", "png", "pdf", "tex")
-        }
         text = {"html": self.html, "txt": lambda: "\n".join(self.trace()) + "\n"}
-        return save_by_suffix(
-            path,
-            {**text, **picture, **{kind: animation(kind) for kind in KINDS}},
-            "a stepper",
-            {kind: f"{one} .{kind}" for kind in ("dot", "gv", "mmd")},
-        )
+        formats = writers(now, "") | text | {kind: animation(kind) for kind in KINDS}
+        instead = {kind: f"{one} .{kind}" for kind in ("dot", "gv", "mmd")}
+        return save_by_suffix(path, formats, "a stepper", instead)
 
     def show(self) -> None:
         """Show the stepper in the notebook's cell, or else in a browser."""

@@ -68,7 +68,7 @@ class Sketch(drawing.Shown):
         TikZ cannot hold (images); RendererNotFound if nothing can paint a .png or .pdf; OSError if the
         file cannot be written.
         """
-        return drawing.save_by_suffix(path, drawing.writers(self.svg, "Network"), "this picture")
+        return drawing.save_by_suffix(path, drawing.writers(lambda: self.svg, "Network"), "this picture")
 
     def show(self) -> None:
         """Show the picture in the notebook's cell, or else in a browser."""
