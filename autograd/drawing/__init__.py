@@ -1,10 +1,11 @@
 """Pictures of computation graphs: `draw(v)`, and the SVG that the stepper drives.
 
-`selection` and `fold` decide which nodes share a box; `compose` and `boxes` write the `figure`, with the
-colours and sizes of `style`; `dot` (with its `tables`) writes that down as DOT, `mermaid` as Mermaid,
-`tree` as plain text. `render` finds a program to lay it out, `svg` finishes what the program wrote (and
-documents the ids and classes in it), and `labels` and `placement` put every label beside its own edge;
-from the `shapes` of such an SVG `fixed` paints PNG and PDF, and `tikz` writes LaTeX.
+`selection` and `fold` decide which nodes share a box; `compose` and `boxes` write the `figure`, with what
+`rows` have space for, the words of `wording` and `folded`, and the colours and sizes of `style`; `dot`
+(with its `tables`) writes that down as DOT, `mermaid` as Mermaid, `tree` as plain text. `render` finds a
+program to lay it out, `svg` finishes what the program wrote (and documents the ids and classes in it), and
+`labels` and `placement` put every label beside its own edge; from the `shapes` of such an SVG `fixed`
+paints PNG and PDF, and `tikz` writes LaTeX.
 `picture` is what the user holds.
 """
 
@@ -24,7 +25,6 @@ from ..text.names import display_names
 from ..text.roots import GraphOutputs, fold_of, refuse_more, roots_of
 from ..value import Value
 from . import fold as folding
-from .boxes import Blank, Edges, Wording
 from .compose import figure_of
 from .figure import Direction
 from .fixed import pdf_beside
@@ -32,6 +32,7 @@ from .render import RendererNotFound, use_renderer
 from .selection import Fold, TooLarge, flows, neighbourhood, select
 from .showing import page_of, show, writers
 from .style import Theme
+from .wording import Blank, Edges, Wording
 
 if TYPE_CHECKING:
     from .picture import Picture

@@ -13,9 +13,11 @@ from ..text.numbers import product_text, short_number
 from ..text.reasons import symbol
 from ..value import Value
 from . import style
-from .boxes import Blank, Boxes, Wording, largest, port
+from .boxes import Boxes, largest
 from .figure import Arrow, Box, Cluster, Direction, Figure, Row
 from .fold import Group, Link
+from .rows import port
+from .wording import Blank, Wording
 
 SHORT = 3  # if no name is longer, ∂e/∂a fits on an edge
 

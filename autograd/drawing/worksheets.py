@@ -19,10 +19,10 @@ from ..text.catalogue import say
 from ..text.characters import visible
 from ..value import Value
 from . import draw, showing
-from .boxes import Blank
 from .figure import Direction
 from .picture import Picture
 from .style import Theme
+from .wording import Blank
 
 Paper = Literal["A4", "letter"]
 WIDTH = {"A4": 180.0, "letter": 185.9}  # millimetres between margins of 15 mm

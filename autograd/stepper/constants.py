@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate, repeat
 from typing import Any
 
-from ..drawing.boxes import MAX_CONSTANTS, shown_operands
+from ..drawing.rows import MAX_CONSTANTS, shown_operands
 from ..text.names import is_variable
 from ..value import Value
 

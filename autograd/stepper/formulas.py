@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from ..drawing.boxes import formulas_in
 from ..drawing.fold import Group
+from ..drawing.folded import formulas_in
 from ..graph import Step
 from ..rules import ListRule
 from ..text.characters import cut

@@ -128,7 +128,7 @@ def _mark(group: Element, **marks: bool) -> None:
 def _look(group: Element, *names: str, **attributes: str) -> None:
     """Attributes for parts of a group, and the classes by which a colour follows the theme."""
     for element in (part for name in names for part in _parts(group, name)):
-        found = classes(element)
+        found: list[str] = classes(element)
         for key, value in attributes.items():
             element.set(key.replace("_", "-"), value)
             if colour := {_NOW: "now", _MUTED: "muted"}.get(value):

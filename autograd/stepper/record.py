@@ -43,8 +43,9 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-from ..drawing.boxes import shown_rows, words_in
 from ..drawing.fold import Group, box_keys
+from ..drawing.folded import words_in
+from ..drawing.rows import shown_rows
 from ..graph import gradients_of
 from ..text.kinks import kinks_above
 from ..text.names import gradient_name, name_in, repeated
