@@ -12,14 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Value, dot
+from autograd import Value, backward_steps, dot
 from autograd.rules import RULES
 from autograd.table.formulas import Formula
 from autograd.table.row import FormulaRule
 from autograd.text.characters import printable
-from autograd.text.mathematics import LATEX, MATHML, equation, partials, written
+from autograd.text.mathematics import LATEX, MATHML, SIGN, Written, applied, equation, partials, written
 from autograd.text.names import display_names
 from autograd.text.numbers import product_text, short_number
+from autograd.text.typesetting import number_place
 
 
 def test_a_label_wins_then_a_variable_then_an_expression_then_an_index():
@@ -171,3 +172,30 @@ def test_latex_of_delicate_and_hostile_names():
     assert LATEX.name("w1") == r"\mathit{w1}"
     assert LATEX.name("}$\\") == r"\text{\}\$\textbackslash{}}"
     assert MATHML.name("<b>") == "<mi>&lt;b&gt;</mi>"
+
+
+def test_no_minus_sign_follows_another_operator():
+    """−2·c and −2 / c begin with a sign, so after an operator they are in parentheses."""
+    c, d = Value(2.0, "c"), Value(3.0, "d")
+    product, quotient = -2.0 * c, -2.0 / c
+    shown = [d - product, d + product, -product, d * product, d - quotient, -quotient, product * d + d]
+    assert [display_names(node)[node] for node in shown] == [
+        "d − (−2·c)", "d + (−2·c)", "−(−2·c)", "d·(−2·c)", "d − (−2 / c)", "−(−2 / c)", "−2·c·d + d",
+    ]  # fmt: skip
+    [*_, last] = backward_steps(quotient)
+    assert "∂(−2 / c)/∂c = −(−2 / c) / c = −(−1) / 2 = 0.5" in str(last)
+
+
+def test_a_place_for_a_number_gets_the_parentheses_that_its_sign_needs():
+    a, b, c = (Written(number_place(name), SIGN) for name in "abc")
+
+    def filled(piece: Written) -> str:
+        return re.sub("\ufff9(\\(?)(\\w+)\ufffb", lambda m: f"[{m[2]}]" if m[1] else m[2], piece.text)
+
+    product = applied("mul", [a, b])
+    assert filled(product) == "a·[b]"
+    assert filled(applied("add", [product, applied("mul", [b, c])])) == "a·[b] + [b]·[c]"
+    assert filled(applied("pow", [product, Written("2")])) == "(a·[b])²"
+    assert filled(applied("pow", [a, Written("2")])) == "[a]²"
+    assert filled(applied("tanh", [a])) == "tanh(a)"
+    assert filled(applied("mul", [applied("add", [a, b]), c])) == "(a + [b])·[c]"

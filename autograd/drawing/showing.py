@@ -55,8 +55,8 @@ def writers(svg: Callable[[], str], title: str) -> dict[str, Callable[[], Conten
     """By suffix, the formats in which an SVG of this package's own can be saved."""
     return {
         "svg": svg,
-        "html": lambda: page_of(svg(), title),
         "png": lambda: painted(svg(), "png"),
         "pdf": lambda: painted(svg(), "pdf"),
+        "html": lambda: page_of(svg(), title),
         "tex": lambda: tikz(svg()),
     }

@@ -59,19 +59,22 @@ def applied(operation: str, operands: Sequence[Written], style: Style = TEXT) ->
     form = rule.written if rule else ""
 
     def fence(piece: Written, below: int) -> str:
-        return style.parenthesized(piece.text) if piece.binds < below else piece.text
+        if piece.binds >= below:
+            return piece.text
+        return style.parenthesized(piece.text, for_sign=piece.binds == SIGN and below <= PRODUCT)
 
+    first = operands[0]
+    product = SIGN if first.binds == SIGN else PRODUCT  # as −2·x, which follows no other operator
     if form in _INFIX:
         (left, right), (symbol, binds) = operands, _INFIX[form]
         after = fence(right, max(binds, SIGN) + 1)
-        return Written(style.infix(fence(left, min(binds, SIGN)), symbol, after), binds)
-    first = operands[0]
+        return Written(style.infix(fence(left, min(binds, SIGN)), symbol, after), min(binds, product))
     if form == "−x":
         return Written(style.row(style.symbol("−"), fence(first, SIGN + 1)), SIGN)
     if form == "a / b" and style.stacked:
         return Written(style.fraction(first.text, operands[1].text), POWER)
     if form == "a / b":
-        return Written(style.fraction(fence(first, SIGN), fence(operands[1], PRODUCT + 1)), PRODUCT)
+        return Written(style.fraction(fence(first, SIGN), fence(operands[1], PRODUCT + 1)), product)
     if form == "a^b":
         _, exponent = operands
         whole = set(exponent.text) <= set("0123456789−")

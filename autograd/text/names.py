@@ -15,7 +15,7 @@ from ..table.row import FormulaRule
 from ..value import Value
 from .characters import printable
 from .items import ELLIPSIS, ItemRule, value_of
-from .mathematics import ATOM, SUM, TEXT, Written, applied, binding, write_number, written
+from .mathematics import ATOM, SIGN, SUM, TEXT, Written, applied, binding, write_number, written
 from .numbers import short_number
 from .typesetting import Style
 
@@ -99,7 +99,7 @@ def written_name(node: Value, names: Mapping[Value, str], style: Style = TEXT) -
     name = printable(names[node])
     is_formula = not node.label and (not is_one_word(name) or name.endswith(_RAISED))
     binds = binding(node.rule) if is_formula else ATOM if is_one_word(name) else SUM
-    return Written(style.name(name), binds)
+    return Written(style.name(name), min(binds, SIGN) if name.startswith("−") else binds)
 
 
 def gradient_name(node: Value, names: Mapping[Value, str]) -> str:

@@ -17,7 +17,7 @@ def number_place(reference: str) -> str:
     return f"\ufff9{reference}\ufffb"
 
 
-_PLACE = re.compile("\ufff9(\\w+)\ufffb")
+_PLACE_FIRST = re.compile("((?:<mrow>)*)\ufff9(\\w+\ufffb)(.*)", re.DOTALL)
 
 
 class Style:
@@ -89,10 +89,15 @@ class Style:
         """The condition under which a formula holds, behind it."""
         return f" ({condition})"
 
-    def parenthesized(self, operand: str) -> str:
-        """An operand that would be misread without parentheses; a page adds them to a number's place."""
-        found = _PLACE.fullmatch(operand)
-        return f"\ufff9({found[1]}\ufffb" if found else self.fenced(operand)
+    def parenthesized(self, operand: str, *, for_sign: bool) -> str:
+        """An operand that would be misread without parentheses, or only next to its minus sign (`for_sign`).
+
+        If a place for a number is all of it, or has the sign, the number gets the parentheses on the page.
+        """
+        found = _PLACE_FIRST.fullmatch(operand)
+        if found and (for_sign or not (found[1] or found[3])):
+            return f"{found[1]}\ufff9({found[2]}{found[3]}"
+        return self.fenced(operand)
 
     def fenced(self, body: str, left: str = "(", right: str = ")") -> str:
         """Something in brackets."""
