@@ -222,7 +222,7 @@ def test_the_sentences_and_formulas_follow(opened):
     assert page.text_content(".ad-sum") == "a.grad = 4 − 12 = −8use 2 of 3"
     page.click("text=forward")
     page.click("[aria-label=Next]")
-    assert page.text_content(".ad-rule") == "b=a·a=(−2)·(−2)=4"
+    assert page.text_content(".ad-rule") == "b=a·a=−2·(−2)=4"
 
 
 def test_a_corner_that_an_edit_reaches_is_named(opened):
