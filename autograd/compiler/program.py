@@ -17,8 +17,8 @@ from ..nodes.hints import PROGRAM, SHOWN, Shown
 from ..nodes.modes import errstate
 from ..nodes.numbers import to_float
 from ..nodes.plain import for_output
+from ..text.latex import latex_document
 from ..text.mathematics import LATEX, TEXT
-from ..text.typesetting import latex_document
 from ..value import Value
 from .arrays import numpy
 from .batches import Batches

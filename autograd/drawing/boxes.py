@@ -15,7 +15,7 @@ from . import style
 from .figure import Box, Cell, Kind, Row
 from .fold import Group, box_keys
 from .folded import words_in
-from .rows import MAX_CONSTANTS, MAX_PORTS, shown_operands, shown_rows
+from .rows import MAX_CONSTANTS, MAX_PORTS, constants, shown_operands, shown_rows
 from .wording import Wording
 
 MAX_DEFINITION = 28  # characters below a made-up name; the tooltip has all
@@ -52,10 +52,9 @@ class Boxes:
 
     def constants(self, node: Value) -> dict[int, Box]:
         """The plain numbers among the operands, by operand; if there are many, one box for all."""
-        operands = node.operands
-        plain = {i: x for i in shown_operands(node) if not isinstance(x := operands[i], Value)}
+        plain = constants(node)
         first = next(iter(plain), 0)
-        shown = {i: short_number(x or 0.0, 6) for i, x in plain.items()}
+        shown = {i: short_number(x, 6) for i, x in plain.items()}
         if len(plain) > MAX_CONSTANTS:
             shown = {first: self.wording.say("constants", count=len(plain))}
         boxes: dict[int, Box] = {}

@@ -31,6 +31,12 @@ def shown_operands(node: Value) -> list[int]:
     return shown
 
 
+def constants(node: Value) -> dict[int, float]:
+    """The plain numbers among these operands, by their places."""
+    operands = node.operands
+    return {i: x for i in shown_operands(node) if not (isinstance(x := operands[i], Value) or x is None)}
+
+
 def port(node: Value, operand: int) -> int:
     """The port of a node's box at which the arrow of an operand ends."""
     shown = shown_operands(node)

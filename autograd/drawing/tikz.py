@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..text.typesetting import latex_text
+from ..text.latex import latex_text
 from .shapes import Shape, page_of_shapes
 
 _DOCUMENT = r"""\documentclass[border=2bp]{standalone}

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate, repeat
 from typing import Any
 
-from ..drawing.rows import MAX_CONSTANTS, shown_operands
+from ..drawing.rows import MAX_CONSTANTS, constants
 from ..text.names import is_variable
 from ..value import Value
 
@@ -23,9 +23,9 @@ _TEXTS = {
 }
 
 
-def constants(node: Value) -> list[int]:
+def changeable(node: Value) -> list[int]:
     """The operands of a node that are constants with a box of their own, other than indices."""
-    plain = [i for i in shown_operands(node) if not isinstance(node.operands[i], Value)]
+    plain = constants(node)
     if node.rule is None or len(plain) > MAX_CONSTANTS:
         return []
     return [i for i in plain if i >= node.rule.index_operands]
@@ -43,7 +43,7 @@ def names_without_constants(names: Mapping[Value, str]) -> dict[Value, str]:
     taken, found = set(names.values()), dict(names)
     for place, (node, name) in enumerate(names.items(), 1):
         derived = node.rule is not None and not node.label and not is_variable(name)
-        if derived and (constants(node) or any(found[parent] != names[parent] for parent in node.parents)):
+        if derived and (changeable(node) or any(found[parent] != names[parent] for parent in node.parents)):
             made_up = accumulate(repeat("′"), initial=f"v{place}")
             found[node] = next(choice for choice in made_up if choice not in taken)
             taken.add(found[node])

@@ -26,7 +26,7 @@ from ..text.numbers import is_short, short_number
 from ..text.reasons import alternatives, reason
 from ..text.typesetting import number_place
 from ..value import Value
-from .constants import constants
+from .constants import changeable
 
 MAX_FORMULA_NAME = 40  # characters of a name in a formula
 
@@ -103,7 +103,7 @@ class Formulas:
     def letters(self, step: Step) -> str:
         """The rule of a step inside a box, without numbers: `x`; "" if it has cases or constants."""
         assert step.slot is not None
-        if constants(step.node):
+        if changeable(step.node):
             return ""
         found = self.narration.reason(step.node, step.slot)
         if found.condition or not found.letters or found.letters == short_number(step.local or 0.0):
@@ -113,13 +113,14 @@ class Formulas:
     def _cases(self, node: Value, slot: int) -> tuple[list[dict[str, Any]], int]:
         """The cases of the rule of a local derivative, and which of them applies."""
         operands = named_operands(node) | {"y": node}
-        changeable = {name: i for i, name in enumerate(operands) if i in constants(node)}
+        names, k = list(operands), self.place[node]
+        places = {names[i]: f"c{k}_{i}" for i in changeable(node)}
 
         def reference(name: str) -> str | None:
             """Where the page finds the number of a name; None for one that is not computed."""
             x = operands.get(name)
-            if name in changeable:
-                return f"c{self.place[node]}_{changeable[name]}"
+            if name in places:
+                return places[name]
             return self.ids[x] if isinstance(x, Value) else f"p{name[2:]}" if name[:2] == "p_" else None
 
         def number(name: str) -> Written:
@@ -130,7 +131,7 @@ class Formulas:
             return Written(MATHML.symbol("…"))
 
         def constant(name: str) -> Written | None:
-            return number(name) if self.is_open and name in changeable else None
+            return number(name) if self.is_open and name in places else None
 
         mark = self.narration.definitions.marks.get(node, "")
         branches, applies = alternatives(node, slot, self.short, MATHML, mark, number, constant)
@@ -146,7 +147,7 @@ class Formulas:
 
     def _constant(self, node: Value, i: int, _: float) -> Written | None:
         """A place for a constant that a reader may change."""
-        return _place(f"c{self.place[node]}_{i}") if i in constants(node) else None
+        return _place(f"c{self.place[node]}_{i}") if i in changeable(node) else None
 
 
 def _place(reference: str) -> Written:

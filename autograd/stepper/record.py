@@ -51,7 +51,7 @@ from ..text.kinks import kinks_above
 from ..text.names import gradient_name, name_in, repeated
 from ..text.narration import MAX_INSIDE, Narration
 from ..value import Value
-from .constants import constants, differences, names_without_constants
+from .constants import changeable, differences, names_without_constants
 from .demon import Demon
 from .formulas import Formulas
 from .messages import Message
@@ -65,13 +65,13 @@ def record(boxes: Sequence[Group], passed: Sequence[Message], narration: Narrati
     """The model of the pass `passed` over the boxes of the graph that the narration is about."""
     model = _Recorder(boxes, passed, Formulas(narration)).model()
     single = {box.nodes[0] for box in boxes if box.kind == "node"}
-    places = [(k, i) for k, node in enumerate(narration.names) if node in single for i in constants(node)]
+    places = [(k, i) for k, node in enumerate(narration.names) if node in single for i in changeable(node)]
     if not places:
         return model
     opened = replace(narration, names=names_without_constants(narration.names))
     texts = _Recorder(boxes, passed, Formulas(opened, is_open=True)).model()
-    changeable = [f"c{k}_{i}" for k, i in places]
-    return model | {"open": {"constants": changeable, **differences(model, texts)}}
+    ids = [f"c{k}_{i}" for k, i in places]
+    return model | {"open": {"constants": ids, **differences(model, texts)}}
 
 
 class _Recorder:

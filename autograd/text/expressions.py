@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import ast
 import math
-import re
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
-from ..nodes.foreign import advice
 from ..operations.apply import apply
-from ..rules import RULES, FormulaRule, ListRule, Rule
+from ..rules import RULES, FormulaRule, ListRule
 from ..value import Value
 from .characters import printable
+from .spelling import instead, rewritten, row_of
 
 LONGEST = 10_000  # characters
 
@@ -33,26 +31,7 @@ _OPERATORS: dict[type[ast.AST], str] = {
     ast.Pow: "pow",
     ast.USub: "neg",
 }
-_ALIASES = {"max": "maximum", "min": "minimum", "ln": "log"}
 _CONSTANTS = {"pi": math.pi, "e": math.e}  # names that an expression may use for something else
-
-# Other notations of mathematics, and the one here.
-_SPELLINGS: tuple[tuple[str, str], ...] = (
-    (r"\^", "**"),
-    ("[·×⋅]", "*"),
-    ("÷", "/"),
-    ("−", "-"),
-    ("²", "**2"),
-    ("³", "**3"),
-    (r"\|([^|]+)\|", r"abs(\1)"),
-    (r"√\s*(\w+|\([^()]*\))", r"sqrt(\1)"),
-    (r"(?<![\w.])(?!0[xob])(\d[\d_]*\.?\d*(?:e[+-]?\d+)?|\.\d+)\s*(?!e[+-]?\d|j\b)(?=[^\W\d_]|\()", r"\1*"),
-    (r"\)\s*(?=\()", ")*"),
-    (r"\b(?:np|numpy|math|jnp|torch|autograd)\.(?=[^\W\d])", ""),
-    (r"^\s*([^\W\d]\w*)\s*\([\w\s,]*\)\s*=(?!=)\s*", r"\1 = "),
-)
-_CALL = re.compile(r"\b([^\W\d]\w*) +(\w+)")  # sin x
-_POWER = re.compile(r"\b([^\W\d]\w*)((?:\^|\*\*)\d+|[²³])\s*(\([^()]*\))")  # sin²(x)
 
 
 class ExpressionError(ValueError):
@@ -153,45 +132,11 @@ def _normal(name: str) -> str:
     return unicodedata.normalize("NFKC", name)
 
 
-def _row(name: str) -> Rule | None:
-    """The row of a function, by its name here or in NumPy and SciPy; None if there is none."""
-    if (rule := RULES.get(_ALIASES.get(name, name))) is not None:
-        return rule
-    rows = (rule for rule in RULES.values() if isinstance(rule, FormulaRule))
-    return next((rule for rule in rows if name and name in (rule.numpy, rule.special)), None)
-
-
-def _instead(name: str) -> str:
-    """`: write x**2`, or a function with a name that is near; "" if nothing is known."""
-    if found := advice(name):
-        return f": {found.replace('autograd.', '')}"
-    if name in RULES:
-        return f" in an expression; Python has it: from autograd import {name}"
-    functions = [row for row, rule in RULES.items() if "function" in rule.forms]
-    near = get_close_matches(name, functions, 1)
-    return f"; did you mean {near[0]}?" if near else ""
-
-
-def _rewritten(text: str) -> str:
-    """The text in Python's spelling, if it is written in another and could be read in Python's; else ""."""
-    spelled = _CALL.sub(lambda call: f"{call[1]}({call[2]})" if _row(call[1]) else call[0], text)
-    spelled = _POWER.sub(lambda call: f"{call[1]}{call[3]}{call[2]}" if _row(call[1]) else call[0], spelled)
-    for theirs, ours in _SPELLINGS:
-        spelled = re.sub(theirs, ours, spelled)
-    if spelled == text:
-        return ""
-    try:
-        ast.parse(spelled.strip())
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    return spelled
-
-
 def _parsed(text: str) -> list[ast.stmt]:
     if len(text) > LONGEST:
         raise ExpressionError(f"the expression has {len(text):,} characters, more than {LONGEST:,}")
-    if rewritten := _rewritten(text):
-        raise ExpressionError(f"{printable(text):.40} is not an expression: write {rewritten:.80}")
+    if ours := rewritten(text):
+        raise ExpressionError(f"{printable(text):.40} is not an expression: write {ours:.80}")
     try:
         with warnings.catch_warnings(action="ignore"):
             statements = ast.parse(text.strip()).body
@@ -281,12 +226,12 @@ class _Reader:
         """`x*y` for xy, `sin(x)` for sinx, if x and y have values; else ""."""
         for k in range(1, len(name)):
             first, rest = name[:k], name[k:]
-            if rest in self.values and (first in self.values or _row(first)):
+            if rest in self.values and (first in self.values or row_of(first)):
                 return f"{first}*{rest}" if first in self.values else f"{first}({rest})"
         return ""
 
     def _function(self, name: str, given: int) -> Callable[..., Any]:
-        rule = _row(name)
+        rule = row_of(name)
         if isinstance(rule, FormulaRule) and rule.reduction and given != len(rule.operands):
             rule = RULES[rule.reduction]
         if isinstance(rule, ListRule) and len(rule.arguments) == 1:
@@ -294,7 +239,7 @@ class _Reader:
                 raise ExpressionError(f"{name} takes at least {max(rule.at_least, 1)} operand, not {given}")
             return lambda *operands: apply(rule, *operands)
         if not isinstance(rule, FormulaRule) or rule.name == "where":
-            raise ExpressionError(f"there is no function {printable(name)!r}{_instead(name)}")
+            raise ExpressionError(f"there is no function {printable(name)!r}{instead(name)}")
         most, least = len(rule.operands), len(rule.operands) - len(rule.defaults)
         if not least <= given <= most:
             wanted = f"{most}" if least == most else f"{least} or {most}"

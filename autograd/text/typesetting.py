@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -138,7 +137,7 @@ class _LaTeX(Style):
         return power if digits == "1" else rf"{digits} \cdot {power}"
 
     def words(self, text: str) -> str:
-        return rf"\text{{{''.join(_LATEX_TEXT.get(c, c) for c in text)}}}"
+        return rf"\text{{{''.join(LATEX_TEXT.get(c, c) for c in text)}}}"
 
     def word(self, name: str) -> str:
         if name in _LATEX_WORDS:
@@ -229,10 +228,10 @@ class _MathML(Style):
 
 
 _SUPERSCRIPTS = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-_SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₜ", "0123456789ijkt", strict=True))
+SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₜ", "0123456789ijkt", strict=True))
 _LATEX_WORDS = {name: f"\\{name}" for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh")}
 _LATEX_WORDS.update({"σ": r"\sigma", "ψ": r"\psi", "log|Γ|": r"\log|\Gamma|"})
-_LATEX_TEXT = {c: f"\\{c}" for c in "#$%&_{}"} | {
+LATEX_TEXT = {c: f"\\{c}" for c in "#$%&_{}"} | {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
@@ -241,54 +240,8 @@ _LATEX_TEXT = {c: f"\\{c}" for c in "#$%&_{}"} | {
 
 def _subscripted(text: str) -> tuple[str, str]:
     """x₁ as ("x", "1")."""
-    base = text.rstrip("".join(_SUBSCRIPTS))
-    return base, "".join(_SUBSCRIPTS[c] for c in text[len(base) :])
-
-
-_NAMED = "".join(
-    f" \\{name}"
-    for name in re.findall(
-        r"\w+",
-        "alpha beta gamma varepsilon zeta eta kappa lambda mu nu xi rho sigma tau varphi chi psi omega Gamma "
-        "Delta Lambda Sigma Phi Psi Omega nabla times div neq in leftarrow cdots vdots langle rangle",
-    )
-).split()
-_LATEX_MATHS = {
-    **{c: symbol.strip() for c, symbol in _LaTeX.symbols.items() if not c.isascii()},
-    **{c: f"^{{{unicodedata.normalize('NFKC', c)}}}" for c in "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺ᵀᵗ"},
-    **{c: f"_{{{index}}}" for c, index in _SUBSCRIPTS.items()},
-    **dict(zip("αβγεζηκλμνξρστφχψωΓΔΛΣΦΨΩ∇×÷≠∈←⋯⋮⟨⟩", _NAMED, strict=True)),
-    "⁻": "^{-}", "√": "\\surd", "∛": "^{3}\\surd", "▢": "\\square", "<": "<", ">": ">", "|": "|",
-}  # fmt: skip
-
-
-def latex_document(mathematics: str) -> str:
-    """A LaTeX document as large as the mathematics in it, which may have its `$$` already."""
-    return (
-        "\\documentclass[border=4bp]{standalone}\n\\usepackage[T1]{fontenc}\n\\usepackage{amsmath,amssymb}\n"
-        f"\\begin{{document}}\n$\\displaystyle {mathematics.strip('$')}$\n\\end{{document}}\n"
-    )
-
-
-def latex_text(text: str) -> str:
-    """Text with mathematical characters, as `∂b/∂a⁽¹⁾ = −3`, in a LaTeX document.
-
-    Raises ValueError for a character that pdflatex has no letter for.
-
-    >>> latex_text("∂b/∂a = −3 & 100 %")
-    '$\\\\partial$b/$\\\\partial$a = $-$3 \\\\& 100 \\\\%'
-    """
-    return "".join(map(_latex_character, text))
-
-
-def _latex_character(c: str) -> str:
-    if c in _LATEX_MATHS:
-        return f"${_LATEX_MATHS[c]}$"
-    if c in _LATEX_TEXT or c == "…":
-        return _LATEX_TEXT.get(c, r"\ldots{}")
-    if ord(c) > 0xFF or not c.isprintable():  # what is below is in the fonts
-        raise ValueError(f"LaTeX has no letter for {c!r} here: save the picture as .pdf, or use another name")
-    return c
+    base = text.rstrip("".join(SUBSCRIPTS))
+    return base, "".join(SUBSCRIPTS[c] for c in text[len(base) :])
 
 
 TEXT, LATEX, MATHML = Style(), _LaTeX(), _MathML()

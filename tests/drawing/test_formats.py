@@ -18,7 +18,7 @@ from autograd.drawing.fixed import arrow_of, painted
 from autograd.drawing.render import _program
 from autograd.drawing.shapes import Shape, page_of_shapes
 from autograd.drawing.style import FONT_STACK
-from autograd.text.typesetting import latex_text
+from autograd.text.latex import latex_text
 
 
 def square_plus() -> Value:
