@@ -1,4 +1,4 @@
-"""What a box has space for: rows of values, places for arrows, constants."""
+"""The contents of a box: which values have rows, which operands have ports, which constants have boxes."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ class Formulas:
         places = {names[i]: f"c{k}_{i}" for i in changeable(node)}
 
         def reference(name: str) -> str | None:
-            """Where the page finds the number of a name; None for one that is not computed."""
+            """The place of the number of a name; None if the page computes none."""
             x = operands.get(name)
             if name in places:
                 return places[name]
