@@ -21,6 +21,7 @@ from ..nodes.foreign import advice_table
 from ..nodes.hints import Shown, hinted, hinting
 from ..nodes.plain import Printed, Text, aligned, for_output
 from ..text.catalogue import language
+from ..text.characters import visible
 from ..text.names import display_names
 from ..text.roots import GraphOutputs, fold_of, refuse_more, roots_of
 from ..value import Value
@@ -56,6 +57,7 @@ __all__ = [
     "save_by_suffix",
     "show",
     "use_renderer",
+    "visible",
     "writers",
 ]
 

@@ -104,8 +104,9 @@ def tag(name: str, content: str = "", /, **attributes: str | float) -> str:
 def sketched(parts: Sequence[str], size: Point, theme: drawing.Theme, ids: str) -> Sketch:
     """The elements together, on a page of that width and height."""
     width, height = size
+    body = drawing.visible("\n".join(parts), keep="\n")
     return Sketch(
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{escape(ids)}" class="ad ad-{theme}" role="img" '
         f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}">\n'
-        f"<style>\n{drawing.style.style_sheet()}\n</style>\n" + "\n".join(parts) + "\n</svg>\n"
+        f"<style>\n{drawing.style.style_sheet()}\n</style>\n{body}\n</svg>\n"
     )

@@ -81,6 +81,14 @@ def test_networks_and_layers_show_themselves_and_are_saved(tmp_path):
     assert path.read_text("utf-8") == draw_network(mlp).svg
 
 
+def test_a_view_is_xml_and_utf_8_whatever_labels_say(tmp_path):
+    mlp = MLP([2, 2, 1], seed=1)
+    mlp.parameters()[0].label = "\x00\ud800\x1b<b>"
+    assert "␀\ufffd␛&lt;b&gt;" in draw_network(mlp).save(tmp_path / "network.svg").read_text("utf-8")
+    for view in (draw_network(mlp), draw_weights(mlp.layers[0])):
+        assert ElementTree.fromstring(view.svg.encode()).tag.endswith("svg")
+
+
 def test_weights_are_pixels_orange_above_zero_and_blue_below():
     layer = Layer(4, 1)
     for w, number in zip(layer.neurons[0].w, (1.0, -1.0, 0.25, 0.0), strict=True):
