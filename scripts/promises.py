@@ -38,7 +38,7 @@ class Promise:
 
 PROMISES = (
     Promise(
-        "autograd/text/expressions.py",
+        "autograd/text/spelling.py",
         '"ln": "log"',
         '"ln": "log10"',
         "tests/test_main.py",

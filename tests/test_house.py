@@ -191,6 +191,7 @@ NAMING = {
     "autograd.nodes.float_protocol",
     "autograd.operations.choices",
     "autograd.text.expressions",
+    "autograd.text.spelling",
     "autograd.text.mathematics",
     "autograd.nodes.plain",
     "autograd.text.typesetting",
