@@ -17,11 +17,7 @@ from ..nodes.plain import Printed, aligned, for_output
 
 # Differences that are put down to rounding, relative to the largest number of the row (at least 1).
 TOLERANCES = {"float64": 1e-12, "float32": 2e-5, "float16": 2e-2, "bfloat16": 2e-1}
-LARGEST = {
-    "float32": 3.4028236e38,
-    "float16": 65504.0,
-    "bfloat16": 3.4e38,
-}  # of finite numbers
+LARGEST = {"float32": 3.4028236e38, "float16": 65504.0, "bfloat16": 3.4e38}  # of finite numbers
 SHOWN = 60  # rows of a printed table
 
 

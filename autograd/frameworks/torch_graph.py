@@ -30,14 +30,13 @@ from .torch_table import ROWS
 
 def import_torch(f: Callable[..., Any], args: Any, kwargs: Any) -> Imported:
     """See `autograd.from_torch`."""
-    variables = variables_of(f)
-    arguments = arguments_of(f, args, kwargs)
-    named = [pair for name, thing in {**variables, **arguments}.items() for pair in named_in(name, thing)]
+    known = variables_of(f) | arguments_of(f, args, kwargs)
+    named = [pair for name, thing in known.items() for pair in named_in(name, thing)]
     names: dict[int, str] = {}
     for name, tensor in named:
         names.setdefault(id(tensor), name)
     modules: dict[int, str] = {}
-    for name, thing in {**variables, **arguments}.items():
+    for name, thing in known.items():
         if isinstance(thing, torch.nn.Module):
             modules.setdefault(id(thing), name)
         for own, module in modules_in(name, thing):

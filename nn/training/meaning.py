@@ -63,6 +63,16 @@ def meaning(model: Any, outputs: Sequence[Any]) -> Meaning | None:
     return "numbers" if names <= plain and operations <= names | {"dot", "add"} else None
 
 
+# The outputs that a loss takes, by its name; the others take all.
+FITTING: dict[str, tuple[Meaning, ...]] = {
+    "cross_entropy": ("numbers",),
+    "binary_cross_entropy": ("numbers",),
+    "hinge": ("numbers",),
+    "cross_entropy_of_probabilities": ("softmax",),
+    "binary_cross_entropy_of_probabilities": ("sigmoid", "softmax"),
+}
+
+
 def refuse_mismatch(loss: Loss, outputs: int, means: Meaning | None) -> None:
     """ValueError if the loss does not fit outputs that mean this."""
     name = getattr(loss, "__name__", "")
@@ -71,20 +81,17 @@ def refuse_mismatch(loss: Loss, outputs: int, means: Meaning | None) -> None:
             f"{name} compares the outputs of several classes, and there is one output: "
             'use loss="binary_cross_entropy" for a yes or no, "quadratic" for a number'
         )
-    if loss in (losses.cross_entropy, losses.binary_cross_entropy) and means in ("sigmoid", "softmax"):
-        raise losses.not_logits(name, means)
-    if loss is losses.hinge and means in ("sigmoid", "softmax"):
+    fitting = FITTING.get(name) if loss in losses.LOSSES.values() else None
+    if fitting is None or means is None or means in fitting:
+        return
+    if loss is losses.hinge:
         raise ValueError(f"hinge takes numbers of both signs, and {means} gives probabilities")
-    fitting: tuple[str, ...] = ()
-    if loss is losses.cross_entropy_of_probabilities:
-        fitting = ("softmax",)
-    elif loss is losses.binary_cross_entropy_of_probabilities:
-        fitting = ("sigmoid", "softmax")
-    if fitting and means is not None and means not in fitting:
-        raise ValueError(
-            f'{name} takes probabilities: use a network with output="{fitting[0]}", '
-            f"or from logits the loss {name.removesuffix('_of_probabilities')}"
-        )
+    if "numbers" in fitting:
+        raise losses.not_logits(name, means)
+    raise ValueError(
+        f'{name} takes probabilities: use a network with output="{fitting[0]}", '
+        f"or from logits the loss {name.removesuffix('_of_probabilities')}"
+    )
 
 
 def threshold(loss: Loss | None, means: Meaning | None) -> float | None:
