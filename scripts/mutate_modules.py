@@ -23,11 +23,11 @@ from spoil import PYTEST, ROOT, Fault, copies, environment, report
 FAULTS = 3  # of each module
 FIRST, SECONDS = 6, 30.0  # the quickest tests of a line, and the time of those that run if these pass
 
-# Tests that read the source, start a browser or a kernel, or run other tests.
+# Tests that read the source, start a kernel or run other tests.
 LEFT_OUT = """
-    drawing/test_gallery.py drawing/test_in_browser.py stepper/test_jupyter.py stepper/test_live.py
-    stepper/test_page.py test_benchmarks.py test_course.py test_house.py test_japanese_lessons.py
-    test_mutations.py test_notebooks.py test_one_row.py test_prose.py test_release.py test_site.py
+    drawing/test_gallery.py stepper/test_exports.py stepper/test_jupyter.py test_benchmarks.py test_course.py
+    test_house.py test_japanese_lessons.py test_mutations.py test_notebooks.py test_one_row.py test_prose.py
+    test_release.py test_site.py
 """
 NATIVE = Path("tests/test_native.py")  # run with the native core, the others without
 
@@ -116,7 +116,10 @@ class Record:
         executing = contexts.get(line) or [context for found in contexts.values() for context in found]
         tests = {context.rpartition("|")[0] for context in executing} & self.seconds.keys()
         ordered = sorted(tests, key=lambda test: (self.seconds[test], test))
-        first = list({test.partition("[")[0]: test for test in reversed(ordered)}.values())[-FIRST:]
+        of_function: dict[str, str] = {}
+        for test in ordered:
+            of_function.setdefault(test.partition("[")[0], test)
+        first = list(of_function.values())[:FIRST]
         total = accumulate(self.seconds[test] for test in ordered)
         more = [test for test, seconds in zip(ordered, total) if seconds < SECONDS and test not in first]
         return [some for some in (first, more) if some]

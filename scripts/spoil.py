@@ -47,9 +47,9 @@ def copies() -> Iterator[list[Path]]:
 
 
 def environment(path: str) -> dict[str, str]:
-    """For the tests of a module: without the native core, which would do the work of spoilt Python."""
+    """Without a browser, and without the native core, which would do the work of spoilt Python."""
     pure = "" if path.startswith(("autograd/native", "tests/test_native")) else "1"
-    return os.environ | {"CI": "true", "STEPGRAD_PURE": pure}
+    return os.environ | {"CI": "true", "REQUIRE_BROWSER": "0", "STEPGRAD_PURE": pure}
 
 
 def is_noticed(fault: Fault, project: Path) -> bool:
