@@ -18,7 +18,7 @@ from itertools import accumulate
 from pathlib import Path
 from zlib import crc32
 
-from spoil import PYTEST, ROOT, Fault, copies, environment, report
+from spoil import ROOT, Fault, copies, environment, report
 
 FAULTS = 3  # of each module
 FIRST, SECONDS = 6, 30.0  # the quickest tests of a line, and the time of those that run if these pass
@@ -93,13 +93,12 @@ class Record:
         """Run the tests in a copy of the project, those of the native core with it."""
         from coverage import CoverageData
 
-        options = (
-            "-n 2 -vv --durations=0 --cov=autograd --cov=nn --cov-context=test --cov-append --cov-report="
-        )
+        options = ["-n", "2", "-vv", "--durations=0", "-p", "no:cacheprovider"]
+        options += ["--cov=autograd", "--cov=nn", "--cov-context=test", "--cov-append", "--cov-report="]
         ignored = [f"--ignore=tests/{name}" for name in [*LEFT_OUT.split(), NATIVE.name]]
         self.project, self.seconds = project, dict[str, float]()
         for some in ([*tests, *ignored], [NATIVE.as_posix()]):
-            command = [*PYTEST, *options.split(), *some]
+            command = [sys.executable, "-m", "pytest", *options, *some]
             ran = subprocess.run(
                 command, cwd=project, env=environment(some[0]), capture_output=True, text=True
             )

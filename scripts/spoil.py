@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import queue
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -15,11 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("autograd", "nn", "stepgrad", "tests", "docs", "scripts", "notebooks", "benchmarks", "examples")
 LEFT_OUT = ("lessons", "live", "playground", ".ipynb_checkpoints")
 TOO_LONG = 300  # seconds, after which a fault counts as noticed: a loop has no end
-PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+
+# Starts processes that have imported what takes time.
+SERVER = multiprocessing.get_context("forkserver")
+SERVER.set_forkserver_preload(["hypothesis", "mpmath", "numpy", "pytest"])
 
 
 @dataclass(frozen=True)
@@ -52,27 +57,32 @@ def environment(path: str) -> dict[str, str]:
     return os.environ | {"CI": "true", "REQUIRE_BROWSER": "0", "STEPGRAD_PURE": pure}
 
 
+def run(project: Path, path: str, tests: Sequence[str]) -> None:
+    """Run tests of a module in this process, which ends with pytest's status."""
+    os.chdir(project)
+    os.environ.update(environment(path) | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"})
+    for stream in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+    sys.exit(pytest.main(["-x", "-p", "no:cacheprovider", *tests]))
+
+
 def is_noticed(fault: Fault, project: Path) -> bool:
     """Whether the tests fail on the spoilt copy, which is whole again afterwards."""
     spoilt = project / fault.path
     spoilt.write_text(fault.source, "utf-8")
     try:
         for tests in fault.tests:
-            command = [*PYTEST, "-x", "-p", "no:xdist", *tests]
-            ran = subprocess.run(
-                command,
-                cwd=project,
-                env=environment(fault.path) | {"PYTHONDONTWRITEBYTECODE": "1"},
-                capture_output=True,
-                timeout=TOO_LONG,
-            )
-            if ran.returncode not in (0, 1, 2, 4):  # passed, failed, broken before a test ran
-                raise RuntimeError(f"pytest ended with status {ran.returncode}: {' '.join(command)}")
-            if ran.returncode:
+            process = SERVER.Process(target=run, args=(project, fault.path, tests))
+            process.start()
+            process.join(TOO_LONG)
+            if process.is_alive():
+                process.kill()
+                return True
+            if process.exitcode not in (0, 1, 2, 4):  # passed, failed, broken before a test ran
+                raise RuntimeError(f"pytest ended with status {process.exitcode} on {fault}")
+            if process.exitcode:
                 return True
         return False
-    except subprocess.TimeoutExpired:
-        return True
     finally:
         shutil.copy2(ROOT / fault.path, spoilt)  # with its time, by which Python knows what it has compiled
 

@@ -14,6 +14,7 @@ from drawing_graphs import expression, network
 
 import nn
 from autograd import Value, draw, step
+from autograd.drawing.animation import AT_THE_END, SECONDS
 from autograd.drawing.fixed import arrow_of, painted
 from autograd.drawing.render import _program
 from autograd.drawing.shapes import Shape, page_of_shapes
@@ -152,11 +153,13 @@ def test_a_pass_is_saved_as_an_animation(kind, tmp_path):
     stepper = step(square_plus())
     with image.open(stepper.save(tmp_path / f"pass.{kind}")) as animation:
         assert animation.n_frames == stepper.count + 1
-        shown = []
+        shown, times = [], []
         for frame in range(animation.n_frames):
             animation.seek(frame)
             shown.append(animation.convert("RGB").tobytes())
+            times.append(animation.info["duration"] / 1000)
     assert len(set(shown)) == len(shown)
+    assert times == [SECONDS] * stepper.count + [AT_THE_END]
 
 
 def test_an_animation_without_pillow_names_the_extra(tmp_path, monkeypatch):
