@@ -24,7 +24,7 @@ TOO_LONG = 300  # seconds, after which a fault counts as noticed: a loop has no 
 
 # Starts processes that have imported what takes time.
 SERVER = multiprocessing.get_context("forkserver")
-SERVER.set_forkserver_preload(["hypothesis", "mpmath", "numpy", "pytest"])
+SERVER.set_forkserver_preload(["hypothesis", "mpmath", "pytest"])  # not NumPy, which has threads
 
 
 @dataclass(frozen=True)

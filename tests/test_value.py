@@ -220,6 +220,13 @@ def test_other_classes_may_answer_for_themselves():
     assert Value(1.0) * Other() == "mine"
 
 
+def test_bounds_that_are_numbers_must_be_in_order():
+    with pytest.raises(ValueError, match=r"low = 2.0 is not at most high = 1.0"):
+        autograd.clip(Value(3.0), 2.0, 1.0)
+    assert autograd.clip(Value(3.0), Value(2.0), 1.0).data == 1.0  # as the formula says
+    assert autograd.clip(Value(3.0), 2.0, Value(1.0)).data == 1.0
+
+
 def test_where_leaves_the_other_branch_alone():
     a, b = Value(2.0), Value(3.0)
     node = autograd.where(a < b, a, b)
