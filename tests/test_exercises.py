@@ -52,6 +52,7 @@ def test_right(answer, right, capsys):
         (float("nan"), 1.0),
         ((6.0,), (6.0, 2.0)),
         (6.0, [6.0]),
+        ("[6.0]", [6.0]),
         ("smaller", "larger"),
         (0.0, lambda answer: answer > 4.0),
         ("five", lambda answer: answer > 4.0),

@@ -16,7 +16,7 @@ from autograd import Value, backward_steps, step, topological_order
 from autograd.rules import RULES, ListRule
 from autograd.table.row import FormulaRule
 from autograd.text.explanation import Narration, trace
-from autograd.text.kinks import kink
+from autograd.text.kinks import kink, kinks_above
 from autograd.text.mathematics import LATEX, MATHML
 from autograd.text.names import applied_to, display_names, written_name
 from autograd.text.numbers import short_number
@@ -195,6 +195,13 @@ def test_no_kink_is_seen_at_ordinary_points(rule):
         if rule.function and rule.name not in STEPS | {"where", "identity"}:
             y = at_point(rule, point)
             assert not any(kink(y, slot) for slot in range(len(y.parents)))
+
+
+def test_all_gradients_above_a_kink_are_ones_by_convention():
+    x, w = Value(0.0), Value(3.0)
+    above = x * 2.0
+    corner = above.relu()
+    assert kinks_above(topological_order(corner * w + w)) == {above: (corner, 0), x: (corner, 0)}
 
 
 @pytest.mark.parametrize("y", [Value(0.0).elu(), Value(0.0).softsign(), Value(0.0) ** 2, Value(0.0).gelu()])

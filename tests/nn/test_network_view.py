@@ -58,6 +58,16 @@ def test_circles_hold_the_activations_of_an_input():
         draw_network(mlp, [1.0])
 
 
+def test_numbers_stand_in_the_middle_of_their_circles():
+    """A digit is about 0.7 of the font's size high, and stands on its y."""
+    sketch = draw_network(MLP([2, 3, 1], seed=1), [0.5, -1.0])
+    middles = [(float(c.get("cx")), float(c.get("cy"))) for c in elements(sketch, "circle")]
+    for text in elements(sketch, "text"):
+        x, y, size = (float(text.get(name)) for name in ("x", "y", "font-size"))
+        if text.get("class") == "ad-fill-ink":
+            assert (x, pytest.approx(y - 0.35 * size, abs=1)) in middles
+
+
 def test_a_wide_layer_is_cut_and_says_how_many_are_left_out():
     sketch = draw_network(MLP([64, 16, 10], seed=0))
     assert "⋮ 48 more" in sketch.svg

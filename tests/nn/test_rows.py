@@ -472,6 +472,13 @@ def test_B8_the_gradient_of_the_mean_is_the_mean_of_the_gradients(two):
     assert flat(nabla_w) == close(flat(engine_w))
 
 
+@pytest.mark.parametrize("Y", [[], [1.0], [1.0, 0.0, 1.0]])
+def test_a_minibatch_has_examples_and_a_target_for_each(Y):
+    X = [[1.0, 2.0]] * (2 if Y else 0)
+    with pytest.raises(ValueError, match=f"as many inputs as targets, and some: {len(X)} and {len(Y)}"):
+        layered.backprop_minibatch(MLP([2, 3, 1], seed=0), X, Y)
+
+
 # The Perl pages
 
 
