@@ -59,13 +59,22 @@ def test_circles_hold_the_activations_of_an_input():
 
 
 def test_numbers_stand_in_the_middle_of_their_circles():
-    """A digit is about 0.7 of the font's size high, and stands on its y."""
+    """The height of a digit is about 0.7 of the font size; `y` is its lower end."""
     sketch = draw_network(MLP([2, 3, 1], seed=1), [0.5, -1.0])
     middles = [(float(c.get("cx")), float(c.get("cy"))) for c in elements(sketch, "circle")]
     for text in elements(sketch, "text"):
         x, y, size = (float(text.get(name)) for name in ("x", "y", "font-size"))
         if text.get("class") == "ad-fill-ink":
             assert (x, pytest.approx(y - 0.35 * size, abs=1)) in middles
+
+
+def test_the_outer_captions_end_where_the_circles_do():
+    sketch = draw_network(MLP([2, 3, 1], seed=1))
+    circles = [(float(c.get("cx")), float(c.get("r"))) for c in elements(sketch, "circle")]
+    captions = {text.text.partition(" ·")[0]: text for text in elements(sketch, "text")}
+    left, right = captions["input"], captions["layer 2"]
+    assert (left.get("text-anchor"), float(left.get("x"))) == ("start", min(x - r for x, r in circles))
+    assert (right.get("text-anchor"), float(right.get("x"))) == ("end", max(x + r for x, r in circles))
 
 
 def test_a_wide_layer_is_cut_and_says_how_many_are_left_out():

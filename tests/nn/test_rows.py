@@ -488,6 +488,7 @@ def test_P1_slopes_by_definition():
     by_dx = (3 * (3.0 + 1e-7) + 2 - 11.0) / 1e-7
     assert by_dx == pytest.approx(2.99999999953, abs=1e-11)  # the change is not dx, but as 3 + dx is rounded
     assert (3.0 + 1e-7) - 3.0 != 1e-7
+    assert layered.slope(lambda x: x**2, 1.0, dx=0.5) == 2.5  # from x to x + dx
 
 
 def test_P2_the_slope_of_stages_is_the_product_of_their_slopes():
@@ -534,6 +535,7 @@ def test_P3_partial_slopes_hold_the_other_inputs_constant():
     nodes = values([1.5, -2.0, 0.4])
     f(nodes).backward()
     assert layered.partial_slopes(f, [1.5, -2.0, 0.4]) == pytest.approx(grads(nodes), abs=1e-5)
+    assert layered.partial_slopes(lambda x: x[0] ** 2, [1.0], dx=0.5) == [2.5]  # from x to x + dx
 
 
 def test_P9_each_input_alone_is_right_for_a_sum_of_terms_and_wrong_for_softmax():
