@@ -91,7 +91,7 @@ class _Naming:
         found: list[Any] = []
         for left, right in sorted(group.blocks, key=lambda block: block[1].space == "U"):  # constants last
             is_matrix = len(left.index) == 1 and not self.units.are_one(right)
-            if is_matrix and self._params_at(left, left.index[0]) is not None:
+            if is_matrix and self.units.are_params(left.space, left.index):
                 found.append(left.index[0][:, self.numpy.argsort(left.index[0, 0], kind="stable")])
         return found
 
@@ -99,12 +99,12 @@ class _Naming:
         """The w of w·x + b, which is not a product of matrices, if there is one such term."""
         found: list[Any] = []
         for _, rows in group.terms if not group.blocks else ():
-            if self._params_at(rows, rows.index) is not None:
+            if self.units.are_params(rows.space, rows.index):
                 continue
             (owner,) = self.units.owners_of(rows) if rows.index.size == 1 else [None]
             if isinstance(owner, Map) and owner.rule.name == "mul" and rows.space == "V":
                 weights = [o for o in owner.operands if isinstance(o, Rows) and o.space == "U"]
-                if weights and self._params_at(weights[0], weights[0].index) is not None:
+                if weights and self.units.are_params("U", weights[0].index):
                     found.append(weights[0].index[rows.index.ravel() - owner.start])
                     continue
             if not rows.space.startswith("X"):
@@ -125,14 +125,15 @@ class _Naming:
 
     def _number(self, index: Any, layer: Layer) -> int | None:
         """The number of the layer, or none if several layers share the parameters."""
-        is_shared = self.shared[self.numpy.sort(index.ravel()).tobytes()] > 1
-        return None if is_shared else layer.number
+        return None if self.shared[self._set(index)] > 1 else layer.number
+
+    def _set(self, index: Any) -> bytes:
+        return self.numpy.sort(index.ravel()).tobytes()
 
     def count(self, layers: Sequence[Layer]) -> None:
         """Count the layers that read each set of parameters."""
         for layer in layers:
-            sets = [*self._weights(layer.group), *self._biases(layer.group)]
-            self.shared.update({self.numpy.sort(index.ravel()).tobytes() for index in sets})
+            self.shared.update({*map(self._set, (*self._weights(layer.group), *self._biases(layer.group)))})
 
     def _biases(self, group: Matrix) -> list[Any]:
         """The columns of parameters that a group adds, also as the weights of a dummy unit, 1."""
@@ -141,12 +142,7 @@ class _Naming:
         columns = [(rows, table[:, 0]) for rows, table in tables if (table == table[:, :1]).all()]
         blocks = [left for left, right in group.blocks if self.units.are_one(right)]
         columns += [(left, left.index[0, :, 0]) for left in blocks if left.index.shape[2] == 1]
-        biases = [self._params_at(rows, column) for rows, column in columns if t == 1]
-        return [index for index in biases if index is not None]
-
-    def _params_at(self, rows: Rows, index: Any) -> Any:
-        """The index of rows if all of them are parameters."""
-        return index if self.units.are_params(rows.space, index) else None
+        return [column for rows, column in columns if t == 1 and self.units.are_params(rows.space, column)]
 
     # Others
     def name_others(self) -> None:
