@@ -26,6 +26,11 @@ COMPARISONS: dict[str, tuple[str, str, Callable[[Any, Any], bool]]] = {  # NumPy
 }
 
 
+def _operators(name: str) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+    """An operator's method, and the one of its right operand."""
+    return lambda a, b: elementwise(name, a, b), lambda a, b: elementwise(name, b, a)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Array:
     """One array of a program: an operation on arrays, numbers and whatever else it needs."""
@@ -36,28 +41,14 @@ class Array:
     batched: bool
     table: dict[Any, Array] = field(repr=False)
 
-    def __add__(self, other: Any) -> Any:
-        return elementwise("add", self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return elementwise("add", other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return elementwise("sub", self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return elementwise("sub", other, self)
+    __add__, __radd__ = _operators("add")
+    __sub__, __rsub__ = _operators("sub")
+    __truediv__, __rtruediv__ = _operators("div")
 
     def __mul__(self, other: Any) -> Any:
         return _times(self, other)
 
     __rmul__ = __mul__
-
-    def __truediv__(self, other: Any) -> Any:
-        return elementwise("div", self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return elementwise("div", other, self)
 
     def __neg__(self) -> Any:
         return _times(-1.0, self)
@@ -111,8 +102,6 @@ def elementwise(name: str, *args: Any) -> Any:
 
 
 def _on_numbers(name: str, *args: float) -> float:
-    if name == "where":
-        return args[1] if args[0] else args[2]
     if name in COMPARISONS:
         return COMPARISONS[name][2](*args)
     rule = RULES.get(name)

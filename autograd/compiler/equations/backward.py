@@ -14,17 +14,19 @@ from ..groups import Group, Rows
 from .layers import Layer
 from .lines import Equation, Lines, is_hidden
 from .phrases import Factor, Shape, Term, Unwritable
-from .units import Owner, Unit
+from .units import Unit
 
 
 def write_backward(lines: Lines) -> None:
     """Write the reverse pass and the gradient, if there are parameters."""
     if lines.layout.graph.gradient:
-        Backward(lines)
+        backward = Backward(lines)
+        backward.write_groups()
+        backward.write_gradient()
 
 
 class Backward:
-    """Writes the lines of the reverse pass."""
+    """Writes the lines of the reverse pass, and knows which of them read an error δ."""
 
     def __init__(self, lines: Lines) -> None:
         self.lines, self.reading, self.units = lines, lines.reading, lines.units
@@ -33,19 +35,15 @@ class Backward:
         self.after: set[int] = set()  # the owners, by identity, that are or read an error
         self.pulled: list[str] = []  # Wᵀ·δ of each layer that has its error
         self.named = self._adjoints_of_names()
-        self._groups()
-        self._gradient()
 
     # Adjoints
-    def _groups(self) -> None:
+    def write_groups(self) -> None:
         """Write the groups in order, δ of a layer when it is complete."""
         waiting = {layer.number: rows for layer in self.lines.layers if len(rows := self._adjoints(layer))}
         inside = {row for rows in waiting.values() for row in rows.tolist()}
         gradient = {*self.layout.graph.gradient}
         for group in self.layout.groups[len(self.layout.forward) :]:
-            if any(
-                id(owner) in self.after for rows in self.lines.read_by(group) for owner in self._owners(rows)
-            ):
+            if self._is_after_error(*self.lines.read_by(group)):
                 self.after.add(id(group))
             is_error = group.space == "V" and inside.issuperset(range(group.start, group.stop))
             in_gradient = self.lines.uses[group] == 1 and gradient.issuperset(group.nodes)
@@ -58,8 +56,8 @@ class Backward:
                     del waiting[number]
                     self._error(self.lines.layers[number - 1], rows)
 
-    def _owners(self, rows: Rows) -> list[Owner]:
-        return self.units.owners_of(rows)
+    def _is_after_error(self, *read: Rows) -> bool:
+        return any(id(owner) in self.after for rows in read for owner in self.units.owners_of(rows))
 
     def _adjoints(self, layer: Layer) -> Any:
         """The rows of ∂C/∂z, if the reverse pass computes them for each example; else none."""
@@ -89,11 +87,11 @@ class Backward:
             self.pulled.append(self.phrases.piece(self.phrases.dot(turned, delta)).text)
 
     def _known_error(self, rows: Any, text: str) -> str:
-        if not any(id(owner) in self.after for owner in self._owners(Rows("V", rows))):
+        if not self._is_after_error(Rows("V", rows)):
             return "BP1"
         rests = [text.removeprefix(start) for start in self.pulled if text.startswith(start)]
-        slopes = (self.lines.style.symbol("′"), "")
-        return "BP2" if any(not rest or slopes[0] in rest for rest in rests) else ""
+        slope = self.lines.style.symbol("′")
+        return "BP2" if any(not rest or slope in rest for rest in rests) else ""
 
     def _adjoints_of_names(self) -> dict[tuple[str, bytes], tuple[str, Any]]:
         """By the rows of the adjoints of a name of the forward pass: the name, and the rows in its order."""
@@ -123,7 +121,7 @@ class Backward:
             self.after.add(id(unit))
 
     # The gradient
-    def _gradient(self) -> None:
+    def write_gradient(self) -> None:
         """∂C/∂ of every name that parameters have, and of what else there is as rows of θ."""
         numpy, n = self.numpy, self.layout.params
         theta = self.units.named[self.lines.style.name("θ")]
