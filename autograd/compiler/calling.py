@@ -1,4 +1,4 @@
-"""Calling a function with a tracer: once with traced inputs, to record what it does with any numbers."""
+"""The definition of a program: a function, one example's inputs and parameters, called with a tracer."""
 
 from __future__ import annotations
 
