@@ -85,7 +85,8 @@ class Source(Memory):
                 self.lines[-1] += f"  # {notes[array]}"
         lines = [self._result(root) for root in roots]
         self.namespace["dot"] = self.numpy.dot
-        squares += [f"dot({line}, {line})" for line in lines]  # not finite if a result is not
+        # Not finite if a result is not.
+        squares += [f"{line} * {line}" if line == "mean" else f"dot({line}, {line})" for line in lines]
         results = f"({', '.join(lines)},), {' + '.join(squares)}"
         arguments = ", ".join(f"X{k}" for k in range(inputs))
         head = "".join(f"    {line}\n" for line in self.bound)
@@ -93,8 +94,8 @@ class Source(Memory):
         self.code = f"def bind(m, params):\n{head}\n    def run({arguments}):\n{body}\n    return run\n"
 
     def _result(self, root: Array) -> str:
-        """Results are returned in one line."""
-        return self._view(f"{self.flat(root)}.reshape(-1)")
+        """A number, or a result in one line."""
+        return "mean" if root.op == "mean" else self._view(f"{self.flat(root)}.reshape(-1)")
 
     def _squares(self, line: str, name: str) -> str:
         """The name of the sum of squares of what will be overwritten."""
@@ -156,7 +157,7 @@ class Source(Memory):
             value = f"dot({line}, {line}) * {self._hoist(f'{weight!r} / m', 'k')}"
         else:
             value = f"dot({line}, {self._hoist(f'np.full({a.size} * m, {weight!r} / m, dtype)', 'k')})"
-        self.lines.append(f"{self._at(array)}[0, 0] = {value}")
+        self.lines.append(f"mean = {value}")
 
     # Products
     def _matrix(self, array: Array) -> str:
