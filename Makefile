@@ -30,7 +30,7 @@ mutate: $(VENV)/test
 	$(BIN)/python scripts/mutate.py
 	$(BIN)/python scripts/promises.py
 
-# Spoils comparisons, conditions and signs of every module. Takes about half an hour.
+# Spoils comparisons, conditions and signs of every module. Takes about three times as long as the tests.
 mutate-modules: $(VENV)/test $(VENV)/peers $(VENV)/mutate
 	$(BIN)/python scripts/mutate_modules.py
 

@@ -10,7 +10,8 @@ import pytest
 
 import autograd
 from autograd import GradcheckError, Value, check, grad, gradcheck, primitive
-from autograd.check.differences import derivatives
+from autograd.check import _verdict
+from autograd.check.differences import Estimate, Slope, derivatives
 from autograd.check.report import table
 from autograd.operations.apply import apply
 from autograd.table.row import RULES, FormulaRule
@@ -207,6 +208,17 @@ def test_a_failure_is_returned_if_it_shall_not_be_raised():
     with pytest.raises(GradcheckError) as caught:
         gradcheck(square, 2.0)
     assert str(caught.value.report) == str(report)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "tolerance", "rounding"),
+    [(0.09, 0.0, 0.0, 0.0), (0.0, 0.09, 0.0, 0.0), (0.0, 0.0, 0.09, 0.0), (0.0, 0.0, 0.0, 0.09)],
+)
+def test_at_a_corner_each_source_of_error_is_allowed_for(left, right, tolerance, rounding):
+    corner = Estimate(Slope(0.5, 1.0), Slope(0.0, left), Slope(1.0, right), jumps=False)
+    for slope in (-0.08, 1.08):
+        assert _verdict(slope, slope, corner, tolerance / abs(slope), rounding).startswith("a corner")
+    assert _verdict(1.1, 1.1, corner, tolerance / 1.1, rounding).startswith("WRONG")
 
 
 def test_complex_steps_are_used_where_they_mean_the_same():
