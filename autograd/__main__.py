@@ -15,7 +15,7 @@ from .stepper import Stepper
 from .stepper.terminal import walk
 from .text.catalogue import LANGUAGES
 from .text.characters import printable
-from .text.explanation import trace
+from .text.explanation import explain
 from .text.expressions import ExpressionError, one_line, read_expression, read_number
 from .value import Value
 
@@ -74,7 +74,7 @@ def main(given: Sequence[str] | None = None, program: str = "python -m autograd"
         parser.error(f"give an expression and its variables' values: {program} {EXAMPLE}")
     try:
         root = read_expression(arguments.expression, _numbers(arguments.numbers))
-        steps = trace(root, {}, arguments.lang)
+        steps = explain(root, {}, lang=arguments.lang).splitlines()
         root.backward()
         if arguments.picture:
             from .drawing import draw

@@ -12,17 +12,21 @@ from test_graph import GROW, programs
 
 import autograd
 import nn
-from autograd import Value, backward_steps, step, topological_order
+from autograd import Value, backward_steps, explain, step, topological_order
 from autograd.rules import RULES, ListRule
 from autograd.table.row import FormulaRule
-from autograd.text.explanation import Narration, trace
 from autograd.text.kinks import kink, kinks_above
 from autograd.text.mathematics import LATEX, MATHML
 from autograd.text.names import applied_to, display_names, written_name
+from autograd.text.narration import Narration
 from autograd.text.numbers import short_number
-from autograd.text.reasons import explained, reason, symbol
+from autograd.text.reasons import reason, symbol
 
 STEPS = {"floor", "ceil", "round", "floordiv", "mod", "heaviside"}  # whose points include jumps
+
+
+def steps_of(y: Value, names: dict[str, object] | None = None) -> list[str]:
+    return explain(y, names).splitlines()
 
 
 def at_point(rule: FormulaRule, point: tuple[float, ...]) -> Value:
@@ -37,7 +41,8 @@ def number(text: str) -> float:
 
 
 def said(y: Value, slot: int = 0) -> str:
-    return explained(y, slot, display_names(y))
+    names, local = display_names(y), short_number(y.local_derivatives[slot])
+    return f"{symbol(y, slot, names)} {reason(y, slot, names).chain(local)}"
 
 
 def test_a_rule_is_said_with_the_operands_of_the_node_and_their_numbers():
@@ -69,7 +74,7 @@ def test_a_rule_of_lists_is_said_for_the_item_of_the_operand():
         "∂v4/∂z1 = p₁ − t₁ = 0.629 − 0 ≈ 0.629",
         "∂v4/∂z2 = p₂ − t₂ = 0.14 − 1 ≈ −0.86",
     ]
-    assert trace(cost)[-2:] == [
+    assert steps_of(cost)[-2:] == [
         "where v4 = log(exp(z0) + exp(z1) + exp(z2)) − z2",
         "      p = softmax(z0, z1, z2), so p₀ = exp(z0) / (exp(z0) + exp(z1) + exp(z2)) and likewise the "
         "others; t₂ = 1 for the target, class 2 (z2); every other t is 0",
@@ -83,10 +88,10 @@ def test_a_rule_of_lists_is_said_for_the_item_of_the_operand():
 
 def test_two_softmaxes_and_a_node_named_p_are_told_apart():
     zs = [Value(1.0, "p"), Value(2.0, "z")]
-    last = trace(nn.cross_entropy(zs, 0))[-1]
+    last = steps_of(nn.cross_entropy(zs, 0))[-1]
     assert last.startswith("      p1 = softmax(p, z), so p1₀ = exp(p) / (exp(p) + exp(z)) and likewise")
     assert "; t1₀ = 1 for the target, class 0 (p)" in last
-    two = "\n".join(trace(nn.cross_entropy(zs, 0) + nn.cross_entropy(zs, 1)))
+    two = "\n".join(steps_of(nn.cross_entropy(zs, 0) + nn.cross_entropy(zs, 1)))
     assert "p1₀ − t1₀" in two
     assert "p2₀ − t2₀" in two
 
@@ -131,7 +136,7 @@ def test_a_rule_of_lists_is_written_out_and_true(rule, numbers):
 def test_a_long_rule_of_lists_shows_its_beginning_and_its_end():
     xs = [Value(i + 1.0, f"x{i}") for i in range(9)]
     assert said(autograd.prod(xs), 1) == "∂v10/∂x1 = x0·x2·x3·x4·…·x8 = 1·3·4·5·…·9 = 181440"
-    assert trace(autograd.mean(xs))[-1] == "where v10 = (x0 + x1 + x2 + x3 + … + x8) / 9"
+    assert steps_of(autograd.mean(xs))[-1] == "where v10 = (x0 + x1 + x2 + x3 + … + x8) / 9"
 
 
 def test_a_maximum_says_which_operand_it_is():
@@ -140,7 +145,7 @@ def test_a_maximum_says_which_operand_it_is():
         "∂v3/∂x = 0 (x < v3)",
         "∂v3/∂z = 1 (z = v3)",
     ]
-    tied = trace(autograd.min([z, 3.0 * Value(1.0, "one")]))
+    tied = steps_of(autograd.min([z, 3.0 * Value(1.0, "one")]))
     assert any(line.endswith("= 1 / 2 = 0.5 (z = v4)") for line in tied)
     assert (
         "    z is at a corner of min: slope 1 to the left, 0 to the right; 0.5 is the convention here" in tied
@@ -213,9 +218,9 @@ def test_explain_and_a_printed_step_say_that_there_is_a_corner():
     x = Value(0.0, "x")
     y = x.relu()
     words = "x is at a corner of relu: slope 0 to the left, 1 to the right; 0 is the convention here"
-    assert trace(y)[-1] == f"    {words}"
+    assert steps_of(y)[-1] == f"    {words}"
     assert str(list(backward_steps(y))[-1]).endswith(words)
-    assert "x is at a jump of floor" in trace(x.floor())[-1]
+    assert "x is at a jump of floor" in steps_of(x.floor())[-1]
 
 
 def random_root(seed_kinds: list[str], numbers: list[float]) -> Value:
@@ -249,7 +254,7 @@ def test_names_that_collide_are_told_apart(names):
 def test_made_up_names_are_defined_where_they_are_used():
     x = Value(2.0)
     y = autograd.sum([x * 3.0 for _ in range(9)])
-    lines = trace(y)
+    lines = steps_of(y)
     used = set(re.findall(r"\bv\d+", "\n".join(lines)))
     assert used <= {line.replace("where", "").split(" = ")[0].strip() for line in lines if " = " in line}
     last = str(list(backward_steps(y))[-1])

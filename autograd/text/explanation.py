@@ -51,16 +51,6 @@ def explain(
     """
     if not (w is None or isinstance(w, Value)):
         w, names = None, w if names is None else names
-    return Text("\n".join(trace(v, names, lang, w)))
-
-
-def trace(
-    v: GraphOutputs,
-    names: Mapping[str, Any] | None = None,
-    lang: str = "en",
-    w: Value | None = None,
-) -> list[str]:
-    """The lines of `explain`."""
     v = root_of(v)
     narration = Narration(display_names(v, names), language(lang))
     above = set(narration.names) if w is None else _above(v, w)
@@ -71,7 +61,7 @@ def trace(
         lines.append(say("text.more_steps", narration.lang, count=f"{more:,}"))
     everything = w is None and more <= 0
     told = narration.names if everything else [n for step in shown for n in (step.node, *step.node.parents)]
-    return lines + narration.definitions.lines(told, MAX_LINES)
+    return Text("\n".join([*lines, *narration.definitions.lines(told, MAX_LINES)]))
 
 
 def _above(v: Value, w: Value) -> set[Value]:

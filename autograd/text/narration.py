@@ -21,7 +21,7 @@ from .kinks import kink
 from .mathematics import derivative
 from .names import Constant, display_names, gradient_name, name_in
 from .numbers import product_text, short_number
-from .reasons import Reason, explained, reason, symbol
+from .reasons import Reason, reason, symbol
 from .through import Through
 from .typesetting import LATEX, TEXT, Style
 
@@ -104,7 +104,9 @@ class Narration:
         """The reason for the local derivative: `∂b/∂a⁽¹⁾ = a = 3`; through a box, also its name."""
         way, use = self.through.get(step), self._use(step)
         if use:
-            said = explained(*use, self.names, self.definitions.marks.get(use[0], ""))
+            node, slot = use
+            value = short_number(node.local_derivatives[slot])
+            said = f"{symbol(node, slot, self.names)} {self.reason(node, slot).chain(value)}"
         elif way is None or step.parent is None:
             return ""
         elif step.local is None:

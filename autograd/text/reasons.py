@@ -66,7 +66,8 @@ def reason(node: Value, slot: int, names: Mapping[Value, str], style: Style = TE
     local = node.local_derivatives[slot]
     if rule is None:
         return Reason("", "", "", is_short(local))
-    formula, conditions = _branch(rule.shown, rule.data)
+    tree = rule.shown.tree
+    formula, conditions = _branches(tree, [])[_branch_number(tree, rule.data)]
     conditions = [*rule.conditions, *conditions]
     exact = all(map(is_short, (*(rule.data[name] for name in formula.names), local)))
     return rule.reason(formula, conditions, lambda name: _number(rule.data[name], style), exact)
@@ -168,17 +169,6 @@ class _Instance:
             }
             numeric = written(formula, style, digits).text
         return Reason(text, "" if numeric == text else numeric, style.symbol(", ").join(holding), exact)
-
-
-def explained(node: Value, slot: int, names: Mapping[Value, str], mark: str = "") -> str:
-    """The reason as a line of text: `∂o/∂z = 1 − o² = 1 − 0.707² ≈ 0.5`."""
-    value = short_number(node.local_derivatives[slot])
-    return f"{symbol(node, slot, names)} {reason(node, slot, names, mark=mark).chain(value)}"
-
-
-def _branch(formula: Formula, data: Mapping[str, float]) -> tuple[Formula, list[Formula]]:
-    """The branch of a formula that applies to these numbers, and the conditions that chose it."""
-    return _branches(formula.tree, [])[_branch_number(formula.tree, data)]
 
 
 def _branches(tree: ast.expr, conditions: list[Formula]) -> list[tuple[Formula, list[Formula]]]:
