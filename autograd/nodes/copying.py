@@ -19,7 +19,6 @@ from .node import Edges, Node
 from .scopes import scope
 
 N = TypeVar("N", bound=Node)
-Attributes = tuple[dict[str, Any] | None, dict[str, Any]]  # of an instance: in its dict, and in slots
 
 
 def _parents_first(root: Node, is_done: Callable[[int], bool], finish: Callable[[Node], None]) -> None:
@@ -81,12 +80,14 @@ def _parts(node: Node, of: Callable[[Any], Any]) -> tuple[Any, ...]:
     )
 
 
-def _attributes(node: Node) -> Attributes | None:
-    """The attributes of an instance of a subclass, beside the fields of every Node, as pickle takes them."""
+def _attributes(node: Node) -> dict[str, Any]:
+    """The attributes of an instance of a subclass, in a dict or slots, beside the fields of every Node."""
     state: Any = object.__getstate__(node)
-    own, slots = cast("Attributes", state) if isinstance(state, tuple) else (state, {})
-    slots = {name: part for name, part in slots.items() if not hasattr(Node, name)}
-    return (own, slots) if own or slots else None
+    parts = cast("tuple[Any, ...]", state) if isinstance(state, tuple) else (state,)
+    found: dict[str, Any] = {}
+    for part in parts:
+        found.update(part or {})
+    return {name: attribute for name, attribute in found.items() if not hasattr(Node, name)}
 
 
 def _copied(node: N, of: Callable[[Any], Any]) -> N:
@@ -96,11 +97,8 @@ def _copied(node: N, of: Callable[[Any], Any]) -> N:
     return made
 
 
-def _set_attributes(node: Node, attributes: Attributes | None) -> None:
-    own, slots = attributes or (None, {})
-    if own:
-        vars(node).update(own)
-    for name, attribute in slots.items():
+def _set_attributes(node: Node, attributes: dict[str, Any]) -> None:
+    for name, attribute in attributes.items():
         object.__setattr__(node, name, attribute)
 
 
@@ -142,7 +140,8 @@ class _Record:
 
     def __reduce__(self) -> tuple[Any, ...]:
         parts = _parts(self.node, lambda operand: _records.get(id(operand), operand))
-        return _rebuilt, parts, _attributes(self.node)
+        attributes = _attributes(self.node)
+        return _rebuilt, parts, (None, attributes) if attributes else None  # which pickle sets one by one
 
 
 class _Batch:
