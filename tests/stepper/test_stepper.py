@@ -125,6 +125,21 @@ def test_the_demon_knows_the_true_change():
     assert "demon" not in model["nodes"][1]
 
 
+@pytest.mark.parametrize(
+    ("f", "check"),
+    [
+        (lambda x: x * x * x, {"kind": "smooth", "value": pytest.approx(12.0)}),
+        (
+            lambda x: (x - 2.0).abs() + x,
+            {"kind": "corner", "left": pytest.approx(0.0), "right": pytest.approx(2.0)},
+        ),
+        (lambda x: x.floor() + x, {"kind": "jump"}),
+    ],
+)
+def test_small_steps_of_the_demon_tell_a_slope_a_corner_and_a_jump(f, check):
+    assert step(f(Value(2.0))).model()["nodes"][0]["check"] == check
+
+
 def test_the_demon_may_nudge_a_weighted_input():
     w, x = Value(0.5, "w"), Value(3.0, "x")
     model = step((w * x).tanh()).model()
