@@ -186,7 +186,8 @@ def list_row(
         symbol: What a node's badge shows, the name if nothing is given.
         written: The operation as a person writes it, `name(x)` if nothing is given.
         domain: Completes "the operation needs …" in errors.
-        points: Operands, in a row, at which the tests check the row; usual ones if nothing is given.
+        points: Operands, in a row, at which the tests check the row; for one list the usual ones if nothing
+            is given.
         partials: The partial derivatives, with respect to item i of a list.
 
     Raises ValueError if a formula cannot be read, reads an unknown name or calls a function that is not
@@ -203,7 +204,7 @@ def list_row(
         symbol=symbol or name,
         written=written or f"{name}(x)",
         domain=domain,
-        points=points or LISTS,
+        points=points or (LISTS if len(arguments) == 1 else ()),
         index_operands=int(bool(index)),
         shown=tuple(map(Formula, (value, *partials.values()))),
         arguments=tuple(arguments),
