@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -65,7 +65,7 @@ def computed(row: Row, call: Call, place: scope, source: str) -> tuple[Any, ...]
         except (ArithmeticError, ValueError) as error:
             error.add_note(f"in {place.path}, from {source}")
             raise
-    return made if isinstance(made, tuple) else (made,)
+    return cast("tuple[Any, ...]", made) if isinstance(made, tuple) else (made,)
 
 
 MOST_BOXES = 40  # of a picture at first; with more, what lies around them folds

@@ -14,6 +14,7 @@ import autograd
 from autograd import RULES, Value, compile, dot, relu, sigmoid, softmax, tanh, where
 from autograd.compiler.groups import reads
 from autograd.compiler.partials import Partial
+from autograd.table.row import FormulaRule
 
 
 def values_of(program, batches):
@@ -322,10 +323,12 @@ def test_what_printed_wrongly_before():
 def test_rows_that_are_written_as_formulas_of_other_rows(name):
     """Of columns too: a·log(b) is a ⊙ log(b)."""
     rule, w = RULES[name], vector(3)
+    assert isinstance(rule, FormulaRule)
+    count = len(rule.operands)
 
     def f(x):
         pairs = [(v + a, v * a + 3.0) for v, a in zip(w, x, strict=True)]
-        return autograd.sum(rule(*pair[: len(rule.operands)]) for pair in pairs)
+        return autograd.sum(rule(*pair[:count]) for pair in pairs)
 
     program = compile(f, [[0.0] * 3], w, plan="arrays")
     assert check(program, batch(4, 3))[1] == 0

@@ -18,6 +18,10 @@ def elements(sketch, tag):
     return list(ElementTree.fromstring(sketch.svg).iter(f"{SVG}{tag}"))
 
 
+def number(element: ElementTree.Element, attribute: str) -> float:
+    return float(element.attrib[attribute])
+
+
 def test_every_weight_is_a_line_whose_colour_is_its_sign():
     mlp = MLP([2, 3, 1], seed=1)
     lines = elements(draw_network(mlp), "line")
@@ -31,7 +35,7 @@ def test_every_weight_is_a_line_whose_colour_is_its_sign():
 def test_a_larger_weight_has_a_wider_line():
     mlp = MLP([2, 1], seed=1)
     mlp.layers[0].neurons[0].w[0].data, mlp.layers[0].neurons[0].w[1].data = 0.1, -3.0
-    narrow, wide = (float(line.get("stroke-width")) for line in elements(draw_network(mlp), "line"))  # pyright: ignore[reportArgumentType]
+    narrow, wide = (number(line, "stroke-width") for line in elements(draw_network(mlp), "line"))
     assert narrow < wide
 
 
@@ -61,20 +65,20 @@ def test_circles_hold_the_activations_of_an_input():
 def test_numbers_stand_in_the_middle_of_their_circles():
     """The height of a digit is about 0.7 of the font size; `y` is its lower end."""
     sketch = draw_network(MLP([2, 3, 1], seed=1), [0.5, -1.0])
-    middles = [(float(c.get("cx")), float(c.get("cy"))) for c in elements(sketch, "circle")]
+    middles = [(number(c, "cx"), number(c, "cy")) for c in elements(sketch, "circle")]
     for text in elements(sketch, "text"):
-        x, y, size = (float(text.get(name)) for name in ("x", "y", "font-size"))
+        x, y, size = (number(text, name) for name in ("x", "y", "font-size"))
         if text.get("class") == "ad-fill-ink":
             assert (x, pytest.approx(y - 0.35 * size, abs=1)) in middles
 
 
 def test_the_outer_captions_end_where_the_circles_do():
     sketch = draw_network(MLP([2, 3, 1], seed=1))
-    circles = [(float(c.get("cx")), float(c.get("r"))) for c in elements(sketch, "circle")]
+    circles = [(number(c, "cx"), number(c, "r")) for c in elements(sketch, "circle")]
     captions = {text.text.partition(" ·")[0]: text for text in elements(sketch, "text")}
     left, right = captions["input"], captions["layer 2"]
-    assert (left.get("text-anchor"), float(left.get("x"))) == ("start", min(x - r for x, r in circles))
-    assert (right.get("text-anchor"), float(right.get("x"))) == ("end", max(x + r for x, r in circles))
+    assert (left.get("text-anchor"), number(left, "x")) == ("start", min(x - r for x, r in circles))
+    assert (right.get("text-anchor"), number(right, "x")) == ("end", max(x + r for x, r in circles))
 
 
 def test_a_wide_layer_is_cut_and_says_how_many_are_left_out():
