@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from ..table.row import FormulaRule
@@ -20,10 +21,15 @@ def words_in(
 ) -> list[str]:
     """The words in a folded box: its formula, and `v9 = exp(…)` for the made-up names in its `rows`.
 
-    With several outputs, or none that is a result, the formula is "".
+    With several outputs, or none that is a result, the formula is ""; also if it has no place, or an
+    operand of an operator is left out: `… / … + x` says less than how many nodes there are.
     """
     formulas, told = formulas_in(group, names), set(rows)
-    formula = formulas.pop(group.outputs[0], "") if len(group.outputs) == 1 else ""
+    formula = formulas[group.outputs[0]] if len(group.outputs) == 1 and group.outputs[0] in formulas else ""
+    if formula and _says_enough(formula):
+        del formulas[group.outputs[0]]
+    else:
+        formula = ""
     for node in reversed(group.nodes):
         if node in told and not (node.label or is_variable(names[node])):
             told.update(node.parents)  # of which its name is made
@@ -57,3 +63,11 @@ def formulas_in(group: Group, names: Mapping[Value, str]) -> dict[Value, str]:
         short = short if short.binds == ATOM else left_out  # "…·…" says nothing
         pieces[node] = short if whole.text.strip("…· +−") == "" else whole, short, left_out
     return found
+
+
+def _says_enough(formula: str) -> bool:
+    """Whether it has its place in a head, and every operand of its outermost operators."""
+    outside, found = formula, 1
+    while found:
+        outside, found = re.subn(r"\([^()]*\)", "", outside)
+    return len(formula) <= MAX_NAME and ELLIPSIS not in outside

@@ -27,7 +27,7 @@ several outputs, its contribution) adds up; `use` of an edge is the one use that
 Where several steps share an edge, the `rule` of each has what differs in it and is not in the step.
 `inside` are the steps in a box that has received all.
 
-The `words` of a box are its formula, "" for none, and the definitions of made-up names in it.
+The `words` of a box are its formula or its size, "" for leaves, and the definitions of made-up names in it.
 
 `open` is there if a reader can change constants: their places, and the texts of the record that then give
 way (`autograd.stepper.constants`). Formulas are MathML; floats that JSON lacks are
@@ -47,6 +47,7 @@ from ..drawing.fold import Group, box_keys
 from ..drawing.folded import words_in
 from ..drawing.rows import shown_rows
 from ..graph import gradients_of
+from ..text.catalogue import say
 from ..text.kinks import kinks_above
 from ..text.names import gradient_name, name_in, repeated
 from ..text.narration import MAX_INSIDE, Narration
@@ -108,12 +109,16 @@ class _Recorder:
         }
 
     def _box(self, box: Group) -> dict[str, Any]:
+        names, rows = self.formulas.names, shown_rows(box, len(self.boxes))
+        formula, *defined = words_in(box, names, rows, self.place)
+        if box.folded and not formula:
+            formula = say("picture.nodes", self.formulas.narration.lang, count=len(box.nodes))
         return {
             "id": self.keys[box],
             "label": box.folded.name if box.folded else "leaves",
             "scope": box.folded.path if box.folded else "",
             "size": len(box.nodes),
-            "words": words_in(box, self.formulas.names, shown_rows(box, len(self.boxes)), self.place),
+            "words": [formula, *defined],
             "nodes": [self.ids[node] for node in self._known(box)],
             "inner": [self.place[node] for node in box.nodes],
         }

@@ -235,6 +235,22 @@ def test_an_output_of_the_graph_is_one_of_its_box_and_not_a_parameter():
     assert (set(box.outputs), set(box.parameters)) == ({d, y}, {w, x})
 
 
+def test_a_formula_that_is_cut_or_leaves_operands_out_gives_way_to_the_number_of_nodes():
+    x = Value(0.7, "x")
+    with autograd.scope("one"):
+        first = ((x * 2.0 + 1.0).tanh() * (-x).exp()) / (1.0 + x**2) + x * 3.5
+    with autograd.scope("two"):
+        second = first * first  # of a name of some length: (v10 + x·3.5)·(v10 + x·3.5)
+    with autograd.scope("three"):
+        third = (second * x + x * x * x + 1.0).tanh()
+    lines = draw(third, fold=True).tree(colour=False).splitlines()
+    heads = [next(line for line in lines if name in line) for name in ("one  ", "two  ", "three  ")]
+    assert "one  11 nodes " in heads[0]
+    assert "two  1 node " in heads[1]
+    assert "three  tanh(…)" in heads[2]
+    assert any(line.strip("│ ").startswith("v13 = (v10 + x·3.5)·") for line in lines)
+
+
 def test_made_up_names_in_a_folded_box_are_defined_there():
     """Below its rows, with a formula in its head that leaves out what is long."""
     a, b, c = (Value(x, name) for x, name in ((1.0, "alpha"), (0.5, "beta"), (-0.3, "gamma")))

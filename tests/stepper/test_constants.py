@@ -275,3 +275,33 @@ def test_the_words_of_a_folded_box_follow_a_constant_outside(opened):
     assert caption.text_content() == "tanh(v2·x)"
     page.click("text=reset")
     assert caption.text_content() == "tanh((x + 1)·x)"
+
+
+@pytest.mark.parametrize(
+    ("change", "label", "recorded", "edited"),
+    [
+        (lambda a: a**2.0, "beta_of_the_scope", ["a² + beta_of_the_scope"], ["1 node"]),
+        (
+            lambda a: a * 9.0,
+            "beta_of_the_box",
+            ["1 node", "v113 = (a·9) + beta_of_the_…"],
+            ["v112 + beta_of_the_box", ""],
+        ),
+    ],
+)
+def test_a_formula_that_has_its_place_only_at_some_constants(opened, change, label, recorded, edited):
+    """In the head of a folded box; `v112` is longer than `a²` and shorter than `(a·9)`."""
+    a = b = Value(1.5, label)
+    for _ in range(110):
+        a = a.sin()
+    a.label = "a"
+    changed = change(a)
+    with autograd.scope("inner"):
+        y = changed + b
+    page = opened(y * a, fold=True)
+    words = page.locator(".ad-folded").locator(".ad-caption, .ad-definition")
+    assert words.all_text_contents() == recorded
+    pick(page, "k111-1", "7")
+    assert words.all_text_contents() == edited
+    page.click("text=reset")
+    assert words.all_text_contents() == recorded

@@ -48,7 +48,7 @@ export function paintNames({ pass, parts, groups, svg, frame }) {
   }
   for (const { id, words } of pass.model.boxes) {
     const texts = groups[id].querySelectorAll(".ad-caption, .ad-definition");
-    for (const [i, text] of words.entries()) if (text && texts[i]) put(texts[i], "text", cut(text));
+    for (const [i, text] of texts.entries()) if (i || words[0]) put(text, "text", cut(words[i] ?? ""));
   }
   svg.setAttribute("aria-label", pass.say("graph", { output: pass.root.label }));
   frame.setAttribute("aria-label", pass.say("graph_keys", { output: pass.root.label }));
